@@ -1,0 +1,118 @@
+import type { DomainEvent } from '@cairn/decider';
+
+/** Who gave the command: the token's subject and role, and the named person when `integration` acts for one. */
+export interface Actor {
+  readonly subject: string;
+  readonly role: string;
+  readonly personId?: string;
+}
+
+/** What every stored event says of the command that made it. */
+export interface EventMetadata {
+  readonly tenantId: string;
+  readonly commandId: string;
+  readonly correlationId: string;
+  readonly causationId?: string;
+  readonly actor: Actor;
+  readonly traceparent?: string;
+}
+
+/** An event on its way into a stream. `id` is a UUID (v5 of command and index), unique within the stream. */
+export interface EventToAppend extends DomainEvent {
+  readonly id: string;
+  readonly metadata: EventMetadata;
+}
+
+/** An event as the log holds it. Versions count from 1 within a stream. */
+export interface StoredEvent extends EventToAppend {
+  readonly stream: string;
+  readonly version: number;
+  readonly position: Position;
+  /** When the log learnt it; never goes back within a log. ISO 8601, UTC. */
+  readonly recordedAt: string;
+}
+
+/** An opaque, ordered string: compare with `<`, never compute with it. `START` lies before every event. */
+export type Position = string;
+export const START: Position = '';
+
+export interface AppendRequest {
+  readonly stream: string;
+  readonly events: readonly EventToAppend[];
+  /** The number of events that the stream must hold: 0 for a new one. There is no "any". */
+  readonly expectedVersion: number;
+}
+
+export interface Appended {
+  /** The stream's version after its last event of this append. */
+  readonly version: number;
+  readonly position: Position;
+  /** False when the very same events were there already. */
+  readonly fresh: boolean;
+}
+
+/** The log of one service: ordered within a stream and as a whole; nothing in it ever changes. */
+export interface EventStore {
+  /**
+   * All or none. Sent again with the same ids and content it answers as the first time.
+   * @throws WrongExpectedVersion, EventIdConflict, UnstorableEvent
+   */
+  append(stream: string, events: readonly EventToAppend[], expectedVersion: number): Promise<Appended>;
+  /** The events of one stream in order, read in pages; an unknown stream gives none. */
+  readStream(stream: string, afterVersion?: number): AsyncIterable<StoredEvent>;
+  /** One page of the log, in order, of at most `limit` events. */
+  readAll(after: Position, limit: number, filter?: ReadFilter): Promise<StoredEvent[]>;
+  /**
+   * Batches of the log from `after` on, then live, each event once, none skipped; the next batch is read only when it is
+   * asked for. Ends when `signal` aborts.
+   */
+  subscribe(after: Position, options: SubscribeOptions): AsyncIterable<StoredEvent[]>;
+  /** The position of the last event, or START. */
+  head(): Promise<Position>;
+  /** The log's generation: raised when a log is restored or copied, so that consumers can tell. */
+  generation(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface ReadFilter {
+  readonly tenantId?: string;
+}
+
+export interface SubscribeOptions {
+  readonly batchSize: number;
+  readonly signal: AbortSignal;
+}
+
+/** The stream does not stand where the caller thought: load, decide again, retry. */
+export class WrongExpectedVersion extends Error {
+  constructor(
+    readonly stream: string,
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super(`stream ${stream} stands at version ${actual}, expected ${expected}`);
+    this.name = 'WrongExpectedVersion';
+  }
+}
+
+/** The same event id came with other content: a defect of the caller, never retried. */
+export class EventIdConflict extends Error {
+  constructor(
+    readonly stream: string,
+    readonly eventId: string,
+  ) {
+    super(`stream ${stream} already holds event ${eventId} with other content`);
+    this.name = 'EventIdConflict';
+  }
+}
+
+/** An event that no log can hold: too large for the bus, or with NUL or a lone surrogate. Refused before anything is sent. */
+export class UnstorableEvent extends Error {
+  constructor(
+    readonly reason: 'too-large' | 'nul' | 'lone-surrogate',
+    detail: string,
+  ) {
+    super(detail);
+    this.name = 'UnstorableEvent';
+  }
+}

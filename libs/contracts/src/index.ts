@@ -1,1 +1,5 @@
-export {};
+export * from './catalogue.js';
+export { openSchema, type Context, type Contract } from './contract.js';
+export * from './envelope.js';
+export { type SessionPolicy } from './fields.js';
+export { type Outcome } from './sessions/v1/sessions.js';

@@ -1,0 +1,60 @@
+import Type from 'typebox';
+import { published } from '../../contract.js';
+import { Code, Day, enrollmentRefs, Instant, Label, Zone } from '../../fields.js';
+
+const of = <Name extends string, Fields extends Type.TProperties>(name: Name, fields: Fields) =>
+  published('enrollment', name, { ...enrollmentRefs, ...fields });
+
+export const ParticipantNominated = of('ParticipantNominated', {
+  by: Type.Enum(['hr', 'program-admin', 'integration', 'rule']),
+});
+export const ParticipantWaitlisted = of('ParticipantWaitlisted', {
+  /** Place in the queue when it was joined, from 1. */
+  place: Type.Integer({ minimum: 1 }),
+  reason: Code,
+});
+export const InvitationSent = of('InvitationSent', {
+  /** The last instant at which it can be taken up. */
+  deadline: Instant,
+  /** 1 for the first invitation of this enrolment. */
+  number: Type.Integer({ minimum: 1 }),
+});
+/** The reason is never shown to the manager. */
+export const InvitationDeclined = of('InvitationDeclined', { reason: Code });
+export const InvitationExpired = of('InvitationExpired', { deadline: Instant });
+export const ParticipantWithdrawn = of('ParticipantWithdrawn', {
+  reason: Type.Enum(['left-the-company', 'no-longer-eligible', 'by-hr']),
+});
+export const EnrollmentActivated = of('EnrollmentActivated', { privacyNoticeVersion: Label });
+export const MatchingPreferencesGiven = of('MatchingPreferencesGiven', {
+  themes: Type.Array(Label),
+  styles: Type.Array(Label),
+  languages: Type.Array(Type.String({ minLength: 2, maxLength: 35 })),
+  zone: Zone,
+});
+export const EnrollmentPaused = of('EnrollmentPaused', {
+  /** The first day that does not count. */
+  from: Day,
+  reason: Code,
+});
+export const EnrollmentResumed = of('EnrollmentResumed', {
+  /** The first day that counts again. */
+  on: Day,
+});
+export const EnrollmentExtended = of('EnrollmentExtended', { endsOn: Day });
+export const EnrollmentCompleted = of('EnrollmentCompleted', {
+  /** True when the allotment was used before the end date. */
+  early: Type.Boolean(),
+});
+export const EnrollmentDiscontinued = of('EnrollmentDiscontinued', {
+  reason: Type.Enum(['left-the-company', 'on-leave', 'too-busy', 'contract-ended']),
+});
+export const EnrollmentCancelled = of('EnrollmentCancelled', {
+  reason: Type.Enum(['unresponsive', 'no-interest', 'repeated-forfeits']),
+});
+export const SessionsAllotted = of('SessionsAllotted', {
+  /** Sessions granted (or, negative, taken back) by this event. */
+  count: Type.Integer(),
+  /** Granted in all. */
+  total: Type.Integer({ minimum: 0 }),
+});

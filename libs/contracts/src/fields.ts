@@ -1,0 +1,57 @@
+import Type from 'typebox';
+
+/** The building blocks of every published event. Formats are checked by ajv-formats. */
+export const Uuid = Type.String({ format: 'uuid' });
+/** An instant in UTC, ISO 8601 with milliseconds. */
+export const Instant = Type.String({ format: 'date-time', pattern: 'Z$' });
+/** A day in the world, without a zone: YYYY-MM-DD. */
+export const Day = Type.String({ format: 'date' });
+/** An IANA time zone name, such as Europe/Berlin. */
+export const Zone = Type.String({ minLength: 1, maxLength: 64 });
+/** A short label of the organisation or the programme: department, position, theme. Never a person's name. */
+export const Label = Type.String({ minLength: 1, maxLength: 120 });
+/** A stable code in kebab-case. */
+export const Code = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 });
+
+export const Level = Type.Enum(['individual', 'manager', 'director', 'executive']);
+export const DateBasis = Type.Enum(['column', 'snapshot']);
+export const Cadence = Type.Enum(['weekly', 'bi-weekly', 'monthly']);
+/** Who moved, cancelled or missed a session; `cairn` where a pause or an end cancels what lies ahead. */
+export const Party = Type.Enum(['coachee', 'coach']);
+export const PartyOrCairn = Type.Enum(['coachee', 'coach', 'cairn']);
+
+/** How a programme's sessions are judged. Hours are whole hours; `version` names this set of values. */
+export const SessionPolicy = Type.Object(
+  {
+    version: Type.Integer({ minimum: 1 }),
+    noticeHours: Type.Integer({ minimum: 0, maximum: 336 }),
+    lateCancelForfeits: Type.Boolean(),
+    noShowForfeits: Type.Boolean(),
+    silenceHours: Type.Integer({ minimum: 1, maximum: 720 }),
+    disputeHours: Type.Integer({ minimum: 0, maximum: 720 }),
+  },
+  { additionalProperties: false },
+);
+export type SessionPolicy = Type.Static<typeof SessionPolicy>;
+
+/** One part of a match's score: `value` and `score` lie in 0…1, the weights of all parts sum to 1. */
+export const FitPart = Type.Object(
+  {
+    name: Code,
+    weight: Type.Number({ minimum: 0, maximum: 1 }),
+    value: Type.Number({ minimum: 0, maximum: 1 }),
+  },
+  { additionalProperties: false },
+);
+export const Fit = {
+  coachId: Uuid,
+  score: Type.Number({ minimum: 0, maximum: 1 }),
+  parts: Type.Array(FitPart),
+};
+
+/** What every event of an enrolment carries. */
+export const enrollmentRefs = { enrollmentId: Uuid, programId: Uuid, cohortId: Uuid, personId: Uuid };
+/** What every event of a match carries. */
+export const matchRefs = { matchId: Uuid, ...enrollmentRefs };
+/** What every event of an engagement, its sessions and its goals carries. */
+export const engagementRefs = { engagementId: Uuid, ...enrollmentRefs, coachId: Uuid };

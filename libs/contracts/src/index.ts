@@ -3,3 +3,5 @@ export { openSchema, type Context, type Contract } from './contract.js';
 export * from './envelope.js';
 export { type SessionPolicy } from './fields.js';
 export { type Outcome } from './sessions/v1/sessions.js';
+export { asyncApiDocument } from './asyncapi.js';
+export { goldenOf } from './golden.js';

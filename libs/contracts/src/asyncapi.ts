@@ -1,0 +1,124 @@
+import { contracts, topicsOf } from './catalogue.js';
+import type { Contract } from './contract.js';
+import type { Envelope } from './envelope.js';
+
+/** The envelope's attributes as a JSON Schema, around the schema of one event's data. */
+const envelopeSchema = (contract: Contract) => ({
+  type: 'object',
+  required: [
+    'specversion',
+    'id',
+    'type',
+    'source',
+    'subject',
+    'time',
+    'datacontenttype',
+    'dataschema',
+    'tenantid',
+    'streamversion',
+    'recordedtime',
+    'correlationid',
+    'causationid',
+    'log',
+    'logposition',
+    'logindex',
+    'data',
+  ],
+  properties: {
+    specversion: { const: '1.0' },
+    id: { type: 'string', format: 'uuid', description: 'the same whenever the event is sent again' },
+    type: { const: contract.type },
+    source: { type: 'string', description: '/cairn/<service>' },
+    subject: { type: 'string', description: 'the stream; also the key of the message' },
+    time: { type: 'string', format: 'date-time', description: 'when it happened in the world' },
+    datacontenttype: { const: 'application/json' },
+    dataschema: { type: 'string' },
+    tenantid: { type: 'string' },
+    streamversion: { type: 'integer', minimum: 1 },
+    recordedtime: { type: 'string', format: 'date-time', description: 'when Cairn learnt it' },
+    correlationid: { type: 'string' },
+    causationid: { type: 'string' },
+    traceparent: { type: 'string' },
+    log: { type: 'string', description: 'generation of the publishing log' },
+    logposition: { type: 'string', description: 'ordered within a log and partition' },
+    logindex: { type: 'integer', minimum: 0 },
+    data: contract.schema,
+  },
+});
+
+/**
+ * The AsyncAPI 3 document of everything that Cairn publishes.
+ * @param exampleOf the golden example of an event
+ */
+export function asyncApiDocument(exampleOf: (contract: Contract) => Envelope) {
+  const all = [...contracts.values()];
+  const contexts = [...new Set(all.map((contract) => contract.context))];
+  const isSensitive = (contract: Contract) =>
+    contract.sensitive(exampleOf(contract).data as Record<string, unknown>);
+  const topics = contexts.flatMap((context) => {
+    const names = topicsOf(context);
+    const own = all.filter((contract) => contract.context === context);
+    return [
+      {
+        id: context,
+        address: names.open,
+        messages: own.filter((contract) => !isSensitive(contract)),
+        description: `Events of ${context}, for every subscriber.`,
+      },
+      {
+        id: `${context}Sensitive`,
+        address: names.sensitive,
+        // An event that is sensitive only for some data is listed on both topics.
+        messages: own.filter((contract) => isSensitive(contract) || contract.name === 'AttainmentScored'),
+        description: `Ratings and opinions from ${context}: for Cairn's own services alone.`,
+      },
+    ].filter((topic) => topic.messages.length > 0);
+  });
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Cairn events',
+      version: '1.0.0',
+      description:
+        'What Cairn publishes: CloudEvents 1.0 in structured mode, keyed by stream, in order within a stream. ' +
+        'Delivery is at least once: keep the highest (log, logposition, logindex) for each topic and partition and drop what is not above it.',
+      license: { name: 'Apache-2.0' },
+    },
+    defaultContentType: 'application/cloudevents+json',
+    channels: Object.fromEntries(
+      topics.map((topic) => [
+        topic.id,
+        {
+          address: topic.address,
+          description: topic.description,
+          messages: Object.fromEntries(
+            topic.messages.map((contract) => [
+              contract.name,
+              { $ref: `#/components/messages/${contract.name}` },
+            ]),
+          ),
+        },
+      ]),
+    ),
+    operations: Object.fromEntries(
+      topics.map((topic) => [
+        `publish${topic.id[0]!.toUpperCase()}${topic.id.slice(1)}`,
+        { action: 'send', channel: { $ref: `#/channels/${topic.id}` }, summary: topic.description },
+      ]),
+    ),
+    components: {
+      messages: Object.fromEntries(
+        all.map((contract) => [
+          contract.name,
+          {
+            name: contract.type,
+            title: contract.name,
+            contentType: 'application/cloudevents+json',
+            payload: envelopeSchema(contract),
+            examples: [{ name: 'golden', payload: exampleOf(contract) }],
+          },
+        ]),
+      ),
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** What may import what (docs/explanation/architecture.md). Each rule is proved by scripts/boundaries.spec.ts on a deliberate violation. */
+const apps = 'enrollment|sessions|goals|analytics|standalone|demo';
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-app-imports-another-app',
+      comment: 'Services talk through events alone. Only the standalone puts them together, by their app.module.',
+      severity: 'error',
+      from: { path: `^apps/(${apps})/` },
+      to: { path: `^apps/(${apps})/`, pathNot: ['^apps/$1/', '^apps/(enrollment|sessions|goals|analytics)/(src|dist)/app\\.module\\.'] },
+    },
+    {
+      name: 'only-standalone-imports-app-modules',
+      severity: 'error',
+      from: { path: `^apps/(${apps})/`, pathNot: '^apps/standalone/' },
+      to: { path: `^apps/(${apps})/`, pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'no-lib-imports-an-app',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'decider-contracts-and-baseline-import-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^libs/(decider|contracts|manager-baseline|telemetry|embedded)/src' },
+      to: { path: '^libs/', pathNot: '^libs/$1/' },
+    },
+    {
+      name: 'deciders-are-pure',
+      comment: 'A decision knows no clock, no I/O, no framework.',
+      severity: 'error',
+      from: { path: '\\.decider\\.ts$' },
+      to: { dependencyTypes: ['core', 'npm'], pathNot: 'temporal-polyfill' },
+    },
+    {
+      name: 'testing-is-for-specs',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '^libs/testing/', '/test/', '/conformance/'] },
+      to: { path: '^libs/testing/' },
+    },
+    {
+      name: 'no-unlisted-package',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '/test/', '/conformance/'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
+    },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'default', 'types', 'node'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+  },
+};

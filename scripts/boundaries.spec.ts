@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const violations: Record<string, Record<string, string>> = {
+  'no-circular': {
+    'libs/http/src/a.ts': `import { b } from './b.js'; export const a = () => b;`,
+    'libs/http/src/b.ts': `import { a } from './a.js'; export const b = () => a;`,
+  },
+  'no-app-imports-another-app': {
+    'apps/goals/src/a.ts': `export { s } from '../../sessions/src/ledger.js';`,
+    'apps/sessions/src/ledger.ts': `export const s = 1;`,
+  },
+  'only-standalone-imports-app-modules': {
+    'apps/goals/src/a.ts': `export { s } from '../../sessions/src/app.module.js';`,
+    'apps/sessions/src/app.module.ts': `export const s = 1;`,
+  },
+  'no-lib-imports-an-app': {
+    'libs/http/src/a.ts': `export { s } from '../../../apps/sessions/src/app.module.js';`,
+    'apps/sessions/src/app.module.ts': `export const s = 1;`,
+  },
+  'decider-contracts-and-baseline-import-nothing-of-ours': {
+    'libs/contracts/src/a.ts': `export { s } from '../../http/src/b.js';`,
+    'libs/http/src/b.ts': `export const s = 1;`,
+  },
+  'deciders-are-pure': {
+    'apps/goals/src/goal/goal.decider.ts': `import { randomUUID } from 'node:crypto'; export const id = randomUUID();`,
+  },
+  'testing-is-for-specs': {
+    'apps/goals/src/a.ts': `export { t } from '../../../libs/testing/src/index.js';`,
+    'libs/testing/src/index.ts': `export const t = 1;`,
+  },
+  'no-unlisted-package': {
+    'apps/goals/src/a.ts': `import chalk from 'prettier'; export { chalk };`,
+  },
+  'not-to-unresolvable': {
+    'apps/goals/src/a.ts': `export { x } from './nowhere.js';`,
+  },
+};
+
+describe('the boundary rules', () => {
+  let scratch: string;
+  beforeAll(() => {
+    scratch = mkdtempSync(join(tmpdir(), 'cairn-boundaries-'));
+  });
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  const cruise = (files: Record<string, string>, name: string) => {
+    const dir = join(scratch, name);
+    mkdirSync(join(dir, 'apps'), { recursive: true });
+    mkdirSync(join(dir, 'libs'), { recursive: true });
+    for (const file of ['.dependency-cruiser.mjs', 'tsconfig.base.json', 'package.json'])
+      cpSync(join(root, file), join(dir, file));
+    symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
+    for (const [path, text] of Object.entries({ 'apps/goals/package.json': '{"name":"goals"}', ...files })) {
+      mkdirSync(dirname(join(dir, path)), { recursive: true });
+      writeFileSync(join(dir, path), text);
+    }
+    const run = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/.bin/depcruise'), 'apps', 'libs'],
+      { cwd: dir, encoding: 'utf8' },
+    );
+    return { status: run.status, output: run.stdout + run.stderr };
+  };
+
+  it.each(Object.entries(violations))('%s fails on a deliberate violation', (rule, files) => {
+    const { status, output } = cruise(files, rule);
+    expect(output).toContain(`error ${rule}:`);
+    expect(status).toBeGreaterThan(0);
+  });
+
+  it('pass where the standalone puts the services together', () => {
+    const allowed = {
+      'apps/standalone/src/main.ts': `export { s } from '../../sessions/src/app.module.js';`,
+      'apps/sessions/src/app.module.ts': `export const s = 1;`,
+    };
+    expect(cruise(allowed, 'allowed')).toMatchObject({ status: 0 });
+  });
+});

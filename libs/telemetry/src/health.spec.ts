@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { flowOf, isReady, type FlowCheck } from './health.js';
+import { counter, gauge, histogram, registry } from './metrics.js';
+
+const checks = (flow: FlowCheck[], ready = async (): Promise<unknown> => 1) => ({
+  service: 'spec',
+  ready,
+  flow,
+});
+const moving: FlowCheck = async () => ({ name: 'relay', healthy: true, detail: { behind: 0 } });
+const stuck: FlowCheck = async () => ({ name: 'projection', healthy: false, detail: 'no progress for 31 s' });
+
+describe('ready', () => {
+  it('asks only what it was given', async () => {
+    expect(await isReady(checks([stuck]))).toBe(true);
+    expect(await isReady(checks([], () => Promise.reject(new Error('down'))))).toBe(false);
+  });
+
+  it('does not wait for a database that hangs', async () => {
+    expect(await isReady(checks([], () => new Promise(() => {})))).toBe(false);
+  });
+});
+
+describe('flow', () => {
+  it('is healthy when all parts move, and says each', async () => {
+    expect(await flowOf(checks([moving]))).toEqual({
+      healthy: true,
+      checks: [{ name: 'relay', healthy: true, detail: { behind: 0 } }],
+    });
+  });
+
+  it('is unhealthy when one is stuck or cannot be asked', async () => {
+    expect((await flowOf(checks([moving, stuck]))).healthy).toBe(false);
+    const broken = await flowOf(checks([() => Promise.reject(new Error('secret'))]));
+    expect(broken.healthy).toBe(false);
+    expect(JSON.stringify(broken)).not.toContain('secret');
+  });
+
+  it('is a metric too', async () => {
+    await flowOf(checks([moving, stuck]));
+    const text = await registry.metrics();
+    expect(text).toContain('cairn_flow_healthy{service="spec",part="relay"} 1');
+    expect(text).toContain('cairn_flow_healthy{service="spec",part="projection"} 0');
+  });
+});
+
+describe('a metric', () => {
+  it('is made once, whoever asks first', () => {
+    expect(counter('spec_total', 'x', ['service'])).toBe(counter('spec_total', 'x', ['service']));
+    expect(gauge('spec_now', 'x', [])).toBe(gauge('spec_now', 'x', []));
+    expect(histogram('spec_seconds', 'x', [])).toBe(histogram('spec_seconds', 'x', []));
+  });
+});

@@ -1,0 +1,66 @@
+import { gauge } from './metrics.js';
+
+/** Whether a relay, a reaction, a projection or a sweeper moves on. `detail` says how far, in words or numbers. */
+export interface FlowStatus {
+  readonly name: string;
+  readonly healthy: boolean;
+  readonly detail: unknown;
+}
+
+/** Asked on each `/health/flow`; a check that throws counts as unhealthy. */
+export type FlowCheck = () => Promise<FlowStatus>;
+
+export interface HealthChecks {
+  /** Which service this is: a label of the metric. */
+  readonly service: string;
+  /** Rejects when this process cannot answer: its own database does not. Nothing else belongs here. */
+  readonly ready: () => Promise<unknown>;
+  /** Read on each request, so that a part which starts later may add itself. */
+  readonly flow: FlowCheck[];
+}
+
+const SECONDS = 1000;
+
+/** Asks `check`, but not for longer than two seconds: a health answer that hangs is worse than a bad one. */
+async function within<T>(check: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer within 2 s')), 2 * SECONDS);
+  });
+  try {
+    return await Promise.race([check(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** True when this process can answer requests. */
+export async function isReady(checks: HealthChecks): Promise<boolean> {
+  return within(checks.ready).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** All flow checks, asked at once. */
+export async function flowOf(checks: HealthChecks): Promise<{ healthy: boolean; checks: FlowStatus[] }> {
+  const statuses = await Promise.all(
+    checks.flow.map((check, index) =>
+      within(check).catch((error: unknown): FlowStatus => {
+        const reason = error instanceof Error ? error.name : 'error';
+        return {
+          name: check.name || `check ${index + 1}`,
+          healthy: false,
+          detail: `could not be asked (${reason})`,
+        };
+      }),
+    ),
+  );
+  const metric = gauge('cairn_flow_healthy', '1 while the part moves on, 0 when it is stuck', [
+    'service',
+    'part',
+  ]);
+  for (const status of statuses)
+    metric.set({ service: checks.service, part: status.name }, status.healthy ? 1 : 0);
+  return { healthy: statuses.every((status) => status.healthy), checks: statuses };
+}

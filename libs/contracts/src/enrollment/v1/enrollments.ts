@@ -7,6 +7,8 @@ const of = <Name extends string, Fields extends Type.TProperties>(name: Name, fi
 
 export const ParticipantNominated = of('ParticipantNominated', {
   by: Type.Enum(['hr', 'program-admin', 'integration', 'rule']),
+  /** True where an importer supplies the past: deadlines are settled only up to what `HistoryDeclared` says. */
+  history: Type.Optional(Type.Boolean()),
 });
 export const ParticipantWaitlisted = of('ParticipantWaitlisted', {
   /** Place in the queue when it was joined, from 1. */
@@ -14,7 +16,7 @@ export const ParticipantWaitlisted = of('ParticipantWaitlisted', {
   reason: Code,
 });
 export const InvitationSent = of('InvitationSent', {
-  /** The last instant at which it can be taken up. */
+  /** It lapses at this instant unless it was taken up before. */
   deadline: Instant,
   /** 1 for the first invitation of this enrolment. */
   number: Type.Integer({ minimum: 1 }),
@@ -57,4 +59,11 @@ export const SessionsAllotted = of('SessionsAllotted', {
   count: Type.Integer(),
   /** Granted in all. */
   total: Type.Integer({ minimum: 0 }),
+});
+/** How far the importer of a history has told it; covers the enrolment's engagement and sessions too. */
+export const HistoryDeclared = of('HistoryDeclared', {
+  /** Every fact up to this instant has been supplied, so deadlines up to it may be settled. It never goes back. */
+  through: Instant,
+  /** True once the history is told: from then on deadlines follow the clock. */
+  complete: Type.Boolean(),
 });

@@ -1,0 +1,56 @@
+import type {
+  CancellationReason,
+  DiscontinuationReason,
+  EnrollmentRefs,
+  Nominator,
+  Preferences,
+  WithdrawalReason,
+} from './enrollment.events.js';
+
+/** `at` is the instant of the fact (ISO 8601, UTC). Deadlines are worked out by the handler, in the programme's zone. */
+interface At {
+  readonly at: string;
+}
+
+export type EnrollmentCommand = At &
+  (
+    | {
+        readonly kind: 'nominate';
+        readonly refs: EnrollmentRefs;
+        readonly by: Nominator;
+        readonly history: boolean;
+      }
+    | {
+        /** `place` is what the handler found while it held the programme's places: free, or a place in the queue. */
+        readonly kind: 'invite';
+        readonly place:
+          | { readonly free: true; readonly deadline: string }
+          | { readonly free: false; readonly queue: number };
+      }
+    | { readonly kind: 'decline'; readonly reason: string }
+    | { readonly kind: 'expire' }
+    | { readonly kind: 'withdraw'; readonly reason: WithdrawalReason }
+    | {
+        readonly kind: 'activate';
+        readonly privacyNoticeVersion: string;
+        readonly preferences: Preferences;
+        readonly allotment: number;
+        /** Last day of the enrolment, and the instant at which it is over in the programme's zone. */
+        readonly endsOn: string;
+        readonly endsAt: string;
+      }
+    | { readonly kind: 'prefer'; readonly preferences: Preferences }
+    | { readonly kind: 'pause'; readonly from: string; readonly reason: string }
+    | { readonly kind: 'resume'; readonly on: string }
+    | { readonly kind: 'extend'; readonly endsOn: string; readonly endsAt: string }
+    | { readonly kind: 'complete'; readonly early: boolean }
+    | { readonly kind: 'discontinue'; readonly reason: DiscontinuationReason }
+    | { readonly kind: 'cancel'; readonly reason: CancellationReason }
+    | { readonly kind: 'allot'; readonly count: number }
+    | {
+        /** What the importer has handed over: everything up to `through` (an instant), or all of it. */
+        readonly kind: 'declare-history';
+        readonly through: string;
+        readonly complete: boolean;
+      }
+  );

@@ -1,0 +1,304 @@
+import { given } from '@cairn/decider/testing';
+import { fold } from '@cairn/decider';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { EnrollmentCommand } from './enrollment.commands.js';
+import { enrollmentDecider } from './enrollment.decider.js';
+import type { EnrollmentEvent } from './enrollment.events.js';
+
+const refs = { enrollmentId: 'e', programId: 'p', cohortId: 'c', personId: 'm' };
+const day = (n: number, time = '09:00') => `2026-01-${String(n).padStart(2, '0')}T${time}:00.000Z`;
+const preferences = {
+  themes: ['giving-feedback'],
+  styles: ['direct'],
+  languages: ['en'],
+  zone: 'Europe/Berlin',
+  hours: 'mon-fri 09:00-17:00',
+};
+
+const nominated: EnrollmentEvent = {
+  type: 'ParticipantNominated',
+  occurredAt: day(1),
+  data: { ...refs, by: 'hr', history: false },
+};
+const historic: EnrollmentEvent = {
+  ...nominated,
+  data: { ...nominated.data, history: true },
+} as EnrollmentEvent;
+const waitlisted: EnrollmentEvent = {
+  type: 'ParticipantWaitlisted',
+  occurredAt: day(2),
+  data: { ...refs, place: 3, reason: 'capacity' },
+};
+const invited: EnrollmentEvent = {
+  type: 'InvitationSent',
+  occurredAt: day(3),
+  data: { ...refs, deadline: day(10), number: 1 },
+};
+const expired: EnrollmentEvent = {
+  type: 'InvitationExpired',
+  occurredAt: day(10),
+  data: { ...refs, deadline: day(10) },
+};
+const activated: EnrollmentEvent = {
+  type: 'EnrollmentActivated',
+  occurredAt: day(4),
+  data: { ...refs, privacyNoticeVersion: '1', endsOn: '2026-01-20', endsAt: day(20, '23:00') },
+};
+const preferred: EnrollmentEvent = {
+  type: 'MatchingPreferencesGiven',
+  occurredAt: day(4),
+  data: { ...refs, ...preferences },
+};
+const allotted: EnrollmentEvent = {
+  type: 'SessionsAllotted',
+  occurredAt: day(4),
+  data: { ...refs, count: 6, total: 6 },
+};
+const active = [nominated, invited, activated, preferred, allotted];
+const paused: EnrollmentEvent = {
+  type: 'EnrollmentPaused',
+  occurredAt: day(6),
+  data: { ...refs, from: '2026-01-06', reason: 'parental-leave' },
+};
+const completedAtEnd: EnrollmentEvent = {
+  type: 'EnrollmentCompleted',
+  occurredAt: day(20, '23:00'),
+  data: { ...refs, early: false },
+};
+
+const activate = (at: string): EnrollmentCommand => ({
+  kind: 'activate',
+  at,
+  privacyNoticeVersion: '1',
+  preferences,
+  allotment: 6,
+  endsOn: '2026-01-20',
+  endsAt: day(20, '23:00'),
+});
+const invite = (at: string, deadline = day(10)): EnrollmentCommand => ({
+  kind: 'invite',
+  at,
+  place: { free: true, deadline },
+});
+const past = (...events: EnrollmentEvent[]) => given(enrollmentDecider, ...events);
+
+describe('an enrolment', () => {
+  it('begins with a nomination', () => {
+    past()
+      .when({ kind: 'nominate', at: day(1), refs, by: 'hr', history: false })
+      .then(nominated);
+  });
+  it('is invited where a place is free', () => {
+    past(nominated)
+      .when(invite(day(3)))
+      .then(invited);
+  });
+  it('waits where none is', () => {
+    past(nominated)
+      .when({ kind: 'invite', at: day(2), place: { free: false, queue: 3 } })
+      .then(waitlisted);
+  });
+  it('is invited from the waitlist, and again after an invitation that lapsed', () => {
+    past(nominated, waitlisted)
+      .when(invite(day(3)))
+      .then(invited);
+    past(nominated, invited, expired)
+      .when(invite(day(12), day(19)))
+      .then({ type: 'InvitationSent', occurredAt: day(12), data: { ...refs, deadline: day(19), number: 2 } });
+  });
+  it('is activated with the notice accepted and preferences given, and is granted its sessions', () => {
+    past(nominated, invited)
+      .when(activate(day(4)))
+      .then(activated, preferred, allotted);
+  });
+  it('cannot be activated at its deadline or later, swept or not', () => {
+    past(nominated, invited)
+      .when(activate(day(10)))
+      .thenRefused('enrollment-state');
+    past(nominated, invited, expired)
+      .when(activate(day(11)))
+      .thenRefused('enrollment-state');
+  });
+  it('expires at its deadline when the sweeper comes, and only then', () => {
+    past(nominated, invited)
+      .when({ kind: 'expire', at: day(10) })
+      .then(expired);
+    past(nominated, invited)
+      .when({ kind: 'expire', at: day(9) })
+      .thenNothing();
+  });
+  it('settles a lapsed invitation before it is invited again', () => {
+    past(nominated, invited)
+      .when(invite(day(12), day(19)))
+      .then(expired, {
+        type: 'InvitationSent',
+        occurredAt: day(12),
+        data: { ...refs, deadline: day(19), number: 2 },
+      });
+  });
+  it('can be declined and withdrawn before it is active, not afterwards', () => {
+    past(nominated, invited)
+      .when({ kind: 'decline', at: day(4), reason: 'no-time' })
+      .then({ type: 'InvitationDeclined', occurredAt: day(4), data: { ...refs, reason: 'no-time' } });
+    past(nominated)
+      .when({ kind: 'withdraw', at: day(4), reason: 'by-hr' })
+      .then({ type: 'ParticipantWithdrawn', occurredAt: day(4), data: { ...refs, reason: 'by-hr' } });
+    past(...active)
+      .when({ kind: 'decline', at: day(5), reason: 'no-time' })
+      .thenRefused('enrollment-state');
+    past(...active)
+      .when({ kind: 'withdraw', at: day(5), reason: 'by-hr' })
+      .thenRefused('enrollment-state');
+  });
+  it('pauses and resumes', () => {
+    past(...active)
+      .when({ kind: 'pause', at: day(6), from: '2026-01-06', reason: 'parental-leave' })
+      .then(paused);
+    past(...active, paused)
+      .when({ kind: 'resume', at: day(8), on: '2026-01-08' })
+      .then({ type: 'EnrollmentResumed', occurredAt: day(8), data: { ...refs, on: '2026-01-08' } });
+  });
+  it('completes at its end date, or early when the allotment is used', () => {
+    past(...active)
+      .when({ kind: 'complete', at: day(9), early: true })
+      .then({ type: 'EnrollmentCompleted', occurredAt: day(9), data: { ...refs, early: true } });
+    past(...active)
+      .when({ kind: 'expire', at: day(20, '23:00') })
+      .then(completedAtEnd);
+    past(...active, completedAtEnd)
+      .when({ kind: 'pause', at: day(21), from: '2026-01-21', reason: 'x' })
+      .thenRefused('enrollment-state');
+  });
+  it('moves its end when extended, and never back', () => {
+    past(...active)
+      .when({ kind: 'extend', at: day(9), endsOn: '2026-01-30', endsAt: day(30, '23:00') })
+      .then({
+        type: 'EnrollmentExtended',
+        occurredAt: day(9),
+        data: { ...refs, endsOn: '2026-01-30', endsAt: day(30, '23:00') },
+      });
+    past(...active)
+      .when({ kind: 'extend', at: day(9), endsOn: '2026-01-10', endsAt: day(10) })
+      .thenRefused('ends-too-early');
+  });
+  it('is discontinued or cancelled with its reason', () => {
+    past(...active)
+      .when({ kind: 'discontinue', at: day(9), reason: 'too-busy' })
+      .then({ type: 'EnrollmentDiscontinued', occurredAt: day(9), data: { ...refs, reason: 'too-busy' } });
+    past(...active, paused)
+      .when({ kind: 'cancel', at: day(9), reason: 'unresponsive' })
+      .then({ type: 'EnrollmentCancelled', occurredAt: day(9), data: { ...refs, reason: 'unresponsive' } });
+  });
+  it('takes its facts in the order in which they happened', () => {
+    past(...active)
+      .when({ kind: 'pause', at: day(3), from: '2026-01-03', reason: 'x' })
+      .thenRefused('out-of-order');
+  });
+  it('does not take back more sessions than it was allotted', () => {
+    past(...active)
+      .when({ kind: 'allot', at: day(5), count: -7 })
+      .thenRefused('allotment-below-zero');
+    past(...active)
+      .when({ kind: 'allot', at: day(5), count: 2 })
+      .then({ type: 'SessionsAllotted', occurredAt: day(5), data: { ...refs, count: 2, total: 8 } });
+  });
+  it('does not exist before its nomination', () => {
+    past()
+      .when({ kind: 'pause', at: day(3), from: '2026-01-03', reason: 'x' })
+      .thenRefused('not-found');
+  });
+
+  describe('with imported history', () => {
+    const declared = (through: string): EnrollmentEvent => ({
+      type: 'HistoryDeclared',
+      occurredAt: day(28),
+      data: { ...refs, through, complete: false },
+    });
+    it('lets no deadline fire before the importer has come that far', () => {
+      past(historic, invited)
+        .when({ kind: 'expire', at: day(20) })
+        .thenNothing();
+      past(historic, invited)
+        .when(activate(day(12)))
+        .then(
+          { ...activated, occurredAt: day(12) },
+          { ...preferred, occurredAt: day(12) },
+          { ...allotted, occurredAt: day(12) },
+        );
+    });
+    it('settles deadlines up to the declared date', () => {
+      past(historic, invited, declared(day(15)))
+        .when({ kind: 'expire', at: day(20) })
+        .then(expired);
+      past(historic, invited, declared(day(9)))
+        .when({ kind: 'expire', at: day(20) })
+        .thenNothing();
+    });
+    it('is moved on, never back, until it is complete', () => {
+      past(historic, declared(day(9)))
+        .when({ kind: 'declare-history', at: day(28), through: day(8), complete: false })
+        .thenRefused('history-goes-back');
+      past(nominated)
+        .when({ kind: 'declare-history', at: day(28), through: day(8), complete: false })
+        .thenRefused('no-history');
+      past(historic)
+        .when({ kind: 'declare-history', at: day(28), through: day(9), complete: true })
+        .then({
+          type: 'HistoryDeclared',
+          occurredAt: day(28),
+          data: { ...refs, through: day(9), complete: true },
+        });
+    });
+  });
+
+  it('gives no event when a command is repeated', () => {
+    const commands: [EnrollmentEvent[], EnrollmentCommand][] = [
+      [[nominated], invite(day(3))],
+      [[nominated, invited], activate(day(4))],
+      [[nominated, invited], { kind: 'decline', at: day(4), reason: 'x' }],
+      [active, { kind: 'pause', at: day(6), from: '2026-01-06', reason: 'x' }],
+      [[...active, paused], { kind: 'resume', at: day(8), on: '2026-01-08' }],
+      [active, { kind: 'extend', at: day(9), endsOn: '2026-01-30', endsAt: day(30) }],
+      [active, { kind: 'complete', at: day(9), early: true }],
+      [active, { kind: 'discontinue', at: day(9), reason: 'too-busy' }],
+      [active, { kind: 'cancel', at: day(9), reason: 'unresponsive' }],
+      [[nominated], { kind: 'withdraw', at: day(9), reason: 'by-hr' }],
+      [[nominated, invited], { kind: 'expire', at: day(20) }],
+    ];
+    for (const [events, command] of commands)
+      past(...events)
+        .when(command)
+        .thenRepeatedYieldsNothing();
+  });
+
+  it('keeps its facts in order and ends once, whatever is asked of it', () => {
+    const at = fc.integer({ min: 1, max: 28 }).map((n) => day(n));
+    const command: fc.Arbitrary<EnrollmentCommand> = fc.oneof(
+      at.map((t) => invite(t, day(10))),
+      at.map(activate),
+      at.map((t): EnrollmentCommand => ({ kind: 'expire', at: t })),
+      at.map((t): EnrollmentCommand => ({ kind: 'pause', at: t, from: t.slice(0, 10), reason: 'x' })),
+      at.map((t): EnrollmentCommand => ({ kind: 'resume', at: t, on: t.slice(0, 10) })),
+      at.map((t): EnrollmentCommand => ({ kind: 'complete', at: t, early: true })),
+      at.map((t): EnrollmentCommand => ({ kind: 'discontinue', at: t, reason: 'too-busy' })),
+      at.map((t): EnrollmentCommand => ({ kind: 'withdraw', at: t, reason: 'by-hr' })),
+    );
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 20 }), (commands) => {
+        let events: EnrollmentEvent[] = [nominated];
+        for (const c of commands) {
+          const decision = enrollmentDecider.decide(c, fold(enrollmentDecider, events));
+          if (decision.ok) events = [...events, ...decision.events];
+        }
+        const times = events.map((e) => e.occurredAt);
+        expect(times).toEqual([...times].sort());
+        const ends = events.filter((e) =>
+          ['EnrollmentCompleted', 'EnrollmentDiscontinued', 'ParticipantWithdrawn'].includes(e.type),
+        );
+        expect(ends.length).toBeLessThanOrEqual(1);
+        if (ends.length === 1) expect(events.at(-1)).toBe(ends[0]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,312 @@
+import { accept, fold, refuse, type Decider, type Decision } from '@cairn/decider';
+import type { EnrollmentCommand } from './enrollment.commands.js';
+import * as errors from './enrollment.errors.js';
+import type { EnrollmentEvent, EnrollmentRefs, Preferences } from './enrollment.events.js';
+
+export type EnrollmentStatus =
+  | 'none'
+  | 'nominated'
+  | 'waitlisted'
+  | 'invited'
+  | 'expired'
+  | 'active'
+  | 'paused'
+  | 'declined'
+  | 'withdrawn'
+  | 'completed'
+  | 'discontinued'
+  | 'cancelled';
+
+/** Open enrolments: one per person and programme. */
+export const OPEN: readonly EnrollmentStatus[] = [
+  'nominated',
+  'waitlisted',
+  'invited',
+  'expired',
+  'active',
+  'paused',
+];
+/** Those that take one of the programme's places. */
+export const TAKES_PLACE: readonly EnrollmentStatus[] = ['invited', 'active', 'paused'];
+
+export interface EnrollmentState {
+  readonly status: EnrollmentStatus;
+  readonly refs: EnrollmentRefs | null;
+  readonly lastOccurredAt: string | null;
+  readonly invitations: number;
+  /** Of the latest invitation. */
+  readonly deadline: string | null;
+  readonly activatedAt: string | null;
+  readonly preferences: Preferences | null;
+  readonly allotted: number;
+  readonly endsOn: string | null;
+  readonly endsAt: string | null;
+  readonly pausedFrom: string | null;
+  /** Open history: deadlines are settled only up to `through`, which is null until the importer declares one. */
+  readonly history: { readonly through: string | null } | null;
+}
+
+const initialState: EnrollmentState = {
+  status: 'none',
+  refs: null,
+  lastOccurredAt: null,
+  invitations: 0,
+  deadline: null,
+  activatedAt: null,
+  preferences: null,
+  allotted: 0,
+  endsOn: null,
+  endsAt: null,
+  pausedFrom: null,
+  history: null,
+};
+
+const statusAfter: Partial<Record<EnrollmentEvent['type'], EnrollmentStatus>> = {
+  ParticipantNominated: 'nominated',
+  ParticipantWaitlisted: 'waitlisted',
+  InvitationSent: 'invited',
+  InvitationDeclined: 'declined',
+  InvitationExpired: 'expired',
+  ParticipantWithdrawn: 'withdrawn',
+  EnrollmentActivated: 'active',
+  EnrollmentPaused: 'paused',
+  EnrollmentResumed: 'active',
+  EnrollmentCompleted: 'completed',
+  EnrollmentDiscontinued: 'discontinued',
+  EnrollmentCancelled: 'cancelled',
+};
+
+function evolve(state: EnrollmentState, event: EnrollmentEvent): EnrollmentState {
+  const next = {
+    ...state,
+    status: statusAfter[event.type] ?? state.status,
+    // A declaration says how far the importer has come; it is no fact of the enrolment's own time.
+    lastOccurredAt: event.type === 'HistoryDeclared' ? state.lastOccurredAt : event.occurredAt,
+  };
+  switch (event.type) {
+    case 'ParticipantNominated': {
+      const { enrollmentId, programId, cohortId, personId, history } = event.data;
+      return {
+        ...next,
+        refs: { enrollmentId, programId, cohortId, personId },
+        history: history ? { through: null } : null,
+      };
+    }
+    case 'InvitationSent':
+      return { ...next, invitations: event.data.number, deadline: event.data.deadline };
+    case 'EnrollmentActivated':
+      return { ...next, activatedAt: event.occurredAt, endsOn: event.data.endsOn, endsAt: event.data.endsAt };
+    case 'MatchingPreferencesGiven': {
+      const { themes, styles, languages, zone, hours } = event.data;
+      return { ...next, preferences: { themes, styles, languages, zone, hours } };
+    }
+    case 'EnrollmentPaused':
+      return { ...next, pausedFrom: event.data.from };
+    case 'EnrollmentResumed':
+      return { ...next, pausedFrom: null };
+    case 'EnrollmentExtended':
+      return { ...next, endsOn: event.data.endsOn, endsAt: event.data.endsAt };
+    case 'SessionsAllotted':
+      return { ...next, allotted: event.data.total };
+    case 'HistoryDeclared':
+      return { ...next, history: event.data.complete ? null : { through: event.data.through } };
+    default:
+      return next;
+  }
+}
+
+/** How far deadlines may be settled: up to the command, but in open history never past what the importer declared. */
+export const settledUpTo = (state: EnrollmentState, at: string): string => {
+  if (state.history === null) return at;
+  const through = state.history.through ?? '';
+  return through < at ? through : at;
+};
+
+/** Deadlines that lie before `at` and were not settled yet: they come first, at their own time. */
+function settle(state: EnrollmentState, at: string): EnrollmentEvent[] {
+  const limit = settledUpTo(state, at);
+  const refs = state.refs;
+  if (refs === null) return [];
+  if (state.status === 'invited' && state.deadline! <= limit)
+    return [
+      {
+        type: 'InvitationExpired',
+        occurredAt: state.deadline!,
+        data: { ...refs, deadline: state.deadline! },
+      },
+    ];
+  if ((state.status === 'active' || state.status === 'paused') && state.endsAt! <= limit) {
+    // Imported history may hold a fact that is later than the end: the order of the stream comes first.
+    const occurredAt = state.endsAt! < state.lastOccurredAt! ? state.lastOccurredAt! : state.endsAt!;
+    return [{ type: 'EnrollmentCompleted', occurredAt, data: { ...refs, early: false } }];
+  }
+  return [];
+}
+
+function decide(command: EnrollmentCommand, state: EnrollmentState): Decision<EnrollmentEvent> {
+  if (command.kind === 'nominate') return nominate(command, state);
+  if (state.refs === null) return refuse(errors.noSuchEnrollment());
+  if (command.kind === 'declare-history') return declareHistory(command, state);
+  if (state.lastOccurredAt! > command.at) return refuse(errors.outOfOrder(command.at, state.lastOccurredAt!));
+  const settled = settle(state, command.at);
+  const decision = judge(command, fold({ initialState, evolve }, settled, state));
+  if (decision.ok) return { ok: true, events: [...settled, ...decision.events] };
+  // The deadline itself is settled by the sweeper; a refused command adds nothing.
+  return decision;
+}
+
+function nominate(
+  command: Extract<EnrollmentCommand, { kind: 'nominate' }>,
+  state: EnrollmentState,
+): Decision<EnrollmentEvent> {
+  if (state.status !== 'none') return accept();
+  return accept({
+    type: 'ParticipantNominated',
+    occurredAt: command.at,
+    data: { ...command.refs, by: command.by, history: command.history },
+  });
+}
+
+function declareHistory(
+  command: Extract<EnrollmentCommand, { kind: 'declare-history' }>,
+  state: EnrollmentState,
+): Decision<EnrollmentEvent> {
+  if (state.history === null) return command.complete ? accept() : refuse(errors.noHistory());
+  const { through } = state.history;
+  if (through !== null && command.through < through) return refuse(errors.historyGoesBack(through));
+  if (through === command.through && !command.complete) return accept();
+  return accept({
+    type: 'HistoryDeclared',
+    occurredAt: command.at,
+    data: { ...state.refs!, through: command.through, complete: command.complete },
+  });
+}
+
+type Judged = Exclude<EnrollmentCommand, { kind: 'nominate' | 'declare-history' }>;
+
+function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEvent> {
+  const refs = state.refs!;
+  const happened = <T extends EnrollmentEvent>(
+    type: T['type'],
+    data: Omit<T['data'], keyof EnrollmentRefs>,
+  ) => ({ type, occurredAt: command.at, data: { ...refs, ...data } }) as T;
+  const only = (
+    states: readonly EnrollmentStatus[],
+    action: string,
+    ...events: EnrollmentEvent[]
+  ): Decision<EnrollmentEvent> =>
+    states.includes(state.status) ? accept(...events) : refuse(errors.notInState(action, state.status));
+  const already = (status: EnrollmentStatus) => state.status === status;
+
+  switch (command.kind) {
+    case 'invite': {
+      if (command.place.free) {
+        if (already('invited')) return accept();
+        if (command.place.deadline <= command.at)
+          return refuse(errors.alreadyOver('deadline', command.place.deadline));
+        const invitation = { deadline: command.place.deadline, number: state.invitations + 1 };
+        return only(
+          ['nominated', 'waitlisted', 'expired'],
+          'invited',
+          happened('InvitationSent', invitation),
+        );
+      }
+      if (already('waitlisted')) return accept();
+      const queued = { place: command.place.queue, reason: 'capacity' as const };
+      return only(['nominated', 'expired'], 'put on the waitlist', happened('ParticipantWaitlisted', queued));
+    }
+    case 'decline':
+      if (already('declined')) return accept();
+      return only(
+        ['nominated', 'waitlisted', 'invited'],
+        'declined',
+        happened('InvitationDeclined', { reason: command.reason }),
+      );
+    case 'expire':
+      // Settling has made the event where the deadline is past; otherwise there is nothing to do.
+      return accept();
+    case 'withdraw':
+      if (already('withdrawn')) return accept();
+      return only(
+        ['nominated', 'waitlisted', 'invited', 'expired'],
+        'withdrawn',
+        happened('ParticipantWithdrawn', { reason: command.reason }),
+      );
+    case 'activate': {
+      if (already('active')) return accept();
+      if (command.endsAt <= command.at) return refuse(errors.alreadyOver('end', command.endsAt));
+      const { privacyNoticeVersion, preferences, allotment, endsOn, endsAt } = command;
+      return only(
+        ['invited'],
+        'activated',
+        happened('EnrollmentActivated', { privacyNoticeVersion, endsOn, endsAt }),
+        happened('MatchingPreferencesGiven', preferences),
+        happened('SessionsAllotted', { count: allotment, total: allotment }),
+      );
+    }
+    case 'prefer':
+      if (JSON.stringify(command.preferences) === JSON.stringify(state.preferences)) return accept();
+      return only(
+        ['active', 'paused'],
+        'given preferences',
+        happened('MatchingPreferencesGiven', command.preferences),
+      );
+    case 'pause':
+      if (already('paused')) return accept();
+      return only(
+        ['active'],
+        'paused',
+        happened('EnrollmentPaused', { from: command.from, reason: command.reason }),
+      );
+    case 'resume':
+      if (already('active')) return accept();
+      return only(['paused'], 'resumed', happened('EnrollmentResumed', { on: command.on }));
+    case 'extend':
+      if (command.endsOn === state.endsOn) return accept();
+      if (state.endsOn !== null && command.endsOn < state.endsOn)
+        return refuse(errors.endsTooEarly(state.endsOn));
+      if (command.endsAt <= command.at) return refuse(errors.alreadyOver('end', command.endsAt));
+      return only(
+        ['active', 'paused'],
+        'extended',
+        happened('EnrollmentExtended', { endsOn: command.endsOn, endsAt: command.endsAt }),
+      );
+    case 'complete':
+      if (already('completed')) return accept();
+      return only(
+        ['active', 'paused'],
+        'completed',
+        happened('EnrollmentCompleted', { early: command.early }),
+      );
+    case 'discontinue':
+      if (already('discontinued')) return accept();
+      return only(
+        ['active', 'paused'],
+        'discontinued',
+        happened('EnrollmentDiscontinued', { reason: command.reason }),
+      );
+    case 'cancel':
+      if (already('cancelled')) return accept();
+      return only(
+        ['active', 'paused'],
+        'cancelled',
+        happened('EnrollmentCancelled', { reason: command.reason }),
+      );
+    case 'allot': {
+      const total = state.allotted + command.count;
+      if (total < 0) return refuse(errors.allotmentBelowZero(state.allotted));
+      return only(
+        ['active', 'paused'],
+        'allotted sessions',
+        happened('SessionsAllotted', { count: command.count, total }),
+      );
+    }
+  }
+}
+
+/** An enrolment: one person in one programme, from nomination to one of its ways out. */
+export const enrollmentDecider: Decider<EnrollmentState, EnrollmentCommand, EnrollmentEvent> = {
+  initialState,
+  evolve,
+  decide,
+};

@@ -1,0 +1,54 @@
+import type { Refusal } from '@cairn/decider';
+
+export const notInState = (action: string, state: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'enrollment-state',
+  detail: `An enrolment that is ${state} cannot be ${action}.`,
+  extra: { state },
+});
+
+export const outOfOrder = (at: string, last: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'out-of-order',
+  detail: `This happened at ${at}, but the enrolment already holds a fact of ${last}. Give the facts of one enrolment in the order in which they happened.`,
+  extra: { lastOccurredAt: last },
+});
+
+export const noSuchEnrollment = (): Refusal => ({
+  kind: 'not-found',
+  slug: 'not-found',
+  detail: 'There is no such enrolment.',
+});
+
+export const endsTooEarly = (endsOn: string): Refusal => ({
+  kind: 'invalid',
+  slug: 'ends-too-early',
+  detail: `An extension must end after ${endsOn}, the present last day.`,
+  errors: [{ pointer: '/endsOn', detail: `must be after ${endsOn}` }],
+});
+
+export const allotmentBelowZero = (total: number): Refusal => ({
+  kind: 'invalid',
+  slug: 'allotment-below-zero',
+  detail: `Only ${total} sessions are allotted; no more than that can be taken back.`,
+});
+
+export const historyGoesBack = (through: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'history-goes-back',
+  detail: `The history of this enrolment is declared up to ${through} already; it can only be moved on.`,
+  extra: { through },
+});
+
+export const noHistory = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'no-history',
+  detail:
+    'This enrolment has no open history: only one that was opened with "history": true can have it declared.',
+});
+
+export const alreadyOver = (what: 'deadline' | 'end', at: string): Refusal => ({
+  kind: 'invalid',
+  slug: 'already-over',
+  detail: `The ${what} would be ${at}, which is already past: choose a later one, or extend the programme first.`,
+});

@@ -1,0 +1,45 @@
+import type { DomainEvent } from '@cairn/decider';
+
+export interface Preferences {
+  readonly themes: readonly string[];
+  readonly styles: readonly string[];
+  /** BCP 47 tags. */
+  readonly languages: readonly string[];
+  readonly zone: string;
+  /** Weekly hours in `zone` during which the coachee can meet, by day: see coaches/hours. Not published. */
+  readonly hours: string;
+}
+
+/** Who the enrolment is about; carried by every event of it. */
+export interface EnrollmentRefs {
+  readonly enrollmentId: string;
+  readonly programId: string;
+  readonly cohortId: string;
+  readonly personId: string;
+}
+
+type Of<Type extends string, Body extends object = object> = DomainEvent<Type, EnrollmentRefs & Body>;
+
+export type WithdrawalReason = 'left-the-company' | 'no-longer-eligible' | 'by-hr';
+export type DiscontinuationReason = 'left-the-company' | 'on-leave' | 'too-busy' | 'contract-ended';
+export type CancellationReason = 'unresponsive' | 'no-interest' | 'repeated-forfeits';
+export type Nominator = 'hr' | 'program-admin' | 'integration' | 'rule';
+
+/** Stored names are pinned: rename the type alias, never the string. */
+export type EnrollmentEvent =
+  | Of<'ParticipantNominated', { by: Nominator; history: boolean }>
+  | Of<'ParticipantWaitlisted', { place: number; reason: 'capacity' }>
+  | Of<'InvitationSent', { deadline: string; number: number }>
+  | Of<'InvitationDeclined', { reason: string }>
+  | Of<'InvitationExpired', { deadline: string }>
+  | Of<'ParticipantWithdrawn', { reason: WithdrawalReason }>
+  | Of<'EnrollmentActivated', { privacyNoticeVersion: string; endsOn: string; endsAt: string }>
+  | Of<'MatchingPreferencesGiven', Preferences>
+  | Of<'EnrollmentPaused', { from: string; reason: string }>
+  | Of<'EnrollmentResumed', { on: string }>
+  | Of<'EnrollmentExtended', { endsOn: string; endsAt: string }>
+  | Of<'EnrollmentCompleted', { early: boolean }>
+  | Of<'EnrollmentDiscontinued', { reason: DiscontinuationReason }>
+  | Of<'EnrollmentCancelled', { reason: CancellationReason }>
+  | Of<'SessionsAllotted', { count: number; total: number }>
+  | Of<'HistoryDeclared', { through: string; complete: boolean }>;

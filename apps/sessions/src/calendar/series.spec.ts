@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
+import { dayOf, endOfDay, startOfDay } from './day.js';
+import { seriesOf, type Cadence } from './series.js';
+import { resolveTime, type Moment } from './wall-time.js';
+
+const first = (text: string, zone: string): Moment => {
+  const resolved = resolveTime(text, zone);
+  if (!resolved.ok) throw new Error(resolved.refusal.slug);
+  return resolved.moment;
+};
+const starts = (text: string, zone: string, cadence: Cadence, count: number) =>
+  seriesOf(first(text, zone), cadence, count).map((r) => (r.ok ? r.moment.instant : r.refusal.slug));
+
+describe('a series', () => {
+  it('keeps its wall time when the clocks change', () => {
+    expect(starts('2026-03-17T09:00', 'Europe/Berlin', 'weekly', 3)).toEqual([
+      '2026-03-17T08:00:00.000Z',
+      '2026-03-24T08:00:00.000Z',
+      '2026-03-31T07:00:00.000Z',
+    ]);
+    expect(starts('2026-10-20T09:00', 'America/New_York', 'bi-weekly', 3)).toEqual([
+      '2026-10-20T13:00:00.000Z',
+      '2026-11-03T14:00:00.000Z',
+      '2026-11-17T14:00:00.000Z',
+    ]);
+  });
+
+  it('keeps the weekday of the month: the second Tuesday, or the last', () => {
+    expect(starts('2026-01-13T09:00', 'UTC', 'monthly', 3).map((s) => s.slice(0, 10))).toEqual([
+      '2026-01-13',
+      '2026-02-10',
+      '2026-03-10',
+    ]);
+    expect(starts('2026-01-30T09:00', 'UTC', 'monthly', 4).map((s) => s.slice(0, 10))).toEqual([
+      '2026-01-30',
+      '2026-02-27',
+      '2026-03-27',
+      '2026-04-24',
+    ]);
+  });
+
+  it('refuses alone the one occurrence that falls into a clock change', () => {
+    expect(starts('2026-03-22T02:30', 'Europe/Berlin', 'weekly', 3)).toEqual([
+      '2026-03-22T01:30:00.000Z',
+      'local-time-does-not-exist',
+      '2026-04-05T00:30:00.000Z',
+    ]);
+  });
+
+  it('may begin at a time that was chosen out of an ambiguous one', () => {
+    expect(starts('2026-10-25T02:30:00+01:00', 'Europe/Berlin', 'weekly', 2)).toEqual([
+      '2026-10-25T01:30:00.000Z',
+      '2026-11-01T01:30:00.000Z',
+    ]);
+  });
+
+  it('shows the same clock everywhere, in order, whatever the zone, cadence and date', () => {
+    const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'UTC'];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.constantFrom<Cadence>('weekly', 'bi-weekly', 'monthly'),
+        fc.integer({ min: 0, max: 365 * 24 * 4 }),
+        fc.integer({ min: 1, max: 30 }),
+        (zone, cadence, quarters, count) => {
+          const instant = Temporal.Instant.from('2026-01-01T00:00:00Z').add({ minutes: quarters * 15 });
+          const start = instant.toZonedDateTimeISO(zone);
+          const series = seriesOf({ instant: instant.toString(), zone }, cadence, count);
+          expect(series).toHaveLength(count);
+          const there = series
+            .filter((r) => r.ok)
+            .map((r) => Temporal.Instant.from(r.moment.instant).toZonedDateTimeISO(zone));
+          expect(new Set(there.map((z) => z.toPlainTime().toString()))).toEqual(
+            new Set([start.toPlainTime().toString()]),
+          );
+          expect(new Set(there.map((z) => z.dayOfWeek))).toEqual(new Set([start.dayOfWeek]));
+          there.slice(1).forEach((z, i) => expect(Temporal.ZonedDateTime.compare(there[i]!, z)).toBe(-1));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('a day', () => {
+  it('begins and ends by the zone’s calendar, also where midnight is skipped', () => {
+    expect(startOfDay('2026-03-29', 'Europe/Berlin')).toBe('2026-03-28T23:00:00.000Z');
+    expect(endOfDay('2026-03-29', 'Europe/Berlin')).toBe('2026-03-29T22:00:00.000Z');
+    expect(startOfDay('2018-11-04', 'America/Sao_Paulo')).toBe('2018-11-04T03:00:00.000Z');
+    expect(dayOf('2026-03-28T23:30:00.000Z', 'Europe/Berlin')).toBe('2026-03-29');
+  });
+});

@@ -1,0 +1,134 @@
+/**
+ * Eligibility rules over what Cairn knows of a person. Every rule of a programme must hold; a rule holds when any of its
+ * conditions does. A fact that is not known (or withheld) satisfies no condition but `absent`.
+ */
+export interface EligibilityRule {
+  /** Kebab-case; appears in the dry run and in EligibilityEvaluated. */
+  readonly code: string;
+  readonly any: readonly Condition[];
+}
+
+export interface Condition {
+  readonly attribute: Attribute;
+  readonly is: 'equal' | 'not-equal' | 'one-of' | 'at-least' | 'at-most' | 'present' | 'absent';
+  readonly value?: string | number | boolean | readonly (string | number)[];
+}
+
+/** Attributes and their types. Those that begin with `baseline` are the columns of the manager baseline. */
+export const ATTRIBUTES = {
+  level: 'text',
+  department: 'text',
+  position: 'text',
+  location: 'text',
+  peopleManager: 'flag',
+  /** Active direct reports on the day. */
+  teamSize: 'number',
+  /** Whole months since the start. */
+  tenureMonths: 'number',
+  onLeave: 'flag',
+  engagementScore: 'number',
+  belowStandard: 'flag',
+  baselineTeamSize: 'number',
+  baselineLeft: 'number',
+  baselineLeftVoluntarily: 'number',
+  /** Withheld (unknown here) below five answers. */
+  baselineTeamEngagement: 'number',
+  baselineBelowStandard: 'number',
+} as const;
+
+export type Attribute = keyof typeof ATTRIBUTES;
+export type Attributes = { readonly [A in Attribute]?: string | number | boolean | null };
+
+export interface RuleOutcome {
+  readonly code: string;
+  readonly holds: boolean;
+  /** In plain English: what was asked of which value, for each condition. */
+  readonly why: readonly string[];
+}
+
+export interface Eligibility {
+  readonly eligible: boolean;
+  readonly rules: readonly RuleOutcome[];
+}
+
+/** Judges one person. A programme without rules has everybody eligible. */
+export function evaluateEligibility(rules: readonly EligibilityRule[], person: Attributes): Eligibility {
+  const outcomes = rules.map((rule) => ({
+    code: rule.code,
+    holds: rule.any.some((condition) => holds(condition, person[condition.attribute])),
+    why: rule.any.map((condition) => explain(condition, person[condition.attribute])),
+  }));
+  return { eligible: outcomes.every((outcome) => outcome.holds), rules: outcomes };
+}
+
+function holds({ is, value }: Condition, actual: string | number | boolean | null | undefined): boolean {
+  if (actual === null || actual === undefined) return is === 'absent';
+  switch (is) {
+    case 'present':
+      return true;
+    case 'absent':
+      return false;
+    case 'equal':
+      return actual === value;
+    case 'not-equal':
+      return actual !== value;
+    case 'one-of':
+      return Array.isArray(value) && value.includes(actual as never);
+    case 'at-least':
+      return typeof actual === 'number' && typeof value === 'number' && actual >= value;
+    case 'at-most':
+      return typeof actual === 'number' && typeof value === 'number' && actual <= value;
+  }
+}
+
+const words = {
+  equal: 'is',
+  'not-equal': 'is not',
+  'one-of': 'is one of',
+  'at-least': 'is at least',
+  'at-most': 'is at most',
+};
+
+function explain(condition: Condition, actual: unknown): string {
+  const verdict = holds(condition, actual as never) ? 'holds' : 'does not hold';
+  const known = actual === null || actual === undefined ? 'not known' : String(actual);
+  if (condition.is === 'present' || condition.is === 'absent')
+    return `${condition.attribute} is ${condition.is}: ${verdict} (${known})`;
+  const wanted = Array.isArray(condition.value) ? condition.value.join(', ') : String(condition.value);
+  return `${condition.attribute} ${words[condition.is]} ${wanted}: ${verdict} (${known})`;
+}
+
+/** What is wrong with a set of rules, as JSON pointers below `/rules`; empty when it can be used. */
+export function rulesAtFault(rules: readonly EligibilityRule[]): { pointer: string; detail: string }[] {
+  const faults: { pointer: string; detail: string }[] = [];
+  const codes = new Set<string>();
+  rules.forEach((rule, r) => {
+    if (codes.has(rule.code))
+      faults.push({ pointer: `/rules/${r}/code`, detail: `"${rule.code}" is used twice` });
+    codes.add(rule.code);
+    rule.any.forEach((condition, c) => {
+      const pointer = `/rules/${r}/any/${c}`;
+      const type = ATTRIBUTES[condition.attribute];
+      if (type === undefined) {
+        const allowed = Object.keys(ATTRIBUTES).join(', ');
+        faults.push({ pointer: `${pointer}/attribute`, detail: `must be one of: ${allowed}` });
+        return;
+      }
+      const fault = valueFault(condition, type);
+      if (fault !== null) faults.push({ pointer: `${pointer}/value`, detail: fault });
+    });
+  });
+  return faults;
+}
+
+function valueFault({ is, value }: Condition, type: (typeof ATTRIBUTES)[Attribute]): string | null {
+  const scalar = { text: 'string', number: 'number', flag: 'boolean' }[type];
+  if (is === 'present' || is === 'absent') return value === undefined ? null : 'must be left out here';
+  if (is === 'one-of') {
+    const fits = Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === scalar);
+    return fits ? null : `must be a list of at least one ${scalar}`;
+  }
+  if ((is === 'at-least' || is === 'at-most') && type !== 'number')
+    return `"${is}" needs an attribute that is a number`;
+  return typeof value === scalar ? null : `must be a ${scalar}`;
+}

@@ -1,0 +1,125 @@
+import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
+import { rulesAtFault, type EligibilityRule } from './eligibility.js';
+import type { ProgramCommand } from './program.commands.js';
+import * as errors from './program.errors.js';
+import type { ProgramChanges, ProgramEvent, ProgramValues } from './program.events.js';
+
+export interface Cohort {
+  readonly cohortId: string;
+  readonly name: string;
+  readonly opensOn: string;
+  readonly closedOn: string | null;
+}
+
+export type ProgramState =
+  | { readonly status: 'none' }
+  | {
+      readonly status: 'created';
+      readonly programId: string;
+      readonly values: ProgramValues;
+      readonly rules: { readonly version: number; readonly list: readonly EligibilityRule[] };
+      readonly cohorts: readonly Cohort[];
+    };
+
+const initialState: ProgramState = { status: 'none' };
+
+function evolve(state: ProgramState, event: ProgramEvent): ProgramState {
+  if (event.type === 'ProgramCreated') {
+    const { programId, ...values } = event.data;
+    return { status: 'created', programId, values, rules: { version: 0, list: [] }, cohorts: [] };
+  }
+  if (state.status === 'none') return state;
+  switch (event.type) {
+    case 'ProgramChanged':
+      return { ...state, values: { ...state.values, ...event.data.changes } };
+    case 'EligibilityRulesDefined':
+      return { ...state, rules: { version: event.data.version, list: event.data.rules } };
+    case 'CohortOpened': {
+      const { cohortId, name, opensOn } = event.data;
+      return { ...state, cohorts: [...state.cohorts, { cohortId, name, opensOn, closedOn: null }] };
+    }
+    case 'CohortClosed': {
+      const { cohortId, closedOn } = event.data;
+      const cohorts = state.cohorts.map((cohort) =>
+        cohort.cohortId === cohortId ? { ...cohort, closedOn } : cohort,
+      );
+      return { ...state, cohorts };
+    }
+    default:
+      return state;
+  }
+}
+
+function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramEvent> {
+  if (command.kind === 'create') {
+    if (state.status !== 'none') return accept();
+    if (command.values.endsOn <= command.values.startsOn) return refuse(errors.endsBeforeItStarts());
+    if (command.values.minimumGroup < 3) return refuse(errors.minimumGroupTooSmall());
+    const data = { programId: command.programId, ...command.values };
+    return accept({ type: 'ProgramCreated', occurredAt: command.at, data });
+  }
+  if (state.status === 'none') return refuse(errors.noSuchProgram());
+  const { programId } = state;
+  switch (command.kind) {
+    case 'change':
+      return change(command, state);
+    case 'define-rules': {
+      const faults = rulesAtFault(command.rules);
+      if (faults.length > 0) return refuse(errors.rulesUnusable(faults));
+      if (same(command.rules, state.rules.list)) return accept();
+      const data = { programId, version: state.rules.version + 1, rules: command.rules };
+      return accept({ type: 'EligibilityRulesDefined', occurredAt: command.at, data });
+    }
+    case 'open-cohort': {
+      if (state.cohorts.some((cohort) => cohort.cohortId === command.cohortId)) return accept();
+      if (state.cohorts.some((cohort) => cohort.name === command.name))
+        return refuse(errors.cohortNameTaken(command.name));
+      const { cohortId, name, opensOn } = command;
+      return accept({
+        type: 'CohortOpened',
+        occurredAt: command.at,
+        data: { programId, cohortId, name, opensOn },
+      });
+    }
+    case 'close-cohort': {
+      const cohort = state.cohorts.find((one) => one.cohortId === command.cohortId);
+      if (cohort === undefined) return refuse(errors.noSuchCohort());
+      if (cohort.closedOn !== null) return accept();
+      const { cohortId, closedOn } = command;
+      return accept({
+        type: 'CohortClosed',
+        occurredAt: command.at,
+        data: { programId, cohortId, closedOn },
+      });
+    }
+  }
+}
+
+function change(
+  command: Extract<ProgramCommand, { kind: 'change' }>,
+  state: Extract<ProgramState, { status: 'created' }>,
+): Decision<ProgramEvent> {
+  const now = state.values;
+  const given = Object.entries(command.changes).filter(
+    ([key, value]) => value !== undefined && !same(value, now[key as keyof ProgramValues]),
+  );
+  const changes = Object.fromEntries(given) as ProgramChanges;
+  if (given.length === 0) return accept();
+  if (changes.endsOn !== undefined && changes.endsOn <= now.startsOn)
+    return refuse(errors.endsBeforeItStarts());
+  if (changes.minimumGroup !== undefined && changes.minimumGroup < now.minimumGroup)
+    return refuse(errors.minimumGroupOnlyRaised(now.minimumGroup));
+  if (changes.sessionPolicy !== undefined && changes.sessionPolicy.version <= now.sessionPolicy.version)
+    return refuse(errors.policyVersionUsed(now.sessionPolicy.version));
+  const data = { programId: state.programId, effectiveOn: command.effectiveOn, changes };
+  return accept({ type: 'ProgramChanged', occurredAt: command.at, data });
+}
+
+/** Values are plain JSON whose keys come in one order from the DTOs. */
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export const programDecider: Decider<ProgramState, ProgramCommand, ProgramEvent> = {
+  initialState,
+  evolve,
+  decide,
+};

@@ -1,0 +1,52 @@
+import type { Refusal } from '@cairn/decider';
+
+const invalid = (slug: string, pointer: string, detail: string): Refusal => ({
+  kind: 'invalid',
+  slug,
+  detail,
+  errors: [{ pointer, detail }],
+});
+
+export const noSuchProgram = (): Refusal => ({
+  kind: 'not-found',
+  slug: 'not-found',
+  detail: 'There is no such programme.',
+});
+export const noSuchCohort = (): Refusal => ({
+  kind: 'not-found',
+  slug: 'not-found',
+  detail: 'The programme has no such cohort.',
+});
+export const endsBeforeItStarts = () =>
+  invalid('ends-before-it-starts', '/endsOn', 'endsOn must be after startsOn.');
+export const minimumGroupTooSmall = () =>
+  invalid('minimum-group', '/minimumGroup', 'The minimum group is 3 people or more.');
+export const minimumGroupOnlyRaised = (current: number) =>
+  invalid(
+    'minimum-group',
+    '/minimumGroup',
+    `The minimum group is ${current} and can only be raised, since smaller groups were promised protection.`,
+  );
+export const policyVersionUsed = (current: number) =>
+  invalid(
+    'policy-version',
+    '/sessionPolicy/version',
+    `A changed session policy needs a version above ${current}: outcomes name the version that judged them.`,
+  );
+export const rulesUnusable = (errors: Refusal['errors']): Refusal => ({
+  kind: 'invalid',
+  slug: 'eligibility-rules',
+  detail: 'The rules cannot be used as they are; see errors.',
+  errors,
+});
+export const cohortNameTaken = (name: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'cohort-name-taken',
+  detail: `The programme already has a cohort named "${name}".`,
+});
+export const cohortIsClosed = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'cohort-closed',
+  detail: 'The cohort is closed: nobody can be nominated into it any more.',
+  extra: { state: 'closed' },
+});

@@ -1,0 +1,38 @@
+import type { SessionPolicy } from '@cairn/contracts';
+import type { DomainEvent } from '@cairn/decider';
+import type { EligibilityRule } from './eligibility.js';
+
+/** Everything that a programme sets. Days are calendar days in `zone`. */
+export interface ProgramValues {
+  readonly name: string;
+  readonly track: 'manager' | 'director' | 'executive' | 'first-90-days';
+  readonly startsOn: string;
+  readonly endsOn: string;
+  readonly zone: string;
+  readonly cadence: 'weekly' | 'bi-weekly' | 'monthly';
+  /** Sessions for each coachee. */
+  readonly allotment: number;
+  /** Enrolments that may be invited, active or paused at once. */
+  readonly capacity: number;
+  readonly activationDays: number;
+  readonly sessionPolicy: SessionPolicy;
+  /** Smallest group that an aggregate shows; from 3, and only ever raised. */
+  readonly minimumGroup: number;
+  readonly themes: readonly string[];
+  readonly costPerSession: { readonly amount: number; readonly currency: string };
+  readonly pricingModel: 'seat' | 'session' | 'pool';
+  readonly managersSeeParticipation: boolean;
+}
+
+/** What may change once a programme exists. */
+export type ProgramChanges = Partial<Omit<ProgramValues, 'track' | 'startsOn' | 'zone' | 'pricingModel'>>;
+
+export type ProgramEvent =
+  | DomainEvent<'ProgramCreated', { programId: string } & ProgramValues>
+  | DomainEvent<'ProgramChanged', { programId: string; effectiveOn: string; changes: ProgramChanges }>
+  | DomainEvent<
+      'EligibilityRulesDefined',
+      { programId: string; version: number; rules: readonly EligibilityRule[] }
+    >
+  | DomainEvent<'CohortOpened', { programId: string; cohortId: string; name: string; opensOn: string }>
+  | DomainEvent<'CohortClosed', { programId: string; cohortId: string; closedOn: string }>;

@@ -1,0 +1,56 @@
+import type { Refusal } from '@cairn/decider';
+
+export const noSuchGoal = (): Refusal => ({
+  kind: 'not-found',
+  slug: 'not-found',
+  detail: 'There is no such goal.',
+});
+export const noSuchPractice = (): Refusal => ({
+  kind: 'not-found',
+  slug: 'not-found',
+  detail: 'The goal has no such practice commitment.',
+});
+export const notInState = (action: string, state: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'goal-state',
+  detail: `A goal that is ${state} cannot be ${action}.`,
+  extra: { state },
+});
+export const outOfOrder = (at: string, last: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'out-of-order',
+  detail: `This happened at ${at}, but the goal already holds a fact of ${last}. Give the facts of one goal in the order in which they happened.`,
+  extra: { lastOccurredAt: last },
+});
+export const otherPartyAgrees = (by: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'other-party-agrees',
+  detail: `The ${by} proposed this goal; the other party of the engagement agrees to it.`,
+});
+export const weightNotPositive = (): Refusal => ({
+  kind: 'invalid',
+  slug: 'weight',
+  detail: 'A weight is a number above 0 and at most 100.',
+  errors: [{ pointer: '/weight', detail: 'must be above 0 and at most 100' }],
+});
+export const scaleNeedsFiveLevels = (given: number): Refusal => ({
+  kind: 'invalid',
+  slug: 'scale-levels',
+  detail: `An attainment scale has five levels, from -2 to +2; ${given} were given.`,
+  errors: [{ pointer: '/levels', detail: 'must have exactly five entries, from -2 to +2' }],
+});
+export const scaleIsFixed = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'scale-fixed',
+  detail: 'The scale is fixed once it was scored on: scores on two scales cannot be compared.',
+});
+export const noScaleYet = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'no-scale',
+  detail: 'Define the attainment scale before scoring on it.',
+});
+export const practiceReported = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'practice-reported',
+  detail: 'This practice was reported already; commit to a new one instead.',
+});

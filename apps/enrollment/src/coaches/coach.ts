@@ -1,0 +1,36 @@
+import type { WeeklyHours } from './weekly-hours.js';
+
+/** The layer that a person leads at, decided by title. */
+export const LEVELS = ['manager', 'director', 'executive'] as const;
+export type Level = (typeof LEVELS)[number];
+
+export const COACH_STATUSES = [
+  'applied',
+  'screened',
+  'interviewed',
+  'approved',
+  'suspended',
+  'retired',
+] as const;
+export type CoachStatus = (typeof COACH_STATUSES)[number];
+
+/** What a coach brings: the facts that matching weighs. Name and e-mail address stand apart, in the coach's record. */
+export interface CoachProfile {
+  /** Labels as written; compared folded. */
+  readonly industries: readonly string[];
+  readonly functions: readonly string[];
+  readonly levels: readonly Level[];
+  /** Years of coaching. */
+  readonly years: number;
+  /** Folded theme labels, for example "giving-feedback". */
+  readonly specialties: readonly string[];
+  /** Folded labels, for example "challenging". */
+  readonly styles: readonly string[];
+  /** ISO 639 codes. */
+  readonly languages: readonly string[];
+  readonly hours: WeeklyHours;
+  /** Engagements at the same time. */
+  readonly capacity: number;
+  /** Employee ids of people whom this coach has declared never to coach. */
+  readonly conflicts: readonly string[];
+}

@@ -1,0 +1,7 @@
+export { EmbeddedPostgresError, type EmbeddedPostgresFault } from './errors.js';
+export { guarded, type Guarded, type GuardedOptions } from './guard.js';
+export { isClaimed } from './owner.js';
+export { isRunning, waitForEnd } from './processes.js';
+export { dataPlace, type DataPlace } from './data-place.js';
+export { freePort, isPortFree } from './ports.js';
+export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './server.js';

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError, readConfig } from './config.js';
+
+const good = {
+  DATABASE_URL: 'postgres://sessions:secret@localhost:5432/sessions',
+  KAFKA_BROKERS: 'localhost:9092,localhost:9093',
+  OIDC_ISSUER: 'https://login.example.org',
+  OIDC_JWKS_URI: 'https://login.example.org/jwks',
+  TEXT_KEY: Buffer.alloc(32, 7).toString('base64'),
+};
+const faultsOf = (env: Record<string, string>) => {
+  try {
+    readConfig(env, true);
+    return [];
+  } catch (error) {
+    return (error as ConfigurationError).faults;
+  }
+};
+
+describe('the configuration of a service', () => {
+  it('is read from the environment, with defaults', () => {
+    expect(readConfig(good, true)).toEqual({
+      port: 3000,
+      databaseUrl: good.DATABASE_URL,
+      bus: {
+        kind: 'kafka',
+        brokers: ['localhost:9092', 'localhost:9093'],
+        partitions: 6,
+        createTopics: true,
+      },
+      identity: { issuer: good.OIDC_ISSUER, audience: 'cairn', keys: { jwksUri: good.OIDC_JWKS_URI } },
+      textKey: Buffer.alloc(32, 7),
+    });
+  });
+
+  it('takes the PostgreSQL bus where there is no Kafka', () => {
+    const { KAFKA_BROKERS: _, ...rest } = good;
+    expect(
+      readConfig({ ...rest, BUS_DATABASE_URL: 'postgres://bus@localhost/bus', PORT: '8080' }, true),
+    ).toMatchObject({
+      port: 8080,
+      bus: { kind: 'postgres', url: 'postgres://bus@localhost/bus' },
+    });
+  });
+
+  it('names all faults at once', () => {
+    const faults = faultsOf({
+      PORT: 'eighty',
+      DATABASE_URL: 'mysql://x',
+      KAFKA_TOPIC_PARTITIONS: '0',
+      TEXT_KEY: 'c2hvcnQ=',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(
+      expect.arrayContaining([
+        'PORT',
+        'DATABASE_URL',
+        'Set',
+        'KAFKA_TOPIC_PARTITIONS',
+        'OIDC_ISSUER',
+        'TEXT_KEY',
+      ]),
+    );
+    expect(faults.join()).toContain('KAFKA_BROKERS');
+    expect(faults.join()).toContain('OIDC_JWKS_URI');
+  });
+
+  it('says where a key set cannot be read', () => {
+    expect(faultsOf({ ...good, OIDC_JWKS_FILE: '/nowhere.json' }).join()).toContain('/nowhere.json');
+  });
+});

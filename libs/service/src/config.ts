@@ -1,0 +1,180 @@
+import 'reflect-metadata';
+import { plainToInstance } from 'class-transformer';
+import {
+  IsBase64,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+  validateSync,
+} from 'class-validator';
+import type { JSONWebKeySet } from 'jose';
+import { readFileSync } from 'node:fs';
+
+export type BusConfig =
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** All that a service is told from outside. */
+export interface ServiceConfig {
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly bus: BusConfig & { readonly partitions: number; readonly createTopics: boolean };
+  readonly identity: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly keys: { readonly jwksUri: string } | { readonly jwks: JSONWebKeySet };
+  };
+  /** Wraps the key of each person's private text; 32 bytes. Only where a service holds private text. */
+  readonly textKey?: Buffer;
+}
+
+const POSTGRES = {
+  protocols: ['postgres', 'postgresql'],
+  require_protocol: true,
+  require_tld: false,
+  require_host: true,
+};
+
+class Environment {
+  @IsOptional()
+  @IsInt({ message: 'PORT must be a whole number.' })
+  @Min(1, { message: 'PORT must be 1 or more.' })
+  @Max(65535, { message: 'PORT must be 65535 or less.' })
+  PORT: number = 3000;
+
+  @IsUrl(POSTGRES, { message: 'DATABASE_URL must be postgres://user:password@host:port/database.' })
+  DATABASE_URL!: string;
+
+  @IsOptional()
+  @Matches(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, {
+    message: 'KAFKA_BROKERS must be host:port, several parted by commas.',
+  })
+  KAFKA_BROKERS?: string;
+
+  @ValidateIf((env: Environment) => env.KAFKA_BROKERS === undefined)
+  @IsUrl(POSTGRES, {
+    message:
+      'Set KAFKA_BROKERS (host:port,…) for Kafka, or BUS_DATABASE_URL (postgres://…) for the PostgreSQL bus.',
+  })
+  BUS_DATABASE_URL?: string;
+
+  @IsOptional()
+  @IsInt({ message: 'KAFKA_TOPIC_PARTITIONS must be a whole number.' })
+  @Min(1, { message: 'KAFKA_TOPIC_PARTITIONS must be 1 or more.' })
+  KAFKA_TOPIC_PARTITIONS: number = 6;
+
+  @IsOptional()
+  @IsIn(['true', 'false'], { message: 'KAFKA_CREATE_TOPICS must be true or false.' })
+  KAFKA_CREATE_TOPICS = 'true';
+
+  @IsString({ message: 'OIDC_ISSUER must be the issuer (iss) of the tokens, usually a URL.' })
+  @IsNotEmpty({ message: 'OIDC_ISSUER must be the issuer (iss) of the tokens, usually a URL.' })
+  OIDC_ISSUER!: string;
+
+  @IsOptional()
+  @IsNotEmpty({ message: 'OIDC_AUDIENCE must not be empty; leave it out for "cairn".' })
+  OIDC_AUDIENCE = 'cairn';
+
+  @ValidateIf((env: Environment) => env.OIDC_JWKS_FILE === undefined)
+  @IsUrl(
+    { protocols: ['http', 'https'], require_tld: false, require_protocol: true },
+    {
+      message: 'Set OIDC_JWKS_URI (https://…) or OIDC_JWKS_FILE (a path), where the keys of the issuer are.',
+    },
+  )
+  OIDC_JWKS_URI?: string;
+
+  @IsOptional()
+  @IsNotEmpty({ message: 'OIDC_JWKS_FILE must be the path of a JSON Web Key Set.' })
+  OIDC_JWKS_FILE?: string;
+
+  @IsOptional()
+  @IsBase64({}, { message: 'TEXT_KEY must be 32 bytes in base64, for example from: openssl rand -base64 32' })
+  TEXT_KEY?: string;
+}
+
+/** Every fault of a configuration at once, one line each. */
+export class ConfigurationError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * Reads the environment of a service (docs/reference/configuration.md).
+ * @param holdsText whether the service keeps private text and so needs TEXT_KEY
+ * @throws ConfigurationError naming all faults
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  holdsText: boolean,
+): ServiceConfig {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([key, value]) => KEYS.includes(key) && value !== ''),
+  );
+  const parsed = plainToInstance(Environment, given, {
+    enableImplicitConversion: true,
+    exposeDefaultValues: true,
+  });
+  const faults = validateSync(parsed, { stopAtFirstError: true }).flatMap((error) =>
+    Object.values(error.constraints ?? {}),
+  );
+
+  const textKey = parsed.TEXT_KEY === undefined ? undefined : Buffer.from(parsed.TEXT_KEY, 'base64');
+  if (holdsText && textKey === undefined)
+    faults.push('TEXT_KEY is missing: 32 bytes in base64, for example from: openssl rand -base64 32');
+  else if (textKey !== undefined && textKey.length !== 32)
+    faults.push(`TEXT_KEY must hold 32 bytes; it holds ${textKey.length}.`);
+
+  let jwks: JSONWebKeySet | undefined;
+  if (parsed.OIDC_JWKS_FILE !== undefined) {
+    try {
+      jwks = JSON.parse(readFileSync(parsed.OIDC_JWKS_FILE, 'utf8')) as JSONWebKeySet;
+      if (!Array.isArray(jwks.keys))
+        faults.push(`OIDC_JWKS_FILE (${parsed.OIDC_JWKS_FILE}) holds no "keys".`);
+    } catch (error) {
+      faults.push(`OIDC_JWKS_FILE (${parsed.OIDC_JWKS_FILE}) cannot be read: ${(error as Error).message}`);
+    }
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults);
+
+  return {
+    port: parsed.PORT,
+    databaseUrl: parsed.DATABASE_URL,
+    bus: {
+      ...(parsed.KAFKA_BROKERS === undefined
+        ? { kind: 'postgres' as const, url: parsed.BUS_DATABASE_URL! }
+        : { kind: 'kafka' as const, brokers: parsed.KAFKA_BROKERS.split(',') }),
+      partitions: parsed.KAFKA_TOPIC_PARTITIONS,
+      createTopics: parsed.KAFKA_CREATE_TOPICS === 'true',
+    },
+    identity: {
+      issuer: parsed.OIDC_ISSUER,
+      audience: parsed.OIDC_AUDIENCE,
+      keys: jwks === undefined ? { jwksUri: parsed.OIDC_JWKS_URI! } : { jwks },
+    },
+    ...(textKey === undefined ? {} : { textKey }),
+  };
+}
+
+const KEYS = [
+  'PORT',
+  'DATABASE_URL',
+  'KAFKA_BROKERS',
+  'BUS_DATABASE_URL',
+  'KAFKA_TOPIC_PARTITIONS',
+  'KAFKA_CREATE_TOPICS',
+  'OIDC_ISSUER',
+  'OIDC_AUDIENCE',
+  'OIDC_JWKS_URI',
+  'OIDC_JWKS_FILE',
+  'TEXT_KEY',
+];

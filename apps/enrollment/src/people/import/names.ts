@@ -1,0 +1,41 @@
+export interface PersonName {
+  readonly givenName: string;
+  readonly familyName: string;
+}
+
+/** White space at the ends and doubled inside carries no meaning in an HR file. */
+export const tidy = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim();
+
+/** "Last, First M" or "First M Last". A single word is a family name. */
+export function personName(text: string): PersonName {
+  const comma = text.indexOf(',');
+  if (comma >= 0) return { givenName: tidy(text.slice(comma + 1)), familyName: tidy(text.slice(0, comma)) };
+  const words = tidy(text);
+  const last = words.lastIndexOf(' ');
+  return { givenName: words.slice(0, Math.max(last, 0)), familyName: words.slice(last + 1) };
+}
+
+/**
+ * Under what a name is found, whichever way round it is written: case, dots, commas and doubled spaces do not count.
+ * `full` keeps initials in the middle, `short` leaves them out ("Hugo R. MacNeil" is also "Hugo MacNeil").
+ */
+export function nameKeys({ givenName, familyName }: PersonName): { full: string; short: string } {
+  const full = plain(`${givenName} ${familyName}`);
+  const words = full.split(' ');
+  const short = words
+    .filter((word, i) => i === 0 || i === words.length - 1 || [...word].length > 1)
+    .join(' ');
+  return { full, short };
+}
+
+/** The `full` key of a name as it stands in a cell or a mapping. */
+export const nameKey = (text: string): string => nameKeys(personName(text)).full;
+
+const plain = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/[.,]/g, ' ')
+    .replace(/[’‘`´]/g, "'")
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();

@@ -1,0 +1,233 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { analyse } from 'chardet';
+import iconv from 'iconv-lite';
+import type { FileProblem } from '../problems.js';
+
+/** Encodings that a mapping may name. Only the first four are ever detected. */
+export const encodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'iso-8859-1',
+  'iso-8859-2',
+  'iso-8859-15',
+  'windows-1250',
+  'windows-1251',
+  'macintosh',
+  'cp850',
+  'shift_jis',
+  'gb18030',
+  'big5',
+  'euc-kr',
+] as const;
+export type Encoding = (typeof encodings)[number];
+
+/** How the text was read. Final only once all of it has been read: a lone "é" may come on the last line. */
+export interface TextFormat {
+  encoding: Encoding;
+  bom: boolean;
+  /** True where the mapping named the encoding, false where it was detected. */
+  encodingGiven: boolean;
+}
+
+const BLOCK = 1 << 16;
+
+/**
+ * Decodes a byte stream block by block, filling `format` on the way; returns a problem where the bytes are no text.
+ *
+ * UTF-8 is judged strictly. Where the first bytes beyond ASCII are not UTF-8, all before them reads the same in either
+ * encoding, so the switch to Windows-1252 needs no second pass.
+ */
+export async function* decodeText(
+  bytes: AsyncIterable<Uint8Array>,
+  format: TextFormat,
+): AsyncGenerator<string, FileProblem | undefined> {
+  const blocks = inBlocks(bytes);
+  const first = await blocks.next();
+  if (first.done) return undefined;
+  const start = openingOf(first.value);
+  format.bom = start.bomLength > 0;
+  if (!format.encodingGiven || start.bomLength > 0) format.encoding = start.encoding;
+  async function* all() {
+    yield (first.value as Buffer).subarray(start.bomLength);
+    yield* blocks;
+  }
+  if (format.encoding === 'utf-8') return yield* decodeUtf8(all(), format);
+  return yield* decodeDeclared(all(), format);
+}
+
+async function* inBlocks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void> {
+  let gathered: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    gathered.push(chunk);
+    length += chunk.length;
+    if (length < BLOCK) continue;
+    yield Buffer.concat(gathered);
+    gathered = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(gathered);
+}
+
+function openingOf(block: Buffer): { encoding: Encoding; bomLength: number } {
+  if (block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf) return { encoding: 'utf-8', bomLength: 3 };
+  if (block[0] === 0xff && block[1] === 0xfe) return { encoding: 'utf-16le', bomLength: 2 };
+  if (block[0] === 0xfe && block[1] === 0xff) return { encoding: 'utf-16be', bomLength: 2 };
+  // Without a mark: a header in UTF-16 has a zero byte beside nearly every letter, always on the same side.
+  const head = block.subarray(0, 4096);
+  const zeros = head.map((byte, i) => (byte === 0 ? 1 + (i % 2) : 0));
+  const even = zeros.filter((side) => side === 1).length;
+  const odd = zeros.filter((side) => side === 2).length;
+  const many = head.length * 0.3;
+  if (odd > many && even < odd / 10) return { encoding: 'utf-16le', bomLength: 0 };
+  if (even > many && odd < even / 10) return { encoding: 'utf-16be', bomLength: 0 };
+  return { encoding: 'utf-8', bomLength: 0 };
+}
+
+async function* decodeUtf8(
+  blocks: AsyncIterable<Buffer>,
+  format: TextFormat,
+): AsyncGenerator<string, FileProblem | undefined> {
+  let carry: Buffer = Buffer.alloc(0);
+  let beyondAscii = false;
+  let line = 1;
+  let legacy: ReturnType<typeof iconv.getDecoder> | undefined;
+  async function* withEnd() {
+    for await (const block of blocks) yield { block, last: false };
+    yield { block: Buffer.alloc(0), last: true };
+  }
+  for await (const { block, last } of withEnd()) {
+    if (legacy) {
+      if (undefinedIn1252(block) >= 0) return wrong1252(line + linesBefore(block, undefinedIn1252(block)));
+      line += linesBefore(block, block.length);
+      yield legacy.write(block);
+      continue;
+    }
+    const joined = carry.length > 0 ? Buffer.concat([carry, block]) : block;
+    const end = last ? joined.length : completeLength(joined);
+    const whole = joined.subarray(0, end);
+    carry = joined.subarray(end);
+    if (isUtf8(whole)) {
+      beyondAscii ||= !isAscii(whole);
+      line += linesBefore(whole, whole.length);
+      yield whole.toString('utf8');
+      continue;
+    }
+    const problemLine = line + linesBefore(joined, firstInvalid(joined));
+    if (beyondAscii || format.bom || format.encodingGiven) {
+      return {
+        code: 'wrong-encoding',
+        line: problemLine,
+        expected: `UTF-8 throughout, as the file ${format.bom ? 'is marked' : format.encodingGiven ? 'is declared' : 'begins'}; save it as UTF-8, or name its \`encoding\` in the mapping`,
+      };
+    }
+    const other = notWindows1252(joined);
+    if (other) return { code: 'wrong-encoding', line: problemLine, expected: other };
+    format.encoding = 'windows-1252';
+    legacy = iconv.getDecoder('windows-1252');
+    line += linesBefore(joined, joined.length);
+    yield legacy.write(joined);
+  }
+  return undefined;
+}
+
+async function* decodeDeclared(
+  blocks: AsyncIterable<Buffer>,
+  format: TextFormat,
+): AsyncGenerator<string, FileProblem | undefined> {
+  const decoder = iconv.getDecoder(format.encoding, { stripBOM: false });
+  let line = 1;
+  const bad = (text: string): FileProblem | undefined => {
+    const at = text.search(/\ufffd|\p{Surrogate}/u);
+    if (at < 0) {
+      for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) line += 1;
+      return undefined;
+    }
+    return {
+      code: 'wrong-encoding',
+      line: line + text.slice(0, at).split('\n').length - 1,
+      expected: `text in ${format.encoding}; name the file's own \`encoding\` in the mapping, or save it as UTF-8`,
+    };
+  };
+  // A pair may be cut between two blocks: its first half waits for the next.
+  let half = '';
+  for await (const block of blocks) {
+    let text = half + decoder.write(block);
+    half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
+    if (half) text = text.slice(0, -1);
+    const problem = bad(text);
+    if (problem) return problem;
+    yield text;
+  }
+  const rest = half + (decoder.end() ?? '');
+  const problem = bad(rest);
+  if (problem) return problem;
+  if (rest) yield rest;
+  return undefined;
+}
+
+/** How many bytes of the block are whole UTF-8 sequences; at most three wait for the next block. */
+function completeLength(block: Buffer): number {
+  for (let back = 1; back <= 3 && back <= block.length; back++) {
+    const byte = block[block.length - back]!;
+    if (byte < 0x80) return block.length;
+    if (byte >= 0xc0) {
+      const wanted = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return wanted > back ? block.length - back : block.length;
+    }
+  }
+  return block.length;
+}
+
+function linesBefore(block: Buffer, end: number): number {
+  let count = 0;
+  for (let i = block.indexOf(10); i >= 0 && i < end; i = block.indexOf(10, i + 1)) count += 1;
+  return count;
+}
+
+/** The longest valid UTF-8 prefix, found by halving. */
+function firstInvalid(block: Buffer): number {
+  let good = 0;
+  let bad = block.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    const end = completeLength(block.subarray(0, middle));
+    if (isUtf8(block.subarray(0, end))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+/** Windows-1252 leaves five bytes without a character. */
+const undefinedIn1252 = (block: Buffer): number =>
+  block.findIndex((b) => b === 0x81 || b === 0x8d || b === 0x8f || b === 0x90 || b === 0x9d);
+
+/** What people's names, titles and places are written with beyond ASCII in Western Europe; the rest is a wrong guess. */
+const western = /^[À-ÖØ-öø-ÿŠšŽžŒœŸƒ‘’‚“”„–—…•€£«»©®°ºª§·´¨¿¡\u00a0\u00ad]$/;
+
+const wrong1252 = (line: number): FileProblem => ({
+  code: 'wrong-encoding',
+  line,
+  expected: 'UTF-8, UTF-16 or Windows-1252; name the file’s `encoding` in the mapping, or save it as UTF-8',
+});
+
+/** Undefined where the block reads as Windows-1252; else what to do about it. */
+function notWindows1252(block: Buffer): string | undefined {
+  const lines: Buffer[] = [];
+  for (let start = 0; start < block.length;) {
+    const stop = block.indexOf(10, start);
+    const line = block.subarray(start, stop < 0 ? block.length : stop + 1);
+    if (!isAscii(line)) lines.push(line);
+    start += line.length;
+  }
+  const sample = Buffer.concat(lines);
+  const likely = analyse(sample)[0]?.name;
+  const odd = [...iconv.decode(sample, 'windows-1252')].some((c) => c > '\x7f' && !western.test(c));
+  if (undefinedIn1252(sample) < 0 && !odd && (likely === 'ISO-8859-1' || likely === 'windows-1252'))
+    return undefined;
+  const guess =
+    likely && likely !== 'ISO-8859-1' && likely !== 'windows-1252' ? ` (it may be ${likely})` : '';
+  return `UTF-8, UTF-16 or Windows-1252${guess}; name the file’s \`encoding\` in the mapping, or save it as UTF-8`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { dayOf, endOfDay, startOfDay } from './day.js';
 import { seriesOf, type Cadence } from './series.js';

@@ -63,8 +63,7 @@ export function resolveWall(wall: Temporal.PlainDateTime, zone: string, pointer 
 export function isZone(zone: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(zone)) return false;
   try {
-    new Temporal.ZonedDateTime(0n, zone);
-    return true;
+    return new Temporal.ZonedDateTime(0n, zone).timeZoneId !== '';
   } catch {
     return false;
   }

@@ -1,0 +1,175 @@
+import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
+import { dayOf } from '../calendar/day.js';
+import type { EngagementRefs } from '../session/session.events.js';
+import type { EngagementCommand } from './engagement.commands.js';
+import * as errors from './engagement.errors.js';
+import type { Cadence, EngagementEvent } from './engagement.events.js';
+
+export type EngagementStatus = 'planned' | 'running' | 'paused' | 'completed' | 'ended';
+
+export interface KnownEngagement {
+  readonly status: EngagementStatus;
+  readonly refs: EngagementRefs;
+  readonly endsOn: string;
+  readonly cadence: Cadence;
+  readonly zone: string;
+  readonly granted: number;
+  /** A session was booked in it at least once. */
+  readonly started: boolean;
+  /** From the first day that does not count to the first that counts again; `until` is null while it lasts. */
+  readonly pauses: readonly { readonly from: string; readonly until: string | null }[];
+  readonly usedUp: boolean;
+  readonly returned: boolean;
+  readonly lastAt: string;
+}
+export type EngagementState = { readonly status: 'none' } | KnownEngagement;
+
+const initialState: EngagementState = { status: 'none' };
+
+export const isOver = (state: EngagementState): boolean =>
+  state.status === 'completed' || state.status === 'ended';
+
+function evolve(state: EngagementState, event: EngagementEvent): EngagementState {
+  if (event.type === 'EngagementPlanned') return planned(event);
+  if (state.status === 'none') return state;
+  const next = { ...state, lastAt: event.occurredAt };
+  switch (event.type) {
+    case 'AllotmentGranted':
+      return {
+        ...next,
+        granted: event.data.total,
+        usedUp: state.usedUp && event.data.total <= state.granted,
+      };
+    case 'EngagementStarted':
+      return { ...next, started: true, status: state.status === 'planned' ? 'running' : state.status };
+    case 'EngagementPaused':
+      return { ...next, status: 'paused', pauses: [...state.pauses, { from: event.data.from, until: null }] };
+    case 'EngagementResumed':
+      return {
+        ...next,
+        status: state.started ? 'running' : 'planned',
+        pauses: state.pauses.map((pause) =>
+          pause.until === null ? { ...pause, until: event.data.on } : pause,
+        ),
+      };
+    case 'EngagementExtended':
+      return { ...next, endsOn: event.data.endsOn };
+    case 'EngagementCompleted':
+      return { ...next, status: 'completed' };
+    case 'EngagementEnded':
+      return { ...next, status: 'ended' };
+    case 'AllotmentUsed':
+      return { ...next, usedUp: true };
+    case 'SessionsReturned':
+      return { ...next, returned: true };
+    default:
+      return next;
+  }
+}
+
+function planned({
+  occurredAt,
+  data,
+}: Extract<EngagementEvent, { type: 'EngagementPlanned' }>): KnownEngagement {
+  const { engagementId, enrollmentId, programId, cohortId, personId, coachId } = data;
+  return {
+    status: 'planned',
+    refs: { engagementId, enrollmentId, programId, cohortId, personId, coachId },
+    endsOn: data.endsOn,
+    cadence: data.cadence,
+    zone: data.zone,
+    granted: data.allotment,
+    started: false,
+    pauses: [],
+    usedUp: false,
+    returned: false,
+    lastAt: occurredAt,
+  };
+}
+
+function decide(command: EngagementCommand, state: EngagementState): Decision<EngagementEvent> {
+  if (command.kind === 'plan') return plan(command, state);
+  if (state.status === 'none') return refuse(errors.noSuchEngagement());
+  const happened = <Type extends EngagementEvent['type']>(
+    type: Type,
+    body: Omit<Extract<EngagementEvent, { type: Type }>['data'], keyof EngagementRefs>,
+  ) =>
+    accept({
+      type,
+      occurredAt: command.at < state.lastAt ? state.lastAt : command.at,
+      data: { ...state.refs, ...body },
+    } as EngagementEvent);
+
+  if (command.kind === 'book') {
+    const refusal = mayNotBook(command.startsAt, state);
+    if (refusal) return refuse(refusal);
+    return state.started ? accept() : happened('EngagementStarted', {});
+  }
+  if (command.kind === 'return')
+    return !isOver(state) || state.returned || command.count < 1
+      ? accept()
+      : happened('SessionsReturned', { count: command.count });
+  // Once it is over, nothing that enrolment says reopens it.
+  if (isOver(state)) return accept();
+
+  switch (command.kind) {
+    case 'grant':
+      return command.total === state.granted
+        ? accept()
+        : happened('AllotmentGranted', { total: command.total });
+    case 'pause':
+      return state.status === 'paused' ? accept() : happened('EngagementPaused', { from: command.from });
+    case 'resume':
+      return state.status === 'paused' ? happened('EngagementResumed', { on: command.on }) : accept();
+    case 'extend':
+      return command.endsOn === state.endsOn
+        ? accept()
+        : happened('EngagementExtended', { endsOn: command.endsOn });
+    case 'complete':
+      return happened('EngagementCompleted', {});
+    case 'end':
+      return happened('EngagementEnded', { reason: command.reason });
+    case 'use-up': {
+      const { completed, forfeited } = command;
+      return state.usedUp
+        ? accept()
+        : happened('AllotmentUsed', { completed, forfeited, total: state.granted });
+    }
+  }
+}
+
+function plan(
+  {
+    at,
+    refs,
+    matchId,
+    endsOn,
+    cadence,
+    zone,
+    allotment,
+    policy,
+  }: Extract<EngagementCommand, { kind: 'plan' }>,
+  state: EngagementState,
+): Decision<EngagementEvent> {
+  if (state.status !== 'none') return accept();
+  return accept({
+    type: 'EngagementPlanned',
+    occurredAt: at,
+    data: { ...refs, matchId, endsOn, cadence, zone, allotment, policy },
+  });
+}
+
+function mayNotBook(startsAt: string, state: KnownEngagement) {
+  if (isOver(state)) return errors.engagementOver(state.status);
+  const day = dayOf(startsAt, state.zone);
+  const pause = state.pauses.find(({ from, until }) => from <= day && (until === null || day < until));
+  if (pause) return errors.engagementPaused(pause.from, pause.until);
+  return day > state.endsOn ? errors.afterTheEnd(state.endsOn) : null;
+}
+
+/** An engagement: one coachee with one coach over a defined period. Enrolment decides its pauses and its end. */
+export const engagementDecider: Decider<EngagementState, EngagementCommand, EngagementEvent> = {
+  initialState,
+  evolve,
+  decide,
+};

@@ -1,7 +1,7 @@
 import type { WeeklyHours } from './weekly-hours.js';
 
-/** The layer that a person leads at, decided by title. */
-export const LEVELS = ['manager', 'director', 'executive'] as const;
+/** The layer that a title stands for. Who leads with a title of no layer is coached as a manager. */
+export const LEVELS = ['individual', 'manager', 'director', 'executive'] as const;
 export type Level = (typeof LEVELS)[number];
 
 export const COACH_STATUSES = [
@@ -26,7 +26,7 @@ export interface CoachProfile {
   readonly specialties: readonly string[];
   /** Folded labels, for example "challenging". */
   readonly styles: readonly string[];
-  /** ISO 639 codes. */
+  /** BCP 47 tags, for example "en" or "pt-BR"; regions do not count in matching. */
   readonly languages: readonly string[];
   readonly hours: WeeklyHours;
   /** Engagements at the same time. */

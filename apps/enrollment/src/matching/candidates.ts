@@ -1,5 +1,6 @@
 import type { CoachProfile, CoachStatus, Level } from '../coaches/coach.js';
 import { fold } from '../coaches/label.js';
+import { languageCode } from '../coaches/language.js';
 import type { WeeklyHours } from '../coaches/weekly-hours.js';
 import { minutesOf, weekInUtc, type WeekInUtc } from './overlap.js';
 
@@ -18,6 +19,7 @@ export interface Coachee {
   /** What the coachee asked for, in order of preference; an empty list asks for nothing. */
   readonly themes: readonly string[];
   readonly styles: readonly string[];
+  /** BCP 47 tags. */
   readonly languages: readonly string[];
   /** Null where the coachee named no hours: any will do. */
   readonly hours: WeeklyHours | null;
@@ -43,6 +45,7 @@ export interface ReadyCoachee {
   readonly of: Coachee;
   readonly themes: readonly string[];
   readonly styles: readonly string[];
+  readonly languages: readonly string[];
   readonly function: string | null;
   readonly industry: string | null;
   readonly chain: ReadonlySet<string>;
@@ -73,6 +76,7 @@ export function readyCoachee(of: Coachee, on: string): ReadyCoachee {
     of,
     themes: [...folded(of.themes)],
     styles: [...folded(of.styles)],
+    languages: [...spoken(of.languages)],
     function: of.function && fold(of.function),
     industry: of.industry && fold(of.industry),
     chain: new Set(of.managerChain),
@@ -92,7 +96,7 @@ export function readyCoach(of: Coach, on: string): ReadyCoach {
     functions: folded(of.functions),
     industries: folded(of.industries),
     levels: new Set(of.levels),
-    languages: new Set(of.languages),
+    languages: spoken(of.languages),
     conflicts: new Set(of.conflicts),
     chain: new Set(of.managerChain),
     week: weekInUtc(of.hours, on),
@@ -101,4 +105,8 @@ export function readyCoach(of: Coach, on: string): ReadyCoach {
 
 function folded(labels: readonly string[]): Set<string> {
   return new Set(labels.map(fold));
+}
+
+function spoken(tags: readonly string[]): Set<string> {
+  return new Set(tags.map((tag) => languageCode(tag) ?? tag.toLowerCase()));
 }

@@ -58,6 +58,11 @@ describe('the constraints of a match', () => {
       failed({ managerChain: ['boss', 'chief'] }, { personId: 'q', managerChain: ['other-boss', 'chief'] }),
     ).toBeNull();
   });
+  it('take languages without their region, and who leads without a title as a manager', () => {
+    expect(failed({ languages: ['pt-BR'] }, { languages: ['pt'] })).toBeNull();
+    expect(failed({ level: 'individual' }, { levels: ['manager'] })).toBeNull();
+    expect(failed({ level: 'individual' }, { levels: ['director'] })).toBe('level');
+  });
   it('take two people without a manager for no team', () => {
     expect(failed({ managerChain: [] }, { personId: 'q', managerChain: [] })).toBeNull();
   });

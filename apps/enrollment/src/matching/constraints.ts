@@ -48,8 +48,9 @@ const HOLDS: Readonly<Record<Constraint, (coachee: ReadyCoachee, coach: ReadyCoa
     coach.of.managerChain.length === 0 || coach.of.managerChain[0] !== managerChain[0],
   'declared-conflict': ({ of: { externalRef } }, { conflicts }) => !conflicts.has(externalRef),
   'declined-before': ({ declined }, { of: { coachId } }) => !declined.has(coachId),
-  level: ({ of: { level } }, { levels }) => levels.has(level),
-  language: ({ of: { languages } }, coach) =>
+  level: ({ of: { level } }, { levels }) =>
+    levels.has(level) || (level === 'individual' && levels.has('manager')),
+  language: ({ languages }, coach) =>
     languages.length === 0 || languages.some((language) => coach.languages.has(language)),
   hours: ({ week }, coach) => week === null || sharedMinutes(week, coach.week) >= MINIMUM_SHARED_MINUTES,
   capacity: (_, { placesLeft }) => placesLeft > 0,

@@ -5,8 +5,8 @@ import { fit, scoreOf, SCORE_UNITS, WEIGHTS } from './fit.js';
 import { coach, coachee, hours, ON } from '../../test/matching.js';
 
 const fitOf = (a: Coachee, b: Coach) => fit(readyCoachee(a, ON), readyCoach(b, ON));
-const part = (name: string, a: Partial<Coachee>, b: Partial<Coach>) =>
-  fitOf(coachee('E', a), coach('C', b)).parts.find((one) => one.part === name)!;
+const part = (wanted: string, a: Partial<Coachee>, b: Partial<Coach>) =>
+  fitOf(coachee('E', a), coach('C', b)).parts.find(({ name }) => name === wanted)!;
 
 describe('the fit of a pair', () => {
   it('is the weighted mean of its parts, computed by hand', () => {
@@ -29,38 +29,38 @@ describe('the fit of a pair', () => {
     );
     expect(parts).toEqual([
       {
-        part: 'themes',
-        weight: 35,
+        name: 'themes',
+        weight: 0.35,
         value: 0.6667,
         reason: "2 of 3 themes asked for are the coach's specialties",
       },
       {
-        part: 'experience',
-        weight: 25,
+        name: 'experience',
+        weight: 0.25,
         value: 0.7,
         reason: 'Coaches at manager level; 4 years of coaching; knows Production',
       },
-      { part: 'styles', weight: 15, value: 0.5, reason: "1 of 2 styles asked for are the coach's" },
-      { part: 'time', weight: 15, value: 0.5, reason: '1 h a week in common' },
+      { name: 'styles', weight: 0.15, value: 0.5, reason: "1 of 2 styles asked for are the coach's" },
+      { name: 'time', weight: 0.15, value: 0.5, reason: '1 h a week in common' },
       {
-        part: 'language',
-        weight: 10,
+        name: 'language',
+        weight: 0.1,
         value: 0.5,
         reason: "Both speak English, the coachee's choice number 2",
       },
     ]);
-    // (35·0.6667 + 25·0.7 + 15·0.5 + 15·0.5 + 10·0.5) ÷ 100
+    // 0.35·0.6667 + 0.25·0.7 + 0.15·0.5 + 0.15·0.5 + 0.1·0.5
     expect(score).toBe(0.608345);
   });
 
   it('leaves out what was not asked for; the rest share its weight', () => {
     const { score, parts } = fitOf(coachee('E'), coach('C', { years: 5 }));
-    expect(parts.filter(({ weight }) => weight > 0).map(({ part: name }) => name)).toEqual([
-      'experience',
-      'language',
+    expect(parts.filter(({ weight }) => weight > 0)).toMatchObject([
+      { name: 'experience', weight: 0.714286 },
+      { name: 'language', weight: 0.285714 },
     ]);
     expect(score).toBe(0.642857); // (25·0.5 + 10·1) ÷ 35
-    expect(parts.find(({ part: name }) => name === 'themes')!.reason).toBe('No theme was asked for');
+    expect(parts.find(({ name }) => name === 'themes')!.reason).toBe('No theme was asked for');
   });
 
   it('does not list what the coachee works on', () => {
@@ -122,7 +122,8 @@ describe('the fit of a pair', () => {
         const { score, parts } = fit(a, b);
         const weights = parts.reduce((sum, { weight }) => sum + weight, 0);
         const weighted = parts.reduce((sum, { weight, value }) => sum + weight * value, 0);
-        expect(Math.abs(score - weighted / weights)).toBeLessThan(0.6e-6);
+        expect(weights).toBeCloseTo(1, 5);
+        expect(Math.abs(score - weighted)).toBeLessThan(3e-6);
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(1);
         expect(scoreOf(a, b)).toBe(Math.round(score * SCORE_UNITS));

@@ -18,15 +18,15 @@ export const FULL_SHARED_MINUTES = 10 * 60;
 export const SCORE_UNITS = 1_000_000;
 
 export interface FitPart {
-  readonly part: PartName;
-  /** Points; 0 where the part does not count. */
+  readonly name: PartName;
+  /** Its share of the points that count, six decimals; 0 where the part does not count. All shares sum to 1. */
   readonly weight: number;
   /** 0 to 1, four decimals. */
   readonly value: number;
   readonly reason: string;
 }
 
-/** `score` is Σ weight·value ÷ Σ weight over the parts, six decimals: whoever has the parts can compute it. */
+/** `score` is Σ weight·value over the parts, 0 to 1, six decimals: whoever has the parts can compute it. */
 export interface Fit {
   readonly score: number;
   readonly parts: readonly FitPart[];
@@ -91,12 +91,12 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'language',
-    value: ({ of: { languages } }, coach) => {
+    value: ({ languages }, coach) => {
       if (languages.length === 0) return null;
       const place = languages.findIndex((language) => coach.languages.has(language));
       return place < 0 ? 0 : 1 / (place + 1);
     },
-    reason: ({ of: { languages } }, coach) => {
+    reason: ({ languages }, coach) => {
       if (languages.length === 0) return 'No language was named';
       const place = languages.findIndex((language) => coach.languages.has(language));
       if (place < 0) return 'No language in common';
@@ -109,29 +109,28 @@ const PARTS: readonly Part[] = [
 /** The score of a pair in whole millionths (0 to 1,000,000): the fast way, without reasons. Says nothing of constraints. */
 export function scoreOf(coachee: ReadyCoachee, coach: ReadyCoach): number {
   let sum = 0;
-  let weights = 0;
+  let points = 0;
   for (const part of PARTS) {
     const value = part.value(coachee, coach);
     if (value === null) continue;
     sum += WEIGHTS[part.name] * tenThousandths(value);
-    weights += WEIGHTS[part.name];
+    points += WEIGHTS[part.name];
   }
-  return Math.round((sum * (SCORE_UNITS / 10_000)) / weights);
+  return Math.round((sum * (SCORE_UNITS / 10_000)) / points);
 }
 
 /** The score of a pair with its parts and their reasons. Says nothing of constraints. */
 export function fit(coachee: ReadyCoachee, coach: ReadyCoach): Fit {
+  const valued = PARTS.map((part) => ({ part, value: part.value(coachee, coach) }));
+  const points = valued.reduce((sum, { part, value }) => sum + (value === null ? 0 : WEIGHTS[part.name]), 0);
   return {
     score: scoreOf(coachee, coach) / SCORE_UNITS,
-    parts: PARTS.map((part) => {
-      const value = part.value(coachee, coach);
-      return {
-        part: part.name,
-        weight: value === null ? 0 : WEIGHTS[part.name],
-        value: value === null ? 0 : tenThousandths(value) / 10_000,
-        reason: part.reason(coachee, coach),
-      };
-    }),
+    parts: valued.map(({ part, value }) => ({
+      name: part.name,
+      weight: value === null ? 0 : Math.round((WEIGHTS[part.name] / points) * SCORE_UNITS) / SCORE_UNITS,
+      value: value === null ? 0 : tenThousandths(value) / 10_000,
+      reason: part.reason(coachee, coach),
+    })),
   };
 }
 

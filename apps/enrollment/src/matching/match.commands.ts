@@ -1,0 +1,34 @@
+import type { NobodyQualifies } from './constraints.js';
+import type { FittingCoach, MatchRefs, Party } from './match.events.js';
+
+/** `at` is the instant of the fact (ISO 8601, UTC). The handler has found the coaches, and holds their places. */
+export type MatchCommand = { readonly at: string } & (
+  | { readonly kind: 'request'; readonly refs: MatchRefs }
+  | {
+      /** What `shortlist` found, best first, with the coaches of `declinedCoachIds` left out. */
+      readonly kind: 'shortlist';
+      readonly outcome:
+        | { readonly found: true; readonly coaches: readonly FittingCoach[] }
+        | ({ readonly found: false } & NobodyQualifies);
+    }
+  /** The coachee takes one of the shortlist; the coach is asked next. */
+  | { readonly kind: 'choose'; readonly coachId: string }
+  | { readonly kind: 'accept'; readonly by: Party }
+  | { readonly kind: 'decline'; readonly by: Party; readonly code: string }
+  /** What the bulk run found for this request; nobody is asked. */
+  | { readonly kind: 'assign'; readonly coach: FittingCoach }
+  /** The enrolment or the coach is no longer there: ends a match, or withdraws the request for one. */
+  | { readonly kind: 'close'; readonly reason: string }
+);
+
+/** Why a shortlist or a proposal is declined. */
+export const DECLINE_CODES = [
+  'experience',
+  'themes',
+  'style',
+  'language',
+  'hours',
+  'no-capacity',
+  'conflict-of-interest',
+  'other',
+] as const;

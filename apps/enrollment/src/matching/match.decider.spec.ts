@@ -1,0 +1,271 @@
+import { fold } from '@cairn/decider';
+import { given } from '@cairn/decider/testing';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { DECLINE_CODES, type MatchCommand } from './match.commands.js';
+import { holdsPlaceOf, matchDecider, OPEN, type MatchState } from './match.decider.js';
+import type { FittingCoach, MatchEvent } from './match.events.js';
+
+const refs = { matchId: 'm', enrollmentId: 'e', programId: 'p', cohortId: 'c', personId: 'a' };
+const day = (n: number) => `2026-01-${String(n).padStart(2, '0')}T09:00:00.000Z`;
+const coach = (coachId: string, score = 0.5): FittingCoach => ({
+  coachId,
+  score,
+  parts: [{ name: 'language', weight: 1, value: score, reason: 'Both speak English' }],
+});
+const three = [coach('x', 0.9), coach('y', 0.8), coach('z', 0.7)];
+const full = { constraint: 'capacity' as const, removed: [{ constraint: 'capacity' as const, coaches: 4 }] };
+
+const on = <Type extends MatchEvent['type']>(
+  n: number,
+  type: Type,
+  data: Omit<Extract<MatchEvent, { type: Type }>['data'], keyof typeof refs>,
+) => ({ type, occurredAt: day(n), data: { ...refs, ...data } }) as unknown as MatchEvent;
+
+const requested = on(1, 'MatchRequested', { kind: 'first' });
+const shortlisted = on(2, 'CoachesShortlisted', { coaches: three });
+const proposed = on(3, 'MatchProposed', { coachId: 'y', by: 'coachee' });
+const matched = on(4, 'CoachMatched', { ...three[1]!, assigned: 'chosen' });
+const ended = on(5, 'MatchEnded', { coachId: 'y', reason: 'completed' });
+const withdrawn = on(2, 'MatchRequestWithdrawn', { reason: 'left-the-company' });
+
+const pasts: Record<Exclude<MatchState['status'], 'none'>, MatchEvent[]> = {
+  requested: [requested],
+  shortlisted: [requested, shortlisted],
+  proposed: [requested, shortlisted, proposed],
+  active: [requested, shortlisted, proposed, matched],
+  ended: [requested, shortlisted, proposed, matched, ended],
+  withdrawn: [requested, withdrawn],
+};
+
+const request: MatchCommand = { kind: 'request', at: day(1), refs };
+const shortlist = (coaches: FittingCoach[], at = day(9)): MatchCommand => ({
+  kind: 'shortlist',
+  at,
+  outcome: { found: true, coaches },
+});
+const nobody: MatchCommand = { kind: 'shortlist', at: day(9), outcome: { found: false, ...full } };
+const choose = (coachId: string): MatchCommand => ({ kind: 'choose', at: day(9), coachId });
+const acceptBy = (by: 'coachee' | 'coach'): MatchCommand => ({ kind: 'accept', at: day(9), by });
+const declineBy = (by: 'coachee' | 'coach'): MatchCommand => ({
+  kind: 'decline',
+  at: day(9),
+  by,
+  code: 'style',
+});
+const assign = (one = three[0]!): MatchCommand => ({ kind: 'assign', at: day(9), coach: one });
+const close: MatchCommand = { kind: 'close', at: day(9), reason: 'left-the-company' };
+
+const past = (status: keyof typeof pasts) => given(matchDecider, ...pasts[status]);
+
+describe('a request for a match', () => {
+  it('opens it, once', () => {
+    given(matchDecider).when(request).then(requested);
+    given(matchDecider).when(request).thenRepeatedYieldsNothing();
+  });
+  it.each([nobody, choose('x'), acceptBy('coach'), declineBy('coach'), assign(), close])(
+    'comes before everything else ($kind)',
+    (command) => given(matchDecider).when(command).thenRefused('not-found'),
+  );
+});
+
+describe('a shortlist', () => {
+  it('is kept with its scores and their parts', () => {
+    past('requested')
+      .when(shortlist(three))
+      .then(on(9, 'CoachesShortlisted', { coaches: three }));
+    past('requested').when(shortlist(three)).thenRepeatedYieldsNothing();
+  });
+  it('is chosen from or declined before there is another', () => {
+    past('shortlisted')
+      .when(shortlist(three.slice(1)))
+      .thenRefused('match-state');
+  });
+  it('may be shorter than three but neither empty nor longer', () => {
+    past('requested')
+      .when(shortlist([three[0]!]))
+      .then(on(9, 'CoachesShortlisted', { coaches: [three[0]!] }));
+    expect(() => past('requested').when(shortlist([]))).toThrow('one to 3');
+    expect(() => past('requested').when(shortlist([...three, coach('v')]))).toThrow('one to 3');
+  });
+  it('that finds nobody names the constraint, once, and the request stays open', () => {
+    past('requested')
+      .when(nobody)
+      .then(on(9, 'NoCoachAvailable', full));
+    past('requested').when(nobody).thenRepeatedYieldsNothing();
+    const none = on(2, 'NoCoachAvailable', full);
+    given(matchDecider, requested, none)
+      .when(shortlist(three))
+      .then(on(9, 'CoachesShortlisted', { coaches: three }));
+    past('shortlisted').when(nobody).thenRefused('match-state');
+  });
+  it('declined by the coachee leaves its coaches out of the next', () => {
+    const declined = on(9, 'MatchDeclined', { by: 'coachee', code: 'style', coachIds: ['x', 'y', 'z'] });
+    past('shortlisted').when(declineBy('coachee')).then(declined);
+    past('shortlisted').when(declineBy('coachee')).thenRepeatedYieldsNothing();
+    const again = given(matchDecider, ...pasts.shortlisted, declined);
+    again.when(shortlist([coach('w'), coach('y')])).thenRefused('coach-declined-before');
+    again.when(shortlist([coach('w')])).then(on(9, 'CoachesShortlisted', { coaches: [coach('w')] }));
+    again.when(assign(coach('z'))).thenRefused('coach-declined-before');
+  });
+  it('is not for the coach to decline, who was not asked yet', () => {
+    past('shortlisted').when(declineBy('coach')).thenRefused('match-state');
+  });
+});
+
+describe('a choice', () => {
+  it('proposes the coach', () => {
+    past('shortlisted')
+      .when(choose('z'))
+      .then(on(9, 'MatchProposed', { coachId: 'z', by: 'coachee' }));
+    past('shortlisted').when(choose('z')).thenRepeatedYieldsNothing();
+  });
+  it('is made from the shortlist', () =>
+    past('shortlisted').when(choose('w')).thenRefused('not-on-shortlist'));
+  it('is made once', () => past('proposed').when(choose('x')).thenRefused('match-state'));
+});
+
+describe('a proposal', () => {
+  it('becomes a match when the coach accepts, with the score and parts of the shortlist', () => {
+    past('proposed')
+      .when(acceptBy('coach'))
+      .then(on(9, 'CoachMatched', { ...three[1]!, assigned: 'chosen' }));
+    past('proposed').when(acceptBy('coach')).thenRepeatedYieldsNothing();
+  });
+  it('is not accepted by the coachee, who made it', () => {
+    past('proposed').when(acceptBy('coachee')).thenRefused('coach-accepts');
+  });
+  it.each(['coachee', 'coach'] as const)('declined by the %s leaves out that coach alone', (by) => {
+    const declined = on(9, 'MatchDeclined', { by, code: 'style', coachIds: ['y'] });
+    past('proposed').when(declineBy(by)).then(declined);
+    past('proposed').when(declineBy(by)).thenRepeatedYieldsNothing();
+    given(matchDecider, ...pasts.proposed, declined)
+      .when(shortlist([three[0]!, three[2]!]))
+      .then(on(9, 'CoachesShortlisted', { coaches: [three[0]!, three[2]!] }));
+  });
+});
+
+describe('a bulk run', () => {
+  it('goes all the way at once', () => {
+    past('requested')
+      .when(assign())
+      .then(
+        on(9, 'CoachesShortlisted', { coaches: [three[0]!] }),
+        on(9, 'MatchProposed', { coachId: 'x', by: 'program' }),
+        on(9, 'CoachMatched', { ...three[0]!, assigned: 'bulk' }),
+      );
+    past('requested').when(assign()).thenRepeatedYieldsNothing();
+  });
+  it('leaves alone who is choosing already', () =>
+    past('shortlisted').when(assign()).thenRefused('match-state'));
+});
+
+describe('closing', () => {
+  const closed = on(9, 'MatchRequestWithdrawn', { reason: 'left-the-company' });
+  const back = on(9, 'MatchDeclined', { by: 'program', code: 'request-closed', coachIds: [] });
+  it('withdraws a request', () => past('requested').when(close).then(closed));
+  it.each(['shortlisted', 'proposed'] as const)('leads a %s match back first', (status) =>
+    past(status).when(close).then(back, closed),
+  );
+  it('ends a match', () =>
+    past('active')
+      .when(close)
+      .then(on(9, 'MatchEnded', { coachId: 'y', reason: 'left-the-company' })));
+  it.each(['withdrawn', 'ended'] as const)('has nothing to do where it is %s', (status) =>
+    past(status).when(close).thenNothing(),
+  );
+  it.each(OPEN as (keyof typeof pasts)[])('is done once (%s)', (status) =>
+    past(status).when(close).thenRepeatedYieldsNothing(),
+  );
+});
+
+describe('what the state does not allow', () => {
+  it.each<[keyof typeof pasts, MatchCommand]>([
+    ['requested', choose('x')],
+    ['requested', acceptBy('coach')],
+    ['requested', declineBy('coachee')],
+    ['shortlisted', acceptBy('coach')],
+    ['proposed', shortlist(three)],
+    ['proposed', assign()],
+    ['active', shortlist(three)],
+    ['active', choose('x')],
+    ['active', declineBy('coach')],
+    ['active', assign()],
+    ...(['ended', 'withdrawn'] as const).flatMap((status) =>
+      [shortlist(three), nobody, choose('x'), acceptBy('coach'), declineBy('coachee'), assign()].map(
+        (command): [keyof typeof pasts, MatchCommand] => [status, command],
+      ),
+    ),
+  ])('%s: $kind', (status, command) => {
+    past(status).when(command).thenRefused('match-state');
+    const decision = matchDecider.decide(command, fold(matchDecider, pasts[status]));
+    expect(!decision.ok && decision.refusal.extra).toEqual({ state: status });
+  });
+});
+
+it('takes the facts of one match in the order in which they happened', () => {
+  past('proposed')
+    .when({ kind: 'accept', at: day(2), by: 'coach' })
+    .thenRefused('out-of-order');
+});
+
+it('holds a place of the coach from proposal to end', () => {
+  const held = Object.fromEntries(
+    Object.entries(pasts).map(([status, events]) => [status, holdsPlaceOf(fold(matchDecider, events))]),
+  );
+  expect(held).toEqual({
+    requested: null,
+    shortlisted: null,
+    proposed: 'y',
+    active: 'y',
+    ended: null,
+    withdrawn: null,
+  });
+});
+
+it('walks only the ways of the state machine, whatever is commanded', () => {
+  const ways: Record<string, string[]> = {
+    none: ['requested'],
+    requested: ['requested', 'shortlisted', 'withdrawn'],
+    shortlisted: ['proposed', 'requested'],
+    proposed: ['active', 'requested'],
+    active: ['ended'],
+  };
+  const party = fc.constantFrom('coachee' as const, 'coach' as const);
+  const one = fc.constantFrom(...three, coach('w'));
+  const kinds: fc.Arbitrary<MatchCommand>[] = [
+    fc.constant({ ...request, at: day(9) }),
+    fc.constant(nobody),
+    fc
+      .uniqueArray(one, { minLength: 1, maxLength: 3, selector: ({ coachId }) => coachId })
+      .map((found) => shortlist(found)),
+    one.map(({ coachId }) => choose(coachId)),
+    party.map(acceptBy),
+    fc
+      .tuple(party, fc.constantFrom(...DECLINE_CODES))
+      .map(([by, code]) => ({ kind: 'decline', at: day(9), by, code })),
+    one.map(assign),
+    fc.constant(close),
+  ];
+  const walked = new Set<string>();
+  fc.assert(
+    fc.property(fc.array(fc.oneof(...kinds), { maxLength: 12 }), (commands) => {
+      let state: MatchState = matchDecider.initialState;
+      const named = new Set<string>();
+      for (const command of commands) {
+        const decision = matchDecider.decide(command, state);
+        for (const event of decision.ok ? decision.events : []) {
+          const next = matchDecider.evolve(state, event);
+          expect(ways[state.status]).toContain(next.status);
+          walked.add(`${state.status} → ${next.status}`);
+          if (event.type === 'CoachesShortlisted')
+            for (const { coachId } of event.data.coaches) expect(named.has(coachId)).toBe(false);
+          if (event.type === 'MatchDeclined') for (const coachId of event.data.coachIds) named.add(coachId);
+          state = next;
+        }
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(walked.size).toBe(9);
+});

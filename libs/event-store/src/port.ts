@@ -15,6 +15,8 @@ export interface EventMetadata {
   readonly causationId?: string;
   readonly actor: Actor;
   readonly traceparent?: string;
+  /** Set by the log itself: SHA-256 of what the event says, so that the same id with other content is noticed. */
+  readonly contentHash?: string;
 }
 
 /** An event on its way into a stream. `id` is a UUID (v5 of command and index), unique within the stream. */
@@ -51,27 +53,35 @@ export interface Appended {
   readonly fresh: boolean;
 }
 
-/** The log of one service: ordered within a stream and as a whole; nothing in it ever changes. */
-export interface EventStore {
+/** What a reader needs of a log: one total order, read from any position, then live. Nothing in it ever changes. */
+export interface EventLog<Event extends { readonly position: Position } = StoredEvent> {
+  /** One page of the log, in order, of at most `limit` events. */
+  readAll(after: Position, limit: number): Promise<Event[]>;
   /**
-   * All or none. Sent again with the same ids and content it answers as the first time.
+   * Batches of the log from `after` on, then live, each event once, none skipped; the next batch is read only when it is
+   * asked for. It outlives a database that is away for a while, and ends when `signal` aborts or the log is closed.
+   */
+  subscribe(after: Position, options: SubscribeOptions): AsyncIterable<Event[]>;
+  /** The position of the last event, or START. */
+  head(): Promise<Position>;
+  /** The log's generation: raised when a log is made anew, restored or copied, so that consumers can tell. */
+  generation(): Promise<number>;
+  /** Ends subscriptions; what is being appended is finished, what is asked for afterwards is refused with LogClosed. */
+  close(): Promise<void>;
+}
+
+/** The log of one service: ordered within a stream and as a whole. */
+export interface EventStore extends EventLog {
+  /**
+   * All or none. Sent again with the same ids and content it answers as the first time; when only some of its ids are
+   * there already it is a WrongExpectedVersion.
    * @throws WrongExpectedVersion, EventIdConflict, UnstorableEvent
    */
   append(stream: string, events: readonly EventToAppend[], expectedVersion: number): Promise<Appended>;
   /** The events of one stream in order, read in pages; an unknown stream gives none. */
   readStream(stream: string, afterVersion?: number): AsyncIterable<StoredEvent>;
-  /** One page of the log, in order, of at most `limit` events. */
+  /** As of any log, and for one tenant alone when `filter` says so. */
   readAll(after: Position, limit: number, filter?: ReadFilter): Promise<StoredEvent[]>;
-  /**
-   * Batches of the log from `after` on, then live, each event once, none skipped; the next batch is read only when it is
-   * asked for. Ends when `signal` aborts.
-   */
-  subscribe(after: Position, options: SubscribeOptions): AsyncIterable<StoredEvent[]>;
-  /** The position of the last event, or START. */
-  head(): Promise<Position>;
-  /** The log's generation: raised when a log is restored or copied, so that consumers can tell. */
-  generation(): Promise<number>;
-  close(): Promise<void>;
 }
 
 export interface ReadFilter {
@@ -114,5 +124,13 @@ export class UnstorableEvent extends Error {
   ) {
     super(detail);
     this.name = 'UnstorableEvent';
+  }
+}
+
+/** The log was closed: nothing more is read from it or written to it. */
+export class LogClosed extends Error {
+  constructor() {
+    super('the log is closed');
+    this.name = 'LogClosed';
   }
 }

@@ -1,0 +1,34 @@
+import { Pool, type PoolConfig } from 'pg';
+
+/**
+ * A pool that a lost connection cannot crash: idle clients report to the pool, borrowed ones to whoever runs a query on
+ * them, and both need a listener for 'error'.
+ */
+export function openPool(config: PoolConfig): Pool {
+  return withErrorListeners(new Pool({ keepAlive: true, ...config }));
+}
+
+const guarded = new WeakSet<Pool>();
+
+/** Adds the listeners once; the next query of a lost connection reports the fault to its caller. */
+export function withErrorListeners(pool: Pool): Pool {
+  if (guarded.has(pool)) return pool;
+  guarded.add(pool);
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** SQLSTATE classes and codes that say "not now" rather than "not so": connections, resources, shutdown, locks. */
+const TRANSIENT_STATE = /^(08|53|57P0|40|55P03|25P03|25P04)/;
+const TRANSIENT_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/;
+
+/** Whether the same call may succeed later: the database is away or busy, nothing is wrong with what was asked. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (error instanceof AggregateError) return error.errors.some(isTransient);
+  if (typeof code === 'string') return /^E[A-Z]{3,}/.test(code) || TRANSIENT_STATE.test(code);
+  return TRANSIENT_MESSAGE.test(error.message);
+}

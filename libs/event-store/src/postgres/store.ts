@@ -1,0 +1,166 @@
+import type { ClientBase, Pool } from 'pg';
+import { MAX_EVENT_BYTES, prepareAppend } from '../content.js';
+import {
+  type Appended,
+  type AppendRequest,
+  type EventStore,
+  type EventToAppend,
+  LogClosed,
+  type Position,
+  type ReadFilter,
+  START,
+  type StoredEvent,
+  type SubscribeOptions,
+} from '../port.js';
+import { callAppend, callAppendAndCommit, toPosition } from './append-call.js';
+import { GroupAppend } from './group-append.js';
+import { openPool, withErrorListeners } from './pool.js';
+import { readPage, readStreamPage } from './reading.js';
+import { follow } from './subscription.js';
+import { Notices, Wakeups } from './wakeups.js';
+
+export interface PostgresLogOptions {
+  /** Either where the database is (the log then has a pool of its own), or a pool that stays the caller's. */
+  readonly connectionString?: string;
+  readonly pool?: Pool;
+  /** The schema that holds the log, `log` unless told; see `migrate`. */
+  readonly schema?: string;
+  /** Largest event, data and metadata as JSON together; 900,000 unless told. */
+  readonly maxEventBytes?: number;
+}
+
+const STREAM_PAGE = 500;
+
+/** A log in PostgreSQL, whose tables `migrate` has made. */
+export function openPostgresLog(options: PostgresLogOptions): PostgresEventStore {
+  return new PostgresEventStore(options);
+}
+
+export class PostgresEventStore implements EventStore {
+  private readonly pool: Pool;
+  private readonly ownsPool: boolean;
+  private readonly schema: string;
+  private readonly maxEventBytes: number;
+  private readonly group: GroupAppend;
+  private readonly wakeups: Wakeups;
+  private readonly notices: Notices;
+  private readonly closing = new AbortController();
+
+  constructor({
+    connectionString,
+    pool,
+    schema = 'log',
+    maxEventBytes = MAX_EVENT_BYTES,
+  }: PostgresLogOptions) {
+    this.ownsPool = pool === undefined;
+    this.pool = pool === undefined ? openPool({ connectionString, max: 5 }) : withErrorListeners(pool);
+    this.schema = schema;
+    this.maxEventBytes = maxEventBytes;
+    const channel = `${schema}_appended`;
+    this.wakeups = new Wakeups(this.pool.options, channel);
+    this.notices = new Notices(this.pool, channel);
+    this.group = new GroupAppend(async (appends) => {
+      const fates = await callAppend(this.pool, schema, appends, { strict: false, notify: false });
+      this.announce(fates);
+      return fates;
+    });
+  }
+
+  /** Way in (a): gathered with the appends of others, for commands that touch only the log. */
+  async append(stream: string, events: readonly EventToAppend[], expectedVersion: number): Promise<Appended> {
+    this.refuseWhenClosed();
+    return this.group.append(prepareAppend({ stream, events, expectedVersion }, this.maxEventBytes));
+  }
+
+  /**
+   * Way in (b): inside the caller's READ COMMITTED transaction, after its rows, in order, all or none. From here to the
+   * COMMIT the log waits for the caller: let nothing stand between them. A refusal leaves only ROLLBACK.
+   * @throws WrongExpectedVersion, EventIdConflict, UnstorableEvent
+   */
+  async appendIn(client: ClientBase, requests: readonly AppendRequest[]): Promise<Appended[]> {
+    this.refuseWhenClosed();
+    const prepared = requests.map((request) => prepareAppend(request, this.maxEventBytes));
+    const appended = await callAppend(client, this.schema, prepared, { strict: true, notify: true });
+    return appended as Appended[]; // in strict mode a refusal is thrown
+  }
+
+  /**
+   * Way in (b), and the COMMIT in the same message. When it returns, the caller's transaction is committed; when it throws,
+   * it is rolled back, or its connection is lost and the outcome unknown: then send the command again, under the same ids.
+   */
+  async appendAndCommit(client: ClientBase, requests: readonly AppendRequest[]): Promise<Appended[]> {
+    try {
+      this.refuseWhenClosed();
+      const prepared = requests.map((request) => prepareAppend(request, this.maxEventBytes));
+      if (prepared.length === 0) {
+        await client.query('COMMIT');
+        return [];
+      }
+      const appended = await callAppendAndCommit(client, this.schema, prepared);
+      this.announce(appended);
+      return appended;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async *readStream(stream: string, afterVersion = 0): AsyncGenerator<StoredEvent> {
+    for (let version = afterVersion; ;) {
+      this.refuseWhenClosed();
+      const page = await readStreamPage(this.pool, this.schema, stream, version, STREAM_PAGE);
+      yield* page;
+      if (page.length < STREAM_PAGE) return;
+      version = page.at(-1)!.version;
+    }
+  }
+
+  async readAll(after: Position, limit: number, filter: ReadFilter = {}): Promise<StoredEvent[]> {
+    this.refuseWhenClosed();
+    return readPage(this.pool, this.schema, after, limit, filter.tenantId);
+  }
+
+  subscribe(after: Position, { batchSize, signal }: SubscribeOptions): AsyncGenerator<StoredEvent[]> {
+    return follow((position, limit) => this.readAll(position, limit), this.wakeups, after, {
+      batchSize,
+      signal: AbortSignal.any([signal, this.closing.signal]),
+    });
+  }
+
+  async head(): Promise<Position> {
+    this.refuseWhenClosed();
+    const { rows } = await this.pool.query<{ position: string }>(
+      `SELECT position FROM ${this.schema}.events ORDER BY position DESC LIMIT 1`,
+    );
+    return rows[0] === undefined ? START : toPosition(rows[0].position);
+  }
+
+  async generation(): Promise<number> {
+    this.refuseWhenClosed();
+    const { rows } = await this.pool.query<{ generation: string }>(
+      `SELECT generation FROM ${this.schema}.generation`,
+    );
+    return Number(rows[0]!.generation);
+  }
+
+  async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
+    await this.group.drained();
+    await this.notices.drained();
+    await this.wakeups.close();
+    if (this.ownsPool) await this.pool.end();
+  }
+
+  private announce(fates: readonly (Appended | Error)[]): void {
+    const positions = fates.flatMap((fate) => (fate instanceof Error ? [] : [fate.position]));
+    if (positions.length === 0) return;
+    const last = positions.reduce((a, b) => (a > b ? a : b));
+    this.wakeups.wake(last);
+    this.notices.send(last);
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closing.signal.aborted) throw new LogClosed();
+  }
+}

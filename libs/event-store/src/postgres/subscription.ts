@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Position, SubscribeOptions } from '../port.js';
+import { isTransient } from './pool.js';
+import type { Wakeups } from './wakeups.js';
+
+/** How long a reader waits for a notice before it looks by itself, in milliseconds. */
+const POLL_MS = 1000;
+
+/**
+ * Reads `page` after page from `after` on, then waits for more. Since position order is commit order, an event that was
+ * not there when a page was read can only come after it: none is skipped, none comes twice.
+ */
+export async function* follow<Event extends { readonly position: Position }>(
+  page: (after: Position, limit: number) => Promise<Event[]>,
+  wakeups: Wakeups,
+  after: Position,
+  { batchSize, signal }: SubscribeOptions,
+): AsyncGenerator<Event[]> {
+  let position = after;
+  while (!signal.aborted) {
+    const seen = wakeups.seen();
+    const events = await patiently(() => page(position, batchSize), signal);
+    if (signal.aborted || events === undefined) return;
+    if (events.length > 0) {
+      position = events.at(-1)!.position;
+      yield events;
+    }
+    if (events.length < batchSize) await wakeups.wait(seen, POLL_MS, signal);
+  }
+}
+
+/** Reading again does no harm, so a database that is away is waited for; any other fault is the reader's. */
+async function patiently<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  for (let delay = 50; ; delay = Math.min(delay * 2, 2000)) {
+    try {
+      return await read();
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (!isTransient(error)) throw error;
+      await sleep(delay, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return undefined;
+    }
+  }
+}

@@ -52,3 +52,16 @@ export const alreadyOver = (what: 'deadline' | 'end', at: string): Refusal => ({
   slug: 'already-over',
   detail: `The ${what} would be ${at}, which is already past: choose a later one, or extend the programme first.`,
 });
+
+export const noSuchPerson = (): Refusal => ({
+  kind: 'not-found',
+  slug: 'not-found',
+  detail: 'There is no such person.',
+});
+
+export const alreadyEnrolled = (enrollmentId: string, state: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'already-enrolled',
+  detail: `This person is in the programme already (${state}): one open enrolment for each person and programme.`,
+  extra: { enrollmentId, state },
+});

@@ -1,0 +1,131 @@
+import { RefusedError } from '@cairn/decider';
+import { derivedId } from '@cairn/event-store';
+import { Injectable } from '@nestjs/common';
+import { endMatch, requestMatch } from '../matching/match.handler.js';
+import { PersonEntity } from '../people/person.entity.js';
+import { deadlineAfter, endOfDay } from '../programs/calendar.js';
+import type { ProgramEntity } from '../programs/program.entity.js';
+import { cohortIsClosed, noSuchCohort } from '../programs/program.errors.js';
+import { lockProgram } from '../programs/program.handler.js';
+import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
+import type { EnrollmentCommand } from './enrollment.commands.js';
+import { enrollmentDecider } from './enrollment.decider.js';
+import { EnrollmentEntity } from './enrollment.entity.js';
+import { alreadyEnrolled, noSuchEnrollment, noSuchPerson } from './enrollment.errors.js';
+import type { EnrollmentEvent, Nominator } from './enrollment.events.js';
+import { decideInto, enrollmentStream } from './enrollment.rows.js';
+import { inviteWaiting } from './waitlist.js';
+
+const OVER: readonly EnrollmentEvent['type'][] = [
+  'EnrollmentCompleted',
+  'EnrollmentDiscontinued',
+  'EnrollmentCancelled',
+];
+
+/** What a handler hands to `give`: the command, made from what was found under the programme's lock. */
+export type CommandOf = (enrollment: EnrollmentEntity, program: ProgramEntity) => EnrollmentCommand;
+
+@Injectable()
+export class EnrollmentHandler {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Nominates a person into a cohort. @throws RefusedError when they are in the programme already */
+  nominate(
+    identity: CommandIdentity,
+    to: { programId: string; cohortId: string; personId: string; by: Nominator; history: boolean },
+  ): Promise<EnrollmentEntity> {
+    const enrollmentId = derivedId(identity.commandId, 'enrollment');
+    return this.transactions.run(identity, async (tx) => {
+      const program = await lockProgram(tx, to.programId);
+      const { tenantId } = identity;
+      const known = await tx.manager.findOneBy(EnrollmentEntity, { enrollmentId, tenantId });
+      if (known !== null) return known;
+      const cohort = program.state.cohorts.find((one) => one.cohortId === to.cohortId);
+      if (cohort === undefined) throw new RefusedError(noSuchCohort());
+      if (cohort.closedOn !== null) throw new RefusedError(cohortIsClosed());
+      const person = await tx.manager.findOneBy(PersonEntity, { personId: to.personId, tenantId });
+      if (person === null) throw new RefusedError(noSuchPerson());
+      const open = await openEnrollmentOf(tx, to.programId, to.personId);
+      if (open !== null) throw new RefusedError(alreadyEnrolled(open.enrollmentId, open.status));
+
+      const { by, history, ...refs } = to;
+      const enrollment = tx.manager.create(EnrollmentEntity, {
+        enrollmentId,
+        tenantId,
+        ...refs,
+        version: 0,
+        status: 'none',
+        state: enrollmentDecider.initialState,
+        queue: null,
+        createdAt: new Date(identity.now),
+      });
+      const at = identity.occurredAt;
+      await decideInto(tx, program, enrollment, {
+        kind: 'nominate',
+        at,
+        refs: { enrollmentId, ...refs },
+        by,
+        history,
+      });
+      return enrollment;
+    });
+  }
+
+  /** Invites, or puts on the waitlist where no place is free. */
+  invite(identity: CommandIdentity, enrollmentId: string): Promise<EnrollmentEntity> {
+    return this.give(identity, enrollmentId, ({ queue }, program) => {
+      const at = identity.occurredAt;
+      const { zone, activationDays } = program.state.values;
+      const place =
+        program.placesTaken < program.capacity
+          ? { free: true as const, deadline: deadlineAfter(zone, at, activationDays) }
+          : { free: false as const, queue: Number(queue ?? program.nextInQueue) };
+      return { kind: 'invite', at, place };
+    });
+  }
+
+  /** Any command on an enrolment, with what follows from it: the match is asked for or ended, and a free place is given on. */
+  give(identity: CommandIdentity, enrollmentId: string, commandOf: CommandOf): Promise<EnrollmentEntity> {
+    const { tenantId } = identity;
+    return this.transactions.run(identity, async (tx) => {
+      const found = await tx.manager.findOneBy(EnrollmentEntity, { enrollmentId, tenantId });
+      if (found === null) throw new RefusedError(noSuchEnrollment());
+      const program = await lockProgram(tx, found.programId);
+      const enrollment = await tx.manager.findOneByOrFail(EnrollmentEntity, { enrollmentId, tenantId });
+      if (await tx.alreadyDone(enrollmentStream(enrollmentId))) return enrollment;
+
+      const events = await decideInto(tx, program, enrollment, commandOf(enrollment, program));
+      for (const event of events) {
+        if (event.type === 'EnrollmentActivated') await requestMatch(tx, enrollment, event.occurredAt);
+        else if (OVER.includes(event.type))
+          await endMatch(tx, enrollment, event.occurredAt, endOfMatch(event));
+      }
+      const last = events.at(-1);
+      if (last !== undefined) await inviteWaiting(tx, program, last.occurredAt);
+      return enrollment;
+    });
+  }
+}
+
+const openEnrollmentOf = (tx: Transaction, programId: string, personId: string) =>
+  tx.manager
+    .createQueryBuilder(EnrollmentEntity, 'e')
+    .where('e.tenant_id = :tenant AND e.program_id = :programId AND e.person_id = :personId', {
+      tenant: tx.identity.tenantId,
+      programId,
+      personId,
+    })
+    .andWhere(`e.status IN ('nominated', 'waitlisted', 'invited', 'expired', 'active', 'paused')`)
+    .getOne();
+
+const endOfMatch = (event: EnrollmentEvent): string => {
+  if (event.type === 'EnrollmentDiscontinued' || event.type === 'EnrollmentCancelled')
+    return event.data.reason;
+  return 'enrollment-completed';
+};
+
+/** The last day of an enrolment that is activated now, and the instant at which it is over. */
+export const endOf = (program: ProgramEntity) => {
+  const { endsOn, zone } = program.state.values;
+  return { endsOn, endsAt: endOfDay(zone, endsOn) };
+};

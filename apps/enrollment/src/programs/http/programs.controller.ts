@@ -1,0 +1,140 @@
+import { Command, created, Ctx, Id, PageQuery, listing, versioned, type CommandContext } from '@cairn/http';
+import { RefusedError } from '@cairn/decider';
+import { derivedId } from '@cairn/event-store';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { dayIn } from '../calendar.js';
+import { ProgramEntity } from '../program.entity.js';
+import { noSuchProgram } from '../program.errors.js';
+import { ProgramHandler } from '../program.handler.js';
+import { ChangeProgramDto, CreateProgramDto, EligibilityRulesDto, OpenCohortDto } from './program.dto.js';
+
+const programs = listing('programs.1', { programId: 'id' });
+
+/** A programme as its API shows it. */
+const shown = ({ state, placesTaken }: ProgramEntity) => ({
+  programId: state.programId,
+  ...state.values,
+  placesTaken,
+  eligibilityRules: { version: state.rules.version, rules: state.rules.list },
+  cohorts: state.cohorts,
+});
+
+@ApiTags('programmes')
+@Controller('programs')
+export class ProgramsController {
+  constructor(
+    private readonly handler: ProgramHandler,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Post()
+  @Command({ status: 201 })
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Create a programme' })
+  async create(@Ctx() context: CommandContext, @Body() body: CreateProgramDto) {
+    const program = await this.handler.create(context, plain(body));
+    return created(`/enrollment/v1/programs/${program.programId}`, shown(program), program.version);
+  }
+
+  @Get()
+  @Roles('hr', 'program-admin', 'sponsor', 'integration')
+  @ApiOperation({ summary: 'List the programmes' })
+  async list(@CurrentSubject() { tenantId }: Subject, @Query() { limit, cursor }: PageQuery) {
+    const after = programs.after(cursor);
+    const rows = await this.dataSource
+      .createQueryBuilder(ProgramEntity, 'p')
+      .where('p.tenant_id = :tenantId', { tenantId })
+      .andWhere(after === undefined ? 'true' : 'p.program_id > :after', { after: after?.programId })
+      .orderBy('p.program_id')
+      .take(limit + 1)
+      .getMany();
+    return programs.page(rows, limit, ({ programId }) => ({ programId }), shown);
+  }
+
+  @Get(':programId')
+  @Roles('hr', 'program-admin', 'sponsor', 'integration', 'coachee', 'coach')
+  @ApiOperation({ summary: 'Read a programme' })
+  async read(@CurrentSubject() { tenantId }: Subject, @Id('programId') programId: string) {
+    const program = await this.dataSource.getRepository(ProgramEntity).findOneBy({ programId, tenantId });
+    if (program === null) throw new RefusedError(noSuchProgram());
+    return versioned(shown(program), program.version);
+  }
+
+  @Patch(':programId')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Change a programme; its minimum group can only be raised' })
+  async change(
+    @Ctx() context: CommandContext,
+    @Id('programId') programId: string,
+    @Body() body: ChangeProgramDto,
+  ) {
+    const program = await this.handler.give(context, programId, ({ state }) => ({
+      kind: 'change',
+      at: context.occurredAt,
+      effectiveOn: body.effectiveOn ?? dayIn(state.values.zone, context.occurredAt),
+      changes: plain(body.changes),
+    }));
+    return versioned(shown(program), program.version);
+  }
+
+  @Put(':programId/eligibility-rules')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Define who is eligible: every rule must hold' })
+  async defineRules(
+    @Ctx() context: CommandContext,
+    @Id('programId') programId: string,
+    @Body() body: EligibilityRulesDto,
+  ) {
+    const at = context.occurredAt;
+    const rules = plain(body).rules;
+    const program = await this.handler.give(context, programId, () => ({ kind: 'define-rules', at, rules }));
+    return versioned(shown(program), program.version);
+  }
+
+  @Post(':programId/cohorts')
+  @Command({ status: 201 })
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Open a cohort' })
+  async openCohort(
+    @Ctx() context: CommandContext,
+    @Id('programId') programId: string,
+    @Body() body: OpenCohortDto,
+  ) {
+    const cohortId = derivedId(context.commandId, 'cohort');
+    const program = await this.handler.give(context, programId, ({ state }) => ({
+      kind: 'open-cohort',
+      at: context.occurredAt,
+      cohortId,
+      name: body.name,
+      opensOn: body.opensOn ?? state.values.startsOn,
+    }));
+    const cohort = program.state.cohorts.find((one) => one.cohortId === cohortId);
+    return created(`/enrollment/v1/programs/${programId}`, { programId, ...cohort }, program.version);
+  }
+
+  @Post(':programId/cohorts/:cohortId/close')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Close a cohort: nobody can be nominated into it any more' })
+  async closeCohort(
+    @Ctx() context: CommandContext,
+    @Id('programId') programId: string,
+    @Id('cohortId') cohortId: string,
+  ) {
+    const program = await this.handler.give(context, programId, ({ state }) => ({
+      kind: 'close-cohort',
+      at: context.occurredAt,
+      cohortId,
+      closedOn: dayIn(state.values.zone, context.occurredAt),
+    }));
+    return versioned(shown(program), program.version);
+  }
+}
+
+/** A DTO as plain JSON, without what was left out: what is stored and compared. */
+const plain = <T>(dto: T): T => JSON.parse(JSON.stringify(dto)) as T;

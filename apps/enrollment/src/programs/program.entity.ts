@@ -1,0 +1,31 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ProgramState } from './program.decider.js';
+
+/** A programme's state as its decider folds it, and its places. */
+@Entity('programs')
+export class ProgramEntity {
+  @PrimaryColumn('uuid', { name: 'program_id' })
+  programId!: string;
+
+  @Column('uuid', { name: 'tenant_id' })
+  tenantId!: string;
+
+  /** The version of the stream `program-<id>`. */
+  @Column('integer')
+  version!: number;
+
+  @Column('jsonb')
+  state!: Extract<ProgramState, { status: 'created' }>;
+
+  @Column('integer')
+  capacity!: number;
+
+  @Column('integer', { name: 'places_taken' })
+  placesTaken!: number;
+
+  @Column('bigint', { name: 'next_in_queue' })
+  nextInQueue!: string;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+}

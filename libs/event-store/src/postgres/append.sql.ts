@@ -13,7 +13,7 @@ CREATE FUNCTION ${schema}.append(
   targets text[], expected int[], sizes int[],
   streams text[], versions int[], ids text[], types text[], occurred text[], tenants text[], data json[], metadata json[],
   OUT first_position bigint, OUT verdicts json
-) LANGUAGE plpgsql SET enable_seqscan = off AS $$
+) LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   latest timestamptz;
   stamp timestamptz;

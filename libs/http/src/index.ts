@@ -1,1 +1,17 @@
-export {};
+export { Answer, accepted, created, etagOf, versioned } from './answer.js';
+export { createHttpApp } from './app.js';
+export { CLOCK, systemClock, type Clock } from './clock.js';
+export { BodyStream, Command, Ctx, type CommandOptions } from './command.js';
+export { CommandContext, commandIdOf, type CommandActor } from './command-context.js';
+export { CommandKeys } from './command-keys.js';
+export { csvOf, Exportable, ExportableQuery, type Columns } from './csv.js';
+export type { EdgeOptions } from './edge.js';
+export { FaultError } from './fault-error.js';
+export * from './fields.js';
+export { Id } from './ids.js';
+export { listing, PageQuery, type Page } from './listing.js';
+export { OpenApiDocument } from './openapi.js';
+export { requireVersion } from './preconditions.js';
+export { faultOf, notFound, problemOf, type Fault, type Problem } from './problem.js';
+export { listen, stopGracefully } from './serve.js';
+export { unstorable } from './text.js';

@@ -109,3 +109,13 @@ const notOnReads = () =>
     slug: 'acting-not-allowed',
     detail: 'Cairn-On-Behalf-Of belongs to commands; nobody reads in the name of somebody else.',
   });
+
+/** Who may call a route, for its documentation. */
+export function routeAccess(
+  controller: Function,
+  handler: Function,
+): { public: boolean; roles: readonly Role[] } {
+  const read = (key: string): unknown =>
+    Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller);
+  return { public: read(PUBLIC) === true, roles: (read(ALLOWED) as Role[] | undefined) ?? [] };
+}

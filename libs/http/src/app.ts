@@ -1,0 +1,127 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AuthGuard, VERIFIER } from '@cairn/identity';
+import { histogram, NestLog, requestLogging, traceOf } from '@cairn/telemetry';
+import { EdgeAdapter } from './adapter.js';
+import { AnswerInterceptor } from './answer-interceptor.js';
+import { CLOCK, systemClock } from './clock.js';
+import { CommandInterceptor } from './command-interceptor.js';
+import { CommandKeys } from './command-keys.js';
+import { EDGE, type Edge, type EdgeOptions } from './edge.js';
+import { Draining, HealthController, MetricsController } from './health-controllers.js';
+import { parseJsonBody } from './json-body.js';
+import { OpenApiController, OpenApiDocument } from './openapi.js';
+import { ProblemFilter } from './problem-filter.js';
+import { QueryNames } from './query-names.js';
+import { EdgeValidation } from './validation.js';
+
+const BODY_LIMIT = 1024 * 1024;
+
+@Module({})
+class EdgeModule {}
+
+/** The service's module, with all that stands between it and the wire. */
+function edgeModule(module: Type | DynamicModule, edge: Edge): DynamicModule {
+  return {
+    module: EdgeModule,
+    global: true,
+    imports: [requestLogging(), module],
+    controllers: [HealthController, MetricsController, OpenApiController],
+    providers: [
+      { provide: EDGE, useValue: edge },
+      { provide: CLOCK, useValue: edge.clock },
+      { provide: VERIFIER, useValue: edge.verifier },
+      { provide: CommandKeys, useValue: new CommandKeys(edge.pool) },
+      Draining,
+      OpenApiDocument,
+      NestLog,
+      { provide: APP_FILTER, useClass: ProblemFilter },
+      { provide: APP_GUARD, useClass: AuthGuard },
+      // The first one is the outermost: it shapes what the others hand back.
+      { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+      { provide: APP_INTERCEPTOR, useClass: QueryNames },
+      { provide: APP_INTERCEPTOR, useClass: CommandInterceptor },
+      { provide: APP_PIPE, useClass: EdgeValidation },
+    ],
+    exports: [CLOCK, CommandKeys],
+  };
+}
+
+/**
+ * A service's HTTP side, initialised and not listening: `/<service>/…` for the controllers of `module`, health, metrics and
+ * `openapi.json`. `listen` (serve.ts) serves it alone; several may be served behind one `http.Server` by their `routing`.
+ * The database must have had `CommandKeys.migrate`.
+ */
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  options: EdgeOptions,
+): Promise<NestFastifyApplication> {
+  const edge: Edge = {
+    ...options,
+    clock: options.clock ?? systemClock,
+    flow: options.flow ?? [],
+    bodyLimit: BODY_LIMIT,
+  };
+  const adapter = new EdgeAdapter({
+    bodyLimit: BODY_LIMIT,
+    // A request on a connection that is still open while the process stops is answered, not turned away.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(edgeModule(module, edge), adapter, {
+    abortOnError: false,
+    bodyParser: false,
+    bufferLogs: true,
+  });
+  app.useLogger(app.get(NestLog));
+  app.setGlobalPrefix(edge.service);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  readBodies(fastify, edge);
+  watch(fastify, edge, app.get(Draining));
+  app.get(OpenApiDocument).describe(app);
+  await app.init();
+  await fastify.ready();
+  return app;
+}
+
+function readBodies(fastify: FastifyInstance, { streams = [] }: Edge): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => {
+    try {
+      done(null, parseJsonBody(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  for (const type of streams) fastify.addContentTypeParser(type, (_, body, done) => done(null, body));
+}
+
+function watch(fastify: FastifyInstance, { service }: Edge, draining: Draining): void {
+  const seconds = histogram('cairn_http_request_seconds', 'Time to answer, in seconds', [
+    'service',
+    'method',
+    'route',
+    'status',
+  ]);
+
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    void reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'trace-id': traceOf(request.raw).traceId,
+    });
+    // So that clients come back over a new connection, to a process that stays.
+    if (draining.active) void reply.header('connection', 'close');
+    done();
+  });
+  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    seconds.observe(
+      { service, method: request.method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+    done();
+  });
+}

@@ -1,0 +1,167 @@
+import { Readable, pipeline } from 'node:stream';
+import {
+  Inject,
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { RefusedError } from '@cairn/decider';
+import { WrongExpectedVersion } from '@cairn/event-store';
+import { authenticatedOf, COMMAND } from '@cairn/identity';
+import { formatTraceparent, inSpan, loggerOf, traceOf, type Logger } from '@cairn/telemetry';
+import { Answer, JsonText } from './answer.js';
+import { setContext, type CommandOptions } from './command.js';
+import { actorOf, CommandContext, commandIdOf, idempotencyKeyOf, occurredAtOf } from './command-context.js';
+import { CommandKeys, LEASE_SECONDS, type StoredResponse } from './command-keys.js';
+import { EDGE, type Edge } from './edge.js';
+import { FaultError } from './fault-error.js';
+import { understand } from './faults.js';
+import { ifMatchOf } from './preconditions.js';
+import { HashingStream, hashOfStream, requestHash } from './request-hash.js';
+
+/**
+ * Command identity at the edge. A success is kept and given again to whoever sends the same request again. A refusal is
+ * not kept: it changed nothing, and what the state forbids now it may allow later. What failed midway stays reserved for
+ * the same request, which then runs again under the same commandId; the streams know what it has done already.
+ */
+@Injectable()
+export class CommandInterceptor implements NestInterceptor {
+  private readonly log: Logger;
+
+  constructor(
+    @Inject(EDGE) private readonly edge: Edge,
+    private readonly keys: CommandKeys,
+    private readonly reflector: Reflector,
+  ) {
+    this.log = loggerOf(edge.service, 'commands');
+  }
+
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const options = this.reflector.get<CommandOptions | undefined>(COMMAND, execution.getHandler());
+    if (!options) return next.handle();
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    return from(this.run(request, options, () => lastValueFrom(next.handle(), { defaultValue: undefined })));
+  }
+
+  private async run(
+    request: FastifyRequest,
+    options: CommandOptions,
+    handle: () => Promise<unknown>,
+  ): Promise<Answer> {
+    const { headers } = request;
+    const who = authenticatedOf(request);
+    const key = idempotencyKeyOf(headers['idempotency-key']);
+    const now = this.edge.clock.now().toISOString();
+    const occurredAt = occurredAtOf(headers['cairn-occurred-at'], who, now);
+    const ifMatch = ifMatchOf(headers['if-match']);
+    const path = request.originalUrl.split('?', 1)[0]!;
+    const commandId = commandIdOf(who.subject.tenantId, who.subject.subject, request.method, path, key);
+    const parts = {
+      query: request.query,
+      occurredAt: headers['cairn-occurred-at'] as string | undefined,
+      onBehalfOf: headers['cairn-on-behalf-of'] as string | undefined,
+      ifMatch,
+    };
+    const hash = options.stream ? null : requestHash({ ...parts, body: request.body });
+
+    const begun = await this.keys.begin(commandId, who.subject.tenantId, hash);
+    if (begun.kind === 'other-request') throw otherRequest();
+    if (begun.kind === 'running') throw inFlight();
+    if (begun.kind === 'done') {
+      if (options.stream && (await hashOfStream(request.body as Readable, parts)) !== begun.requestHash)
+        throw otherRequest();
+      return replayed(begun.response);
+    }
+
+    const body = options.stream ? new HashingStream(parts, options.stream.maxBytes) : undefined;
+    // An error of the client's connection ends the copy too; whoever reads it hears of it there.
+    if (body) request.body = pipeline(request.body as Readable, body, () => {});
+    const keep = (answer: Answer, client?: Parameters<CommandContext['complete']>[0]) =>
+      this.keys.complete(commandId, begun.owner, storedFrom(answer, options), body?.digest() ?? null, client);
+
+    const alive = setInterval(
+      () => void this.keys.renew(commandId, begun.owner).catch(() => {}),
+      (LEASE_SECONDS * 1000) / 3,
+    );
+    try {
+      const name = `${request.method} ${request.routeOptions.url ?? path}`;
+      return await inSpan(
+        name,
+        formatTraceparent(traceOf(request.raw)),
+        { 'cairn.command_id': commandId },
+        async (traceparent) => {
+          const context = new CommandContext(
+            commandId,
+            who.subject,
+            actorOf(who.subject, who.role),
+            occurredAt,
+            now,
+            traceparent,
+            ifMatch,
+            async (client, answer) => {
+              if (!(await keep(answer, client))) throw inFlight();
+            },
+          );
+          setContext(request, context);
+          const result = await handle();
+          if (context.completed) return context.completed;
+          const answer =
+            result instanceof Answer ? result : new Answer(result, result === undefined ? 204 : undefined);
+          // The effect is there already: a key that cannot be completed now costs a retry its stored answer, nothing else.
+          await keep(answer).catch((error: unknown) =>
+            this.log.warn({ err: error, commandId }, 'an answer could not be kept'),
+          );
+          return answer;
+        },
+      );
+    } catch (error) {
+      const given = isRefusal(error)
+        ? this.keys.release(commandId, begun.owner)
+        : this.keys.endLease(commandId, begun.owner);
+      await given.catch(() => {}); // the lease ends by itself
+      throw error;
+    } finally {
+      clearInterval(alive);
+    }
+  }
+}
+
+/** The command was judged and changed nothing; being outrun by others is no judgement. */
+function isRefusal(error: unknown): boolean {
+  return !(error instanceof WrongExpectedVersion) && understand(error, 0).status < 500;
+}
+
+function storedFrom({ status, body, headers }: Answer, options: CommandOptions): StoredResponse {
+  return {
+    status: status ?? options.status ?? 200,
+    body: body === undefined ? null : JSON.stringify(body),
+    headers,
+  };
+}
+
+const replayed = ({ status, body, headers }: StoredResponse) =>
+  new Answer(body === null ? undefined : new JsonText(body), status, {
+    ...headers,
+    'idempotent-replay': 'true',
+  });
+
+const inFlight = () =>
+  new FaultError({
+    status: 409,
+    slug: 'command-in-flight',
+    detail:
+      'This very command is being carried out. Send it again in a moment with the same key to have its answer.',
+    headers: { 'retry-after': '1' },
+  });
+
+const otherRequest = () =>
+  new RefusedError({
+    kind: 'invalid',
+    slug: 'idempotency-key-reused',
+    detail:
+      'This Idempotency-Key was used for another request to the same address. Take a new key for a new command.',
+  });

@@ -1,0 +1,31 @@
+import type { Pool } from 'pg';
+import type { FlowCheck } from '@cairn/telemetry';
+import type { Verifier } from '@cairn/identity';
+import type { Clock } from './clock.js';
+
+/** What the HTTP edge of one service is made with. */
+export interface EdgeOptions {
+  /** `enrollment`, `sessions`, …: the first segment of every path, and a label of logs and metrics. */
+  readonly service: string;
+  /** For the API document. */
+  readonly title: string;
+  readonly description: string;
+  /** The service's own database: command keys live in it, and readiness asks it. Has an error listener. */
+  readonly pool: Pool;
+  readonly verifier: Verifier;
+  /** The system's clock unless given. */
+  readonly clock?: Clock;
+  /** What `/health/flow` asks; read on each request, so that parts may be added later. */
+  readonly flow?: FlowCheck[];
+  /** Media types whose bodies are handed over unread, for `@BodyStream()`. */
+  readonly streams?: readonly string[];
+}
+
+export interface Edge extends EdgeOptions {
+  readonly clock: Clock;
+  readonly flow: FlowCheck[];
+  /** Bytes of a body that is read whole. */
+  readonly bodyLimit: number;
+}
+
+export const EDGE = Symbol('Edge');

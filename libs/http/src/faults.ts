@@ -1,0 +1,120 @@
+import { HttpException } from '@nestjs/common';
+import { RefusedError } from '@cairn/decider';
+import { UnstorableEvent, WrongExpectedVersion } from '@cairn/event-store';
+import { Unauthenticated } from '@cairn/identity';
+import { FaultError } from './fault-error.js';
+import { faultOf, type Fault } from './problem.js';
+
+/** What the caller is told of an error. `unexpected` ones are defects: they are logged with the request's trace id. */
+export function understand(error: unknown, bodyLimit: number): Fault & { readonly unexpected?: true } {
+  if (error instanceof RefusedError) return faultOf(error.refusal);
+  if (error instanceof FaultError) return error.fault;
+  if (error instanceof Unauthenticated) {
+    return {
+      status: 401,
+      slug: 'unauthenticated',
+      detail: error.detail,
+      headers: { 'www-authenticate': error.challenge },
+    };
+  }
+  if (error instanceof UnstorableEvent)
+    return {
+      status: 422,
+      slug: `event-${error.reason}`,
+      detail: 'The command carries more, or other, text than an event can hold.',
+    };
+  if (error instanceof WrongExpectedVersion) {
+    return {
+      status: 409,
+      slug: 'busy',
+      detail: 'Others keep changing the same thing. Send the command again with the same key.',
+      headers: RETRY,
+    };
+  }
+  if (isOutage(error)) return OUTAGE;
+  return ofFramework(error, bodyLimit) ?? { ...DEFECT, unexpected: true };
+}
+
+const RETRY = { 'retry-after': '1' };
+
+const OUTAGE: Fault = {
+  status: 503,
+  slug: 'unavailable',
+  detail:
+    'A system that this service needs does not answer. Try again in a moment; a command with the same Idempotency-Key is safe to repeat.',
+  headers: RETRY,
+};
+
+const DEFECT: Fault = {
+  status: 500,
+  slug: 'internal-error',
+  detail: 'Something is wrong on this side. The trace id finds it in the log.',
+};
+
+/** Fastify's errors, and Nest's for routes. Their messages are not passed on: some quote what was sent. */
+function ofFramework(error: unknown, bodyLimit: number): Fault | undefined {
+  const cause = error instanceof HttpException ? (error.cause ?? error) : error;
+  const code = (cause as { code?: unknown }).code;
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return {
+        status: 413,
+        slug: 'body-too-large',
+        detail: `The body is larger than the ${bodyLimit.toLocaleString('en')} bytes allowed here.`,
+        extra: { maxBytes: bodyLimit },
+      };
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_ERR_CTP_INVALID_CONTENT_TYPE':
+      return {
+        status: 415,
+        slug: 'unsupported-media-type',
+        detail:
+          'Send the body with Content-Type: application/json, or as the API reference names for this endpoint.',
+      };
+    case 'FST_ERR_BAD_URL':
+      return {
+        status: 400,
+        slug: 'bad-url',
+        detail: 'The path is not well-formed: check its percent-encoding.',
+      };
+  }
+  const status =
+    error instanceof HttpException ? error.getStatus() : (cause as { statusCode?: unknown }).statusCode;
+  if (status === 404 || status === 414)
+    return {
+      status: 404,
+      slug: 'no-such-route',
+      detail: 'There is nothing at this address, or not with this method.',
+    };
+  if (status === 503)
+    return { ...OUTAGE, detail: 'A system that this service needs does not answer. Try again in a moment.' };
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return { status, slug: 'bad-request', detail: 'The request cannot be read.' };
+  return undefined;
+}
+
+/** SQLSTATEs after which the same statement may work in a moment. */
+const PASSING = /^(08...|57P0[1-3]|57014|53...|25006|40001|40P01|55P03)$/;
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+/** What pg says without a code. */
+const CONNECTION_WORDS =
+  /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|query read timeout|after calling end on the pool/i;
+
+/** Whether a database, or whatever else is spoken to, was out of reach or too busy: not the caller's fault, and passing. */
+export function isOutage(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 4) return false;
+  const { code, driverError } = error as { code?: unknown; driverError?: unknown };
+  if (typeof code === 'string' && (PASSING.test(code) || CONNECTION_CODES.has(code))) return true;
+  if (CONNECTION_WORDS.test(error.message)) return true;
+  if (isOutage(driverError, depth + 1) || isOutage(error.cause, depth + 1)) return true;
+  return error instanceof AggregateError && error.errors.some((each) => isOutage(each, depth + 1));
+}

@@ -1,0 +1,171 @@
+import { Controller, Get, Inject, Injectable, type INestApplication } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { ModulesContainer } from '@nestjs/core';
+import {
+  ApiBearerAuth,
+  ApiDefaultResponse,
+  ApiExcludeController,
+  ApiExtension,
+  ApiHeader,
+  DocumentBuilder,
+  SwaggerModule,
+  type OpenAPIObject,
+} from '@nestjs/swagger';
+import { COMMAND, Public, routeAccess } from '@cairn/identity';
+import { describeDto } from './dto-schema.js';
+import { EDGE, type Edge } from './edge.js';
+
+const PROBLEM = { $ref: '#/components/schemas/Problem' };
+
+const PROBLEM_SCHEMA = {
+  type: 'object',
+  description: 'RFC 9457 problem document',
+  required: ['type', 'title', 'status', 'detail', 'traceId'],
+  properties: {
+    type: {
+      type: 'string',
+      example: 'urn:cairn:problem:invalid-field',
+      description: 'Stable: the member to look at in a program.',
+    },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'Names the fix.' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: {
+          pointer: { type: 'string', description: 'JSON pointer into the body or the query' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+    traceId: { type: 'string', description: 'Finds the request in the log.' },
+  },
+  additionalProperties: true,
+};
+
+/** The service's OpenAPI document, made once, when it is first asked for. */
+@Injectable()
+export class OpenApiDocument {
+  private app: INestApplication | undefined;
+  private made: OpenAPIObject | undefined;
+
+  constructor(
+    @Inject(EDGE) private readonly edge: Edge,
+    private readonly modules: ModulesContainer,
+  ) {}
+
+  describe(app: INestApplication): void {
+    this.app = app;
+  }
+
+  get document(): OpenAPIObject {
+    if (!this.app) throw new Error('the application is not there yet');
+    return (this.made ??= this.make(this.app));
+  }
+
+  private make(app: INestApplication): OpenAPIObject {
+    for (const module of this.modules.values()) {
+      for (const { metatype } of module.controllers.values())
+        if (metatype) describeController(metatype as Function);
+    }
+    const config = new DocumentBuilder()
+      .setOpenAPIVersion('3.1.0')
+      .setTitle(this.edge.title)
+      .setDescription(this.edge.description)
+      .setVersion('1')
+      .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'token')
+      .build();
+    const document = SwaggerModule.createDocument(app, config);
+    document.components = {
+      ...document.components,
+      schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never },
+    };
+    for (const operations of Object.values(document.paths)) {
+      for (const operation of Object.values(
+        operations as Record<string, { 'x-roles'?: string[]; description?: string }>,
+      )) {
+        const roles = operation['x-roles'];
+        if (roles)
+          operation.description = [operation.description, `Roles: ${roles.join(', ')}.`]
+            .filter(Boolean)
+            .join('\n\n');
+      }
+    }
+    return document;
+  }
+}
+
+/** What every route has by its nature is said of it here, so that no controller has to. */
+function describeController(controller: Function): void {
+  const prototype = controller.prototype as Record<string, unknown>;
+  for (const method of Object.getOwnPropertyNames(prototype)) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, method);
+    const handler = descriptor?.value as Function | undefined;
+    if (!descriptor || typeof handler !== 'function' || !Reflect.hasMetadata(PATH_METADATA, handler))
+      continue;
+    const say = (decorator: MethodDecorator) => void decorator(prototype, method, descriptor);
+
+    for (const dto of dtosOf(controller, method)) describeDto(dto);
+    say(
+      ApiDefaultResponse({
+        description: 'A problem',
+        content: { 'application/problem+json': { schema: PROBLEM } },
+      }),
+    );
+    const access = routeAccess(controller, handler);
+    if (!access.public) {
+      say(ApiBearerAuth('token'));
+      say(ApiExtension('x-roles', access.roles));
+    }
+    if (Reflect.hasMetadata(COMMAND, handler)) for (const header of COMMAND_HEADERS) say(ApiHeader(header));
+  }
+}
+
+const COMMAND_HEADERS = [
+  {
+    name: 'Idempotency-Key',
+    required: true,
+    description: 'A new one for a new command, the same one to send it again: it takes effect once.',
+  },
+  {
+    name: 'Cairn-Occurred-At',
+    required: false,
+    description: 'Role integration only: the instant in the past at which it happened.',
+  },
+  {
+    name: 'Cairn-On-Behalf-Of',
+    required: false,
+    description:
+      'Role integration only: for whom, as coachee:<personId>, coach:<coachId>, hr or program-admin.',
+  },
+];
+
+function dtosOf(controller: Function, method: string): Function[] {
+  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
+    string,
+    { index: number; data?: unknown }
+  >;
+  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, method) ??
+    []) as Function[];
+  const from = new Set([Number(RouteParamtypes.BODY), Number(RouteParamtypes.QUERY)]);
+  return Object.entries(args)
+    .filter(([key, { data }]) => from.has(Number(key.split(':')[0])) && data === undefined)
+    .map(([, { index }]) => types[index])
+    .filter((type): type is Function => typeof type === 'function' && type !== Object && type !== Array);
+}
+
+@Public()
+@ApiExcludeController()
+@Controller('openapi.json')
+export class OpenApiController {
+  constructor(private readonly openApi: OpenApiDocument) {}
+
+  @Get()
+  get(): OpenAPIObject {
+    return this.openApi.document;
+  }
+}

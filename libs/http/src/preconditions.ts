@@ -1,0 +1,50 @@
+import { RefusedError } from '@cairn/decider';
+
+const TAG = /^"([\x21\x23-\x7e]*)"$/;
+
+/**
+ * The version that `If-Match` names, or `*`; undefined without the header.
+ * @throws RefusedError 400 for a weak tag, a list or anything else
+ */
+export function ifMatchOf(header: string | undefined): string | undefined {
+  if (header === undefined || header === '*') return header;
+  const version = TAG.exec(header.trim())?.[1];
+  if (version === undefined) {
+    throw new RefusedError({
+      kind: 'malformed',
+      slug: 'bad-if-match',
+      detail: 'If-Match takes one ETag in its quotes, exactly as it was given, for example "3".',
+    });
+  }
+  return version;
+}
+
+/**
+ * Lets pass only who has seen the current version.
+ * @throws RefusedError 428 where no version was named, 412 with `currentVersion` where another one was
+ */
+export function requireVersion(ifMatch: string | undefined, current: number | string): void {
+  if (ifMatch === undefined) {
+    throw new RefusedError({
+      kind: 'precondition-required',
+      slug: 'if-match-required',
+      detail: 'Send the ETag that you last read in the header If-Match.',
+    });
+  }
+  if (ifMatch !== '*' && ifMatch !== String(current)) {
+    throw new RefusedError({
+      kind: 'stale',
+      slug: 'stale-version',
+      detail: 'It has changed since you read it: read it again and send its new ETag.',
+      extra: { currentVersion: current },
+    });
+  }
+}
+
+/** Whether `If-None-Match` names this ETag (weak comparison, RFC 9110 13.1.2). */
+export function isUnchanged(header: string | undefined, etag: string | undefined): boolean {
+  if (header === undefined || etag === undefined) return false;
+  if (header.trim() === '*') return true;
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
+  return header.split(',').some((tag) => opaque(tag) === opaque(etag));
+}

@@ -1,0 +1,63 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { RefusedError } from '@cairn/decider';
+import { pointerTo } from './pointer.js';
+import { membersOf } from './validation.js';
+
+/** Refuses query parameters that a route does not know, also where it takes none: a misspelt filter must not widen an answer. */
+@Injectable()
+export class QueryNames implements NestInterceptor {
+  private readonly known = new WeakMap<Function, ReadonlySet<string>>();
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (context.getType() !== 'http') return next.handle();
+    const { query } = context.switchToHttp().getRequest<FastifyRequest>();
+    const given = Object.keys(query as object);
+    if (given.length > 0) {
+      const allowed = this.allowedFor(context);
+      const unknown = given.filter((name) => !allowed.has(name));
+      if (unknown.length > 0) throw unknownParameters(unknown, allowed);
+    }
+    return next.handle();
+  }
+
+  private allowedFor(context: ExecutionContext): ReadonlySet<string> {
+    const handler = context.getHandler();
+    let names = this.known.get(handler);
+    if (!names) {
+      names = queryNames(context.getClass(), handler.name);
+      this.known.set(handler, names);
+    }
+    return names;
+  }
+}
+
+/** What the parameters of a controller's method take from the query: `@Query('name')`, or the members of `@Query() dto`. */
+function queryNames(controller: Function, method: string): ReadonlySet<string> {
+  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
+    string,
+    { index: number; data?: unknown }
+  >;
+  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, method) ??
+    []) as Function[];
+  const names = new Set<string>();
+  for (const [key, { index, data }] of Object.entries(args)) {
+    if (Number(key.split(':')[0]) !== Number(RouteParamtypes.QUERY)) continue;
+    if (typeof data === 'string') names.add(data);
+    else if (types[index]) for (const name of membersOf(types[index])) names.add(name);
+  }
+  return names;
+}
+
+function unknownParameters(unknown: string[], allowed: ReadonlySet<string>): RefusedError {
+  const takes = allowed.size > 0 ? `takes ${[...allowed].join(', ')}` : 'takes no query parameters';
+  return new RefusedError({
+    kind: 'malformed',
+    slug: 'unknown-parameter',
+    detail: `The query has parameters that are not known here; this ${takes}.`,
+    errors: unknown.slice(0, 20).map((name) => ({ pointer: pointerTo([name]), detail: 'unknown' })),
+  });
+}

@@ -1,0 +1,269 @@
+import { absent, added, type PersonChange, placeholderAdded } from './changes.js';
+import { compared } from './compare.js';
+import { type Directory, employeeIdOf, employeeKey, isPlaceholder, type PersonKey } from './directory.js';
+import { Acceptance } from './hierarchy.js';
+import { type ManagerResolution, resolveManagers } from './managers.js';
+import type { ImportMapping } from './mapping.js';
+import { type FileProblem, type Note, Notes, type RowError } from './problems.js';
+import { withPromotions } from './promotions.js';
+import type { PersonRow, RejectedRow } from './rows.js';
+
+/** What one file says, read under one mapping. */
+export interface PeopleFile {
+  readonly snapshotOn: string;
+  readonly rows: readonly PersonRow[];
+  readonly rejected: readonly RejectedRow[];
+}
+
+export interface ImportChoices {
+  /** Apply the sound rows although others are rejected. */
+  readonly partial?: boolean;
+  /** A held import that has been confirmed. */
+  readonly confirmed?: boolean;
+}
+
+/** What becomes of one row. `changed` names what is new about a person who was known. */
+export type RowOutcome =
+  | { readonly line: number; readonly employeeId: string; readonly outcome: 'created' | 'unchanged' }
+  | {
+      readonly line: number;
+      readonly employeeId: string;
+      readonly outcome: 'updated' | 'ended';
+      readonly changed: readonly string[];
+    }
+  | {
+      readonly line: number;
+      readonly employeeId: string | null;
+      readonly outcome: 'rejected';
+      readonly errors: readonly RowError[];
+    };
+
+export interface ImportPlan {
+  /**
+   * `ready` and `nothing-changed` are applied (the latter has nothing to apply); `rejected`: rows are at fault and
+   * partial mode was not chosen; `held`: it would end more than 10 % of the people who are current and waits to be
+   * confirmed; `refused`: the file as a whole does not fit.
+   */
+  readonly status: 'ready' | 'nothing-changed' | 'rejected' | 'held' | 'refused';
+  readonly problems: readonly FileProblem[];
+  readonly snapshotOn: string;
+  /** One for every row of the file, by line. */
+  readonly rows: readonly RowOutcome[];
+  /** Employees who end because a complete file does not have them. */
+  readonly absent: readonly string[];
+  readonly counts: Readonly<
+    Record<RowOutcome['outcome'] | 'rows' | 'absentEnded' | 'placeholdersCreated', number>
+  >;
+  /** People who would end, of the employees who were current before. */
+  readonly endings: { readonly ended: number; readonly current: number };
+  readonly managers: Pick<ManagerResolution, 'names' | 'unresolved'>;
+  readonly notes: readonly Note[];
+  /** What applying it writes, by key; also filled where the plan is not applied, for a dry run to show. */
+  readonly changes: readonly PersonChange[];
+}
+
+/** A later file that would end more than this share of the people waits for a human being. */
+const MOST_ENDED = 0.1;
+
+/**
+ * What a file would do to the directory: pure, so that a dry run and an import are one thing. The order of the rows
+ * does not matter. Time and memory grow with the rows and the directory.
+ */
+export function planImport(
+  directory: Directory,
+  file: PeopleFile,
+  mapping: ImportMapping,
+  choices: ImportChoices = {},
+): ImportPlan {
+  const { snapshotOn, rows } = file;
+  const first = directory.lastSnapshotOn === null;
+  if (!first && snapshotOn < directory.lastSnapshotOn!) return refused(directory.lastSnapshotOn!, file);
+
+  const notes = new Notes();
+  for (const row of rows) for (const note of row.notes) notes.add(note, row.line);
+  const managers = resolveManagers(rows, file.rejected, directory, mapping);
+  for (let i = 0; i < managers.namedLikeEmployees; i++) notes.add('placeholder-named-like-employee');
+  const acceptance = accept(directory, file, mapping, managers);
+
+  const changes = new Map<PersonKey, PersonChange>();
+  rows.forEach((row, i) => {
+    if (!acceptance.stands(i)) return;
+    const before = directory.people.get(employeeKey(row.employeeId));
+    if (!before) {
+      const change = added(row, managers.of[i] ?? null, snapshotOn);
+      changes.set(change.key, change);
+      return;
+    }
+    const { change, notes: kept } = compared(before, row, managers.of[i], snapshotOn);
+    for (const note of kept) notes.add(note, row.line);
+    if (change.changed.length > 0) changes.set(change.key, change);
+  });
+  for (const [key, firstOn] of firstReports(rows, managers, acceptance, directory)) {
+    changes.set(key, placeholderAdded(key, managers.placeholders.get(key)!, firstOn));
+  }
+  const gone = mapping.complete ? absentees(directory, file, notes) : [];
+  for (const key of gone) changes.set(key, absent(directory.people.get(key)!, snapshotOn));
+  const all = first ? changes : withPromotions(directory, changes);
+
+  const outcomes = [
+    ...rows.map((row, i) => outcomeOf(row, acceptance.errors.get(i), all)),
+    ...file.rejected.map(
+      ({ line, employeeId, errors }) => ({ line, employeeId, outcome: 'rejected', errors }) as const,
+    ),
+  ].toSorted((a, b) => a.line - b.line);
+  const counts = { rows: outcomes.length, created: 0, updated: 0, unchanged: 0, ended: 0, rejected: 0 };
+  for (const { outcome } of outcomes) counts[outcome] += 1;
+  let current = 0;
+  for (const [key, person] of directory.people)
+    if (person.leftOn === null && !isPlaceholder(key)) current += 1;
+  const endings = { ended: counts.ended + gone.length, current };
+
+  const status = (): ImportPlan['status'] => {
+    if (counts.rejected > 0 && !choices.partial) return 'rejected';
+    if (all.size === 0) return 'nothing-changed';
+    return !first && !choices.confirmed && endings.ended > current * MOST_ENDED ? 'held' : 'ready';
+  };
+  return {
+    status: status(),
+    problems: [],
+    snapshotOn,
+    rows: outcomes,
+    absent: gone.map((key) => employeeIdOf(key)!).toSorted(),
+    counts: {
+      ...counts,
+      absentEnded: gone.length,
+      placeholdersCreated: [...all.keys()].filter((key) => isPlaceholder(key) && !directory.people.has(key))
+        .length,
+    },
+    endings,
+    managers: { names: managers.names, unresolved: managers.unresolved },
+    notes: notes.list(),
+    changes: [...all.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
+  };
+}
+
+/** An older state must not overwrite a newer one: its changes would be dated after those already known. */
+function refused(lastSnapshotOn: string, { snapshotOn, rows, rejected }: PeopleFile): ImportPlan {
+  const expected = `a snapshot date on or after ${lastSnapshotOn}, that of the last file applied`;
+  const none = {
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    ended: 0,
+    rejected: 0,
+    absentEnded: 0,
+    placeholdersCreated: 0,
+  };
+  return {
+    status: 'refused',
+    problems: [{ code: 'snapshot-older-than-last', expected }],
+    snapshotOn,
+    rows: [],
+    absent: [],
+    counts: { ...none, rows: rows.length + rejected.length },
+    endings: { ended: 0, current: 0 },
+    managers: { names: { employees: 0, placeholders: 0, nobody: 0, unresolved: 0 }, unresolved: [] },
+    notes: [],
+    changes: [],
+  };
+}
+
+function accept(
+  directory: Directory,
+  { rows, rejected }: PeopleFile,
+  mapping: ImportMapping,
+  managers: ManagerResolution,
+): Acceptance {
+  const acceptance = new Acceptance(
+    rows,
+    managers.of,
+    directory,
+    mapping.manager?.name ?? mapping.manager?.id ?? null,
+  );
+  const lines = new Map<string, number[]>();
+  for (const { employeeId, line } of [...rows, ...rejected]) {
+    if (employeeId === null) continue;
+    const known = lines.get(employeeId);
+    if (known) known.push(line);
+    else lines.set(employeeId, [line]);
+  }
+  for (const { employeeId, line } of rejected) {
+    if (employeeId !== null) acceptance.noteRejected(employeeKey(employeeId), line);
+  }
+  rows.forEach((row, i) => {
+    const { line } = row;
+    const all = lines.get(row.employeeId)!;
+    if (all.length > 1) {
+      const expected = `an employee id of its own; lines ${all.toSorted((a, b) => a - b).join(', ')} share it`;
+      const found = row.employeeId;
+      acceptance.reject(i, {
+        line,
+        column: mapping.employeeId,
+        code: 'duplicate-employee-id',
+        expected,
+        found,
+      });
+    }
+    if (
+      row.standing === 'left' &&
+      row.leftOn === null &&
+      !directory.people.has(employeeKey(row.employeeId))
+    ) {
+      const expected = 'the day on which a person left whom Cairn does not know yet; map a column as leftOn';
+      acceptance.reject(i, {
+        line,
+        column: mapping.status?.column ?? null,
+        code: 'leaving-date-missing',
+        expected,
+      });
+    }
+    const error = managers.errors.get(i);
+    if (error) acceptance.reject(i, error);
+  });
+  acceptance.settle();
+  return acceptance;
+}
+
+/** New placeholders, each with the hire date of the first who reports to them. */
+function firstReports(
+  rows: readonly PersonRow[],
+  managers: ManagerResolution,
+  acceptance: Acceptance,
+  directory: Directory,
+): Map<PersonKey, string> {
+  const first = new Map<PersonKey, string>();
+  rows.forEach((row, i) => {
+    const key = managers.of[i];
+    if (!key || !isPlaceholder(key) || directory.people.has(key) || !acceptance.stands(i)) return;
+    const known = first.get(key);
+    if (known === undefined || row.hiredOn < known) first.set(key, row.hiredOn);
+  });
+  return first;
+}
+
+/** Who is current and not in the file; nobody where a rejected row without an id might be any of them. */
+function absentees(directory: Directory, { rows, rejected }: PeopleFile, notes: Notes): PersonKey[] {
+  const present = new Set<PersonKey>();
+  for (const row of rows) present.add(employeeKey(row.employeeId));
+  for (const { employeeId, line } of rejected) {
+    if (employeeId !== null) present.add(employeeKey(employeeId));
+    else notes.add('absence-not-judged', line);
+  }
+  if (rejected.some(({ employeeId }) => employeeId === null)) return [];
+  return [...directory.people.values()]
+    .filter(({ key, leftOn }) => leftOn === null && !isPlaceholder(key) && !present.has(key))
+    .map(({ key }) => key);
+}
+
+function outcomeOf(
+  { line, employeeId }: PersonRow,
+  errors: readonly RowError[] | undefined,
+  changes: ReadonlyMap<PersonKey, PersonChange>,
+): RowOutcome {
+  if (errors) return { line, employeeId, outcome: 'rejected', errors };
+  const change = changes.get(employeeKey(employeeId));
+  if (!change) return { line, employeeId, outcome: 'unchanged' };
+  if (!change.before) return { line, employeeId, outcome: 'created' };
+  const ended = change.before.leftOn === null && change.after.leftOn !== null;
+  return { line, employeeId, outcome: ended ? 'ended' : 'updated', changed: change.changed };
+}

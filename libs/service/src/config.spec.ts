@@ -28,7 +28,7 @@ describe('the configuration of a service', () => {
         partitions: 6,
         createTopics: true,
       },
-      identity: { issuer: good.OIDC_ISSUER, audience: 'cairn', keys: { jwksUri: good.OIDC_JWKS_URI } },
+      identity: { issuer: good.OIDC_ISSUER, audience: 'cairn', keys: new URL(good.OIDC_JWKS_URI) },
       textKey: Buffer.alloc(32, 7),
     });
   });

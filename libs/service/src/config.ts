@@ -29,7 +29,8 @@ export interface ServiceConfig {
   readonly identity: {
     readonly issuer: string;
     readonly audience: string;
-    readonly keys: { readonly jwksUri: string } | { readonly jwks: JSONWebKeySet };
+    /** The issuer's public keys, or where they are. */
+    readonly keys: JSONWebKeySet | URL;
   };
   /** Wraps the key of each person's private text; 32 bytes. Only where a service holds private text. */
   readonly textKey?: Buffer;
@@ -159,7 +160,7 @@ export function readConfig(
     identity: {
       issuer: parsed.OIDC_ISSUER,
       audience: parsed.OIDC_AUDIENCE,
-      keys: jwks === undefined ? { jwksUri: parsed.OIDC_JWKS_URI! } : { jwks },
+      keys: jwks ?? new URL(parsed.OIDC_JWKS_URI!),
     },
     ...(textKey === undefined ? {} : { textKey }),
   };

@@ -1,1 +1,5 @@
 export * from './config.js';
+export * from './definition.js';
+export { allowSensitive, FeedQuery, type FeedPage } from './events-feed.js';
+export * from './main.js';
+export * from './start.js';

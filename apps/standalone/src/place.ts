@@ -1,0 +1,48 @@
+import { dataPlace } from '@cairn/embedded';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The root of the checkout that this file belongs to. */
+const CHECKOUT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+
+export const DEFAULT_PORT = 3000;
+
+/** The tenant of tokens that name no other; the demo makes one of its own for each run. */
+export const DEFAULT_TENANT = '00000000-0000-4000-8000-000000000001';
+
+/** Where this checkout's installation keeps everything that outlives a process. */
+export interface Place {
+  /** Secrets, the development issuer's key, and the note of how the running instance is reached. */
+  readonly home: string;
+  /** The cluster of the embedded PostgreSQL. */
+  readonly postgres: string;
+  /** Why it is not `.cairn` in the checkout, where it is not. */
+  readonly because?: string;
+}
+
+export async function findPlace(): Promise<Place> {
+  const { directory, because } = await dataPlace(CHECKOUT);
+  return { home: dirname(directory), postgres: directory, ...(because === undefined ? {} : { because }) };
+}
+
+/** What the running standalone tells the commands beside it (`npm run token`, `npm run ops`). */
+export interface RunNote {
+  readonly origin: string;
+  readonly databases: Readonly<Record<string, string>>;
+}
+
+const noteIn = (home: string): string => join(home, 'running.json');
+
+/** The databases' passwords are in it: for its owner alone. */
+export const writeRunNote = (home: string, note: RunNote): Promise<void> =>
+  writeFile(noteIn(home), `${JSON.stringify(note, null, 2)}\n`, { mode: 0o600 });
+
+/** @throws Error saying how to start */
+export async function readRunNote(home: string): Promise<RunNote> {
+  try {
+    return JSON.parse(await readFile(noteIn(home), 'utf8')) as RunNote;
+  } catch {
+    throw new Error('Cairn has not been started from this checkout yet. Start it with: npm start');
+  }
+}

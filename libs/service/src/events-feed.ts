@@ -1,0 +1,84 @@
+import type { Envelope } from '@cairn/contracts';
+import { RefusedError } from '@cairn/decider';
+import { START } from '@cairn/event-store';
+import { IsQueryFlag, IsQueryInt } from '@cairn/http';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { envelopesOf } from '@cairn/messaging';
+import { Controller, Get, Query, type Type } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { IsOptional, Matches } from 'class-validator';
+import type { ServiceDefinition, ServiceParts } from './definition.js';
+
+/** The query of every service's feed. */
+export class FeedQuery {
+  /** The `next` of the page before; from the beginning without it. */
+  @IsOptional()
+  @Matches(/^\d{16}$/, { message: 'after must be the "next" of an earlier answer' })
+  after?: string;
+
+  @IsOptional()
+  @IsQueryInt(1, 1000)
+  limit = 100;
+
+  /** Ratings and opinions too; for tokens with the claim `sensitive` alone. */
+  @IsOptional()
+  @IsQueryFlag()
+  sensitive = false;
+}
+
+export interface FeedPage {
+  readonly events: readonly Envelope[];
+  /** To be given as `after`; unchanged where nothing new has come. */
+  readonly next: string;
+}
+
+const MAX_PAGES = 20;
+
+/** @throws RefusedError 403 where the sensitive events were asked for without the claim */
+export function allowSensitive({ sensitive }: Subject, asked: boolean): void {
+  if (!asked || sensitive) return;
+  throw new RefusedError({
+    kind: 'forbidden',
+    slug: 'sensitive-not-allowed',
+    detail:
+      'Events with ratings and opinions need a token that carries the claim "sensitive"; leave sensitive=true out for the others.',
+  });
+}
+
+/** The controller of `GET /v1/events`: what the service has published, from its log, in log order, for one tenant. */
+export function feedOf(
+  { name, publish }: ServiceDefinition & Required<Pick<ServiceDefinition, 'publish'>>,
+  { log }: ServiceParts,
+): Type {
+  @ApiTags('events')
+  @Controller('v1/events')
+  class EventsController {
+    @Get()
+    @Roles('integration')
+    @ApiOperation({
+      summary: 'The events of this service, in log order',
+      description: 'Pass `next` as `after` to go on. The envelopes are those of the bus.',
+    })
+    async read(@CurrentSubject() subject: Subject, @Query() query: FeedQuery): Promise<FeedPage> {
+      allowSensitive(subject, query.sensitive);
+      const generation = await log.generation();
+      const events: Envelope[] = [];
+      let next = query.after ?? START;
+      for (let pages = 0; pages < MAX_PAGES; pages++) {
+        const stored = await log.readAll(next, query.limit, { tenantId: subject.tenantId });
+        for (const event of stored) {
+          const made = envelopesOf({ service: name, generation, publish }, event)
+            .filter(({ sensitive }) => query.sensitive || !sensitive)
+            .map(({ envelope }) => envelope);
+          // What one stored event became stays together, so that a position is all that a reader has to keep.
+          if (events.length > 0 && events.length + made.length > query.limit) return { events, next };
+          events.push(...made);
+          next = event.position;
+        }
+        if (stored.length < query.limit || events.length >= query.limit) break;
+      }
+      return { events, next };
+    }
+  }
+  return EventsController;
+}

@@ -1,0 +1,120 @@
+import { migrate as migrateLog, openPool, openPostgresLog } from '@cairn/event-store/postgres';
+import { CommandKeys, createHttpApp, stopGracefully, systemClock, type Clock } from '@cairn/http';
+import { verifier } from '@cairn/identity';
+import {
+  CairnTransport,
+  migrate as migrateMessaging,
+  registerGroup,
+  startRelay,
+  type Bus,
+} from '@cairn/messaging';
+import { kafkaBus } from '@cairn/messaging/kafka';
+import { postgresBus } from '@cairn/messaging/postgres';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Pool } from 'pg';
+import type { ServiceConfig } from './config.js';
+import { LOG, PARTS, POOL, type ServiceDefinition, type ServiceParts } from './definition.js';
+import { feedOf } from './events-feed.js';
+
+/** A service that answers, publishes and consumes. */
+export interface RunningService {
+  readonly name: string;
+  /** Initialised; it listens only when told to (`listen` of @cairn/http), or is served by its `routing`. */
+  readonly app: NestFastifyApplication;
+  /** Finishes what is under way and closes everything that `startService` opened. */
+  stop(drainSeconds?: number): Promise<void>;
+}
+
+@Module({})
+class PartsModule {}
+
+const partsModule = (definition: ServiceDefinition, parts: ServiceParts): DynamicModule => ({
+  module: PartsModule,
+  global: true,
+  imports: [definition.module(parts)],
+  controllers:
+    definition.publish === undefined ? [] : [feedOf({ ...definition, publish: definition.publish }, parts)],
+  providers: [
+    { provide: PARTS, useValue: parts },
+    { provide: POOL, useValue: parts.pool },
+    { provide: LOG, useValue: parts.log },
+  ],
+  exports: [PARTS, POOL, LOG],
+});
+
+/**
+ * Brings a service up on its database and bus. The database must answer; the bus may be away: what waits for it goes on
+ * when it comes back.
+ */
+export async function startService(
+  definition: ServiceDefinition,
+  config: ServiceConfig,
+  clock: Clock = systemClock,
+): Promise<RunningService> {
+  const pool = openPool({
+    connectionString: config.databaseUrl,
+    max: 20,
+    application_name: `cairn-${definition.name}`,
+  });
+  const closing: (() => Promise<unknown>)[] = [() => pool.end()];
+  const close = async () => {
+    for (const step of closing.reverse()) await step();
+  };
+  try {
+    await migrateLog(pool);
+    await CommandKeys.migrate(pool);
+    await migrateMessaging(pool);
+    const log = openPostgresLog({ pool });
+    closing.push(() => log.close());
+    const bus = openBus(definition.name, config);
+    closing.push(() => bus.close());
+    const parts: ServiceParts = { config, pool, log, bus, clock, flow: [] };
+    await definition.migrate(parts);
+    if (definition.inbox) await registerInbox(pool, definition.inbox);
+
+    const app = await createHttpApp(partsModule(definition, parts), {
+      service: definition.name,
+      title: definition.title,
+      description: definition.description,
+      pool,
+      verifier: verifier(config.identity),
+      clock,
+      flow: parts.flow,
+      streams: definition.streams ?? [],
+    });
+    const consumer = definition.inbox && new CairnTransport({ bus, pool, ...definition.inbox });
+    if (consumer) {
+      app.connectMicroservice({ strategy: consumer });
+      await app.startAllMicroservices();
+      parts.flow.push(() => consumer.flow());
+    }
+    if (definition.publish && definition.name !== 'analytics') {
+      const { name: service, publish } = definition;
+      const relay = startRelay({ service, store: log, pool, bus, publish: (stored) => publish(stored) });
+      parts.flow.push(() => relay.status());
+      closing.push(() => relay.stop());
+    }
+    return {
+      name: definition.name,
+      app,
+      stop: async (drainSeconds = 0) => {
+        await stopGracefully(app, drainSeconds);
+        await close();
+      },
+    };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+const registerInbox = (pool: Pool, { group, topics }: NonNullable<ServiceDefinition['inbox']>) =>
+  registerGroup(pool, group, topics);
+
+function openBus(name: string, { bus }: ServiceConfig): Bus {
+  const { partitions, createTopics } = bus;
+  return bus.kind === 'kafka'
+    ? kafkaBus({ clientId: `cairn-${name}`, brokers: [...bus.brokers], partitions, createTopics })
+    : postgresBus({ connectionString: bus.url, partitions });
+}

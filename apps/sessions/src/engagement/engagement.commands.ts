@@ -12,6 +12,7 @@ export type EngagementCommand = At &
         readonly kind: 'plan';
         readonly refs: EngagementRefs;
         readonly matchId: string;
+        readonly coachPersonId?: string;
         readonly endsOn: string;
         readonly cadence: Cadence;
         readonly zone: string;

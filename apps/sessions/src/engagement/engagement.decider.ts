@@ -10,6 +10,8 @@ export type EngagementStatus = 'planned' | 'running' | 'paused' | 'completed' | 
 export interface KnownEngagement {
   readonly status: EngagementStatus;
   readonly refs: EngagementRefs;
+  /** Of an internal coach, who is nobody else as a coachee. */
+  readonly coachPersonId: string | null;
   readonly endsOn: string;
   readonly cadence: Cadence;
   readonly zone: string;
@@ -75,6 +77,7 @@ function planned({
   return {
     status: 'planned',
     refs: { engagementId, enrollmentId, programId, cohortId, personId, coachId },
+    coachPersonId: data.coachPersonId ?? null,
     endsOn: data.endsOn,
     cadence: data.cadence,
     zone: data.zone,
@@ -139,23 +142,16 @@ function decide(command: EngagementCommand, state: EngagementState): Decision<En
 }
 
 function plan(
-  {
-    at,
-    refs,
-    matchId,
-    endsOn,
-    cadence,
-    zone,
-    allotment,
-    policy,
-  }: Extract<EngagementCommand, { kind: 'plan' }>,
+  command: Extract<EngagementCommand, { kind: 'plan' }>,
   state: EngagementState,
 ): Decision<EngagementEvent> {
   if (state.status !== 'none') return accept();
+  const { at, refs, matchId, coachPersonId, endsOn, cadence, zone, allotment, policy } = command;
+  const internal = coachPersonId === undefined ? {} : { coachPersonId };
   return accept({
     type: 'EngagementPlanned',
     occurredAt: at,
-    data: { ...refs, matchId, endsOn, cadence, zone, allotment, policy },
+    data: { ...refs, matchId, ...internal, endsOn, cadence, zone, allotment, policy },
   });
 }
 

@@ -11,6 +11,8 @@ export type EngagementEvent =
       'EngagementPlanned',
       {
         matchId: string;
+        /** Of an internal coach. */
+        coachPersonId?: string;
         endsOn: string;
         cadence: Cadence;
         zone: string;

@@ -1,5 +1,5 @@
 import type { Times } from './session.events.js';
-import type { SessionState } from './session.state.js';
+import type { KnownSession, SessionState } from './session.state.js';
 
 /** What a unit of the allotment is in: booked and not yet judged, or spent on a session held or forfeited. */
 export type Unit = 'reserved' | 'completed' | 'forfeited';
@@ -34,4 +34,10 @@ export function claimsOf(state: SessionState): Claims {
     case 'coach-late-cancel':
       return { slot: null, unit: forfeited ? 'forfeited' : null };
   }
+}
+
+/** Whether a session that goes from one state to another has spent a unit that it had not spent before. */
+export function spendsUnit(from: SessionState, to: KnownSession): boolean {
+  const { unit } = claimsOf(to);
+  return unit !== claimsOf(from).unit && (unit === 'completed' || unit === 'forfeited');
 }

@@ -1,0 +1,43 @@
+import type { PoolClient } from 'pg';
+import type { KnownEngagement } from '../engagement/engagement.decider.js';
+
+/** The engagement's row, locked until the transaction ends; undefined where it is not planned yet. */
+export async function lockEngagement(client: PoolClient, engagementId: string) {
+  const { rows } = await client.query<{ version: number; left: number }>({
+    name: 'lock_engagement',
+    text: `SELECT version, greatest(granted - reserved - used, 0) AS left
+             FROM engagements WHERE engagement_id = $1 FOR UPDATE`,
+    values: [engagementId],
+  });
+  return rows[0];
+}
+
+export async function insertEngagement(
+  client: PoolClient,
+  tenantId: string,
+  { refs, status, endsOn, cadence, zone, granted, coachPersonId }: KnownEngagement,
+  version: number,
+): Promise<void> {
+  const { engagementId, enrollmentId, programId, cohortId, personId, coachId } = refs;
+  const values = [engagementId, tenantId, enrollmentId, programId, cohortId, personId, coachId];
+  await client.query(
+    `INSERT INTO engagements (engagement_id, tenant_id, enrollment_id, program_id, cohort_id, person_id, coach_id,
+       coach_person_id, status, ends_on, cadence, zone, granted, allotted, version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)`,
+    [...values, coachPersonId, status, endsOn, cadence, zone, granted, version],
+  );
+}
+
+/** Follows the engagement's events; its row is locked already. What is booked is never below what is allotted. */
+export async function updateEngagement(
+  client: PoolClient,
+  { refs, status, endsOn, granted }: KnownEngagement,
+  version: number,
+): Promise<void> {
+  await client.query({
+    name: 'update_engagement',
+    text: `UPDATE engagements SET status = $2, ends_on = $3, granted = $4, allotted = greatest($4, reserved + used), version = $5
+            WHERE engagement_id = $1`,
+    values: [refs.engagementId, status, endsOn, granted, version],
+  });
+}

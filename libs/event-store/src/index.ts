@@ -3,3 +3,5 @@ export * from './handler.js';
 export * from './ids.js';
 export * from './migrations.js';
 export * from './port.js';
+export * from './origin.js';
+export * from './streams.js';

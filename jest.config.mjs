@@ -20,4 +20,6 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   transformIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 60_000,
+  globalSetup: '<rootDir>/libs/testing/jest/setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/jest/teardown.mjs',
 };

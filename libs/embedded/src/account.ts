@@ -39,3 +39,8 @@ export async function canEnter(directory: string, account: Account | undefined):
     return false;
   }
 }
+
+/** Whether the account that an embedded PostgreSQL runs under can enter the directory. */
+export async function canServerEnter(directory: string): Promise<boolean> {
+  return canEnter(directory, await serverAccount());
+}

@@ -1,6 +1,6 @@
+export { canServerEnter } from './account.js';
 export { EmbeddedPostgresError, type EmbeddedPostgresFault } from './errors.js';
 export { guarded, type Guarded, type GuardedOptions } from './guard.js';
-export { isClaimed } from './owner.js';
 export { isRunning, waitForEnd } from './processes.js';
 export { dataPlace, type DataPlace } from './data-place.js';
 export { freePort, isPortFree } from './ports.js';

@@ -35,12 +35,6 @@ export async function release(directory: string): Promise<void> {
   if ((await readOwner(directory))?.pid === process.pid) await rm(fileIn(directory), { force: true });
 }
 
-/** Whether the process that claimed the directory still lives; false where nobody ever did. */
-export async function isClaimed(directory: string): Promise<boolean> {
-  const owner = await readOwner(directory);
-  return owner !== undefined && (await isAlive(owner));
-}
-
 export function inUse(directory: string, by: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     'data-directory-in-use',

@@ -59,13 +59,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     let port = options.port ?? (await freePort());
     let stopping = false;
 
+    const report = async (launched: Launched) => {
+      await launched.server.ended;
+      if (!stopping) options.onEnd?.(await whyEnded(launched.log, port));
+    };
     const start = async () => {
       stopping = false;
       const launched = await launch({ directory, cluster, programs, account, port, durable, progress });
       server = launched.server;
-      void server.ended.then(async () => {
-        if (!stopping) options.onEnd?.(await whyEnded(launched.log, port));
-      });
+      void report(launched);
     };
     const stop = async () => {
       stopping = true;

@@ -1,1 +1,6 @@
-export {};
+export { startPostgres, type TestPostgres } from './postgres/start-postgres.js';
+export { testDatabase, type TestDatabase } from './postgres/test-database.js';
+export { KafkaUnavailable } from './kafka/kafka-unavailable.js';
+export { startKafka, type Kafka, type KafkaOptions } from './kafka/start-kafka.js';
+export { kafkaOrSkip } from './kafka/kafka-or-skip.js';
+export { serveSharedServers, type SharedServers } from './shared/serve.js';

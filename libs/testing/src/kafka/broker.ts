@@ -1,0 +1,120 @@
+import { freePort, guarded, isPortFree, type Guarded } from '@cairn/embedded';
+import { execFile } from 'node:child_process';
+import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { kafkaJars } from './jars.js';
+import { findJava } from './java.js';
+import { answersAt } from './ready.js';
+import { brokerSettings, newClusterId } from './settings.js';
+
+const run = promisify(execFile);
+
+export interface Broker {
+  brokers: string[];
+  readonly pid: number;
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+const LOGGING = `rootLogger.level=WARN
+rootLogger.appenderRef.out.ref=OUT
+appender.out.type=Console
+appender.out.name=OUT
+appender.out.layout.type=PatternLayout
+appender.out.layout.pattern=%d %p %c{1} %m%n
+`;
+
+/** The broker gets this long to close its log, in milliseconds. */
+const STOP_WITHIN = 15_000;
+
+/** Runs one Kafka node from its jars, with its log and its settings in `directory`. */
+export async function startBroker(options: {
+  directory: string;
+  port?: number;
+  log: (line: string) => void;
+}): Promise<Broker> {
+  const { directory, log } = options;
+  const java = await findJava();
+  const jars = await kafkaJars(log);
+  const port = options.port ?? (await freePort());
+  const address = `127.0.0.1:${port}`;
+  if (!(await isPortFree(port)))
+    throw new Error(`Port ${port} of 127.0.0.1, wanted for Kafka, is taken by another process.`);
+
+  const files = {
+    settings: join(directory, 'server.properties'),
+    logging: join(directory, 'log4j2.properties'),
+  };
+  const logDirectory = join(directory, 'log');
+  const settings = brokerSettings({
+    advertised: address,
+    listener: address,
+    controller: `127.0.0.1:${await freePort()}`,
+    logDirectory,
+  });
+  await mkdir(directory, { recursive: true });
+  await writeFile(
+    files.settings,
+    Object.entries(settings)
+      .map((entry) => entry.join('=') + '\n')
+      .join(''),
+  );
+  await writeFile(files.logging, LOGGING);
+
+  // The first compiler only: the broker starts with two thirds of the work, and here it never runs for long.
+  const frugal = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  const jvm = [...frugal, '-cp', join(jars, '*'), `-Dlog4j2.configurationFile=${files.logging}`];
+  if (!(await stat(join(logDirectory, 'meta.properties')).catch(() => undefined))) {
+    const cluster = newClusterId();
+    await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', files.settings]);
+  }
+
+  let node: Guarded;
+  const start = async () => {
+    log('Starting Apache Kafka');
+    const output = await open(join(directory, 'kafka.log'), 'a');
+    try {
+      node = guarded({
+        command: java,
+        args: [...jvm, 'kafka.Kafka', files.settings],
+        cwd: directory,
+        output: output.fd,
+        endWith: { ask: 'SIGTERM', insist: 'SIGKILL' },
+      });
+    } finally {
+      await output.close();
+    }
+    while (!(await answersAt(address))) {
+      if (!node.running())
+        throw new Error(`Kafka ended by itself; the end of its log:\n${await endOfLog(directory)}`);
+      await delay(50);
+    }
+  };
+  const stop = async () => {
+    if (!node.running()) return;
+    node.signal('SIGTERM');
+    const ended = await Promise.race([node.ended, delay(STOP_WITHIN, undefined, { ref: false })]);
+    if (!ended) node.signal('SIGKILL');
+    await node.ended;
+  };
+
+  await start();
+  return {
+    brokers: [address],
+    get pid() {
+      return node.pid;
+    },
+    stop,
+    restart: async () => {
+      await stop();
+      await start();
+    },
+  };
+}
+
+async function endOfLog(directory: string): Promise<string> {
+  const text = await readFile(join(directory, 'kafka.log'), 'utf8');
+  return text.trim().split('\n').slice(-15).join('\n');
+}

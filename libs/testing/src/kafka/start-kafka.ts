@@ -1,0 +1,74 @@
+import { tmpdir } from 'node:os';
+import { dockerAnswers } from '../docker.js';
+import { removeDirectory, temporaryDirectory } from '../temporary.js';
+import { startBroker } from './broker.js';
+import { startContainer } from './container.js';
+
+export interface KafkaOptions {
+  /** Told each step that may take a while. */
+  log?: (line: string) => void;
+  /** True starts a broker of one's own even where `KAFKA_BROKERS` names one: to stop it, or to kill it. */
+  own?: boolean;
+  /** Port on the loopback address; a free one when left out. */
+  port?: number;
+  /** Keeps the topics here from one start to the next (without Docker); a temporary directory when left out. */
+  dataDir?: string;
+}
+
+export interface Kafka {
+  /** host:port of each broker. */
+  brokers: string[];
+  /** Where it comes from. */
+  from: 'KAFKA_BROKERS' | 'docker' | 'jars';
+  /** The broker's process id, where it is a process of this machine. */
+  readonly pid?: number;
+  /** Ends the broker; one that `KAFKA_BROKERS` names is left alone. */
+  stop(): Promise<void>;
+  /** Stops the broker where it runs, and starts it on the same port with the same topics. */
+  restart(): Promise<void>;
+}
+
+/**
+ * A real Apache Kafka, and an answer once it can be used: the one that `KAFKA_BROKERS` names, else one in Docker where
+ * an engine answers, else a process from its jars, by Maven and Java 17 or newer. It ends with this process.
+ * Throws `KafkaUnavailable` where none of these is to be had.
+ */
+export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
+  const log = options.log ?? (() => undefined);
+  const named = process.env.KAFKA_BROKERS;
+  if (named && !options.own) return existing(named);
+  if (await dockerAnswers()) return startContainer({ port: options.port, log });
+
+  const directory = options.dataDir ?? (await temporaryDirectory(tmpdir(), 'kafka'));
+  const remove = async () => {
+    if (options.dataDir === undefined) await removeDirectory(directory);
+  };
+  try {
+    const broker = await startBroker({ directory, port: options.port, log });
+    return {
+      brokers: broker.brokers,
+      from: 'jars',
+      get pid() {
+        return broker.pid;
+      },
+      restart: () => broker.restart(),
+      stop: async () => {
+        await broker.stop();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function existing(named: string): Kafka {
+  return {
+    brokers: named.split(',').map((broker) => broker.trim()),
+    from: 'KAFKA_BROKERS',
+    stop: async () => undefined,
+    restart: () =>
+      Promise.reject(new Error('A broker named by KAFKA_BROKERS is not ours to restart: ask for `own`.')),
+  };
+}

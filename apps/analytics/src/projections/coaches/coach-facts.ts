@@ -1,0 +1,45 @@
+import type { ReceivedContract } from '@cairn/contracts';
+import { stampOf, type Stamp } from '../fact.js';
+
+type Said =
+  | {
+      readonly fact: 'approved';
+      readonly capacity: number;
+      /** Only for an internal coach. */
+      readonly personId?: string;
+    }
+  | { readonly fact: 'suspended'; readonly reason: string }
+  | { readonly fact: 'reinstated' }
+  | { readonly fact: 'capacityChanged'; readonly capacity: number };
+
+/** One thing that one coach's stream said. */
+export type CoachFact = Stamp & { readonly coachId: string } & Said;
+
+/** The fact that an event is; undefined for events of other streams. */
+export function coachFact(event: ReceivedContract): CoachFact | undefined {
+  switch (event.name) {
+    case 'CoachApproved': {
+      const { capacity, personId } = event.data;
+      return fact(event, { fact: 'approved', capacity, ...(personId === undefined ? {} : { personId }) });
+    }
+    case 'CoachSuspended':
+      return fact(event, { fact: 'suspended', reason: event.data.reason });
+    case 'CoachReinstated':
+      return fact(event, { fact: 'reinstated' });
+    case 'CoachCapacityChanged':
+      return fact(event, { fact: 'capacityChanged', capacity: event.data.capacity });
+    default:
+      return undefined;
+  }
+}
+
+type CoachEvent = Extract<
+  ReceivedContract,
+  { name: 'CoachApproved' | 'CoachSuspended' | 'CoachReinstated' | 'CoachCapacityChanged' }
+>;
+
+const fact = (event: CoachEvent, said: Said): CoachFact => ({
+  ...stampOf(event),
+  coachId: event.data.coachId,
+  ...said,
+});

@@ -1,0 +1,62 @@
+import type { EnrollmentRefs } from '../../projections/fact.js';
+import type { MatchFact } from '../../projections/matches/match-facts.js';
+import { hasHappened, type Moment } from './moment.js';
+
+export type MatchStatus = 'requested' | 'shortlisted' | 'proposed' | 'withdrawn' | 'active' | 'ended';
+
+/** One search for a coach, and what came of it, as it stood. */
+export interface MatchAt extends EnrollmentRefs {
+  readonly matchId: string;
+  readonly status: MatchStatus;
+  readonly requestedAt: number;
+  readonly matchedAt?: number;
+  readonly withdrawnAt?: number;
+  readonly endedAt?: number;
+  readonly coachId?: string;
+  /** 0…1 */
+  readonly score?: number;
+  /** The constraint that failed, while nobody qualifies. */
+  readonly noCoach?: string;
+}
+
+/** @param facts of one match, in stream order. Undefined while it was not requested yet. */
+export function matchAt(facts: readonly MatchFact[], moment: Moment): MatchAt | undefined {
+  let match: MatchAt | undefined;
+  for (const fact of facts) if (hasHappened(fact, moment)) match = after(match, fact);
+  return match;
+}
+
+function after(match: MatchAt | undefined, fact: MatchFact): MatchAt | undefined {
+  const at = fact.occurredAt;
+  if (fact.fact === 'requested')
+    return {
+      matchId: fact.matchId,
+      enrollmentId: fact.enrollmentId,
+      programId: fact.programId,
+      cohortId: fact.cohortId,
+      personId: fact.personId,
+      status: 'requested',
+      requestedAt: at,
+    };
+  if (!match) return undefined;
+  switch (fact.fact) {
+    case 'shortlisted': {
+      const { noCoach: _, ...found } = match;
+      return { ...found, status: 'shortlisted' };
+    }
+    case 'proposed':
+      return { ...match, status: 'proposed' };
+    case 'declined':
+      return { ...match, status: 'requested' };
+    case 'withdrawn':
+      return { ...match, status: 'withdrawn', withdrawnAt: at };
+    case 'noCoach':
+      return { ...match, noCoach: fact.reason };
+    case 'matched': {
+      const { noCoach: _, ...found } = match;
+      return { ...found, status: 'active', matchedAt: at, coachId: fact.coachId, score: fact.score };
+    }
+    case 'ended':
+      return { ...match, status: 'ended', endedAt: at };
+  }
+}

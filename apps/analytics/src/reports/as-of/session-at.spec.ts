@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SessionFact } from '../../projections/sessions/session-facts.js';
+import { momentOf } from './moment.js';
+import { isAhead, isCompleted, isDue, isForfeited, sessionAt, standing } from './session-at.js';
+
+const day = (n: number, hour = 0) => Date.UTC(2026, 2, n, hour);
+const refs = {
+  sessionId: 's',
+  engagementId: 'e',
+  enrollmentId: 'n',
+  programId: 'p',
+  cohortId: 'c',
+  personId: 'm',
+  coachId: 'k',
+};
+type Said = SessionFact extends infer F
+  ? F extends SessionFact
+    ? Omit<F, keyof typeof refs | 'stream' | 'version' | 'index' | 'occurredAt' | 'recordedAt'>
+    : never
+  : never;
+const stream = (...said: [at: number, said: Said, recordedAt?: number][]): SessionFact[] =>
+  said.map(([occurredAt, each, recordedAt = occurredAt], n) => ({
+    stream: 'session-s',
+    version: n + 1,
+    index: 0,
+    occurredAt,
+    recordedAt,
+    ...refs,
+    ...each,
+  })) as SessionFact[];
+
+const booked: [number, Said] = [
+  day(1),
+  { fact: 'scheduled', by: 'coach', startsAt: day(10, 9), endsAt: day(10, 10) },
+];
+const on = (date: number, facts: SessionFact[], basis: 'occurredAt' | 'recordedAt' = 'occurredAt') =>
+  sessionAt(facts, momentOf(date, basis));
+
+describe('a session as it stood', () => {
+  it('was not there before it was scheduled, lay ahead until its start, and is due from then on', () => {
+    const facts = stream(booked);
+    expect(on(day(1) - 1, facts)).toBeUndefined();
+    const before = on(day(10, 9) - 1, facts)!;
+    expect([isAhead(before, day(10, 9) - 1), isDue(before, day(10, 9) - 1)]).toEqual([true, false]);
+    const from = on(day(10, 9), facts)!;
+    expect([isAhead(from, day(10, 9)), isDue(from, day(10, 9))]).toEqual([false, true]);
+  });
+
+  it('that was moved is one session at its last time', () => {
+    const facts = stream(booked, [
+      day(8),
+      { fact: 'moved', by: 'coachee', startsAt: day(12, 9), endsAt: day(12, 10) },
+    ]);
+    expect(on(day(7), facts)).toMatchObject({ startsAt: day(10, 9), steps: [] });
+    expect(on(day(8), facts)).toMatchObject({
+      startsAt: day(12, 9),
+      steps: [{ step: 'moved', by: 'coachee', at: day(8) }],
+    });
+  });
+
+  it('cancelled in time is never due; cancelled late it is, and may be forfeited', () => {
+    const inTime = on(
+      day(20),
+      stream(booked, [day(5), { fact: 'cancelled', by: 'coachee', late: false, forfeited: false }]),
+    )!;
+    expect([inTime.outcome?.what, isDue(inTime, day(20)), isAhead(inTime, day(6))]).toEqual([
+      'cancelled-in-time',
+      false,
+      false,
+    ]);
+    const late = on(
+      day(20),
+      stream(booked, [day(10), { fact: 'cancelled', by: 'coachee', late: true, forfeited: true }]),
+    )!;
+    expect([late.outcome?.what, isDue(late, day(20)), isForfeited(late)]).toEqual([
+      'coachee-late-cancel',
+      true,
+      true,
+    ]);
+  });
+
+  it('cancelled by Cairn, on a pause or an end, is in time and nobody’s step', () => {
+    const session = on(
+      day(20),
+      stream(booked, [day(10, 8), { fact: 'cancelled', by: 'cairn', late: false, forfeited: false }]),
+    )!;
+    expect(session.outcome?.what).toBe('cancelled-in-time');
+    expect(session.steps).toEqual([]);
+  });
+
+  it('disputed has no standing outcome until it is corrected', () => {
+    const facts = stream(
+      booked,
+      [day(10, 11), { fact: 'completed', auto: false }],
+      [day(12), { fact: 'disputed', by: 'coachee' }],
+    );
+    expect(isCompleted(on(day(11), facts)!)).toBe(true);
+    expect(standing(on(day(13), facts)!)).toBeUndefined();
+  });
+
+  it('corrected reads as corrected from the day of its outcome, asked by occurredAt; by recordedAt as it read then', () => {
+    const facts = stream(
+      booked,
+      [day(10, 11), { fact: 'noShow', by: 'coachee', forfeited: true }],
+      [day(12), { fact: 'disputed', by: 'coachee' }],
+      [day(14), { fact: 'corrected', outcome: 'completed', forfeited: false }],
+    );
+    for (const basis of ['occurredAt', 'recordedAt'] as const)
+      expect(isCompleted(on(day(14), facts, basis)!)).toBe(true);
+    expect(standing(on(day(11), facts)!)).toEqual({
+      what: 'completed',
+      at: day(10, 11),
+      forfeited: false,
+      auto: false,
+    });
+    expect(standing(on(day(11), facts, 'recordedAt')!)).toMatchObject({
+      what: 'coachee-no-show',
+      forfeited: true,
+    });
+    expect(standing(on(day(13), facts, 'recordedAt')!)).toBeUndefined();
+  });
+
+  it('learnt of late is there by occurredAt, not yet by recordedAt', () => {
+    const facts = stream(booked, [day(10, 11), { fact: 'completed', auto: false }, day(20)]);
+    expect(isCompleted(on(day(11), facts)!)).toBe(true);
+    expect(isCompleted(on(day(11), facts, 'recordedAt')!)).toBe(false);
+    expect(isCompleted(on(day(20), facts, 'recordedAt')!)).toBe(true);
+  });
+});

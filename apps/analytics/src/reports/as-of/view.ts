@@ -1,0 +1,128 @@
+import type { EngagementFact } from '../../projections/engagements/engagement-facts.js';
+import type { EnrollmentFact } from '../../projections/enrollments/enrollment-facts.js';
+import { inStreamOrder, type Stamp } from '../../projections/fact.js';
+import type { GoalFact } from '../../projections/goals/goal-facts.js';
+import type { MatchFact } from '../../projections/matches/match-facts.js';
+import type { PersonFact } from '../../projections/people/person-facts.js';
+import type { ProgramFact } from '../../projections/programs/program-facts.js';
+import type { SessionFact } from '../../projections/sessions/session-facts.js';
+import { engagementAt, type EngagementAt } from './engagement-at.js';
+import { enrollmentAt, type EnrollmentAt } from './enrollment-at.js';
+import { goalAt, type GoalAt } from './goal-at.js';
+import { matchAt, type MatchAt } from './match-at.js';
+import type { Moment } from './moment.js';
+import { personAt, type PersonAt } from './person-at.js';
+import { programAt, type ProgramAt } from './program-at.js';
+import { sessionAt, type SessionAt } from './session-at.js';
+
+/** Everything that is kept of one programme and of the people in it, in any order. */
+export interface ProgramFacts {
+  readonly program: readonly ProgramFact[];
+  readonly enrollments: readonly EnrollmentFact[];
+  readonly matches: readonly MatchFact[];
+  readonly engagements: readonly EngagementFact[];
+  readonly sessions: readonly SessionFact[];
+  readonly goals: readonly GoalFact[];
+  readonly people: readonly PersonFact[];
+}
+
+/** One enrolment with all that belongs to it, joined from what each stream said. */
+export interface Participant {
+  readonly personId: string;
+  readonly enrollment: EnrollmentAt;
+  /** Oldest first. */
+  readonly matches: readonly MatchAt[];
+  readonly engagements: readonly EngagementAt[];
+  /** By start. */
+  readonly sessions: readonly SessionAt[];
+  readonly goals: readonly GoalAt[];
+}
+
+/** A programme as it stood at a moment: what metrics are computed from. */
+export interface ProgramView {
+  readonly moment: Moment;
+  readonly program: ProgramAt;
+  /** By enrolment. */
+  readonly participants: readonly Participant[];
+  /** A person of the programme as the directory had them on a day. */
+  person(personId: string, day: string): PersonAt | undefined;
+}
+
+/** The same facts, seen from any moment. Undefined while the programme was not known. */
+export type ProgramHistory = (moment: Moment) => ProgramView | undefined;
+
+/** Groups the facts once, so that they can be looked at from many moments. */
+export function historyOf(facts: ProgramFacts): ProgramHistory {
+  const program = facts.program.toSorted((a, b) => order(a.stream, b.stream) || inStreamOrder(a, b));
+  const enrollments = streams(facts.enrollments, (fact) => fact.enrollmentId);
+  const [matches, engagements, sessions, goals] = [
+    streamsOf(facts.matches),
+    streamsOf(facts.engagements),
+    streamsOf(facts.sessions),
+    streamsOf(facts.goals),
+  ];
+  const people = streams(facts.people, (fact) => fact.personId);
+  return (moment) => {
+    const at = programAt(program, moment);
+    if (!at) return undefined;
+    const participants = [...enrollments.keys()].sort(order).flatMap((id): Participant[] => {
+      const enrollment = enrollmentAt(enrollments.get(id)!, moment, at.zone);
+      if (!enrollment) return [];
+      return [
+        {
+          personId: enrollment.personId,
+          enrollment,
+          matches: seen(matches.get(id), matchAt, moment, (match) => match.requestedAt),
+          engagements: seen(engagements.get(id), engagementAt, moment, (each) => each.plannedAt),
+          sessions: seen(sessions.get(id), sessionAt, moment, (session) => session.startsAt),
+          goals: seen(goals.get(id), goalAt, moment, (goal) => goal.proposedAt),
+        },
+      ];
+    });
+    return {
+      moment,
+      program: at,
+      participants,
+      person: (personId, day) => personAt(people.get(personId) ?? [], day, moment),
+    };
+  };
+}
+
+/** The view with some of its people only. */
+export const only = (view: ProgramView, keep: (participant: Participant) => boolean): ProgramView => ({
+  ...view,
+  participants: view.participants.filter(keep),
+});
+
+function streams<F extends Stamp>(facts: readonly F[], keyOf: (fact: F) => string): Map<string, F[]> {
+  const groups = Map.groupBy(facts, keyOf);
+  for (const group of groups.values()) group.sort(inStreamOrder);
+  return groups;
+}
+
+/** By enrolment, and within it by stream; streams in the order of their names, so that equal times never tie. */
+function streamsOf<F extends Stamp & { readonly enrollmentId: string }>(
+  facts: readonly F[],
+): Map<string, F[][]> {
+  const ofEnrollment = new Map<string, F[][]>();
+  for (const group of [...streams(facts, (fact) => fact.stream).entries()].sort(([a], [b]) => order(a, b))) {
+    const { enrollmentId } = group[1][0]!;
+    const others = ofEnrollment.get(enrollmentId);
+    if (others) others.push(group[1]);
+    else ofEnrollment.set(enrollmentId, [group[1]]);
+  }
+  return ofEnrollment;
+}
+
+const seen = <F, T>(
+  all: readonly F[][] | undefined,
+  look: (facts: readonly F[], moment: Moment) => T | undefined,
+  moment: Moment,
+  startOf: (seen: T) => number,
+): T[] =>
+  (all ?? [])
+    .map((facts) => look(facts, moment))
+    .filter((each) => each !== undefined)
+    .sort((a, b) => startOf(a) - startOf(b));
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

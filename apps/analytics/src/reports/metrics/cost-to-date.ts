@@ -1,0 +1,36 @@
+import { isCompleted, isForfeited } from '../as-of/session-at.js';
+import { sumOf, type Definition, type Share } from './measure.js';
+
+interface Cost extends Share {
+  readonly currency: string;
+}
+
+const currencyOf = (shares: readonly Cost[]): string | null => {
+  const currencies = new Set(shares.map((share) => share.currency));
+  return currencies.size === 1 ? [...currencies][0]! : null;
+};
+
+/**
+ * Cost per session × (completed + forfeited), at the price in force on the session's day, in the programme's currency.
+ * The numerator is the cost, the denominator the sessions that it was spent on. Null for other pricing models than by
+ * session, and where the currency changed on the way.
+ */
+export const costToDate: Definition<Cost> = {
+  id: 'cost-to-date',
+  source: 'system',
+  looksAt: 'moment',
+  overTime: 'to-date',
+  shares(view) {
+    const { program } = view;
+    if (program.values.pricingModel !== 'session') return [];
+    return view.participants
+      .flatMap(({ sessions }) => sessions)
+      .filter((session) => isCompleted(session) || isForfeited(session))
+      .map(({ personId, enrollmentId, startsAt }) => {
+        const { amount, currency } = program.valuesOn(program.zone.dayOf(startsAt)).costPerSession;
+        return { personId, enrollmentId, numerator: amount, denominator: 1, currency };
+      });
+  },
+  value: (shares) => (currencyOf(shares) === null ? null : sumOf(shares, (share) => share.numerator)),
+  beside: (shares) => ({ currency: currencyOf(shares) }),
+};

@@ -1,0 +1,24 @@
+import type { ReceivedContract } from '@cairn/contracts';
+import { engagementFact } from '../src/projections/engagements/engagement-facts.js';
+import { enrollmentFact } from '../src/projections/enrollments/enrollment-facts.js';
+import { goalFact } from '../src/projections/goals/goal-facts.js';
+import { matchFact } from '../src/projections/matches/match-facts.js';
+import { personFact } from '../src/projections/people/person-facts.js';
+import { programFact } from '../src/projections/programs/program-facts.js';
+import { sessionFact } from '../src/projections/sessions/session-facts.js';
+import type { ProgramFacts } from '../src/reports/as-of/view.js';
+
+/** The facts that the projections make of events, without a database. */
+export function factsOf(events: readonly ReceivedContract[]): ProgramFacts {
+  const all = <F>(fact: (event: ReceivedContract) => F | undefined): F[] =>
+    events.map((event) => fact(event)).filter((each) => each !== undefined);
+  return {
+    program: all(programFact),
+    enrollments: all(enrollmentFact),
+    matches: all(matchFact),
+    engagements: all(engagementFact),
+    sessions: all(sessionFact),
+    goals: all(goalFact),
+    people: all(personFact),
+  };
+}

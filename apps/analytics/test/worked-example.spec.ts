@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { isReceived } from './contract-check.js';
+import { factsOf } from './facts-of.js';
+import { COHORTS, personId, WORKED_EXAMPLE } from './worked-example.js';
+import { momentOf, type Basis } from '../src/reports/as-of/moment.js';
+import { historyOf } from '../src/reports/as-of/view.js';
+import { byCohortSize, matchFit } from '../src/reports/metrics/match-fit.js';
+import { metricOf, METRICS } from '../src/reports/metrics/index.js';
+import { ALWAYS, measure, type Definition, type Measure } from '../src/reports/metrics/measure.js';
+import { signalsOf } from '../src/reports/metrics/signals.js';
+import { themeShare, themeShares } from '../src/reports/metrics/theme-share.js';
+
+const page = readFileSync(new URL('../../../docs/reference/worked-example.md', import.meta.url), 'utf8');
+/** The rows of the page's table that has these columns. */
+function table(...columns: string[]): string[][] {
+  const lines = page.split('\n');
+  const head = lines.indexOf(`| ${columns.join(' | ')} |`);
+  const rows = lines.slice(head + 2);
+  return rows
+    .slice(
+      0,
+      rows.findIndex((line) => !line.startsWith('|')),
+    )
+    .map((line) => line.slice(2, -2).split(' | '));
+}
+
+const END_OF_MARCH = Date.parse('2026-03-31T22:00:00.000Z');
+const END_OF_FEBRUARY = Date.parse('2026-02-28T23:00:00.000Z');
+const END_OF_JANUARY = Date.parse('2026-01-31T23:00:00.000Z');
+
+const history = historyOf(factsOf(WORKED_EXAMPLE));
+const view = (asOf: number, basis: Basis = 'occurredAt') => history(momentOf(asOf, basis))!;
+const metric = (
+  id: string,
+  from = view(END_OF_MARCH),
+  of: (s: { enrollmentId: string }) => boolean = () => true,
+) => {
+  const definition: Definition = metricOf(id)!;
+  return measure(definition, definition.shares(from, ALWAYS).filter(of));
+};
+
+const fraction = (text: string): number => {
+  const [over, under] = text.split('/').map(Number);
+  return under === undefined ? over! : over! / under;
+};
+const says = (found: Measure, [value, numerator, denominator, n]: string[]): void => {
+  expect(found.value).toBeCloseTo(fraction(value!), 6);
+  expect(found.numerator).toBeCloseTo(Number(numerator), 6);
+  expect([found.denominator, found.n]).toEqual([Number(denominator), Number(n)]);
+};
+
+describe('the worked example', () => {
+  it('is told in events that keep to their contracts', () => {
+    for (const event of WORKED_EXAMPLE) expect(isReceived(event)).toBe(true);
+    expect(
+      new Set(
+        WORKED_EXAMPLE.map((event) => event.data).flatMap((d) => ('enrollmentId' in d ? [d.personId] : [])),
+      ).size,
+    ).toBe(12);
+  });
+
+  const rows = table('metric', 'value', 'numerator', 'denominator', 'n');
+  it('gives every metric', () => {
+    expect(rows.map(([id]) => id)).toEqual(METRICS.map((definition) => definition.id));
+  });
+  it.each(rows)('%s at the end of March is %s', (id, ...expected) => says(metric(id!), expected));
+
+  it('says what stands beside', () => {
+    expect(metric('activation-rate').beside).toEqual({
+      activatedSoFar: { value: 11 / 12, numerator: 11, denominator: 12, provisional: true },
+    });
+    expect(metric('time-to-match').beside).toEqual({
+      unit: 'days',
+      median: 6,
+      p90: null,
+      notReachedByDay: 60,
+      open: 2,
+      withdrawn: 1,
+    });
+    expect(metric('time-to-first-session').beside).toMatchObject({
+      median: 13,
+      p90: null,
+      notReachedByDay: 60,
+    });
+    expect(metric('engaged-rate').beside).toEqual({ tooNew: 1, paused: 1, ended: 3 });
+    expect(metric('utilisation').beside).toEqual({ completed: 27, forfeited: 2 });
+    expect(metric('completion-rate').beside).toEqual({ autoConfirmed: 1, awaiting: 1, disputed: 1 });
+    expect(metric('reschedule-rate').beside).toEqual({
+      byCoachee: { value: 2 / 34, numerator: 2, denominator: 34 },
+      byCoach: { value: 2 / 34, numerator: 2, denominator: 34 },
+    });
+    expect(metric('goal-completion').beside).toEqual({
+      partlyAttained: 1,
+      notAttained: 1,
+      dropped: 1,
+      unscored: 1,
+    });
+    const { baseline, closing } = metric('goal-attainment').beside!;
+    expect(baseline).toBeCloseTo(35.983903, 6);
+    expect(closing).toBeCloseTo(52.677398, 6);
+    expect(metric('cost-to-date').beside).toEqual({ currency: 'EUR' });
+    const march = view(END_OF_MARCH);
+    expect(
+      byCohortSize(matchFit, march, matchFit.shares(march, ALWAYS)).map(({ size, measure: { n } }) => [
+        size,
+        n,
+      ]),
+    ).toEqual([['≤ 10', 6]]);
+  });
+
+  it('shares out the themes', () => {
+    const found = themeShares(themeShare.shares(view(END_OF_MARCH), ALWAYS));
+    const expected = table('theme', 'value', 'numerator', 'denominator', 'n');
+    expect(found.map(({ theme }) => theme)).toEqual(expected.map(([theme]) => theme));
+    expected.forEach(([, ...cells], i) => says(found[i]!.measure, cells));
+  });
+
+  const signals = (asOf: number) => {
+    const at = view(asOf);
+    return at.participants.flatMap((participant) =>
+      signalsOf(participant, at).map(({ signal, since, evidence }) => ({
+        personId: participant.personId,
+        row: [
+          signal,
+          new Date(since).toISOString(),
+          Object.entries(evidence)
+            .map(([name, count]) => `${name} ${count}`)
+            .join(', '),
+        ],
+      })),
+    );
+  };
+  it('finds who is off track, why and since when', () => {
+    const expected = table('person', 'signal', 'since', 'evidence');
+    const found = signals(END_OF_MARCH);
+    expect(found).toHaveLength(expected.length);
+    for (const [person, ...row] of expected) {
+      expect(found).toContainEqual({ personId: personId(person!), row });
+    }
+  });
+  it('a signal clears itself', () => {
+    const ofP10 = (asOf: number) => signals(asOf).filter((each) => each.personId === personId('P10'));
+    expect(ofP10(END_OF_FEBRUARY).map(({ row }) => row.slice(0, 2))).toEqual([
+      ['invitation-unanswered', '2026-01-19T10:00:00.000Z'],
+    ]);
+    expect(ofP10(END_OF_MARCH)).toEqual([]);
+  });
+
+  it.each(table('basis', 'metric', 'value', 'numerator', 'denominator', 'n'))(
+    'January by %s: %s is %s',
+    (basis, id, ...expected) => says(metric(id!, view(END_OF_JANUARY, basis as Basis)), expected),
+  );
+
+  it.each(table('cohort', 'metric', 'value', 'numerator', 'denominator', 'n'))(
+    'cohort %s: %s is %s',
+    (cohort, id, ...expected) => {
+      const members = view(END_OF_MARCH)
+        .participants.filter(({ enrollment }) => enrollment.cohortId === COHORTS[cohort as 'A' | 'B'])
+        .map(({ enrollment }) => enrollment.enrollmentId);
+      says(
+        metric(id!, view(END_OF_MARCH), (share) => members.includes(share.enrollmentId)),
+        expected,
+      );
+    },
+  );
+});

@@ -1,0 +1,538 @@
+import { contracts, type EventName, type Published, type ReceivedContract } from '@cairn/contracts';
+import { v5 } from 'uuid';
+
+/**
+ * The worked example of docs/reference/worked-example.md, as the events that were published: twelve people, three
+ * months, with a pause, a correction, a decline and a leaver. The values are worked out by hand in that page.
+ */
+const NAMESPACE = '6f2b1c1e-54a1-4a53-9a5f-0d9a4d3b7c11';
+export const idOf = (name: string): string => v5(name, NAMESPACE);
+
+export const TENANT = idOf('tenant');
+export const PROGRAM = idOf('program');
+export const COHORTS = { A: idOf('cohort A'), B: idOf('cohort B') };
+export const personId = (person: string): string => idOf(`person ${person}`);
+
+/** `01-14 09:00` → the instant in 2026, UTC. */
+export const utc = (text: string): string => {
+  const [day, time = '00:00'] = text.split(' ');
+  return `2026-${day}T${time}:00.000Z`;
+};
+
+const plus = (instant: string, milliseconds: number): string =>
+  new Date(Date.parse(instant) + milliseconds).toISOString();
+const HOUR = 3_600_000;
+
+const versions = new Map<string, number>();
+const positions = new Map<string, number>();
+const events: ReceivedContract[] = [];
+
+/** Publishes one event of a stream; learnt 200 ms after it happened, unless told otherwise. */
+function say<Name extends EventName>(
+  stream: string,
+  name: Name,
+  at: string,
+  data: Published<Name>,
+  recordedAt = plus(at, 200),
+): void {
+  const contract = contracts.get(name)!;
+  const version = (versions.get(stream) ?? 0) + 1;
+  versions.set(stream, version);
+  const position = (positions.get(contract.context) ?? 0) + 1;
+  positions.set(contract.context, position);
+  const id = idOf(`${stream}/${version}`);
+  events.push({
+    name,
+    data,
+    envelope: {
+      specversion: '1.0',
+      id,
+      type: contract.type,
+      source: `/cairn/${contract.context}`,
+      subject: stream,
+      time: at,
+      datacontenttype: 'application/json',
+      dataschema: `urn:cairn:schema:${contract.context}:v1:${name}`,
+      tenantid: TENANT,
+      streamversion: version,
+      recordedtime: recordedAt,
+      correlationid: id,
+      causationid: id,
+      log: '1',
+      logposition: String(position).padStart(16, '0'),
+      logindex: 0,
+      data,
+    },
+  } as unknown as ReceivedContract);
+}
+
+const policy = {
+  version: 1,
+  noticeHours: 24,
+  lateCancelForfeits: true,
+  noShowForfeits: true,
+  silenceHours: 72,
+  disputeHours: 72,
+};
+
+say(`program-${PROGRAM}`, 'ProgramCreated', utc('01-02 09:00'), {
+  programId: PROGRAM,
+  name: 'Leading well',
+  track: 'manager',
+  startsOn: '2026-01-05',
+  endsOn: '2026-04-30',
+  zone: 'Europe/Berlin',
+  cadence: 'bi-weekly',
+  allotment: 6,
+  capacity: 10,
+  activationDays: 14,
+  sessionPolicy: policy,
+  minimumGroup: 5,
+  themes: [
+    'giving-feedback',
+    'performance-conversations',
+    'navigating-conflict',
+    'developing-direct-reports',
+  ],
+  costPerSession: { amount: 200, currency: 'EUR' },
+  pricingModel: 'session',
+  managersSeeParticipation: true,
+});
+for (const [name, cohortId] of Object.entries(COHORTS))
+  say(`cohort-${cohortId}`, 'CohortOpened', utc('01-02 10:00'), {
+    programId: PROGRAM,
+    cohortId,
+    name: `Cohort ${name}`,
+    opensOn: '2026-01-05',
+  });
+
+/** The head of the team that the twelve belong to is P00; P01 leads P02 and P03. */
+const people: [person: string, department: string, level: 'manager' | 'director', manager?: string][] = [
+  ['P00', 'Operations', 'director'],
+  ['P01', 'Operations', 'director', 'P00'],
+  ['P02', 'Operations', 'manager', 'P01'],
+  ['P03', 'Operations', 'manager', 'P01'],
+  ['P04', 'Operations', 'manager', 'P00'],
+  ['P05', 'Operations', 'manager', 'P00'],
+  ['P06', 'Operations', 'manager', 'P00'],
+  ['P07', 'Sales', 'manager', 'P00'],
+  ['P08', 'Sales', 'manager', 'P00'],
+  ['P09', 'Sales', 'manager', 'P00'],
+  ['P10', 'Sales', 'manager', 'P00'],
+  ['P11', 'Sales', 'manager', 'P00'],
+  ['P12', 'Sales', 'director', 'P00'],
+];
+for (const [person, department, level, manager] of people)
+  say(
+    `person-${personId(person)}`,
+    'PersonAdded',
+    '2020-03-01T00:00:00.000Z',
+    {
+      personId: personId(person),
+      startedOn: '2020-03-01',
+      placeholder: false,
+      level,
+      department,
+      location: 'Hamburg',
+      ...(manager ? { managerId: personId(manager) } : {}),
+      dateBasis: 'column',
+    },
+    utc('01-02 08:00'),
+  );
+
+const enrolled = (person: string) => ({
+  enrollmentId: idOf(`enrollment ${person}`),
+  programId: PROGRAM,
+  cohortId: person <= 'P07' ? COHORTS.A : COHORTS.B,
+  personId: personId(person),
+});
+const enrollment = (person: string) => `enrollment-${idOf(`enrollment ${person}`)}`;
+
+const waiting = ['P11', 'P12'];
+const invited = people.map(([person]) => person).filter((person) => person !== 'P00');
+for (const person of invited)
+  say(enrollment(person), 'ParticipantNominated', utc('01-05 08:00'), { ...enrolled(person), by: 'hr' });
+
+const invite = (person: string, at: string, number = 1) =>
+  say(enrollment(person), 'InvitationSent', at, {
+    ...enrolled(person),
+    deadline: plus(at, 14 * 24 * HOUR),
+    number,
+  });
+for (const person of invited.filter((each) => !waiting.includes(each))) invite(person, utc('01-05 10:00'));
+waiting.forEach((person, n) =>
+  say(enrollment(person), 'ParticipantWaitlisted', utc('01-05 10:00'), {
+    ...enrolled(person),
+    place: n + 1,
+    reason: 'programme-full',
+  }),
+);
+say(enrollment('P09'), 'InvitationDeclined', utc('01-08 12:00'), { ...enrolled('P09'), reason: 'too-busy' });
+invite('P11', utc('01-08 12:00'));
+say(enrollment('P10'), 'InvitationExpired', utc('01-19 10:00'), {
+  ...enrolled('P10'),
+  deadline: utc('01-19 10:00'),
+});
+invite('P12', utc('01-19 10:00'));
+invite('P10', utc('03-25 10:00'), 2);
+
+const coachOf = (person: string): string =>
+  idOf(`coach ${person <= 'P03' ? 'C1' : person <= 'P06' ? 'C2' : 'C3'}`);
+for (const coach of ['C1', 'C2', 'C3'])
+  say(`coach-${idOf(`coach ${coach}`)}`, 'CoachApproved', utc('01-03 09:00'), {
+    coachId: idOf(`coach ${coach}`),
+    capacity: 4,
+    levels: ['manager', 'director'],
+    specialties: ['giving-feedback'],
+    styles: ['direct'],
+    languages: ['en'],
+    zone: 'Europe/Berlin',
+  });
+
+const match = (person: string) => ({ ...enrolled(person), matchId: idOf(`match ${person}`) });
+const matchStream = (person: string) => `match-${match(person).matchId}`;
+const engaged = (person: string) => ({
+  ...enrolled(person),
+  engagementId: idOf(`engagement ${person}`),
+  coachId: coachOf(person),
+});
+const engagement = (person: string) => `engagement-${engaged(person).engagementId}`;
+
+function activate(person: string, day: string): void {
+  const at = utc(`${day} 09:00`);
+  say(enrollment(person), 'EnrollmentActivated', at, { ...enrolled(person), privacyNoticeVersion: '1' });
+  say(enrollment(person), 'SessionsAllotted', at, { ...enrolled(person), count: 6, total: 6 });
+  say(matchStream(person), 'MatchRequested', at, { ...match(person), kind: 'first' });
+}
+function found(person: string, day: string, score: number): void {
+  const at = utc(`${day} 09:00`);
+  const coachId = coachOf(person);
+  say(matchStream(person), 'CoachMatched', at, {
+    ...match(person),
+    coachId,
+    score,
+    parts: [{ name: 'themes', weight: 1, value: score }],
+    assigned: 'bulk',
+  });
+  say(engagement(person), 'EngagementPlanned', at, {
+    ...engaged(person),
+    matchId: match(person).matchId,
+    endsOn: '2026-04-30',
+    cadence: 'bi-weekly',
+    zone: 'Europe/Berlin',
+    allotment: 6,
+    policy,
+  });
+}
+function over(person: string, at: string, reason: string): void {
+  say(matchStream(person), 'MatchEnded', at, { ...match(person), coachId: coachOf(person), reason });
+}
+
+activate('P01', '01-07');
+activate('P02', '01-07');
+activate('P03', '01-08');
+activate('P04', '01-08');
+activate('P05', '01-09');
+activate('P06', '01-09');
+activate('P07', '01-12');
+activate('P08', '01-14');
+activate('P11', '01-20');
+activate('P12', '01-30');
+activate('P10', '03-28');
+say(matchStream('P12'), 'NoCoachAvailable', utc('02-02 09:00'), { ...match('P12'), constraint: 'capacity' });
+
+const pause = (person: string, at: string, from: string) => {
+  say(enrollment(person), 'EnrollmentPaused', at, { ...enrolled(person), from, reason: 'workload' });
+};
+const resume = (person: string, at: string, on: string) =>
+  say(enrollment(person), 'EnrollmentResumed', at, { ...enrolled(person), on });
+pause('P07', utc('01-14 12:00'), '2026-01-15');
+resume('P07', utc('01-17 12:00'), '2026-01-18');
+
+found('P01', '01-09', 0.85);
+found('P02', '01-10', 0.8);
+found('P03', '01-12', 0.7);
+found('P05', '01-12', 0.6);
+found('P04', '01-13', 0.9);
+found('P06', '01-15', 0.65);
+found('P07', '01-22', 0.5);
+found('P11', '01-28', 0.7);
+
+say(matchStream('P08'), 'MatchRequestWithdrawn', utc('01-26 09:00'), { ...match('P08'), reason: 'too-busy' });
+say(enrollment('P08'), 'EnrollmentDiscontinued', utc('01-26 09:00'), {
+  ...enrolled('P08'),
+  reason: 'too-busy',
+});
+
+const sessionId = (person: string, day: string) => idOf(`session ${person} ${day}`);
+const session = (person: string, day: string) => `session-${sessionId(person, day)}`;
+const of = (person: string, day: string) => ({ ...engaged(person), sessionId: sessionId(person, day) });
+
+/** 10:00 in Berlin, for an hour; booked three days ahead unless told otherwise. */
+function book(person: string, day: string, at?: string): void {
+  const startsAt = utc(`${day} ${day < '03-29' ? '09:00' : '08:00'}`);
+  say(session(person, day), 'SessionScheduled', at ?? plus(startsAt, -3 * 24 * HOUR), {
+    ...of(person, day),
+    startsAt,
+    endsAt: plus(startsAt, HOUR),
+    zone: 'Europe/Berlin',
+    by: 'coach',
+  });
+}
+const completed = (person: string, day: string, at: string, auto = false, recordedAt?: string) =>
+  say(
+    session(person, day),
+    'SessionCompleted',
+    at,
+    { ...of(person, day), durationMinutes: 60, auto, policyVersion: 1 },
+    recordedAt,
+  );
+function held(person: string, ...days: string[]): void {
+  for (const day of days) {
+    book(person, day);
+    say(session(person, day), 'SessionConfirmed', utc(`${day} 10:05`), { ...of(person, day), by: 'coach' });
+    completed(person, day, utc(`${day} 10:05`));
+  }
+}
+const cancel = (
+  person: string,
+  day: string,
+  at: string,
+  by: 'coachee' | 'coach' | 'cairn',
+  noticeHours: number,
+) => {
+  const late = noticeHours < 24 && by !== 'cairn';
+  const forfeited = late && by === 'coachee';
+  say(session(person, day), 'SessionCancelled', at, {
+    ...of(person, day),
+    by,
+    noticeHours,
+    late,
+    policyVersion: 1,
+    forfeited,
+  });
+  if (forfeited) forfeit(person, day, at, 'late-cancel');
+};
+const forfeit = (person: string, day: string, at: string, cause: 'late-cancel' | 'no-show') =>
+  say(session(person, day), 'SessionForfeited', at, { ...of(person, day), cause, policyVersion: 1 });
+function missed(person: string, day: string, party: 'coachee' | 'coach'): void {
+  book(person, day);
+  const at = utc(`${day} 09:30`);
+  const forfeited = party === 'coachee';
+  say(session(person, day), 'NoShowRecorded', at, { ...of(person, day), party, policyVersion: 1, forfeited });
+  if (forfeited) forfeit(person, day, at, 'no-show');
+}
+const move = (
+  person: string,
+  day: string,
+  at: string,
+  by: 'coachee' | 'coach',
+  fromStart: string,
+  toStart: string,
+) =>
+  say(session(person, day), 'SessionRescheduled', at, {
+    ...of(person, day),
+    by,
+    noticeHours: (Date.parse(fromStart) - Date.parse(at)) / HOUR,
+    from: { startsAt: fromStart, endsAt: plus(fromStart, HOUR) },
+    to: { startsAt: toStart, endsAt: plus(toStart, HOUR) },
+    zone: 'Europe/Berlin',
+  });
+const awaiting = (person: string, day: string, at: string) =>
+  say(session(person, day), 'SessionAwaitingConfirmation', at, of(person, day));
+
+// P01: all six held; the allotment is used, so the enrolment completes early.
+held('P01', '01-14', '01-28', '02-11', '02-25', '03-11', '03-25');
+say(engagement('P01'), 'AllotmentUsed', utc('03-25 10:05'), {
+  ...engaged('P01'),
+  completed: 6,
+  forfeited: 0,
+  total: 6,
+});
+say(enrollment('P01'), 'EnrollmentCompleted', utc('03-25 10:05'), { ...enrolled('P01'), early: true });
+say(engagement('P01'), 'EngagementCompleted', utc('03-25 10:05'), engaged('P01'));
+over('P01', utc('03-25 10:05'), 'completed');
+
+// P02: a no-show that was none (corrected), one confirmed by silence, one cancelled late by the coach.
+held('P02', '01-15');
+missed('P02', '01-29', 'coachee');
+say(session('P02', '01-29'), 'SessionDisputed', utc('02-01 08:00'), {
+  ...of('P02', '01-29'),
+  by: 'coachee',
+  reason: 'it-took-place',
+});
+say(session('P02', '01-29'), 'OutcomeCorrected', utc('02-03 15:00'), {
+  ...of('P02', '01-29'),
+  from: 'coachee-no-show',
+  to: 'completed',
+  forfeited: false,
+  by: 'program-admin',
+  reason: 'it-took-place',
+});
+book('P02', '02-12');
+awaiting('P02', '02-12', utc('02-12 10:00'));
+say(session('P02', '02-12'), 'SessionAutoConfirmed', utc('02-15 10:00'), {
+  ...of('P02', '02-12'),
+  evidence: ['note'],
+});
+completed('P02', '02-12', utc('02-15 10:00'), true);
+held('P02', '02-26');
+book('P02', '03-12');
+cancel('P02', '03-12', utc('03-11 23:00'), 'coach', 10);
+held('P02', '03-26');
+
+// P03: two sessions moved, one of them twice; a late cancellation; one that nobody confirmed.
+held('P03', '01-16');
+book('P03', '01-30');
+move('P03', '01-30', utc('01-28 10:00'), 'coachee', utc('01-30 09:00'), utc('02-02 09:00'));
+completed('P03', '01-30', utc('02-02 10:05'));
+book('P03', '02-13');
+move('P03', '02-13', utc('02-11 10:00'), 'coach', utc('02-13 09:00'), utc('02-16 09:00'));
+move('P03', '02-13', utc('02-13 10:00'), 'coachee', utc('02-16 09:00'), utc('02-18 09:00'));
+completed('P03', '02-13', utc('02-18 10:05'));
+held('P03', '02-27');
+book('P03', '03-13');
+cancel('P03', '03-13', utc('03-12 20:00'), 'coachee', 13);
+book('P03', '03-27');
+awaiting('P03', '03-27', utc('03-27 10:00'));
+say(session('P03', '03-27'), 'SessionUnconfirmed', utc('03-30 10:00'), {
+  ...of('P03', '03-27'),
+  policyVersion: 1,
+});
+
+// P04: paused from 10 February to 5 March.
+held('P04', '01-21', '02-04');
+book('P04', '02-18', utc('02-05 09:00'));
+pause('P04', utc('02-09 12:00'), '2026-02-10');
+cancel('P04', '02-18', utc('02-09 12:00'), 'cairn', 213);
+resume('P04', utc('03-05 12:00'), '2026-03-06');
+held('P04', '03-11');
+book('P04', '03-25', utc('03-12 09:00'));
+cancel('P04', '03-25', utc('03-20 10:00'), 'coachee', 119);
+book('P04', '04-08', utc('03-20 10:00'));
+
+// P05: told of late, a no-show by each side, a dispute that stays open.
+book('P05', '01-22');
+completed('P05', '01-22', utc('01-22 10:05'), false, utc('02-10 08:00'));
+held('P05', '02-05');
+missed('P05', '02-19', 'coachee');
+held('P05', '03-05');
+say(session('P05', '03-05'), 'SessionDisputed', utc('03-07 12:00'), {
+  ...of('P05', '03-05'),
+  by: 'coachee',
+  reason: 'did-not-take-place',
+});
+missed('P05', '03-19', 'coach');
+book('P05', '04-02', utc('03-20 09:00'));
+
+// P06 leaves the company on 13 February.
+held('P06', '01-23', '02-06');
+book('P06', '02-20', utc('02-10 09:00'));
+say(`person-${personId('P06')}`, 'PersonLeft', utc('02-13 09:00'), {
+  personId: personId('P06'),
+  leftOn: '2026-02-13',
+  dateBasis: 'column',
+});
+say(enrollment('P06'), 'EnrollmentDiscontinued', utc('02-13 09:00'), {
+  ...enrolled('P06'),
+  reason: 'left-the-company',
+});
+over('P06', utc('02-13 09:00'), 'left-the-company');
+cancel('P06', '02-20', utc('02-13 09:00'), 'cairn', 168);
+say(engagement('P06'), 'EngagementEnded', utc('02-13 09:00'), {
+  ...engaged('P06'),
+  reason: 'left-the-company',
+});
+say(engagement('P06'), 'SessionsReturned', utc('02-13 09:00'), { ...engaged('P06'), count: 4 });
+
+// P07 holds two and goes silent. P11 has one that awaits confirmation.
+held('P07', '02-04', '02-18');
+held('P11', '02-12', '02-26', '03-12');
+book('P11', '03-26');
+move('P11', '03-26', utc('03-25 09:00'), 'coach', utc('03-26 09:00'), utc('03-30 08:00'));
+awaiting('P11', '03-26', utc('03-30 09:00'));
+
+const goalOf = (person: string, goal: string) => ({ ...engaged(person), goalId: idOf(`goal ${goal}`) });
+const goal = (name: string) => `goal-${idOf(`goal ${name}`)}`;
+function propose(
+  name: string,
+  person: string,
+  theme: string,
+  weight: number,
+  targetDate: string,
+  at: string,
+) {
+  say(goal(name), 'GoalProposed', at, { ...goalOf(person, name), by: 'coachee', theme, weight, targetDate });
+  return () =>
+    say(goal(name), 'GoalAgreed', plus(at, 600_000), { ...goalOf(person, name), theme, weight, targetDate });
+}
+function agree(
+  name: string,
+  person: string,
+  theme: string,
+  weight: number,
+  target: string,
+  at: string,
+  baselineLevel?: -2 | -1,
+) {
+  propose(name, person, theme, weight, `2026-${target}`, at)();
+  if (baselineLevel !== undefined)
+    say(goal(name), 'AttainmentScaleDefined', plus(at, 900_000), { ...goalOf(person, name), baselineLevel });
+}
+const checkIn = (name: string, person: string, at: string) =>
+  say(goal(name), 'CheckInRecorded', at, { ...goalOf(person, name), by: 'coachee', movement: 'forward' });
+const commit = (name: string, person: string, at: string, dueOn: string) =>
+  say(goal(name), 'PracticeCommitted', at, {
+    ...goalOf(person, name),
+    practiceId: idOf(`practice ${name}`),
+    dueOn,
+  });
+const report = (name: string, person: string, at: string, done: 'yes' | 'partly') =>
+  say(goal(name), 'PracticeReported', at, {
+    ...goalOf(person, name),
+    practiceId: idOf(`practice ${name}`),
+    done,
+  });
+function close(
+  name: string,
+  person: string,
+  at: string,
+  outcome: 'attained' | 'partlyAttained' | 'notAttained' | 'dropped',
+  level?: -1 | 0 | 1,
+): void {
+  if (level !== undefined)
+    say(goal(name), 'AttainmentScored', at, {
+      ...goalOf(person, name),
+      level,
+      scorer: 'self',
+      moment: 'closing',
+    });
+  say(goal(name), 'GoalClosed', plus(at, 60_000), { ...goalOf(person, name), outcome });
+}
+
+agree('G1', 'P01', 'giving-feedback', 2, '03-20', utc('01-14 10:30'), -1);
+agree('G2', 'P01', 'performance-conversations', 1, '03-25', utc('01-28 10:30'), -1);
+agree('G3', 'P02', 'giving-feedback', 1, '03-31', utc('01-15 10:30'), -2);
+agree('G4', 'P03', 'navigating-conflict', 1, '02-28', utc('01-16 10:30'), -1);
+agree('G5', 'P04', 'giving-feedback', 1, '04-30', utc('01-21 10:30'));
+agree('G6', 'P05', 'developing-direct-reports', 1, '03-15', utc('02-05 10:20'));
+agree('G7', 'P06', 'navigating-conflict', 1, '04-30', utc('01-23 10:30'));
+propose('G8', 'P11', 'performance-conversations', 1, '2026-04-30', utc('03-12 10:30'));
+commit('G1', 'P01', utc('01-28 10:30'), '2026-02-10');
+report('G1', 'P01', utc('02-09 18:00'), 'yes');
+checkIn('G1', 'P01', utc('02-11 10:30'));
+checkIn('G1', 'P01', utc('03-11 10:30'));
+close('G1', 'P01', utc('03-25 10:00'), 'attained', 1);
+close('G2', 'P01', utc('03-25 10:02'), 'partlyAttained', 0);
+checkIn('G3', 'P02', utc('02-12 10:30'));
+checkIn('G3', 'P02', utc('03-02 10:30'));
+close('G3', 'P02', utc('03-26 10:30'), 'attained', 1);
+close('G4', 'P03', utc('03-02 10:00'), 'notAttained', -1);
+checkIn('G5', 'P04', utc('02-04 10:30'));
+checkIn('G5', 'P04', utc('03-11 10:00'));
+commit('G6', 'P05', utc('02-20 10:00'), '2026-03-09');
+report('G6', 'P05', utc('03-10 18:00'), 'partly');
+close('G7', 'P06', utc('02-13 09:00'), 'dropped');
+
+/** Each stream in its order; the streams one after another. */
+export const WORKED_EXAMPLE: readonly ReceivedContract[] = events;

@@ -5,6 +5,8 @@ export class Answer<Body = unknown> {
     /** Without one: the status that the route declares. */
     readonly status: number | undefined = undefined,
     readonly headers: Readonly<Record<string, string>> = {},
+    /** False where a command's answer is not its last: the same request, sent again, goes on instead of hearing it again. */
+    readonly final: boolean = true,
   ) {}
 }
 
@@ -21,6 +23,11 @@ export function versioned<Body>(body: Body, version: number | string): Answer<Bo
 /** 202: accepted, and goes on in the background; the location says how far it is. */
 export function accepted<Body>(location: string, body: Body): Answer<Body> {
   return new Answer(body, 202, { location });
+}
+
+/** 207: part of what was asked is done, the body says which; the same request, sent again, does the rest. */
+export function unfinished<Body>(body: Body): Answer<Body> {
+  return new Answer(body, 207, {}, false);
 }
 
 export const etagOf = (version: number | string): string => `"${version}"`;

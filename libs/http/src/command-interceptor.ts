@@ -112,8 +112,8 @@ export class CommandInterceptor implements NestInterceptor {
           const answer =
             result instanceof Answer ? result : new Answer(result, result === undefined ? 204 : undefined);
           // The effect is there already: a key that cannot be completed now costs a retry its stored answer, nothing else.
-          await keep(answer).catch((error: unknown) =>
-            this.log.warn({ err: error, commandId }, 'an answer could not be kept'),
+          await (answer.final ? keep(answer) : this.keys.endLease(commandId, begun.owner)).catch(
+            (error: unknown) => this.log.warn({ err: error, commandId }, 'an answer could not be kept'),
           );
           return answer;
         },

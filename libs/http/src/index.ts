@@ -1,4 +1,4 @@
-export { Answer, accepted, created, etagOf, versioned } from './answer.js';
+export { Answer, accepted, created, etagOf, unfinished, versioned } from './answer.js';
 export { createHttpApp } from './app.js';
 export { CLOCK, systemClock, type Clock } from './clock.js';
 export { BodyStream, Command, Ctx, type CommandOptions } from './command.js';

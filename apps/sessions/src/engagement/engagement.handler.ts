@@ -1,13 +1,18 @@
 import { fold, RefusedError } from '@cairn/decider';
-import { WrongExpectedVersion } from '@cairn/event-store';
-import type { PostgresEventStore } from '@cairn/event-store/postgres';
+import {
+  appendOf,
+  followedBy,
+  timeIn,
+  untilFirst,
+  WrongExpectedVersion,
+  type Origin,
+} from '@cairn/event-store';
+import { transact, type PostgresEventStore } from '@cairn/event-store/postgres';
 import type { Pool } from 'pg';
 import { startOfDay } from '../calendar/day.js';
 import { insertEngagement, lockEngagement, updateEngagement } from '../ledger/engagement-row.js';
-import { transact } from '../ledger/transact.js';
-import { followedBy, timeIn, type Origin } from '../origin.js';
 import type { SessionHandler } from '../session/session.handler.js';
-import { appendOf, engagementStream, untilFirst } from '../streams.js';
+import { engagementStream } from '../streams.js';
 import type { EngagementCommand } from './engagement.commands.js';
 import { engagementDecider, isOver, type KnownEngagement } from './engagement.decider.js';
 import { loadEngagement } from './engagement.load.js';

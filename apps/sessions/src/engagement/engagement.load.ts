@@ -1,6 +1,6 @@
 import { RefusedError } from '@cairn/decider';
-import type { EventStore } from '@cairn/event-store';
-import { engagementStream, loadStream, type Loaded } from '../streams.js';
+import { loadStream, type EventStore, type Loaded } from '@cairn/event-store';
+import { engagementStream } from '../streams.js';
 import { engagementDecider, type EngagementState, type KnownEngagement } from './engagement.decider.js';
 import { noSuchEngagement } from './engagement.errors.js';
 import { engagementEventOf } from './engagement.upcasters.js';

@@ -1,5 +1,11 @@
 import { fold, RefusedError } from '@cairn/decider';
-import { WrongExpectedVersion, type AppendRequest } from '@cairn/event-store';
+import {
+  appendOf,
+  WrongExpectedVersion,
+  type AppendRequest,
+  type Loaded,
+  type Origin,
+} from '@cairn/event-store';
 import type { PoolClient } from 'pg';
 import type { EngagementCommand } from '../engagement/engagement.commands.js';
 import {
@@ -7,8 +13,7 @@ import {
   type EngagementState,
   type KnownEngagement,
 } from '../engagement/engagement.decider.js';
-import type { Origin } from '../origin.js';
-import { appendOf, engagementStream, type Loaded } from '../streams.js';
+import { engagementStream } from '../streams.js';
 import type { Sums } from './claim.js';
 import { updateEngagement } from './engagement-row.js';
 

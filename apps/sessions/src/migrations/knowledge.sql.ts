@@ -17,14 +17,16 @@ CREATE TABLE known_enrollments (
   enrollment_id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL,
   version int NOT NULL,
-  -- What it says of the engagement that is not planned yet; events of one enrolment come in order, those of its match by another way.
+  -- What an engagement that is planned later has to catch up with: its match comes by another partition of the topic.
   allotment int,
   ends_on date,
   paused_from date,
+  paused_at timestamptz,
+  -- 'completed', or the reason of its end.
   over text,
   over_at timestamptz,
   -- An importer tells its past: silence is judged only up to history_through, until it is complete.
-  history boolean NOT NULL,
+  history boolean NOT NULL DEFAULT false,
   history_through timestamptz
 );
 

@@ -1,5 +1,6 @@
 import { fold, RefusedError } from '@cairn/decider';
-import type { PostgresEventStore } from '@cairn/event-store/postgres';
+import { appendOf, loadStream, timeIn, untilFirst, type Loaded, type Origin } from '@cairn/event-store';
+import { transact, type PostgresEventStore } from '@cairn/event-store/postgres';
 import { requireVersion } from '@cairn/http';
 import type { Pool, PoolClient } from 'pg';
 import type { EngagementCommand } from '../engagement/engagement.commands.js';
@@ -8,9 +9,7 @@ import { loadKnownEngagement } from '../engagement/engagement.load.js';
 import { programAt, settledThrough } from '../knowledge/known.js';
 import { changesLedger, claim, isUsedUp } from '../ledger/claim.js';
 import { follow } from '../ledger/follow.js';
-import { transact } from '../ledger/transact.js';
-import { timeIn, type Origin } from '../origin.js';
-import { appendOf, loadStream, sessionStream, untilFirst, type Loaded } from '../streams.js';
+import { sessionStream } from '../streams.js';
 import { spendsUnit } from './session.claims.js';
 import type { SessionCommand } from './session.commands.js';
 import { sessionDecider } from './session.decider.js';

@@ -1,0 +1,97 @@
+import { derivedId } from '@cairn/event-store';
+import { react } from '@cairn/messaging';
+import type { PoolClient } from 'pg';
+import { notYetKnown, programAt, type ProgramFacts } from '../knowledge/known.js';
+import type { EngagementCommand } from './engagement-order.js';
+
+export interface Known {
+  readonly program: ProgramFacts;
+  readonly coachPersonId: string | null;
+  readonly allotment: number;
+  /** The enrolment's own last day, where it was extended. */
+  readonly endsOn: string | null;
+  readonly pausedFrom: string | null;
+  readonly pausedAt: Date | null;
+  readonly over: string | null;
+  readonly overAt: Date | null;
+  readonly leftAt: Date | null;
+}
+
+/** One engagement for one match, whoever asks. */
+export const engagementOf = (matchId: string): string => derivedId(matchId, 'engagement');
+
+/**
+ * A match plans the engagement. Events of the enrolment come by another partition and may have overtaken the match: the
+ * engagement then catches up with the pause or the end that it would have missed.
+ */
+export const coachMatched = react({
+  name: 'plan-engagement',
+  event: 'CoachMatched',
+  known: async (client, { data, envelope }): Promise<Known> => ({
+    program: await programAt(client, data.programId, envelope.time),
+    ...(await coach(client, data.coachId)),
+    ...(await enrollment(client, data.enrollmentId, data.personId)),
+  }),
+  commands: ({ data }, known): EngagementCommand[] => {
+    const { matchId, enrollmentId, programId, cohortId, personId, coachId } = data;
+    const { program, coachPersonId, allotment, endsOn, pausedFrom, pausedAt, over, overAt, leftAt } = known;
+    const engagementId = engagementOf(matchId);
+    const plan: EngagementCommand = {
+      engagementId,
+      order: {
+        kind: 'plan',
+        refs: { engagementId, enrollmentId, programId, cohortId, personId, coachId },
+        matchId,
+        ...(coachPersonId !== null && { coachPersonId }),
+        endsOn: endsOn ?? program.endsOn,
+        cadence: program.cadence,
+        zone: program.zone,
+        allotment,
+        policy: program.sessionPolicy,
+      },
+    };
+    const commands = [plan];
+    if (pausedFrom !== null)
+      commands.push({
+        engagementId,
+        order: { kind: 'pause', from: pausedFrom },
+        at: pausedAt!.toISOString(),
+      });
+    if (over === 'completed')
+      commands.push({ engagementId, order: { kind: 'complete' }, at: overAt!.toISOString() });
+    else if (over !== null)
+      commands.push({ engagementId, order: { kind: 'end', reason: over }, at: overAt!.toISOString() });
+    else if (leftAt !== null)
+      commands.push({
+        engagementId,
+        order: { kind: 'end', reason: 'left-the-company' },
+        at: leftAt.toISOString(),
+      });
+    return commands;
+  },
+});
+
+async function coach(client: PoolClient, coachId: string): Promise<Pick<Known, 'coachPersonId'>> {
+  const { rows } = await client.query<Pick<Known, 'coachPersonId'>>(
+    'SELECT person_id AS "coachPersonId" FROM known_coaches WHERE coach_id = $1',
+    [coachId],
+  );
+  if (rows[0] === undefined) throw notYetKnown('The coach');
+  return rows[0];
+}
+
+/** Locks the enrolment: its pause or end waits until this plan is committed, and then finds the engagement. */
+async function enrollment(client: PoolClient, enrollmentId: string, personId: string) {
+  const { rows } = await client.query<Omit<Known, 'program' | 'coachPersonId' | 'leftAt'>>(
+    `SELECT allotment, ends_on::text AS "endsOn", paused_from::text AS "pausedFrom", paused_at AS "pausedAt",
+            over, over_at AS "overAt"
+       FROM known_enrollments WHERE enrollment_id = $1 AND allotment IS NOT NULL FOR UPDATE`,
+    [enrollmentId],
+  );
+  if (rows[0] === undefined) throw notYetKnown('The enrolment');
+  const people = await client.query<Pick<Known, 'leftAt'>>(
+    'SELECT left_at AS "leftAt" FROM known_people WHERE person_id = $1 FOR UPDATE',
+    [personId],
+  );
+  return { ...rows[0], leftAt: people.rows[0]?.leftAt ?? null };
+}

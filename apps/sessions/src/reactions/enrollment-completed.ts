@@ -1,0 +1,10 @@
+import { react } from '@cairn/messaging';
+import { openOf, toEach } from './engagement-order.js';
+
+/** The engagement is complete: sessions ahead are cancelled, units that are left returned. */
+export const enrollmentCompleted = react({
+  name: 'complete-engagement',
+  event: 'EnrollmentCompleted',
+  known: (client, { data }) => openOf(client, data.enrollmentId),
+  commands: (_, engagements) => toEach(engagements, { kind: 'complete' }),
+});

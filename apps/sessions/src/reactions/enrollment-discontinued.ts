@@ -1,0 +1,10 @@
+import { react } from '@cairn/messaging';
+import { openOf, toEach } from './engagement-order.js';
+
+/** The engagement ends: sessions ahead are cancelled, units that are left returned. */
+export const enrollmentDiscontinued = react({
+  name: 'end-engagement-discontinued',
+  event: 'EnrollmentDiscontinued',
+  known: (client, { data }) => openOf(client, data.enrollmentId),
+  commands: ({ data }, engagements) => toEach(engagements, { kind: 'end', reason: data.reason }),
+});

@@ -1,0 +1,10 @@
+import { react } from '@cairn/messaging';
+import { openOf, toEach } from './engagement-order.js';
+
+/** The engagement goes on; sessions are booked anew. */
+export const enrollmentResumed = react({
+  name: 'resume-engagement',
+  event: 'EnrollmentResumed',
+  known: (client, { data }) => openOf(client, data.enrollmentId),
+  commands: ({ data }, engagements) => toEach(engagements, { kind: 'resume', on: data.on }),
+});

@@ -1,0 +1,10 @@
+import { react } from '@cairn/messaging';
+import { openOf, toEach } from './engagement-order.js';
+
+/** Enrolment grants; the ledger here keeps it. */
+export const sessionsAllotted = react({
+  name: 'grant-allotment',
+  event: 'SessionsAllotted',
+  known: (client, { data }) => openOf(client, data.enrollmentId),
+  commands: ({ data }, engagements) => toEach(engagements, { kind: 'grant', total: data.total }),
+});

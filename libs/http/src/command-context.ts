@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { RefusedError } from '@cairn/decider';
-import { CAIRN_NAMESPACE, derivedId, type Actor } from '@cairn/event-store';
+import { CAIRN_NAMESPACE, derivedId, type Actor, type Origin } from '@cairn/event-store';
 import type { Authenticated, Role, Subject } from '@cairn/identity';
 import { instantOf } from './fields.js';
 import { Answer } from './answer.js';
@@ -38,6 +38,20 @@ export class CommandContext {
   /** A command from outside begins a correlation of its own; reactions hand it on. */
   get correlationId(): string {
     return this.commandId;
+  }
+
+  /** What handlers of streams are given; `exact` where integration said when it happened. */
+  get origin(): Origin {
+    const { commandId, tenantId, actor, correlationId, traceparent, occurredAt } = this;
+    return {
+      commandId,
+      tenantId,
+      actor,
+      correlationId,
+      traceparent,
+      at: occurredAt,
+      exact: occurredAt !== this.now,
+    };
   }
 
   /** The actor in another role of theirs than the first that the route allows. */

@@ -54,3 +54,14 @@ export const practiceReported = (): Refusal => ({
   slug: 'practice-reported',
   detail: 'This practice was reported already; commit to a new one instead.',
 });
+export const engagementIsOver = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'engagement-over',
+  detail: 'The engagement is over: its goals can be scored and closed, but no new one begins.',
+});
+export const unknownTheme = (themes: readonly string[]): Refusal => ({
+  kind: 'invalid',
+  slug: 'unknown-theme',
+  detail: `The theme must be one of the programme's: ${themes.join(', ')}.`,
+  errors: [{ pointer: '/theme', detail: `must be one of: ${themes.join(', ')}` }],
+});

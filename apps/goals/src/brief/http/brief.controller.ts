@@ -1,0 +1,75 @@
+import { RefusedError } from '@cairn/decider';
+import type { PostgresEventStore } from '@cairn/event-store/postgres';
+import { CLOCK, Id, type Clock } from '@cairn/http';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { PrivateText } from '@cairn/private-text';
+import { LOG, POOL } from '@cairn/service';
+import { fold } from '@cairn/decider';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Pool } from 'pg';
+import { partyOf } from '../../goal/goal.access.js';
+import { goalDecider } from '../../goal/goal.decider.js';
+import { noSuchGoal } from '../../goal/goal.errors.js';
+import { goalStream, type KnownGoal } from '../../goal/goal.handler.js';
+import { goalEventOf } from '../../goal/goal.upcasters.js';
+import { engagementOf, sessionDatesOf } from '../../knowledge/known.js';
+import { happenedSince, openPractices, type GoalWithEvents } from '../brief.js';
+
+@ApiTags('brief')
+@Controller('v1/engagements/:engagementId/brief')
+export class BriefController {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(LOG) private readonly log: PostgresEventStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly texts: PrivateText,
+  ) {}
+
+  @Get()
+  @Roles('coachee', 'coach')
+  @ApiOperation({
+    summary: 'What happened since the last session: for the two of an engagement, before they meet',
+  })
+  async read(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
+    const { refs } = await engagementOf(this.pool, subject.tenantId, engagementId);
+    if (partyOf(subject, refs) === null) throw new RefusedError(noSuchGoal());
+    const now = this.clock.now().toISOString();
+    const dates = await sessionDatesOf(this.pool, engagementId, now);
+    const goals = await this.goalsOf(engagementId);
+    const since = happenedSince(goals, dates.lastHeldAt);
+    const open = openPractices(goals, now.slice(0, 10));
+    const ids = [...since, ...open].flatMap(({ textId }) => (textId === null ? [] : [textId]));
+    const texts = await this.texts.read(this.pool, refs.personId, ids);
+    const withText = <Item extends { textId: string | null }>({ textId, ...item }: Item) => ({
+      ...item,
+      text: textId === null ? null : (texts.get(textId) ?? null),
+    });
+    return {
+      engagementId,
+      lastSessionEndedAt: dates.lastHeldAt,
+      nextSessionStartsAt: dates.nextStartsAt,
+      sinceLastSession: since.map(withText),
+      openPractices: open.map(withText),
+      goals: goals.map(({ goal }) => ({
+        goalId: goal.refs.goalId,
+        theme: goal.terms.theme,
+        status: goal.status,
+      })),
+    };
+  }
+
+  private async goalsOf(engagementId: string): Promise<GoalWithEvents[]> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      'SELECT goal_id AS id FROM goals WHERE engagement_id = $1 ORDER BY created_at, goal_id',
+      [engagementId],
+    );
+    const goals: GoalWithEvents[] = [];
+    for (const { id } of rows) {
+      const events = [];
+      for await (const stored of this.log.readStream(goalStream(id))) events.push(goalEventOf(stored));
+      goals.push({ goal: fold(goalDecider, events) as KnownGoal, events });
+    }
+    return goals;
+  }
+}

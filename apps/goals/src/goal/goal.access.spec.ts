@@ -1,0 +1,40 @@
+import type { Subject } from '@cairn/identity';
+import { describe, expect, it } from '@jest/globals';
+import { actingParty, sightOf } from './goal.access.js';
+import type { KnownGoal } from './goal.handler.js';
+
+const goal = (sharedWith: ('hr' | 'manager')[] = []) =>
+  ({ refs: { personId: 'coachee-1', coachId: 'coach-1' }, sharedWith }) as unknown as KnownGoal;
+const who = (subject: Partial<Subject>): Subject => ({
+  tenantId: 't',
+  subject: 's',
+  roles: [],
+  sensitive: false,
+  ...subject,
+});
+
+describe('who sees a goal', () => {
+  it('coachee and coach see all of their own, and nothing of others', () => {
+    expect(sightOf(who({ roles: ['coachee'], personId: 'coachee-1' }), goal(), null)).toBe('all');
+    expect(sightOf(who({ roles: ['coach'], coachId: 'coach-1' }), goal(), null)).toBe('all');
+    expect(sightOf(who({ roles: ['coachee'], personId: 'coachee-2' }), goal(), null)).toBe('none');
+    expect(sightOf(who({ roles: ['coach'] }), goal(), null)).toBe('none');
+  });
+  it('HR sees theme and status, the text only where it is shared, and never its own record', () => {
+    expect(sightOf(who({ roles: ['hr'], personId: 'hr-1' }), goal(), null)).toBe('status');
+    expect(sightOf(who({ roles: ['hr'] }), goal(['hr']), null)).toBe('text-shared');
+    expect(sightOf(who({ roles: ['hr'], personId: 'coachee-1' }), goal(['hr']), null)).toBe('none');
+  });
+  it('the manager sees theme and status only where they are shared', () => {
+    const manager = who({ roles: ['manager'], personId: 'manager-1' });
+    expect(sightOf(manager, goal(), 'manager-1')).toBe('none');
+    expect(sightOf(manager, goal(['manager']), 'manager-1')).toBe('status');
+    expect(sightOf(manager, goal(['manager']), 'manager-2')).toBe('none');
+  });
+  it('others act on nothing', () => {
+    expect(() => actingParty({ subject: 's', role: 'coachee', personId: 'x' }, goal().refs)).toThrow(
+      'not-found',
+    );
+    expect(actingParty({ subject: 's', role: 'coach', coachId: 'coach-1' }, goal().refs)).toBe('coach');
+  });
+});

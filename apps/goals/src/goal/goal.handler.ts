@@ -1,0 +1,142 @@
+import { fold, RefusedError } from '@cairn/decider';
+import {
+  appendOf,
+  derivedId,
+  loadStream,
+  timeIn,
+  untilFirst,
+  type Loaded,
+  type Origin,
+} from '@cairn/event-store';
+import { transact, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { requireVersion } from '@cairn/http';
+import type { PrivateText } from '@cairn/private-text';
+import type { Pool } from 'pg';
+import { engagementOf, themesOf, type EngagementRefs } from '../knowledge/known.js';
+import type { GoalCommand } from './goal.commands.js';
+import { goalDecider, type GoalState } from './goal.decider.js';
+import { engagementIsOver, noSuchGoal, unknownTheme } from './goal.errors.js';
+import type { GoalTerms, Party } from './goal.events.js';
+import { goalEventOf } from './goal.upcasters.js';
+
+export const goalStream = (goalId: string): string => `goal-${goalId}`;
+
+export type KnownGoal = Exclude<GoalState, { status: 'none' }>;
+
+export interface GoalNow {
+  readonly goal: KnownGoal;
+  /** Of its stream: its ETag. */
+  readonly version: number;
+}
+
+type Untimed<C> = C extends GoalCommand ? Omit<C, 'at'> : never;
+export type GoalOrder = Exclude<Untimed<GoalCommand>, { kind: 'propose' }>;
+
+/** Text that goes with a command: its id is in the command already. It belongs to the coachee. */
+export interface Text {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Load → already done? → decide → texts and append in one transaction → again when somebody else was first. */
+export class GoalHandler {
+  constructor(
+    private readonly pool: Pool,
+    private readonly store: PostgresEventStore,
+    private readonly texts: PrivateText,
+  ) {}
+
+  /**
+   * @param by says as which party of the engagement the goal is proposed
+   * @throws RefusedError
+   */
+  propose(
+    origin: Origin,
+    engagementId: string,
+    by: (engagement: EngagementRefs) => Party,
+    { text, ...terms }: GoalTerms & { readonly text: string },
+  ): Promise<GoalNow> {
+    const goalId = derivedId(origin.commandId, 'goal');
+    const textId = derivedId(origin.commandId, 'text');
+    return untilFirst(async () => {
+      const engagement = await engagementOf(this.pool, origin.tenantId, engagementId);
+      const party = by(engagement.refs);
+      const loaded = await this.load(origin, goalId);
+      if (loaded.done) return now(loaded);
+      if (engagement.over) throw new RefusedError(engagementIsOver());
+      await this.refuseUnknownTheme(engagement.refs.programId, terms.theme);
+      const refs = { goalId, ...engagement.refs };
+      const command: GoalCommand = { kind: 'propose', at: origin.at, refs, by: party, terms, textId };
+      return this.decide(origin, command, loaded, [{ id: textId, text }]);
+    });
+  }
+
+  /** Runs what `order` asks of the goal as it stands. @throws RefusedError */
+  run(
+    origin: Origin,
+    goalId: string,
+    order: (goal: KnownGoal) => GoalOrder,
+    { texts = [], ifMatch }: { texts?: readonly Text[]; ifMatch?: string | undefined } = {},
+  ): Promise<GoalNow> {
+    return untilFirst(async () => {
+      const loaded = await this.load(origin, goalId);
+      const { goal } = now(loaded);
+      const wanted = order(goal);
+      if (loaded.done) return now(loaded);
+      if (ifMatch !== undefined) requireVersion(ifMatch, loaded.version);
+      if (wanted.kind === 'revise' && wanted.terms.theme !== undefined)
+        await this.refuseUnknownTheme(goal.refs.programId, wanted.terms.theme);
+      const command = { ...wanted, at: timeIn(origin, goal.lastOccurredAt) } as GoalCommand;
+      return this.decide(origin, command, loaded, texts);
+    });
+  }
+
+  /** The goal as it stands. @throws RefusedError where there is none in this tenant */
+  async read(tenantId: string, goalId: string): Promise<GoalNow> {
+    return now(await this.load({ tenantId }, goalId));
+  }
+
+  private load(reader: { tenantId: string; commandId?: string }, goalId: string): Promise<Loaded<GoalState>> {
+    return loadStream(this.store, goalStream(goalId), reader, goalDecider, goalEventOf);
+  }
+
+  private async decide(
+    origin: Origin,
+    command: GoalCommand,
+    loaded: Loaded<GoalState>,
+    texts: readonly Text[],
+  ): Promise<GoalNow> {
+    const decision = goalDecider.decide(command, loaded.state);
+    if (!decision.ok) throw new RefusedError(decision.refusal);
+    if (decision.events.length === 0) return now(loaded);
+    const goal = fold(goalDecider, decision.events, loaded.state) as KnownGoal;
+    const { goalId, engagementId, personId } = goal.refs;
+    const append = appendOf(origin, goalStream(goalId), loaded.version, decision.events);
+    const { tenantId } = origin;
+    if (texts.length === 0 && command.kind !== 'propose') {
+      await this.store.append(append.stream, append.events, append.expectedVersion);
+    } else {
+      await transact(this.pool, this.store, async (client) => {
+        for (const { id, text } of texts) await this.texts.put(client, { tenantId, personId, id, text });
+        if (command.kind === 'propose')
+          await client.query(
+            `INSERT INTO goals (goal_id, tenant_id, engagement_id, created_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (goal_id) DO NOTHING`,
+            [goalId, tenantId, engagementId, command.at],
+          );
+        return [append];
+      });
+    }
+    return { goal, version: loaded.version + decision.events.length };
+  }
+
+  private async refuseUnknownTheme(programId: string, theme: string): Promise<void> {
+    const themes = await themesOf(this.pool, programId);
+    if (themes !== null && !themes.includes(theme)) throw new RefusedError(unknownTheme(themes));
+  }
+}
+
+function now({ state, version }: Loaded<GoalState>): GoalNow {
+  if (state.status === 'none') throw new RefusedError(noSuchGoal());
+  return { goal: state, version };
+}

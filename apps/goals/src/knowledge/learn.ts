@@ -1,0 +1,112 @@
+import type { ReceivedEvent } from '@cairn/messaging';
+import type { PoolClient } from 'pg';
+
+/** Keeps what an event of another service says that goals needs; passes over the rest. In the order of each stream. */
+export async function learn(client: PoolClient, event: ReceivedEvent): Promise<void> {
+  const { tenantid: tenant, streamversion: version } = event.envelope;
+  switch (event.name) {
+    case 'EngagementPlanned': {
+      const { engagementId, enrollmentId, programId, cohortId, personId, coachId } = event.data;
+      await client.query(
+        `INSERT INTO known_engagements (engagement_id, tenant_id, version, enrollment_id, program_id, cohort_id, person_id, coach_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+        [engagementId, tenant, version, enrollmentId, programId, cohortId, personId, coachId],
+      );
+      return;
+    }
+    case 'EngagementCompleted':
+    case 'EngagementEnded':
+      await client.query(
+        'UPDATE known_engagements SET over = true, version = $2 WHERE engagement_id = $1 AND version < $2',
+        [event.data.engagementId, version],
+      );
+      return;
+    case 'SessionScheduled': {
+      const { sessionId, engagementId, startsAt, endsAt } = event.data;
+      await client.query(
+        `INSERT INTO known_sessions (session_id, tenant_id, version, engagement_id, starts_at, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+        [sessionId, tenant, version, engagementId, startsAt, endsAt],
+      );
+      return;
+    }
+    case 'SessionRescheduled':
+      await client.query(
+        'UPDATE known_sessions SET starts_at = $3, ends_at = $4, version = $2 WHERE session_id = $1 AND version < $2',
+        [event.data.sessionId, version, event.data.to.startsAt, event.data.to.endsAt],
+      );
+      return;
+    case 'SessionCancelled':
+      return outcome(client, event.data.sessionId, version, null, true);
+    case 'SessionCompleted':
+      return outcome(client, event.data.sessionId, version, true, false);
+    case 'NoShowRecorded':
+    case 'SessionUnconfirmed':
+      return outcome(client, event.data.sessionId, version, false, false);
+    case 'OutcomeCorrected': {
+      const cancelled = event.data.to.includes('cancel');
+      return outcome(
+        client,
+        event.data.sessionId,
+        version,
+        cancelled ? null : event.data.to === 'completed',
+        cancelled,
+      );
+    }
+    case 'ProgramCreated':
+      return themes(client, event.data.programId, tenant, version, event.data.themes);
+    case 'ProgramChanged':
+      if (event.data.changes.themes)
+        await themes(client, event.data.programId, tenant, version, event.data.changes.themes);
+      return;
+    case 'PersonAdded':
+      return manager(client, event.data.personId, tenant, version, event.data.managerId ?? null);
+    case 'PersonChanged':
+      if (event.data.kind === 'managerChanged')
+        await manager(client, event.data.personId, tenant, version, event.data.managerId ?? null);
+      return;
+    default:
+      return;
+  }
+}
+
+const outcome = async (
+  client: PoolClient,
+  sessionId: string,
+  version: number,
+  held: boolean | null,
+  cancelled: boolean,
+) => {
+  await client.query(
+    'UPDATE known_sessions SET held = $3, cancelled = $4, version = $2 WHERE session_id = $1 AND version < $2',
+    [sessionId, version, held, cancelled],
+  );
+};
+
+const themes = async (
+  client: PoolClient,
+  id: string,
+  tenant: string,
+  version: number,
+  list: readonly string[],
+) => {
+  await client.query(
+    `INSERT INTO known_programs (program_id, tenant_id, version, themes) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (program_id) DO UPDATE SET themes = $4, version = $3 WHERE known_programs.version < $3`,
+    [id, tenant, version, list],
+  );
+};
+
+const manager = async (
+  client: PoolClient,
+  id: string,
+  tenant: string,
+  version: number,
+  managerId: string | null,
+) => {
+  await client.query(
+    `INSERT INTO known_people (person_id, tenant_id, version, manager_id) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (person_id) DO UPDATE SET manager_id = $4, version = $3 WHERE known_people.version < $3`,
+    [id, tenant, version, managerId],
+  );
+};

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { derivedId, type Origin } from '@cairn/event-store';
+import { migrate as migrateLog, openPostgresLog } from '@cairn/event-store/postgres';
+import { testDatabase } from '@cairn/testing';
+import { EngagementHandler } from '../src/engagement/engagement.handler.js';
+import { migrate } from '../src/migrations/index.js';
+import { SessionHandler, type Booking } from '../src/session/session.handler.js';
+import type { SessionPolicy } from '../src/session/session.events.js';
+
+export const TENANT = '11111111-1111-4111-8111-111111111111';
+
+export const policy: SessionPolicy = {
+  version: 1,
+  noticeHours: 24,
+  lateCancelForfeits: true,
+  noShowForfeits: true,
+  silenceHours: 72,
+  disputeHours: 72,
+};
+
+/** March 2026, UTC. */
+export const on = (day: number, time = '12:00') => `2026-03-${String(day).padStart(2, '0')}T${time}:00.000Z`;
+
+/** A command by an importer, at a time. */
+export const origin = (at: string, commandId = randomUUID()): Origin => ({
+  commandId,
+  tenantId: TENANT,
+  actor: { subject: 'spec', role: 'integration' },
+  correlationId: commandId,
+  at,
+  exact: true,
+});
+
+/** The service's handlers on a database of their own. */
+export async function openHouse() {
+  const database = await testDatabase();
+  await migrateLog(database.pool);
+  await migrate(database.pool);
+  const store = openPostgresLog({ pool: database.pool });
+  const sessions = new SessionHandler(database.pool, store);
+  const engagements = new EngagementHandler(database.pool, store, sessions);
+
+  /** A programme that is known here. */
+  async function knownProgram(themes = ['giving-feedback', 'navigating-conflict']): Promise<string> {
+    const programId = randomUUID();
+    const facts = {
+      endsOn: '2026-06-30',
+      zone: 'Europe/Berlin',
+      cadence: 'weekly',
+      sessionPolicy: policy,
+      themes,
+    };
+    await database.pool.query(
+      `INSERT INTO known_programs (program_id, version, tenant_id, effective_on, facts) VALUES ($1, 1, $2, '-infinity', $3)`,
+      [programId, TENANT, facts],
+    );
+    return programId;
+  }
+
+  return {
+    pool: database.pool,
+    store,
+    sessions,
+    engagements,
+    knownProgram,
+
+    /** A planned engagement with so many units. */
+    async engagement({
+      allotment = 6,
+      coachId = randomUUID(),
+      personId = randomUUID(),
+      coachPersonId = undefined as string | undefined,
+      programId = undefined as string | undefined,
+    } = {}): Promise<string> {
+      const matchId = randomUUID();
+      const engagementId = derivedId(matchId, 'engagement');
+      const refs = {
+        engagementId,
+        enrollmentId: randomUUID(),
+        programId: programId ?? (await knownProgram()),
+        cohortId: randomUUID(),
+        personId,
+        coachId,
+      };
+      const terms = {
+        endsOn: '2026-06-30',
+        cadence: 'weekly' as const,
+        zone: 'Europe/Berlin',
+        allotment,
+        policy,
+      };
+      await engagements.run(origin(on(1)), engagementId, {
+        kind: 'plan',
+        refs,
+        matchId,
+        ...terms,
+        ...(coachPersonId !== undefined && { coachPersonId }),
+      });
+      return engagementId;
+    },
+
+    /** An hour from `startsAt` on, booked by the coachee on 2 March. */
+    book(engagementId: string, startsAt: string, of: Partial<Booking> = {}, command = origin(on(2))) {
+      const endsAt = new Date(Date.parse(startsAt) + 3_600_000).toISOString();
+      return sessions.book(command, engagementId, {
+        sessionId: derivedId(command.commandId, 'session:0'),
+        startsAt,
+        endsAt,
+        zone: 'Europe/Berlin',
+        by: () => 'coachee',
+        ...of,
+      });
+    },
+
+    /** The engagement's sums in the ledger, as they stand. */
+    async sums(engagementId: string) {
+      const { rows } = await database.pool.query<{
+        granted: number;
+        allotted: number;
+        reserved: number;
+        used: number;
+      }>('SELECT granted, allotted, reserved, used FROM engagements WHERE engagement_id = $1', [
+        engagementId,
+      ]);
+      return rows[0]!;
+    },
+
+    async types(stream: string): Promise<string[]> {
+      const types: string[] = [];
+      for await (const { type } of store.readStream(stream)) types.push(type);
+      return types;
+    },
+
+    async close() {
+      await store.close();
+      await database.drop();
+    },
+  };
+}
+
+export type House = Awaited<ReturnType<typeof openHouse>>;

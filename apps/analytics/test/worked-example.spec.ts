@@ -5,6 +5,8 @@ import { factsOf } from './facts-of.js';
 import { COHORTS, personId, WORKED_EXAMPLE } from './worked-example.js';
 import { momentOf, type Basis } from '../src/reports/as-of/moment.js';
 import { historyOf } from '../src/reports/as-of/view.js';
+import { periodOf, PROGRAMME } from '../src/reports/periods.js';
+import { ClosedMonths } from '../src/reports/privacy/closed-months.js';
 import { byCohortSize, matchFit } from '../src/reports/metrics/match-fit.js';
 import { metricOf, METRICS } from '../src/reports/metrics/index.js';
 import { ALWAYS, measure, type Definition, type Measure } from '../src/reports/metrics/measure.js';
@@ -164,4 +166,26 @@ describe('the worked example', () => {
       );
     },
   );
+
+  const sponsor = new ClosedMonths(history, momentOf(END_OF_MARCH, 'occurredAt'), {
+    minimum: 5,
+    counts: () => true,
+  });
+  it.each(table('month', 'metric', 'value', 'numerator', 'denominator', 'n'))(
+    'to the sponsor, %s: %s is %s',
+    (month, id, ...expected) => {
+      const { zone } = view(END_OF_MARCH).program;
+      const told = sponsor.disclose(metricOf(id!)!, periodOf(month!, zone, END_OF_MARCH)!);
+      expect(told.through).toBe(month);
+      says(told.total!, expected);
+    },
+  );
+  it('to the sponsor, a breakdown that would show one person is withheld, and the total stays', () => {
+    const told = sponsor.disclose(metricOf('completion-rate')!, PROGRAMME, 'cohort');
+    expect(told).toMatchObject({
+      total: { numerator: 27, denominator: 32 },
+      through: '2026-03',
+      groups: null,
+    });
+  });
 });

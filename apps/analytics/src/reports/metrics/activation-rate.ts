@@ -9,7 +9,7 @@ export const activationRate: Definition = {
   id: 'activation-rate',
   source: 'system',
   looksAt: 'period',
-  overTime: 'adds-up',
+  overTime: 'to-date',
   shares(view, period) {
     const people = Map.groupBy(view.participants, (participant) => participant.personId);
     return [...people.values()].flatMap((participations) => {

@@ -23,7 +23,7 @@ export const goalCompletion: Definition = {
   id: 'goal-completion',
   source: 'self-reported',
   looksAt: 'period',
-  overTime: 'adds-up',
+  overTime: 'to-date',
   shares: (view, period) =>
     view.participants.flatMap((participant) =>
       participant.goals

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { cumulativeIncidence, quantileOf, type Case } from './incidence.js';
 
 const cases = (ending: Case['ending'], ...days: number[]): Case[] =>

@@ -1,0 +1,50 @@
+import type { ProgramView } from './as-of/view.js';
+import { daysBetween } from './as-of/zone.js';
+
+/** What a report can be broken down by, one at a time. */
+export const DIMENSIONS = ['cohort', 'org-unit', 'level', 'location', 'tenure'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+export type Traits = Readonly<Record<Dimension, string>>;
+
+export const UNKNOWN = 'unknown';
+export const LEVELS = ['individual', 'manager', 'director', 'executive'] as const;
+/** Whole years with the company when nominated. */
+export const TENURE_BANDS = [
+  'under 1 year',
+  '1–2 years',
+  '3–5 years',
+  '6–10 years',
+  'over 10 years',
+] as const;
+
+/**
+ * Each enrolment's groups, as they stood when the person was nominated: somebody who is promoted or moves during the
+ * programme stays in their group, so that two reports over time compare the same people. An org unit is a department.
+ */
+export function traitsOf(view: ProgramView): Map<string, Traits> {
+  const { zone } = view.program;
+  return new Map(
+    view.participants.map(({ personId, enrollment }) => {
+      const day = zone.dayOf(enrollment.nominatedAt);
+      const person = view.person(personId, day);
+      return [
+        enrollment.enrollmentId,
+        {
+          cohort: enrollment.cohortId,
+          'org-unit': person?.department ?? UNKNOWN,
+          level: person?.level ?? UNKNOWN,
+          location: person?.location ?? UNKNOWN,
+          tenure: person?.startedOn === undefined ? UNKNOWN : tenureBand(person.startedOn, day),
+        },
+      ];
+    }),
+  );
+}
+
+function tenureBand(startedOn: string, day: string): string {
+  const years = Math.floor(daysBetween(startedOn, day) / 365.25);
+  if (years < 1) return TENURE_BANDS[0];
+  if (years < 3) return TENURE_BANDS[1];
+  if (years < 6) return TENURE_BANDS[2];
+  return years < 11 ? TENURE_BANDS[3] : TENURE_BANDS[4];
+}

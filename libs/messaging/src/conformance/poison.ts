@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
+import { readCheckpoints } from '../consumer/checkpoints.js';
+import type { BatchHandler } from '../consumer/received.js';
+import { PermanentFault } from '../faults.js';
+import { listConsumers, listDeadLetters, redriveDeadLetters, showDeadLetter } from '../operate.js';
+import type { Bus, BusMessage } from '../port.js';
+import { sleep } from '../waiting.js';
+import { Consumers, countEffects, effectsByStream, prepareEffects, upTo, writeEffects } from './effects.js';
+import { messagesOf, send, Story, uniqueName } from './events.js';
+import type { BusUnderTest, OpenBus } from './under-test.js';
+import { until } from './waiting.js';
+
+const PARTITIONS = 4;
+
+export function describePoison(name: string, open: OpenBus): void {
+  describe(`${name}: poison`, () => {
+    let under: BusUnderTest;
+    let database: { pool: Pool; drop(): Promise<void> };
+    let pool: Pool;
+    let bus: Bus;
+    const consumers = new Consumers();
+
+    beforeAll(async () => {
+      under = await open();
+      database = await under.database();
+      pool = database.pool;
+      await prepareEffects(pool);
+      bus = under.connect();
+    });
+    afterEach(async () => {
+      await consumers.stopAll();
+      await pool.query('TRUNCATE effects');
+    });
+    afterAll(async () => {
+      await bus?.close();
+      await database?.drop();
+      await under?.close();
+    });
+
+    const newStory = async (streams: number): Promise<Story> => {
+      const story = new Story(uniqueName(), streams);
+      await bus.ensureTopics([{ name: story.topic, partitions: PARTITIONS }]);
+      return story;
+    };
+    const edited = (message: BusMessage, edit: (envelope: Record<string, unknown>) => void): BusMessage => {
+      const envelope = JSON.parse(message.value.toString()) as Record<string, unknown>;
+      edit(envelope);
+      return { ...message, value: Buffer.from(JSON.stringify(envelope)) };
+    };
+
+    it('puts 20 poison messages among 5,000 aside, and only those; other streams go on; redrive drains them', async () => {
+      const story = await newStory(250);
+      const group = uniqueName();
+      // Each stream has 20 events. The seventh of 20 streams cannot be handled: 20 dead letters, 13 held behind each.
+      const poisoned = new Set(story.streams.filter((_, index) => index % 12 === 5).slice(0, 20));
+      expect(poisoned.size).toBe(20);
+      let mended = false;
+      const handle: BatchHandler = async (batch) => {
+        await writeEffects('one')(batch);
+        const bad = batch.events.find(
+          ({ envelope }) => poisoned.has(envelope.subject) && envelope.streamversion === 7,
+        );
+        if (bad && !mended) throw new PermanentFault('too-much', 'cannot be handled');
+      };
+      await consumers.start(bus, pool, group, [story.topic], handle);
+      await send(bus, messagesOf(story, story.take(5000), PARTITIONS));
+      await until('all others', async () => (await countEffects(pool)) >= 5000 - 20 * 14, 60_000);
+      await until('the last ones are put aside', async () => {
+        const { rows } = await pool.query<{ count: number }>(
+          'SELECT count(*)::int AS count FROM bus_in.dead_letters WHERE group_name = $1',
+          [group],
+        );
+        return rows[0]!.count === 20 * 14;
+      });
+      const letters = await listDeadLetters(pool, group);
+      expect(letters).toHaveLength(20);
+      expect(new Set(letters.map(({ stream }) => stream))).toEqual(poisoned);
+      expect(letters[0]).toMatchObject({ reason: 'too-much', detail: 'cannot be handled', heldBehind: 13 });
+      expect(await listConsumers(pool)).toContainEqual(
+        expect.objectContaining({ group, deadLetters: 20, held: 20 * 13, stopped: null }),
+      );
+      const effects = await effectsByStream(pool);
+      for (const stream of story.streams)
+        expect(effects.get(stream)).toEqual(upTo(poisoned.has(stream) ? 6 : 20));
+
+      // Nothing mended: a redrive changes nothing but the count of attempts.
+      expect(await redriveDeadLetters(pool, group)).toEqual({ redriven: 0, stillBlocked: 20 });
+      expect(await countEffects(pool)).toBe(5000 - 20 * 14);
+      mended = true;
+      // New events of a held stream, while it is being drained, come neither too early nor not at all.
+      const [live] = [...poisoned];
+      const feeding = send(
+        bus,
+        messagesOf(
+          story,
+          upTo(40).map(() => story.next(live!)),
+          PARTITIONS,
+        ),
+        5,
+      );
+      expect(await redriveDeadLetters(pool, group)).toMatchObject({ stillBlocked: 0 });
+      await feeding;
+      await until('what came meanwhile', async () => {
+        if ((await listConsumers(pool)).find((each) => each.group === group)!.held > 0)
+          await redriveDeadLetters(pool, group);
+        return (await countEffects(pool)) >= 5040;
+      });
+      const drained = await effectsByStream(pool);
+      for (const stream of story.streams)
+        expect(drained.get(stream)).toEqual(upTo(stream === live ? 60 : 20));
+      expect(await redriveDeadLetters(pool, group)).toEqual({ redriven: 0, stillBlocked: 0 });
+      expect(await effectsByStream(pool)).toEqual(drained);
+      expect(await listDeadLetters(pool, group)).toEqual([]);
+    }, 120_000);
+
+    it('says why each kind of bad message was put aside', async () => {
+      const story = await newStory(8);
+      const group = uniqueName();
+      const good = messagesOf(story, story.take(8), PARTITIONS);
+      const bad: [string, BusMessage][] = [
+        ['not-json', { ...good[0]!, value: Buffer.from('{"id":') }],
+        ['not-an-event', edited(good[1]!, (e) => delete e.specversion)],
+        ['no-tenant', edited(good[2]!, (e) => delete e.tenantid)],
+        ['unknown-type', edited(good[3]!, (e) => (e.type = 'cairn.sessions.session-dreamt.v1'))],
+        ['unknown-version', edited(good[4]!, (e) => (e.type = 'cairn.sessions.allotment-used.v9'))],
+        ['breaks-schema', edited(good[5]!, (e) => ((e.data as { total: unknown }).total = 'seven'))],
+        ['wrong-key', { ...good[6]!, key: good[7]!.key, partition: good[7]!.partition }],
+        ['not-json', { ...good[0]!, key: null, value: Buffer.from([0xff, 0x00, 0xfe]) }],
+      ];
+      await consumers.start(bus, pool, group, [story.topic], writeEffects('one'));
+      for (const [, message] of bad) await bus.publish([message]);
+      // A field that this version does not know is no fault.
+      const [fine] = messagesOf(story, [story.next(`engagement-${randomUUID()}`)], PARTITIONS);
+      await bus.publish([edited(fine!, (e) => ((e.data as { addedLater: boolean }).addedLater = true))]);
+      await until('8 dead letters and an effect', async () => {
+        const letters = await listDeadLetters(pool, group);
+        return letters.length === bad.length && (await countEffects(pool)) === 1;
+      });
+      const letters = await listDeadLetters(pool, group);
+      expect(letters.map(({ reason }) => reason).sort()).toEqual(bad.map(([reason]) => reason).sort());
+      const schema = letters.find(({ reason }) => reason === 'breaks-schema')!;
+      expect(schema.detail).toBe('AllotmentUsed: /total must be integer');
+      expect((await showDeadLetter(pool, schema.id))!.message).toBe(bad[5]![1].value.toString());
+    });
+
+    it('does not move past a poison message that cannot be put aside', async () => {
+      const story = await newStory(1);
+      const group = uniqueName();
+      const [first, second] = messagesOf(story, story.take(2), PARTITIONS);
+      await consumers.start(bus, pool, group, [story.topic], writeEffects('one'));
+      await until('it has begun', async () => (await readCheckpoints(pool, group)).length > 0);
+      await pool.query('ALTER TABLE bus_in.dead_letters RENAME TO gone');
+      try {
+        await bus.publish([{ ...first!, value: Buffer.from('poison') }]);
+        await bus.publish([second!]);
+        // Long enough for several attempts.
+        await sleep(2_000);
+        const at = (await readCheckpoints(pool, group)).find(
+          ({ topic, partition }) => topic === story.topic && partition === first!.partition,
+        );
+        expect(at!.offset).toBe(-1);
+        expect(await countEffects(pool)).toBe(0);
+      } finally {
+        await pool.query('ALTER TABLE bus_in.gone RENAME TO dead_letters');
+      }
+      await until('the dead letter', async () => (await listDeadLetters(pool, group)).length === 1);
+      await until(
+        'the one behind it is held',
+        async () => (await listDeadLetters(pool, group))[0]!.heldBehind === 1,
+      );
+      await sleep(100);
+      expect(await countEffects(pool)).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
+import type { BatchConsumer } from '../consumer/batch-consumer.js';
+import { readCheckpoints } from '../consumer/checkpoints.js';
+import { listConsumers, resetConsumer } from '../operate.js';
+import type { Bus } from '../port.js';
+import { sleep } from '../waiting.js';
+import { Consumers, countEffects, prepareEffects, writeEffects } from './effects.js';
+import { messagesOf, send, Story, uniqueName } from './events.js';
+import type { BusUnderTest, OpenBus } from './under-test.js';
+import { until } from './waiting.js';
+
+const PARTITIONS = 2;
+
+export function describeStopping(name: string, open: OpenBus): void {
+  describe(`${name}: where a consumer stops`, () => {
+    let under: BusUnderTest;
+    let database: { pool: Pool; drop(): Promise<void> };
+    let pool: Pool;
+    let bus: Bus;
+    const consumers = new Consumers();
+
+    beforeAll(async () => {
+      under = await open();
+      database = await under.database();
+      pool = database.pool;
+      await prepareEffects(pool);
+      bus = under.connect();
+    });
+    afterEach(async () => {
+      await consumers.stopAll();
+      await pool.query('TRUNCATE effects');
+    });
+    afterAll(async () => {
+      await bus?.close();
+      await database?.drop();
+      await under?.close();
+    });
+
+    /** A group that has handled 40 events of 4 streams, stopped or running. */
+    const groupThatHasRun = async (running: boolean) => {
+      const story = new Story(uniqueName(), 4);
+      await bus.ensureTopics([{ name: story.topic, partitions: PARTITIONS }]);
+      const group = uniqueName();
+      const start = () => consumers.start(bus, pool, group, [story.topic], writeEffects('one'));
+      const consumer = await start();
+      await send(bus, messagesOf(story, story.take(40), PARTITIONS));
+      await until('40 effects', async () => (await countEffects(pool)) >= 40);
+      if (!running) await consumers.stop(consumer);
+      return { story, group, start, consumer };
+    };
+    const expectStopped = async (consumer: BatchConsumer, group: string, reason: string) => {
+      const said = async () => JSON.stringify(await consumer.status());
+      await until(`it stops: ${reason}`, async () => (await said()).includes(reason));
+      expect(await consumer.status()).toMatchObject({ healthy: false });
+      expect(await said()).toContain(`npm run ops -- consumers reset ${group} --to beginning|end`);
+      await until('the operator can see it', async () => {
+        const summary = (await listConsumers(pool)).find((each) => each.group === group)!;
+        return summary.stopped !== null && summary.stopped.includes(reason);
+      });
+    };
+
+    it('a topic that was deleted and made again: it stops, and goes on after a reset', async () => {
+      const { story, group, consumer } = await groupThatHasRun(true);
+      await under.recreateTopic(story.topic, PARTITIONS);
+      // As many as before, so that offsets alone would tell nothing.
+      await send(bus, messagesOf(story, story.take(40), PARTITIONS));
+      await expectStopped(consumer, group, 'was deleted and made again');
+      expect(await countEffects(pool)).toBe(40);
+      await resetConsumer(pool, group, 'beginning');
+      await until('the new topic is read', async () => (await countEffects(pool)) >= 80);
+      await sleep(200);
+      expect(await countEffects(pool)).toBe(80);
+      const { rows } = await pool.query('SELECT FROM effects WHERE replay');
+      expect(rows).toHaveLength(0);
+    }, 90_000);
+
+    it.each([
+      [
+        'a checkpoint past the end',
+        'UPDATE bus_in.checkpoints SET "offset" = 1000 WHERE partition = 1',
+        'ends before',
+      ],
+      [
+        'another cluster',
+        `UPDATE bus_in.checkpoints SET cluster_id = 'another'`,
+        'was made on cluster another',
+      ],
+      [
+        'a checkpoint that is missing',
+        'DELETE FROM bus_in.checkpoints WHERE partition = 0',
+        'has no checkpoint for',
+      ],
+    ])('%s', async (_, damage, reason) => {
+      const { story, group, start } = await groupThatHasRun(false);
+      await pool.query(`${damage}${damage.includes('WHERE') ? ' AND' : ' WHERE'} topic = $1`, [story.topic]);
+      await send(bus, messagesOf(story, story.take(8), PARTITIONS));
+      const consumer = await start();
+      await expectStopped(consumer, group, reason);
+      expect(await countEffects(pool)).toBe(40);
+      await resetConsumer(pool, group, 'end');
+      await until('it has begun again', async () =>
+        (await readCheckpoints(pool, group)).every(({ offset }) => offset !== undefined && offset < 1000),
+      );
+      await until(
+        'it is seen to run',
+        async () => (await listConsumers(pool)).find((each) => each.group === group)!.stopped === null,
+      );
+      await send(bus, messagesOf(story, story.take(4), PARTITIONS));
+      await until('what came after', async () => (await countEffects(pool)) >= 44);
+      expect(await countEffects(pool)).toBe(44);
+    });
+
+    it('a group that nobody registered', async () => {
+      const story = new Story(uniqueName(), 1);
+      const group = uniqueName();
+      await bus.ensureTopics([{ name: story.topic, partitions: 1 }]);
+      const consumer = consumers.adopt(bus, pool, group, [story.topic], writeEffects('one'));
+      await expectStopped(consumer, group, 'has no checkpoint for');
+    });
+  });
+}

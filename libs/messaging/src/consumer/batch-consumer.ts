@@ -1,0 +1,263 @@
+import type { Pool } from 'pg';
+import { counter, loggerOf, type FlowStatus } from '@cairn/telemetry';
+import { ConsumerStopped, isTransient, reasonOf } from '../faults.js';
+import {
+  partitionKey,
+  type Batch,
+  type Bus,
+  type Consumption,
+  type Outcome,
+  type TopicPartition,
+} from '../port.js';
+import { WATERMARKS } from '../topics.js';
+import { backoffMs, sleep } from '../waiting.js';
+import { handleRun, type Handled, type Run } from './batch.js';
+import { handleWatermarks } from './handle-watermarks.js';
+import { Lag } from './lag.js';
+import type { BatchHandler } from './received.js';
+import { runRequests } from './redrive.js';
+import { announceGroup, positionsOf } from './start.js';
+
+export interface BatchConsumerOptions {
+  readonly bus: Bus;
+  /** The service's own database: checkpoints, dead letters and whatever the handler writes. */
+  readonly pool: Pool;
+  readonly group: string;
+  /** The topics it reads; the relays' watermarks come on top. */
+  readonly topics: readonly string[];
+  readonly handle: BatchHandler;
+}
+
+const MAX_EVENTS = 500;
+/** A transaction that takes longer than this is too large; far less, and it may grow again. */
+const SLOW_MS = 5_000;
+const FAST_MS = 1_000;
+const RECHECK_MS = 2_000;
+const REQUESTS_MS = 1_000;
+const LOOK_MS = 5_000;
+
+/** What is known of a partition beside its checkpoint. */
+interface PartitionState {
+  size: number;
+  failures: number;
+}
+
+/**
+ * Reads a group's topics and hands over batches, each exactly once in effect: see `handleRun`. It starts whether or not
+ * the bus is there, retries for as long as it takes, and stops by itself only with a `ConsumerStopped`, whose cause it
+ * looks at again every two seconds.
+ */
+export class BatchConsumer {
+  private readonly stopping = new AbortController();
+  private readonly partitions = new Map<string, PartitionState>();
+  private readonly lag: Lag;
+  private readonly logger;
+  private readonly allTopics: readonly string[];
+  private stopped: ConsumerStopped | undefined;
+  private trouble: string | undefined;
+  private readonly faults = new Map<string, string>();
+  private consumption: Consumption | undefined;
+  private running: Promise<unknown> | undefined;
+
+  constructor(private readonly options: BatchConsumerOptions) {
+    this.allTopics = [...options.topics, WATERMARKS.name];
+    this.lag = new Lag(options.bus, options.pool, options.group, this.allTopics);
+    this.logger = loggerOf(options.group, 'consumer');
+  }
+
+  /** Begins to read; returns at once. */
+  start(): void {
+    this.running ??= Promise.all([this.consume(), this.watch(), this.serveRequests()]);
+  }
+
+  /** Lets the batches in hand finish, and leaves the group. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.consumption?.close();
+    await this.running;
+  }
+
+  /** For `/health/flow`: stuck, stopped, or a source whose watermark is older than 30 s. */
+  async status(): Promise<FlowStatus> {
+    const reasons = [
+      ...(this.stopped ? [this.stopped.message] : []),
+      ...(this.trouble ? [this.trouble] : []),
+      ...this.faults.values(),
+    ];
+    return this.lag.status(this.stopped !== undefined, reasons);
+  }
+
+  private async consume(): Promise<void> {
+    const { bus, group } = this.options;
+    const { signal } = this.stopping;
+    for (; !signal.aborted; await sleep(RECHECK_MS, signal)) {
+      try {
+        await this.prepare();
+        this.stopped = undefined;
+        this.trouble = undefined;
+        if (signal.aborted) return;
+        this.consumption = bus.consume({
+          group,
+          topics: this.allTopics,
+          position: (assigned) => this.position(assigned),
+          handle: (batch, isOwner) => this.handle(batch, isOwner),
+          trouble: (error) => (this.trouble = error && reasonOf(error)),
+        });
+        await this.consumption.ended;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof ConsumerStopped) this.noteStop(error);
+        else this.noteTrouble(error);
+      }
+    }
+  }
+
+  /** Checks every checkpoint before joining, so that a group which has stopped does not disturb the others on the bus. */
+  private async prepare(): Promise<void> {
+    const { bus, pool, group, topics } = this.options;
+    await announceGroup(pool, group, this.allTopics);
+    await bus.ensureTopics([...topics.map((name) => ({ name })), WATERMARKS]);
+    const states = await bus.describe(this.allTopics);
+    const all = [...states].flatMap(([topic, { partitions }]) =>
+      partitions.map((_, partition) => ({ topic, partition })),
+    );
+    await positionsOf(pool, bus, group, all);
+    await pool.query('UPDATE bus_in.groups SET stopped = NULL, seen_at = now() WHERE name = $1', [group]);
+  }
+
+  private noteStop(error: ConsumerStopped): void {
+    if (this.stopped?.message !== error.message) this.logger.error({ reason: error.reason }, error.message);
+    this.stopped = error;
+    this.options.pool
+      .query('UPDATE bus_in.groups SET stopped = $2, seen_at = now() WHERE name = $1', [
+        this.options.group,
+        error.message,
+      ])
+      .catch(() => undefined);
+  }
+
+  private noteTrouble(error: unknown): void {
+    const said = reasonOf(error);
+    if (this.trouble !== said) this.logger.warn({ err: error }, 'not reading for now');
+    this.trouble = said;
+  }
+
+  private async position(assigned: readonly TopicPartition[]): Promise<ReadonlyMap<string, number>> {
+    const { bus, pool, group } = this.options;
+    for (let failures = 1; ; failures++) {
+      try {
+        const positions = await positionsOf(pool, bus, group, assigned);
+        this.trouble = undefined;
+        return positions;
+      } catch (error) {
+        if (error instanceof ConsumerStopped || this.stopping.signal.aborted) throw error;
+        this.noteTrouble(error);
+        await sleep(backoffMs(failures), this.stopping.signal);
+      }
+    }
+  }
+
+  private async handle(batch: Batch, isOwner: () => boolean): Promise<Outcome> {
+    const state = this.partitions.get(partitionKey(batch)) ?? { size: MAX_EVENTS, failures: 0 };
+    this.partitions.set(partitionKey(batch), state);
+    let next = batch.from;
+    for (let at = 0; next < batch.next && isOwner();) {
+      const messages = batch.messages.slice(at, at + state.size);
+      at += messages.length;
+      const run = {
+        topic: batch.topic,
+        partition: batch.partition,
+        from: next,
+        next: at < batch.messages.length ? messages.at(-1)!.offset + 1 : batch.next,
+        messages,
+      };
+      let handled: Handled;
+      try {
+        handled = await this.once(run, state);
+      } catch (error) {
+        return { next, pauseMs: this.failed(run, state, error) };
+      }
+      if (handled.kind === 'reset') return { next, pauseMs: 0 };
+      if (handled.kind === 'elsewhere') return { next: handled.next };
+      next = handled.next;
+    }
+    return { next };
+  }
+
+  private async once(run: Run, state: PartitionState): Promise<Handled> {
+    const { pool, group, handle } = this.options;
+    if (run.topic === WATERMARKS.name) return handleWatermarks(pool, group, run);
+    const began = Date.now();
+    let handled: Handled;
+    try {
+      handled = await handleRun(pool, group, run, handle, false);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      this.logger.warn(
+        { err: error, topic: run.topic, partition: run.partition },
+        'looking for the poison message',
+      );
+      handled = await handleRun(pool, group, run, handle, true);
+    }
+    const took = Date.now() - began;
+    if (took > SLOW_MS) state.size = Math.max(1, state.size >> 1);
+    else if (took < FAST_MS) state.size = Math.min(MAX_EVENTS, state.size * 2);
+    state.failures = 0;
+    this.faults.delete(partitionKey(run));
+    this.count(handled);
+    return handled;
+  }
+
+  /** A failed run is tried again, smaller: what came before the event that has to wait is then done meanwhile. */
+  private failed(run: TopicPartition, state: PartitionState, error: unknown): number {
+    state.failures++;
+    state.size = Math.max(1, state.size >> 1);
+    this.faults.set(partitionKey(run), `${partitionKey(run)}: ${reasonOf(error)}`);
+    const fields = { err: error, topic: run.topic, partition: run.partition, failures: state.failures };
+    this.logger.warn(fields, 'a batch will be tried again');
+    counter('cairn_consumer_retries_total', 'Batches to be tried again after a transient fault', [
+      'group',
+    ]).inc({
+      group: this.options.group,
+    });
+    return backoffMs(state.failures);
+  }
+
+  private count(handled: Handled): void {
+    if (handled.kind !== 'handled') return;
+    const { group } = this.options;
+    const events = counter('cairn_consumer_events_total', 'Events received, by what became of them', [
+      'group',
+      'outcome',
+    ]);
+    events.inc({ group, outcome: 'handled' }, handled.events);
+    events.inc({ group, outcome: 'repeated' }, handled.repeated);
+    events.inc({ group, outcome: 'dead' }, handled.dead);
+    events.inc({ group, outcome: 'held' }, handled.held);
+  }
+
+  /** Every few seconds: how far behind, and whether the topics are still the ones that the checkpoints were made for. */
+  private async watch(): Promise<void> {
+    const { signal } = this.stopping;
+    for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal)) {
+      try {
+        await this.lag.look();
+      } catch (error) {
+        // Anything else is a bus or a database that is away, which reading itself reports.
+        if (!(error instanceof ConsumerStopped)) continue;
+        this.noteStop(error);
+        await this.consumption?.close();
+      }
+    }
+  }
+
+  private async serveRequests(): Promise<void> {
+    const { pool, group, handle } = this.options;
+    const { signal } = this.stopping;
+    for (; !signal.aborted; await sleep(REQUESTS_MS, signal))
+      await runRequests(pool, group, handle).catch((error: unknown) => {
+        if (!signal.aborted)
+          this.logger.debug({ err: error }, 'a redrive did not finish and will be tried again');
+      });
+  }
+}

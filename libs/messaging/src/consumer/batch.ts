@@ -1,0 +1,166 @@
+import type { Pool, PoolClient } from 'pg';
+import { understand, type Understood } from '../envelope.js';
+import { isTransient } from '../faults.js';
+import { isBeyond, type Mark } from '../mark.js';
+import type { BusRecord, TopicPartition } from '../port.js';
+import { inTransaction } from '../transaction.js';
+import { lockCheckpoint, moveCheckpoint, type Checkpoint } from './checkpoints.js';
+import { blockedStreams, faultOf, putAside, type PutAside } from './dead-letters.js';
+import type { BatchHandler, ReceivedEvent } from './received.js';
+
+/** A run of a partition that is handled in one transaction: all there is from offset `from` up to, not including, `next`. */
+export interface Run extends TopicPartition {
+  readonly from: number;
+  readonly next: number;
+  readonly messages: readonly BusRecord[];
+}
+
+export type Handled =
+  /** The checkpoint now stands before `next`. */
+  | {
+      readonly kind: 'handled';
+      readonly next: number;
+      readonly events: number;
+      readonly repeated: number;
+      readonly dead: number;
+      readonly held: number;
+    }
+  /** The run is not what comes next: nothing was handled, `next` is. */
+  | { readonly kind: 'elsewhere'; readonly next: number }
+  /** The group was reset: the checkpoint has to be placed anew. */
+  | { readonly kind: 'reset' };
+
+interface Entry {
+  readonly message: BusRecord;
+  readonly understood: Understood;
+}
+
+/**
+ * Handles a run once: under the lock of its checkpoint, what lies at or below it is dropped, the rest is handled, what
+ * cannot be handled is put aside, and the checkpoint is moved, all in one transaction.
+ * @param oneByOne handle each event under a savepoint of its own, so that a poison one is found and put aside alone;
+ *   without it an error of the handler rejects
+ */
+export async function handleRun(
+  pool: Pool,
+  group: string,
+  run: Run,
+  handle: BatchHandler,
+  oneByOne: boolean,
+): Promise<Handled> {
+  const entries = run.messages.map((message): Entry => ({ message, understood: understand(message) }));
+  return inTransaction(pool, async (client): Promise<Handled> => {
+    const checkpoint = await lockCheckpoint(client, group, run);
+    if (checkpoint?.offset === undefined) return { kind: 'reset' };
+    const handled = checkpoint.offset;
+    if (run.from > handled + 1 || run.next <= handled + 1) return { kind: 'elsewhere', next: handled + 1 };
+    const { fresh, repeated, seen } = sift(entries, checkpoint);
+    const keys = fresh.flatMap(({ message }) => message.key ?? []);
+    const blocked = await blockedStreams(client, group, run.topic, keys);
+    const work = { client, group, checkpoint, blocked, aside: [] as PutAside[] };
+    const events = await (oneByOne ? eachAlone : allAtOnce)(work, fresh, handle);
+    await putAside(client, group, checkpoint.topicId, work.aside);
+    await moveCheckpoint(client, group, checkpoint, run.next - 1, seen);
+    const dead = work.aside.filter(({ fault }) => fault).length;
+    return { kind: 'handled', next: run.next, events, repeated, dead, held: work.aside.length - dead };
+  });
+}
+
+/** Drops what was handled before: by offset, and by mark what a relay has sent again. */
+function sift(entries: readonly Entry[], { offset, seen: before }: Checkpoint) {
+  let seen: Mark | undefined = before;
+  let repeated = 0;
+  const fresh: Entry[] = [];
+  for (const entry of entries) {
+    const { mark } = entry.understood;
+    if (entry.message.offset <= offset!) continue;
+    if (mark && !isBeyond(mark, seen)) {
+      repeated++;
+      continue;
+    }
+    seen = mark ?? seen;
+    fresh.push(entry);
+  }
+  return { fresh, repeated, seen };
+}
+
+interface Work {
+  readonly client: PoolClient;
+  readonly group: string;
+  readonly checkpoint: Checkpoint;
+  /** Streams whose events are held from here on. */
+  readonly blocked: Set<string>;
+  readonly aside: PutAside[];
+}
+
+/** The event of an entry, or undefined where the message had to be put aside. */
+function admit(
+  { checkpoint, blocked, aside }: Work,
+  { message, understood }: Entry,
+): ReceivedEvent | undefined {
+  if (message.key !== null && blocked.has(message.key)) {
+    aside.push({ message, fault: undefined });
+    return undefined;
+  }
+  if (!understood.ok) {
+    aside.push({ message, fault: faultOf(understood.fault) });
+    if (message.key !== null) blocked.add(message.key);
+    return undefined;
+  }
+  return receivedOf(message, understood, checkpoint.replay);
+}
+
+export function receivedOf(
+  message: BusRecord,
+  understood: Understood & { ok: true },
+  replayed: Mark | undefined,
+): ReceivedEvent {
+  const { topic, partition, offset } = message;
+  const { event, mark } = understood;
+  const replay = replayed !== undefined && !isBeyond(mark, replayed);
+  return { ...event, topic, partition, offset, mark, replay, raw: message };
+}
+
+async function allAtOnce(work: Work, entries: readonly Entry[], handle: BatchHandler): Promise<number> {
+  const events = entries.flatMap((entry) => admit(work, entry) ?? []);
+  if (events.length > 0) await handle({ group: work.group, events, client: work.client });
+  return events.length;
+}
+
+async function eachAlone(work: Work, entries: readonly Entry[], handle: BatchHandler): Promise<number> {
+  let handled = 0;
+  for (const entry of entries) {
+    const event = admit(work, entry);
+    if (!event) continue;
+    const error = await attempt(work.client, () =>
+      handle({ group: work.group, events: [event], client: work.client }),
+    );
+    if (error === undefined) {
+      handled++;
+      continue;
+    }
+    work.aside.push({ message: entry.message, fault: faultOf(error.cause) });
+    work.blocked.add(event.envelope.subject);
+  }
+  return handled;
+}
+
+/**
+ * Runs `work` under a savepoint: what a permanent fault has written is undone and the fault returned; a transient one
+ * rejects, and with it the whole transaction.
+ */
+export async function attempt(
+  client: PoolClient,
+  work: () => Promise<void>,
+): Promise<{ cause: unknown } | undefined> {
+  await client.query('SAVEPOINT one');
+  try {
+    await work();
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT one');
+    return { cause: error };
+  }
+  await client.query('RELEASE SAVEPOINT one');
+  return undefined;
+}

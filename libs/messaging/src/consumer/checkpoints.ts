@@ -1,0 +1,81 @@
+import type { ClientBase } from 'pg';
+import type { Mark } from '../mark.js';
+import type { TopicPartition } from '../port.js';
+
+/** How far a group has come in one partition. */
+export interface Checkpoint extends TopicPartition {
+  readonly clusterId: string;
+  readonly topicId: string;
+  /** The last offset handled, -1 before the first; undefined after a reset. */
+  readonly offset: number | undefined;
+  readonly seen: Mark | undefined;
+  readonly replay: Mark | undefined;
+}
+
+interface Row extends TopicPartition {
+  cluster_id: string;
+  topic_id: string;
+  offset: string | null;
+  seen_log: number | null;
+  seen_position: string | null;
+  seen_index: number | null;
+  replay_log: number | null;
+  replay_position: string | null;
+  replay_index: number | null;
+}
+
+const markOf = (log: number | null, position: string | null, index: number | null): Mark | undefined =>
+  log === null ? undefined : { log, position: position!, index: index! };
+
+const checkpointOf = (row: Row): Checkpoint => ({
+  topic: row.topic,
+  partition: row.partition,
+  clusterId: row.cluster_id,
+  topicId: row.topic_id,
+  offset: row.offset === null ? undefined : Number(row.offset),
+  seen: markOf(row.seen_log, row.seen_position, row.seen_index),
+  replay: markOf(row.replay_log, row.replay_position, row.replay_index),
+});
+
+/** The group's checkpoints, as they stand committed. */
+export async function readCheckpoints(
+  client: Pick<ClientBase, 'query'>,
+  group: string,
+): Promise<Checkpoint[]> {
+  const { rows } = await client.query<Row>('SELECT * FROM bus_in.checkpoints WHERE group_name = $1', [group]);
+  return rows.map(checkpointOf);
+}
+
+/** Locks one partition's checkpoint until the transaction ends: whoever handles a batch holds it. */
+export async function lockCheckpoint(
+  client: ClientBase,
+  group: string,
+  { topic, partition }: TopicPartition,
+): Promise<Checkpoint | undefined> {
+  const { rows } = await client.query<Row>(
+    'SELECT * FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND partition = $3 FOR UPDATE',
+    [group, topic, partition],
+  );
+  return rows[0] && checkpointOf(rows[0]);
+}
+
+/**
+ * Moves a locked checkpoint on from exactly where it stood. "Not below" would not do: batches of a paused owner overlap,
+ * and each would then count what the other has counted.
+ */
+export async function moveCheckpoint(
+  client: ClientBase,
+  group: string,
+  from: Checkpoint,
+  offset: number,
+  seen: Mark | undefined,
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE bus_in.checkpoints
+        SET "offset" = $5, seen_log = $6, seen_position = $7, seen_index = $8, updated_at = now()
+      WHERE group_name = $1 AND topic = $2 AND partition = $3 AND "offset" = $4`,
+    [group, from.topic, from.partition, from.offset, offset, seen?.log, seen?.position, seen?.index],
+  );
+  if (rowCount !== 1)
+    throw new Error(`the checkpoint of ${group} on ${from.topic}/${from.partition} moved while locked`);
+}

@@ -1,0 +1,110 @@
+import type { Pool } from 'pg';
+import { gauge, type FlowStatus } from '@cairn/telemetry';
+import { partitionKey, type Bus } from '../port.js';
+import { WATERMARKS } from '../topics.js';
+import { freshness, type SourceFreshness } from '../watermarks.js';
+import { readCheckpoints } from './checkpoints.js';
+import { verifyAll } from './start.js';
+
+/** No progress for so long while work waits, or a watermark older than this: unhealthy (architecture, Health). */
+export const STUCK_MS = 30_000;
+
+interface Waiting {
+  readonly offset: number;
+  readonly behind: number;
+  /** Since when the partition has stood at this offset with work waiting. */
+  readonly since: number;
+}
+
+/** How far a group is behind, by offsets and by its sources' watermarks. */
+export class Lag {
+  private waiting = new Map<string, Waiting>();
+  private readonly sources: ReadonlySet<string>;
+  private readonly began = Date.now();
+
+  constructor(
+    private readonly bus: Pick<Bus, 'describe'>,
+    private readonly pool: Pool,
+    private readonly group: string,
+    private readonly topics: readonly string[],
+  ) {
+    const own = topics.filter((topic) => topic !== WATERMARKS.name);
+    this.sources = new Set(own.flatMap((topic) => /^cairn\.([a-z]+)\./.exec(topic)?.[1] ?? []));
+  }
+
+  /**
+   * Looks anew, and checks on the way that the topics are still those that the checkpoints were made for.
+   * @throws ConsumerStopped
+   */
+  async look(): Promise<void> {
+    const checkpoints = (await readCheckpoints(this.pool, this.group)).filter(({ topic }) =>
+      this.topics.includes(topic),
+    );
+    const states = await this.bus.describe(this.topics);
+    verifyAll(this.group, checkpoints, states);
+    const now = Date.now();
+    const before = this.waiting;
+    this.waiting = new Map();
+    let messages = 0;
+    for (const checkpoint of checkpoints) {
+      const high = states.get(checkpoint.topic)?.partitions[checkpoint.partition]?.high;
+      const offset = checkpoint.offset ?? -1;
+      const behind = high === undefined ? 0 : high - 1 - offset;
+      if (behind <= 0) continue;
+      const key = partitionKey(checkpoint);
+      const last = before.get(key);
+      this.waiting.set(key, { offset, behind, since: last?.offset === offset ? last.since : now });
+      messages += behind;
+    }
+    gauge('cairn_consumer_lag_messages', 'Messages not handled yet', ['group']).set(
+      { group: this.group },
+      messages,
+    );
+    const age = gauge('cairn_watermark_age_seconds', 'Age of the newest watermark handled as a whole', [
+      'group',
+      'source',
+    ]);
+    for (const { source, ageSeconds } of await this.freshness())
+      age.set({ group: this.group, source }, ageSeconds);
+  }
+
+  /** For `/health/flow`. `faults` are what is being retried, in words. */
+  async status(stopped: boolean, faults: readonly string[]): Promise<FlowStatus> {
+    const now = Date.now();
+    const sources = await this.freshness();
+    const stuckMs = Math.max(0, ...[...this.waiting.values()].map(({ since }) => now - since));
+    const stale = sources.filter(({ ageSeconds }) => ageSeconds * 1000 > STUCK_MS);
+    const { rows } = await this.pool.query<{ poison: number; held: number }>(
+      `SELECT count(*) FILTER (WHERE kind = 'poison')::int AS poison, count(*) FILTER (WHERE kind = 'held')::int AS held
+         FROM bus_in.dead_letters WHERE group_name = $1 AND settled_at IS NULL`,
+      [this.group],
+    );
+    return {
+      name: `consumer ${this.group}`,
+      healthy: !stopped && stuckMs <= STUCK_MS && stale.length === 0,
+      detail: {
+        behind: [...this.waiting.values()].reduce((sum, { behind }) => sum + behind, 0),
+        stuckSeconds: Math.round(stuckMs / 1000),
+        sources: sources.map(({ source, covered, ageSeconds }) => ({
+          source,
+          covered: covered?.toISOString() ?? null,
+          ageSeconds: Math.round(ageSeconds),
+        })),
+        deadLetters: rows[0]!.poison,
+        held: rows[0]!.held,
+        faults,
+      },
+    };
+  }
+
+  /** Of every source, also one that has said nothing yet: that one is as old as this process. */
+  private async freshness(): Promise<SourceFreshness[]> {
+    const now = new Date();
+    const known = await freshness(this.pool, this.group, now);
+    return [...this.sources].map((source): SourceFreshness => {
+      const of = known.find((each) => each.source === source);
+      const sinceStart = (now.getTime() - this.began) / 1000;
+      return of?.covered ? of : { source, covered: undefined, ageSeconds: sinceStart };
+    });
+  }
+}

@@ -1,0 +1,155 @@
+import type { ClientBase, Pool, PoolClient } from 'pg';
+import { understand } from '../envelope.js';
+import type { Mark } from '../mark.js';
+import { inTransaction } from '../transaction.js';
+import { attempt, receivedOf } from './batch.js';
+import { faultOf, lockStream } from './dead-letters.js';
+import type { BatchHandler } from './received.js';
+
+export interface Redriven {
+  /** Dead letters handled now, with those that were held behind them. */
+  readonly redriven: number;
+  /** Streams that a message of theirs still stops. */
+  readonly stillBlocked: number;
+}
+
+interface Letter {
+  id: string;
+  topic: string;
+  partition: number;
+  offset: string;
+  stream: string | null;
+  headers: Record<string, string>;
+  value: Buffer;
+}
+
+/** A chain of dead letters that must be handled in order: those of one stream, or a single one without a stream. */
+interface Chain {
+  topic: string;
+  stream: string | null;
+  id: string | null;
+}
+
+/** How many letters of a chain one transaction takes, so that no lock is held for long. */
+const CHUNK = 500;
+
+/**
+ * Handles dead letters again, and what was held behind them, in order. A stream is drained until it is empty or stopped
+ * by a message that still cannot be handled, which then bears its new reason. What is settled already is left alone, so
+ * a second redrive changes nothing. A transient fault rejects; what was drained before it stays so.
+ * @param ids which dead letters, or undefined for all of the group
+ */
+export async function redrive(
+  pool: Pool,
+  group: string,
+  ids: readonly string[] | undefined,
+  handle: BatchHandler,
+): Promise<Redriven> {
+  const { rows: chains } = await pool.query<Chain>(
+    `SELECT topic, stream, CASE WHEN stream IS NULL THEN id END AS id, min(id) AS first
+       FROM bus_in.dead_letters
+      WHERE group_name = $1 AND settled_at IS NULL AND ($2::bigint[] IS NULL OR id = ANY ($2))
+      GROUP BY 1, 2, 3 ORDER BY first`,
+    [group, ids ?? null],
+  );
+  let redriven = 0;
+  let stillBlocked = 0;
+  for (const chain of chains) {
+    for (;;) {
+      const { settled, more } = await inTransaction(pool, (client) => drain(client, group, chain, handle));
+      redriven += settled;
+      if (more === 'blocked') stillBlocked++;
+      if (more !== 'yes') break;
+    }
+  }
+  return { redriven, stillBlocked };
+}
+
+async function drain(
+  client: PoolClient,
+  group: string,
+  chain: Chain,
+  handle: BatchHandler,
+): Promise<{ settled: number; more: 'yes' | 'no' | 'blocked' }> {
+  await lockStream(client, group, chain.topic, chain.stream ?? `#${chain.id}`);
+  // A topic that was made again counts its offsets anew: what was put aside before comes first.
+  const { rows } = await client.query<Letter>(
+    `SELECT id, topic, partition, "offset", stream, headers, value,
+            min(id) OVER (PARTITION BY topic_id) AS era
+       FROM bus_in.dead_letters
+      WHERE group_name = $1 AND settled_at IS NULL AND topic = $2
+        AND CASE WHEN $3::text IS NULL THEN id = $4 ELSE stream = $3 END
+      ORDER BY era, "offset" LIMIT $5`,
+    [group, chain.topic, chain.stream, chain.id, CHUNK],
+  );
+  const replayed = await replayMarks(client, group, chain.topic);
+  const settled: string[] = [];
+  for (const letter of rows) {
+    const message = { ...letter, key: letter.stream, offset: Number(letter.offset) };
+    const understood = understand(message);
+    const failed = understood.ok
+      ? await attempt(client, () =>
+          handle({
+            group,
+            events: [receivedOf(message, understood, replayed.get(letter.partition))],
+            client,
+          }),
+        )
+      : { cause: understood.fault };
+    if (failed) {
+      const fault = faultOf(failed.cause);
+      await client.query(
+        `UPDATE bus_in.dead_letters
+            SET kind = 'poison', reason = $2, detail = $3, attempts = attempts + 1 WHERE id = $1`,
+        [letter.id, fault.reason, fault.detail],
+      );
+      await settle(client, settled);
+      return { settled: settled.length, more: 'blocked' };
+    }
+    settled.push(letter.id);
+  }
+  await settle(client, settled);
+  return { settled: settled.length, more: rows.length === CHUNK ? 'yes' : 'no' };
+}
+
+async function settle(client: ClientBase, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query(
+    `UPDATE bus_in.dead_letters
+        SET settled_at = now(), settled = 'redriven', attempts = attempts + 1 WHERE id = ANY ($1)`,
+    [ids],
+  );
+}
+
+async function replayMarks(client: ClientBase, group: string, topic: string): Promise<Map<number, Mark>> {
+  const { rows } = await client.query<{ partition: number; log: number; position: string; index: number }>(
+    `SELECT partition, replay_log AS log, replay_position AS position, replay_index AS index
+       FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND replay_log IS NOT NULL`,
+    [group, topic],
+  );
+  return new Map(rows.map(({ partition, ...mark }) => [partition, mark]));
+}
+
+/**
+ * Runs the redrives that an operator has asked for. A request is taken by one replica; should that one die, by another
+ * after a while.
+ */
+export async function runRequests(pool: Pool, group: string, handle: BatchHandler): Promise<void> {
+  for (;;) {
+    const { rows } = await pool.query<{ id: string; dead_letters: string[] | null }>(
+      `UPDATE bus_in.requests SET taken_until = now() + interval '15 seconds'
+        WHERE id = (SELECT id FROM bus_in.requests
+                     WHERE group_name = $1 AND finished_at IS NULL AND (taken_until IS NULL OR taken_until < now())
+                     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING id, dead_letters`,
+      [group],
+    );
+    const request = rows[0];
+    if (!request) return;
+    const result = await redrive(pool, group, request.dead_letters ?? undefined, handle);
+    await pool.query('UPDATE bus_in.requests SET finished_at = now(), result = $2 WHERE id = $1', [
+      request.id,
+      JSON.stringify(result),
+    ]);
+  }
+}

@@ -1,0 +1,77 @@
+/** What a service's consumer keeps in the service's own database, beside what its batches write. */
+export const steps: readonly string[] = [
+  `
+  CREATE TABLE bus_in.groups (
+    name text PRIMARY KEY,
+    -- Why it does not go on by itself; null while it runs.
+    stopped text,
+    seen_at timestamptz
+  );
+
+  CREATE TABLE bus_in.subscriptions (
+    group_name text NOT NULL REFERENCES bus_in.groups (name),
+    topic text NOT NULL,
+    -- Where the next assignment begins; null once it has begun.
+    start text CHECK (start IN ('beginning', 'end')),
+    PRIMARY KEY (group_name, topic)
+  );
+
+  CREATE TABLE bus_in.checkpoints (
+    group_name text NOT NULL,
+    topic text NOT NULL,
+    partition int NOT NULL,
+    cluster_id text NOT NULL,
+    topic_id text NOT NULL,
+    -- The last offset handled, -1 before the first; null after a reset, until it begins again.
+    "offset" bigint,
+    -- The highest mark handled: what is not beyond it is a repetition.
+    seen_log int, seen_position text COLLATE "C", seen_index int,
+    -- The highest mark handled before a reset: up to it, reactions have had their effect already.
+    replay_log int, replay_position text COLLATE "C", replay_index int,
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (group_name, topic, partition)
+  );
+
+  CREATE TABLE bus_in.dead_letters (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    group_name text NOT NULL,
+    topic text NOT NULL,
+    topic_id text NOT NULL,
+    partition int NOT NULL,
+    "offset" bigint NOT NULL,
+    -- A poison message, or one held behind a poison message of its stream.
+    kind text NOT NULL CHECK (kind IN ('poison', 'held')),
+    stream text,
+    reason text,
+    detail text,
+    headers json NOT NULL,
+    value bytea NOT NULL,
+    attempts int NOT NULL DEFAULT 0,
+    at timestamptz NOT NULL DEFAULT now(),
+    settled_at timestamptz,
+    settled text CHECK (settled IN ('redriven', 'replayed')),
+    UNIQUE (group_name, topic_id, partition, "offset")
+  );
+  CREATE INDEX ON bus_in.dead_letters (group_name, topic, stream) WHERE settled_at IS NULL;
+
+  CREATE TABLE bus_in.watermarks (
+    group_name text NOT NULL,
+    source text NOT NULL,
+    covered timestamptz NOT NULL,
+    offsets json NOT NULL,
+    PRIMARY KEY (group_name, source, covered)
+  );
+
+  CREATE TABLE bus_in.requests (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    group_name text NOT NULL,
+    -- The dead letters to redrive; null for all.
+    dead_letters bigint[],
+    at timestamptz NOT NULL DEFAULT now(),
+    taken_until timestamptz,
+    finished_at timestamptz,
+    result json
+  );
+  CREATE INDEX ON bus_in.requests (group_name) WHERE finished_at IS NULL;
+  `,
+];

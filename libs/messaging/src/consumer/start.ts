@@ -1,0 +1,200 @@
+import type { ClientBase, Pool } from 'pg';
+import { ConsumerStopped, TransientFault } from '../faults.js';
+import { partitionKey, type Bus, type TopicPartition, type TopicState } from '../port.js';
+import { inTransaction } from '../transaction.js';
+import { WATERMARKS } from '../topics.js';
+import { readCheckpoints, type Checkpoint } from './checkpoints.js';
+
+/**
+ * Makes a group known and lets it begin at the beginning of these topics: once, in a migration of the service that has
+ * it. Topics that it is registered for already are left as they are. A checkpoint that is missing later on is therefore
+ * a loss, never a fresh start.
+ */
+export async function registerGroup(
+  pool: Pick<ClientBase, 'query'>,
+  group: string,
+  topics: readonly string[],
+): Promise<void> {
+  await pool.query('INSERT INTO bus_in.groups (name) VALUES ($1) ON CONFLICT DO NOTHING', [group]);
+  await pool.query(
+    `INSERT INTO bus_in.subscriptions (group_name, topic, start)
+     SELECT $1, topic, 'beginning' FROM unnest($2::text[]) AS topic ON CONFLICT DO NOTHING`,
+    [group, [...topics, WATERMARKS.name]],
+  );
+}
+
+/** Lets an operator see and reset a group that was never registered: known, but with nothing to begin from. */
+export async function announceGroup(
+  pool: Pick<ClientBase, 'query'>,
+  group: string,
+  topics: readonly string[],
+): Promise<void> {
+  await pool.query('INSERT INTO bus_in.groups (name) VALUES ($1) ON CONFLICT DO NOTHING', [group]);
+  await pool.query(
+    `INSERT INTO bus_in.subscriptions (group_name, topic) SELECT $1, topic FROM unnest($2::text[]) AS topic
+     ON CONFLICT DO NOTHING`,
+    [group, topics],
+  );
+}
+
+/**
+ * The offset from which each partition is wanted: one beyond its checkpoint, once that has been found to belong to this
+ * very topic and to lie within it.
+ * @throws ConsumerStopped where it does not; TransientFault where a topic is not there (yet)
+ */
+export async function positionsOf(
+  pool: Pool,
+  bus: Pick<Bus, 'describe'>,
+  group: string,
+  assigned: readonly TopicPartition[],
+): Promise<Map<string, number>> {
+  const topics = [...new Set(assigned.map(({ topic }) => topic))];
+  await beginFresh(pool, bus, group, topics);
+  // In this order: an end that is read before the checkpoint may already lie behind it.
+  const checkpoints = new Map((await readCheckpoints(pool, group)).map((each) => [partitionKey(each), each]));
+  const states = await bus.describe(topics);
+  const positions = new Map<string, number>();
+  for (const each of assigned) {
+    const checkpoint = checkpoints.get(partitionKey(each));
+    if (!checkpoint) throw missing(group, each);
+    positions.set(partitionKey(each), await placeOf(pool, group, checkpoint, stateOf(states, each.topic)));
+  }
+  return positions;
+}
+
+/** Sets the checkpoints of those topics that the group is to begin (again). The rows' lock lets one replica do it. */
+async function beginFresh(
+  pool: Pool,
+  bus: Pick<Bus, 'describe'>,
+  group: string,
+  topics: readonly string[],
+): Promise<void> {
+  const { rows } = await pool.query<{ topic: string; start: Start | null }>(
+    'SELECT topic, start FROM bus_in.subscriptions WHERE group_name = $1 AND topic = ANY ($2)',
+    [group, topics],
+  );
+  const fresh = rows.filter(({ start }) => start !== null).map(({ topic }) => topic);
+  if (fresh.length === 0) return;
+  const states = await bus.describe(fresh);
+  await inTransaction(pool, async (client) => {
+    for (const topic of fresh.sort()) await begin(client, group, topic, stateOf(states, topic));
+  });
+}
+
+type Start = 'beginning' | 'end';
+
+const stateOf = (states: ReadonlyMap<string, TopicState>, topic: string): TopicState => {
+  const state = states.get(topic);
+  if (!state) throw new TransientFault(`topic ${topic} does not exist`);
+  return state;
+};
+
+const missing = (group: string, { topic, partition }: TopicPartition) =>
+  new ConsumerStopped('checkpoint-missing', group, `it has no checkpoint for ${topic}/${partition}`);
+
+async function begin(client: ClientBase, group: string, topic: string, state: TopicState): Promise<void> {
+  const { rows } = await client.query<{ start: Start | null }>(
+    'SELECT start FROM bus_in.subscriptions WHERE group_name = $1 AND topic = $2 FOR UPDATE',
+    [group, topic],
+  );
+  const start = rows[0]?.start;
+  if (!start) return;
+  await client.query(
+    `DELETE FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND partition >= $3`,
+    [group, topic, state.partitions.length],
+  );
+  await client.query(
+    `INSERT INTO bus_in.checkpoints (group_name, topic, partition, cluster_id, topic_id, "offset")
+     SELECT $1, $2, p, $3, $4, o FROM unnest($5::int[], $6::bigint[]) AS first (p, o)
+     ON CONFLICT (group_name, topic, partition) DO UPDATE
+       SET cluster_id = $3, topic_id = $4, "offset" = excluded."offset", updated_at = now()`,
+    [
+      group,
+      topic,
+      state.clusterId,
+      state.topicId,
+      state.partitions.map((_, partition) => partition),
+      state.partitions.map(({ low, high }) => (start === 'beginning' ? low : high) - 1),
+    ],
+  );
+  await client.query('UPDATE bus_in.subscriptions SET start = NULL WHERE group_name = $1 AND topic = $2', [
+    group,
+    topic,
+  ]);
+}
+
+async function placeOf(
+  pool: Pool,
+  group: string,
+  checkpoint: Checkpoint,
+  state: TopicState,
+): Promise<number> {
+  const next = verified(group, checkpoint, state);
+  const low = state.partitions[checkpoint.partition]!.low;
+  if (next >= low) return next;
+  // Only the watermarks' topic forgets; there, only the newest matter.
+  await pool.query(
+    `UPDATE bus_in.checkpoints SET "offset" = $5
+      WHERE group_name = $1 AND topic = $2 AND partition = $3 AND "offset" = $4`,
+    [group, checkpoint.topic, checkpoint.partition, checkpoint.offset, low - 1],
+  );
+  return low;
+}
+
+/**
+ * The next offset wanted after `checkpoint`, where the topic is the one that it was made for and still holds it.
+ * @throws ConsumerStopped
+ */
+export function verified(group: string, checkpoint: Checkpoint, state: TopicState): number {
+  const { topic, partition } = checkpoint;
+  const where = `${topic}/${partition}`;
+  if (checkpoint.clusterId !== state.clusterId)
+    throw new ConsumerStopped(
+      'cluster-changed',
+      group,
+      `its checkpoint on ${where} was made on cluster ${checkpoint.clusterId}, this is ${state.clusterId}`,
+    );
+  if (checkpoint.topicId !== state.topicId)
+    throw new ConsumerStopped(
+      'topic-changed',
+      group,
+      `topic ${topic} was deleted and made again since its checkpoint (${checkpoint.topicId}, now ${state.topicId})`,
+    );
+  const ends = state.partitions[partition];
+  if (!ends || checkpoint.offset === undefined) throw missing(group, checkpoint);
+  const next = checkpoint.offset + 1;
+  if (next > ends.high)
+    throw new ConsumerStopped(
+      'checkpoint-past-end',
+      group,
+      `its checkpoint on ${where} is ${checkpoint.offset}, but the partition ends before ${ends.high}: messages were lost`,
+    );
+  if (next < ends.low && topic !== WATERMARKS.name)
+    throw new ConsumerStopped(
+      'messages-gone',
+      group,
+      `its checkpoint on ${where} is ${checkpoint.offset}, but the partition begins at ${ends.low}: messages were deleted unread`,
+    );
+  return next;
+}
+
+/**
+ * Checks all of a group's checkpoints at once, whoever owns the partitions. They must have been read before `states`.
+ * @throws ConsumerStopped
+ */
+export function verifyAll(
+  group: string,
+  checkpoints: readonly Checkpoint[],
+  states: ReadonlyMap<string, TopicState>,
+): void {
+  for (const checkpoint of checkpoints) {
+    const state = states.get(checkpoint.topic);
+    // Not there: perhaps only for now. A reset that has not begun yet: nothing to check.
+    if (state && checkpoint.offset !== undefined) verified(group, checkpoint, state);
+  }
+  for (const [topic, state] of states) {
+    const known = checkpoints.filter((each) => each.topic === topic);
+    if (known.length > 0 && known.length < state.partitions.length)
+      throw missing(group, { topic, partition: known.length });
+  }
+}

@@ -1,0 +1,246 @@
+import type { Kafka, Producer } from 'kafkajs';
+import kafkajs from 'kafkajs';
+import { TopicMissing } from '../faults.js';
+import {
+  partitionKey,
+  type Bus,
+  type BusMessage,
+  type ConsumeOptions,
+  type Consumption,
+  type TopicSpec,
+  type TopicState,
+} from '../port.js';
+import { sleep } from '../waiting.js';
+import { KafkaConsumption } from './consumption.js';
+import { clusterOf, kafkaClient, type KafkaCluster } from './kafkajs.js';
+import { metadataOf } from './metadata.js';
+
+export interface KafkaBusOptions {
+  /** host:port of one or more brokers. */
+  readonly brokers: readonly string[];
+  /** How this process names itself to the brokers. */
+  readonly clientId: string;
+  /** Partitions of a topic that is made without saying how many. */
+  readonly partitions?: number;
+  /** False where topics are made by the platform's own means. */
+  readonly createTopics?: boolean;
+}
+
+/** All messages of a partition travel as one record batch, which the broker takes up to 1 MiB by default. */
+const MAX_BATCH_BYTES = 768 * 1024;
+const NOT_ALLOWED = new Set([
+  'TOPIC_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'POLICY_VIOLATION',
+  'INVALID_REPLICATION_FACTOR',
+]);
+
+/** The bus over Apache Kafka (2.8 or later). Nothing connects before it is needed. */
+export function kafkaBus(options: KafkaBusOptions): Bus {
+  return new KafkaBus(options);
+}
+
+class KafkaBus implements Bus {
+  private readonly client: Kafka;
+  private readonly partitions: number;
+  private readonly createTopics: boolean;
+  private readonly consumptions = new Set<Consumption>();
+  private producer: Promise<Producer> | undefined;
+  private cluster: KafkaCluster | undefined;
+
+  constructor({ brokers, clientId, partitions = 6, createTopics = true }: KafkaBusOptions) {
+    this.client = kafkaClient(brokers, clientId);
+    this.partitions = partitions;
+    this.createTopics = createTopics;
+  }
+
+  async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    const there = await this.overCluster((cluster) =>
+      metadataOf(
+        cluster,
+        topics.map(({ name }) => name),
+      ),
+    );
+    const names = new Set(there.topics.map(({ name }) => name));
+    for (const topic of topics) if (!names.has(topic.name)) await this.create(topic);
+  }
+
+  private async create({ name, partitions = this.partitions, retentionMs = -1 }: TopicSpec): Promise<void> {
+    if (!this.createTopics)
+      throw new TopicMissing(name, partitions, 'is not to be created by Cairn (KAFKA_CREATE_TOPICS=false)');
+    const admin = this.client.admin();
+    try {
+      await admin.connect();
+      await admin.createTopics({
+        topics: [
+          {
+            topic: name,
+            numPartitions: partitions,
+            replicationFactor: -1,
+            configEntries: [
+              { name: 'cleanup.policy', value: 'delete' },
+              { name: 'retention.ms', value: String(retentionMs) },
+              { name: 'retention.bytes', value: '-1' },
+            ],
+          },
+        ],
+      });
+    } catch (error) {
+      const types = [error, ...((error as { errors?: unknown[] }).errors ?? [])].map(
+        (each) => (each as { type?: string }).type ?? '',
+      );
+      const type = types.find((each) => NOT_ALLOWED.has(each));
+      if (type)
+        throw new TopicMissing(name, partitions, `the broker refuses to create it (${type})`, {
+          cause: error,
+        });
+      throw error;
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+
+  async publish(messages: readonly BusMessage[]): Promise<ReadonlyMap<string, number>> {
+    const last = new Map<string, number>();
+    for (const round of roundsOf(messages)) {
+      const acknowledged = await this.send(round);
+      for (const [key, offset] of acknowledged) last.set(key, offset);
+    }
+    return last;
+  }
+
+  private async send(messages: readonly BusMessage[]): Promise<Map<string, number>> {
+    const byTopic = Map.groupBy(messages, (message) => message.topic);
+    const counts = new Map<string, number>();
+    for (const message of messages) {
+      const key = partitionKey(message);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    const connected = this.connectedProducer();
+    try {
+      const producer = await connected;
+      const answers = await producer.sendBatch({
+        acks: -1,
+        topicMessages: [...byTopic].map(([topic, of]) => ({
+          topic,
+          messages: of.map(({ partition, key, value, headers }) => ({ partition, key, value, headers })),
+        })),
+      });
+      return new Map(
+        answers.map(({ topicName, partition, baseOffset }) => {
+          const key = partitionKey({ topic: topicName, partition });
+          return [key, Number(baseOffset) + counts.get(key)! - 1];
+        }),
+      );
+    } catch (error) {
+      // A producer that failed may hold sequence numbers that the broker refuses from now on: begin with a fresh one.
+      if (this.producer === connected) this.producer = undefined;
+      void connected.then((producer) => producer.disconnect()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private connectedProducer(): Promise<Producer> {
+    this.producer ??= (async () => {
+      const producer = this.client.producer({
+        idempotent: true,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+        retry: { retries: 4 },
+      });
+      await producer.connect();
+      return producer;
+    })();
+    return this.producer;
+  }
+
+  async describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicState>> {
+    return this.overCluster(async (cluster) => {
+      const { clusterId, topics: found } = await metadataOf(cluster, topics);
+      if (found.length === 0) return new Map();
+      await cluster.addMultipleTargetTopics(found.map(({ name }) => name));
+      const asked = found.map(({ name, partitions }) => ({
+        topic: name,
+        partitions: Array.from({ length: partitions }, (_, partition) => ({ partition })),
+      }));
+      const [lows, highs] = await Promise.all(
+        [true, false].map((fromBeginning) =>
+          cluster.fetchTopicsOffset(asked.map((each) => ({ ...each, fromBeginning }))),
+        ),
+      );
+      const offset = (from: typeof lows, topic: string, partition: number): number => {
+        const of = from!
+          .find((each) => each.topic === topic)
+          ?.partitions.find((p) => p.partition === partition);
+        if (!of) throw new Error(`Kafka has not said how far ${topic}/${partition} reaches`);
+        return Number(of.offset);
+      };
+      return new Map(
+        found.map(({ name, topicId, partitions }) => [
+          name,
+          {
+            clusterId,
+            topicId,
+            partitions: Array.from({ length: partitions }, (_, partition) => ({
+              low: offset(lows, name, partition),
+              high: offset(highs, name, partition),
+            })),
+          },
+        ]),
+      );
+    });
+  }
+
+  /**
+   * Runs `work` on the bus's own cluster object. After a failure that one is given up, since what it knows is stale; a
+   * topic that was made just now has no leader for a moment, so it is tried a few times.
+   */
+  private async overCluster<T>(work: (cluster: KafkaCluster) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const cluster = (this.cluster ??= clusterOf(this.client));
+      try {
+        await cluster.connect();
+        return await work(cluster);
+      } catch (error) {
+        if (this.cluster === cluster) this.cluster = undefined;
+        await cluster.disconnect().catch(() => undefined);
+        const { name, retriable } = error as { name?: string; retriable?: boolean };
+        if (attempt === 4 || name !== 'KafkaJSProtocolError' || !retriable) throw error;
+        await sleep(100 * attempt);
+      }
+    }
+  }
+
+  consume(options: ConsumeOptions): Consumption {
+    const consumption = new KafkaConsumption(this.client, options);
+    this.consumptions.add(consumption);
+    void consumption.ended.catch(() => undefined).finally(() => this.consumptions.delete(consumption));
+    return consumption;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.consumptions].map((each) => each.close()));
+    const { producer, cluster } = this;
+    this.producer = undefined;
+    this.cluster = undefined;
+    await producer?.then((open) => open.disconnect()).catch(() => undefined);
+    await cluster?.disconnect().catch(() => undefined);
+  }
+}
+
+/** Splits what is to be sent so that no partition gets more than one record batch may hold; order is kept. */
+function roundsOf(messages: readonly BusMessage[]): BusMessage[][] {
+  const rounds: BusMessage[][] = [];
+  const at = new Map<string, { round: number; bytes: number }>();
+  for (const message of messages) {
+    const key = partitionKey(message);
+    const bytes = message.value.length + Buffer.byteLength(message.key ?? '') + 256;
+    let place = at.get(key) ?? { round: 0, bytes: 0 };
+    if (place.bytes > 0 && place.bytes + bytes > MAX_BATCH_BYTES)
+      place = { round: place.round + 1, bytes: 0 };
+    at.set(key, { round: place.round, bytes: place.bytes + bytes });
+    (rounds[place.round] ??= []).push(message);
+  }
+  return rounds;
+}

@@ -1,0 +1,211 @@
+import { Client } from 'pg';
+import { partitionKey, type ConsumeOptions, type Consumption, type TopicPartition } from '../port.js';
+import { backoffMs, Bell, sleep } from '../waiting.js';
+import type { PostgresBus } from './bus.js';
+import { Membership } from './membership.js';
+
+const BEAT_MS = 2_000;
+/** LISTEN wakes the reader; polling is the safety net. */
+const POLL_MS = 1_000;
+/** How often short-lived topics are rid of what is too old. */
+const SWEEP_MS = 60_000;
+const READ_LIMIT = 500;
+/** Partitions handled at once, so that one's commit does not keep the others waiting. */
+const CONCURRENCY = 4;
+
+interface Owned extends TopicPartition {
+  /** Undefined until `position` has answered. */
+  wanted: number | undefined;
+  busy: boolean;
+  /** False once the partition belongs to somebody else. */
+  mine: boolean;
+}
+
+/** One member of a group over the PostgreSQL bus. */
+export class PostgresConsumption implements Consumption {
+  readonly ended: Promise<void>;
+  private readonly owned = new Map<string, Owned>();
+  private readonly running = new Set<Promise<void>>();
+  private readonly bell = new Bell();
+  private readonly closed = new AbortController();
+  private highs = new Map<string, number>();
+  private failure: { error: unknown } | undefined;
+  private membershipChanged = false;
+
+  constructor(
+    private readonly bus: PostgresBus,
+    private readonly options: ConsumeOptions,
+  ) {
+    this.ended = this.run();
+  }
+
+  async close(): Promise<void> {
+    this.closed.abort();
+    this.bell.ring();
+    await this.ended.catch(() => undefined);
+  }
+
+  private async run(): Promise<void> {
+    for (let failures = 0; !this.over;) {
+      try {
+        await this.bus.ready();
+        await this.session();
+        failures = 0;
+      } catch (error) {
+        failures++;
+        if (!this.over) this.options.trouble(error instanceof Error ? error : new Error('the bus failed'));
+      }
+      if (!this.over) await sleep(backoffMs(failures), this.closed.signal);
+    }
+    await Promise.all(this.running);
+    if (this.failure) throw this.failure.error;
+  }
+
+  private get over(): boolean {
+    return this.closed.signal.aborted || this.failure !== undefined;
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= { error };
+    this.bell.ring();
+  }
+
+  /** One connection's life: joined, then beating and reading until it is closed or breaks. */
+  private async session(): Promise<void> {
+    const session = new Client({ connectionString: this.bus.connectionString });
+    let broken: Error | undefined;
+    session.on('error', (error) => {
+      broken = error;
+      this.bell.ring();
+    });
+    session.on('notification', ({ payload }) => {
+      if (payload === this.options.group) this.membershipChanged = true;
+      this.bell.ring();
+    });
+    try {
+      await session.connect();
+      await session.query('LISTEN cairn_bus');
+      let membership = await Membership.join(session, this.options.group);
+      for (let lastBeat = 0, lastSwept = 0; !this.over;) {
+        await this.look();
+        if (Date.now() - lastSwept >= SWEEP_MS) {
+          lastSwept = Date.now();
+          await this.bus.expire();
+        }
+        if (this.membershipChanged || Date.now() - lastBeat >= BEAT_MS) {
+          this.membershipChanged = false;
+          lastBeat = Date.now();
+          const owned = await membership.beat(
+            this.all(),
+            (p) => this.owned.get(partitionKey(p))?.busy === true,
+          );
+          if (!owned) {
+            this.disown();
+            membership = await Membership.join(session, this.options.group);
+            lastBeat = 0;
+            continue;
+          }
+          this.own(owned);
+        }
+        this.options.trouble(undefined);
+        this.pump();
+        await this.bell.heard(POLL_MS);
+        if (broken) throw broken;
+      }
+      this.disown();
+      await Promise.all(this.running);
+      await membership.leave();
+    } finally {
+      this.disown();
+      await session.end().catch(() => undefined);
+    }
+  }
+
+  private async look(): Promise<void> {
+    const states = await this.bus.describe(this.options.topics);
+    this.highs = new Map(
+      [...states].flatMap(([topic, state]) =>
+        state.partitions.map(({ high }, partition) => [partitionKey({ topic, partition }), high] as const),
+      ),
+    );
+  }
+
+  private all(): TopicPartition[] {
+    return [...this.highs.keys()].sort().map((key) => {
+      const slash = key.lastIndexOf('/');
+      return { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) };
+    });
+  }
+
+  private own(now: readonly TopicPartition[]): void {
+    const keys = new Set(now.map(partitionKey));
+    for (const [key, each] of this.owned) {
+      if (keys.has(key)) continue;
+      each.mine = false;
+      if (!each.busy) this.owned.delete(key);
+    }
+    const added = now
+      .filter((each) => !this.owned.has(partitionKey(each)))
+      .map((each): Owned => ({ ...each, wanted: undefined, busy: false, mine: true }));
+    for (const each of added) this.owned.set(partitionKey(each), each);
+    if (added.length > 0) this.locate(added);
+  }
+
+  private disown(): void {
+    for (const each of this.owned.values()) each.mine = false;
+    this.owned.clear();
+  }
+
+  /** Asks from where these partitions are wanted; until then nothing of them is read. */
+  private locate(owned: readonly Owned[]): void {
+    this.options.position(owned).then(
+      (positions) => {
+        for (const each of owned) each.wanted = positions.get(partitionKey(each));
+        this.bell.ring();
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  private pump(): void {
+    for (const each of this.owned.values()) {
+      if (this.running.size >= CONCURRENCY || this.over) return;
+      const high = this.highs.get(partitionKey(each)) ?? 0;
+      if (each.busy || !each.mine || each.wanted === undefined || each.wanted >= high) continue;
+      each.busy = true;
+      const work = this.readOn(each, each.wanted).finally(() => {
+        this.running.delete(work);
+        each.busy = false;
+        // Behind the others, so that a partition with much to read does not starve them.
+        if (this.owned.get(partitionKey(each)) === each) {
+          this.owned.delete(partitionKey(each));
+          if (each.mine) this.owned.set(partitionKey(each), each);
+        }
+        this.bell.ring();
+      });
+      this.running.add(work);
+    }
+  }
+
+  private async readOn(each: Owned, from: number): Promise<void> {
+    const { topic, partition } = each;
+    const messages = await this.bus.read(topic, partition, from, READ_LIMIT).catch(async (error: Error) => {
+      this.options.trouble(error);
+      await sleep(POLL_MS, this.closed.signal);
+      return [];
+    });
+    const last = messages.at(-1);
+    if (!last || !each.mine) return;
+    try {
+      const batch = { topic, partition, from, next: last.offset + 1, messages };
+      const outcome = await this.options.handle(batch, () => each.mine && !this.over);
+      each.wanted = outcome.pauseMs === undefined ? outcome.next : undefined;
+      if (outcome.pauseMs !== undefined)
+        void sleep(outcome.pauseMs, this.closed.signal).then(() => {
+          if (each.mine && !this.over) this.locate([each]);
+        });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { postgresBus, type PostgresBus, type PostgresBusOptions } from './bus.js';

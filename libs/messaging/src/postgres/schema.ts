@@ -1,0 +1,94 @@
+/**
+ * Offsets are given out under the lock of the partition's row, held until commit: a reader that has seen offset n never
+ * misses one below it. Partitions are locked in one order, so that publishers cannot deadlock.
+ */
+export const steps: readonly string[] = [
+  `
+  CREATE TABLE bus.cluster (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    id uuid NOT NULL DEFAULT gen_random_uuid()
+  );
+  INSERT INTO bus.cluster DEFAULT VALUES;
+
+  CREATE TABLE bus.topics (
+    name text PRIMARY KEY,
+    id uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
+    partitions int NOT NULL CHECK (partitions > 0),
+    retention_ms bigint
+  );
+
+  CREATE TABLE bus.partitions (
+    topic_id uuid NOT NULL REFERENCES bus.topics (id) ON DELETE CASCADE,
+    partition int NOT NULL,
+    low bigint NOT NULL DEFAULT 0,
+    next bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (topic_id, partition)
+  );
+
+  CREATE TABLE bus.messages (
+    topic_id uuid NOT NULL,
+    partition int NOT NULL,
+    "offset" bigint NOT NULL,
+    key text,
+    headers json NOT NULL,
+    value bytea NOT NULL,
+    published_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (topic_id, partition, "offset"),
+    FOREIGN KEY (topic_id, partition) REFERENCES bus.partitions ON DELETE CASCADE
+  );
+
+  CREATE TABLE bus.members (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    group_name text NOT NULL,
+    expires_at timestamptz NOT NULL
+  );
+  CREATE INDEX ON bus.members (group_name);
+
+  CREATE TABLE bus.owners (
+    group_name text NOT NULL,
+    topic text NOT NULL,
+    partition int NOT NULL,
+    member bigint NOT NULL REFERENCES bus.members (id) ON DELETE CASCADE,
+    PRIMARY KEY (group_name, topic, partition)
+  );
+
+  CREATE FUNCTION bus.publish(topics text[], parts int[], keys text[], headers text[], vals bytea[])
+  RETURNS TABLE (topic text, partition int, last_offset bigint)
+  LANGUAGE plpgsql AS $$
+  #variable_conflict use_column
+  DECLARE
+    wanted int;
+    locked int;
+  BEGIN
+    SELECT count(*) INTO wanted FROM (SELECT DISTINCT t, p FROM unnest(topics, parts) AS u (t, p)) AS d;
+    WITH held AS (
+      SELECT p.topic_id
+        FROM bus.partitions p JOIN bus.topics t ON t.id = p.topic_id
+       WHERE (t.name, p.partition) IN (SELECT u.t, u.p FROM unnest(topics, parts) AS u (t, p))
+       ORDER BY t.name, p.partition
+         FOR UPDATE OF p
+    )
+    SELECT count(*) INTO locked FROM held;
+    IF locked <> wanted THEN
+      RAISE EXCEPTION 'a topic or partition of this batch does not exist' USING ERRCODE = 'undefined_object';
+    END IF;
+    INSERT INTO bus.messages (topic_id, partition, "offset", key, headers, value)
+    SELECT p.topic_id, p.partition,
+           p.next + row_number() OVER (PARTITION BY p.topic_id, p.partition ORDER BY u.nr) - 1,
+           u.k, u.h::json, u.v
+      FROM unnest(topics, parts, keys, headers, vals) WITH ORDINALITY AS u (t, p, k, h, v, nr)
+      JOIN bus.topics t ON t.name = u.t
+      JOIN bus.partitions p ON p.topic_id = t.id AND p.partition = u.p
+     ORDER BY u.nr;
+    PERFORM pg_notify('cairn_bus', '');
+    RETURN QUERY
+    UPDATE bus.partitions p
+       SET next = p.next + n.messages
+      FROM (SELECT t.id, t.name, u.p, count(*) AS messages
+              FROM unnest(topics, parts) AS u (t, p) JOIN bus.topics t ON t.name = u.t
+             GROUP BY t.id, t.name, u.p) AS n
+     WHERE p.topic_id = n.id AND p.partition = n.p
+    RETURNING n.name, p.partition, p.next - 1;
+  END $$;
+  `,
+];

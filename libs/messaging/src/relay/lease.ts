@@ -1,0 +1,130 @@
+import { Client, type Pool } from 'pg';
+import type { Position } from '@cairn/event-store';
+import { sleep } from '../waiting.js';
+
+/** The first key of the advisory lock that the holder's session keeps for as long as it lives. */
+const HOLDER_LOCK = 720_454;
+/** A holder that is silent for so long has lost the lease: well within the ten seconds that are promised. */
+const LEASE = `interval '6 seconds'`;
+const RENEW_MS = 2_000;
+const TRY_MS = 1_000;
+
+/** How far a service's log is published. */
+export interface RelayCheckpoint {
+  readonly log: number | undefined;
+  readonly position: Position;
+}
+
+/**
+ * The right to relay one service's log, held by one replica at a time. It saves work and no more: should two relays
+ * overlap, consumers drop what they have seen. It ends with its session (a process that was killed is replaced within a
+ * second) or when it is not renewed (one that is paused, within six).
+ */
+export class Lease {
+  private readonly over = new AbortController();
+  /** Aborts when the lease is lost or given back. */
+  readonly signal: AbortSignal = this.over.signal;
+  private renewing: Promise<void>;
+
+  private constructor(
+    private readonly session: Client,
+    private readonly service: string,
+    private readonly fence: number,
+    readonly checkpoint: RelayCheckpoint,
+  ) {
+    session.on('error', () => this.over.abort());
+    this.renewing = this.renew();
+  }
+
+  /** Waits until the lease is free and takes it; undefined when `signal` aborts first. */
+  static async acquire(pool: Pool, service: string, signal: AbortSignal): Promise<Lease | undefined> {
+    const session = new Client(pool.options);
+    session.on('error', () => undefined);
+    try {
+      await session.connect();
+      await session.query('INSERT INTO relay.relays (service) VALUES ($1) ON CONFLICT DO NOTHING', [service]);
+      for (; !signal.aborted; await sleep(TRY_MS, signal)) {
+        const taken = await take(session, service);
+        if (taken) return new Lease(session, service, taken.fence, taken.checkpoint);
+      }
+    } catch (error) {
+      await session.end().catch(() => undefined);
+      throw error;
+    }
+    await session.end().catch(() => undefined);
+    return undefined;
+  }
+
+  /** Moves the checkpoint on, after the bus has acknowledged. False, and the lease is over, where it is not ours any more. */
+  async moveTo(checkpoint: RelayCheckpoint): Promise<boolean> {
+    return this.fenced(`log = $3, position = $4, moved_at = now()`, [checkpoint.log, checkpoint.position]);
+  }
+
+  /** The database's time, noted as that of a watermark; undefined where the lease is not ours any more. */
+  async stampWatermark(): Promise<boolean> {
+    return this.fenced('watermark_at = now()', []);
+  }
+
+  async release(): Promise<void> {
+    this.over.abort();
+    await this.renewing;
+    await this.fenced(`expires_at = '-infinity'`, []).catch(() => undefined);
+    await this.session.end().catch(() => undefined);
+  }
+
+  private async fenced(set: string, values: unknown[]): Promise<boolean> {
+    const { rowCount } = await this.session.query(
+      `UPDATE relay.relays SET ${set} WHERE service = $1 AND fence = $2`,
+      [this.service, this.fence, ...values],
+    );
+    if (rowCount !== 1) this.over.abort();
+    return rowCount === 1;
+  }
+
+  private async renew(): Promise<void> {
+    for (await sleep(RENEW_MS, this.signal); !this.signal.aborted; await sleep(RENEW_MS, this.signal))
+      await this.fenced(`expires_at = now() + ${LEASE}`, []).catch(() => this.over.abort());
+  }
+}
+
+/** Takes the lease where it has run out, or where its holder's session is gone. */
+async function take(
+  session: Client,
+  service: string,
+): Promise<{ fence: number; checkpoint: RelayCheckpoint } | undefined> {
+  await session.query('BEGIN');
+  try {
+    const { rows } = await session.query<{
+      service_key: number;
+      fence: number;
+      log: number | null;
+      position: string;
+      free: boolean;
+    }>(
+      `SELECT hashtext(service || ' ' || fence) AS service_key, fence, log, position,
+              expires_at < now() OR pg_try_advisory_xact_lock($2, hashtext(service || ' ' || fence)) AS free
+         FROM relay.relays WHERE service = $1 FOR UPDATE`,
+      [service, HOLDER_LOCK],
+    );
+    const row = rows[0]!;
+    if (!row.free) {
+      await session.query('ROLLBACK');
+      return undefined;
+    }
+    const fence = row.fence + 1;
+    await session.query(
+      `UPDATE relay.relays SET fence = $2, expires_at = now() + ${LEASE} WHERE service = $1`,
+      [service, fence],
+    );
+    await session.query(`SELECT pg_advisory_lock($1, hashtext($2 || ' ' || $3::int))`, [
+      HOLDER_LOCK,
+      service,
+      fence,
+    ]);
+    await session.query('COMMIT');
+    return { fence, checkpoint: { log: row.log ?? undefined, position: row.position } };
+  } catch (error) {
+    await session.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import type { Context } from '@cairn/contracts';
+import type { EventStore } from '@cairn/event-store';
+import { loggerOf, type FlowStatus } from '@cairn/telemetry';
+import type { Pool } from 'pg';
+import type { Publishing } from '../envelope.js';
+import { reasonOf } from '../faults.js';
+import type { Bus } from '../port.js';
+import { topicSpecsOf } from '../topics.js';
+import { backoffMs, sleep } from '../waiting.js';
+import { Lease } from './lease.js';
+import { Progress } from './progress.js';
+import { RelaySession } from './session.js';
+
+export interface RelayOptions {
+  readonly service: Context;
+  readonly store: EventStore;
+  /** The service's own database, for lease and checkpoint. */
+  readonly pool: Pool;
+  readonly bus: Bus;
+  readonly publish: Publishing;
+}
+
+export interface Relay {
+  /** For `/health/flow`: unhealthy when nothing moves on for 30 s while events wait, or its watermark is older. */
+  status(): Promise<FlowStatus>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Publishes a service's log on the bus: in log order within each partition, each batch acknowledged before the checkpoint
+ * moves, at least once. Returns at once; it waits for the lease, and retries for as long as it takes.
+ */
+export function startRelay(options: RelayOptions): Relay {
+  const stopping = new AbortController();
+  const relay = new RelayLoop(options, stopping.signal);
+  const running = relay.run();
+  return {
+    status: () => relay.status(),
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+class RelayLoop {
+  private readonly logger;
+  private readonly progress: Progress;
+  private fault: string | undefined;
+
+  constructor(
+    private readonly options: RelayOptions,
+    private readonly signal: AbortSignal,
+  ) {
+    this.logger = loggerOf(options.service, 'relay');
+    this.progress = new Progress(options.pool, options.store, options.service);
+  }
+
+  async run(): Promise<void> {
+    const watching = this.progress.watch(this.signal);
+    const { pool, service } = this.options;
+    for (let failures = 0; !this.signal.aborted;) {
+      let lease: Lease | undefined;
+      try {
+        lease = await Lease.acquire(pool, service, this.signal);
+        if (lease) await this.relay(lease);
+        failures = 0;
+      } catch (error) {
+        failures++;
+        this.note(error);
+        await sleep(backoffMs(failures), this.signal);
+      } finally {
+        await lease?.release();
+      }
+    }
+    await watching;
+  }
+
+  async status(): Promise<FlowStatus> {
+    return this.progress.status(this.fault);
+  }
+
+  private note(error: unknown): void {
+    const said = error === undefined ? undefined : reasonOf(error);
+    if (said !== undefined && this.fault !== said) this.logger.warn({ err: error }, 'not publishing for now');
+    this.fault = said;
+  }
+
+  private async relay(lease: Lease): Promise<void> {
+    const { bus, service, store } = this.options;
+    const generation = await store.generation();
+    const { log } = lease.checkpoint;
+    if (log !== undefined && log !== generation)
+      throw new Error(
+        `the log of ${service} is of generation ${generation}, the relay's checkpoint of generation ${log}: ` +
+          `whoever copied or restored the log has to write the relay's checkpoint at the matching place`,
+      );
+    const specs = topicSpecsOf(service);
+    await bus.ensureTopics(specs);
+    const states = await bus.describe(specs.map(({ name }) => name));
+    const ended = new AbortController();
+    const session = new RelaySession({
+      ...this.options,
+      lease,
+      generation,
+      states,
+      signal: AbortSignal.any([this.signal, lease.signal, ended.signal]),
+      note: (error) => this.note(error),
+    });
+    await Promise.all(
+      [session.publishLog(), session.sendWatermarks()].map((each) => each.finally(() => ended.abort())),
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import type { Position, StoredEvent } from '@cairn/event-store';
+import { counter } from '@cairn/telemetry';
+import { envelopesOf, messageOf } from '../envelope.js';
+import { partitionKey, type BusMessage, type TopicState } from '../port.js';
+import { WATERMARKS } from '../topics.js';
+import { backoffMs, sleep } from '../waiting.js';
+import type { Watermark } from '../watermarks.js';
+import { Coverage } from './coverage.js';
+import type { Lease } from './lease.js';
+import type { RelayOptions } from './relay.js';
+
+const BATCH = 500;
+const WATERMARK_MS = 2_000;
+
+interface SessionOptions extends RelayOptions {
+  readonly lease: Lease;
+  readonly generation: number;
+  readonly states: ReadonlyMap<string, TopicState>;
+  readonly signal: AbortSignal;
+  /** Told what is being retried; undefined when it has passed. */
+  readonly note: (error: unknown) => void;
+}
+
+/** What a relay does while it holds the lease. */
+export class RelaySession {
+  private published: Position;
+  /** The last offset of each partition that this log is published to. */
+  private readonly offsets: Map<string, number>;
+
+  constructor(private readonly options: SessionOptions) {
+    this.published = options.lease.checkpoint.position;
+    this.offsets = new Map(
+      [...options.states]
+        .filter(([topic]) => topic !== WATERMARKS.name)
+        .flatMap(([topic, { partitions }]) =>
+          partitions.map(({ high }, partition) => [partitionKey({ topic, partition }), high - 1] as const),
+        ),
+    );
+  }
+
+  /** Batch after batch, the next one read while this one is on its way; never two on their way at once. */
+  async publishLog(): Promise<void> {
+    const { store, signal } = this.options;
+    const batches = store.subscribe(this.published, { batchSize: BATCH, signal })[Symbol.asyncIterator]();
+    for (let next = batches.next(); ;) {
+      const { done, value } = await next;
+      if (done || signal.aborted) return;
+      next = batches.next();
+      next.catch(() => undefined);
+      await this.send(value);
+    }
+  }
+
+  private async send(batch: readonly StoredEvent[]): Promise<void> {
+    const { lease, generation, service, note, signal } = this.options;
+    for (let failures = 1; !signal.aborted; failures++) {
+      try {
+        // Mapped inside the loop: an event that breaks its contract stops the relay, visibly, until a release mends it.
+        const messages = batch.flatMap((stored) => this.messagesOf(stored));
+        const acknowledged = await this.options.bus.publish(messages);
+        for (const [key, offset] of acknowledged) this.offsets.set(key, offset);
+        this.published = batch.at(-1)!.position;
+        note(undefined);
+        counter('cairn_relay_published_total', 'Events published', ['service']).inc(
+          { service },
+          messages.length,
+        );
+        await lease.moveTo({ log: generation, position: this.published });
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        note(error);
+        await sleep(backoffMs(failures), signal);
+      }
+    }
+  }
+
+  private messagesOf(stored: StoredEvent): BusMessage[] {
+    return envelopesOf(this.options, stored).map((addressed) =>
+      messageOf(addressed, this.options.states.get(addressed.topic)!.partitions.length),
+    );
+  }
+
+  /** Every two seconds: how far the log is published. Freshness everywhere is read off these. */
+  async sendWatermarks(): Promise<void> {
+    const { bus, lease, note, service, signal, store, generation } = this.options;
+    const coverage = new Coverage();
+    for (; !signal.aborted; await sleep(WATERMARK_MS, signal)) {
+      try {
+        const at = new Date();
+        const head = await store.head();
+        coverage.observe(at, head);
+        const covered = coverage.coveredBy(this.published);
+        if (!covered) continue;
+        const watermark: Watermark = {
+          service,
+          log: String(generation),
+          head,
+          published: this.published,
+          covered: covered.toISOString(),
+          offsets: Object.fromEntries(this.offsets),
+          at: at.toISOString(),
+        };
+        await bus.publish([
+          {
+            topic: WATERMARKS.name,
+            partition: 0,
+            key: service,
+            value: Buffer.from(JSON.stringify(watermark)),
+            headers: { 'content-type': 'application/json' },
+          },
+        ]);
+        await lease.stampWatermark();
+      } catch (error) {
+        if (!signal.aborted) note(error);
+      }
+    }
+  }
+}

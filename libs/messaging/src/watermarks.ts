@@ -1,0 +1,120 @@
+import type { ClientBase } from 'pg';
+import type { Checkpoint } from './consumer/checkpoints.js';
+import { readCheckpoints } from './consumer/checkpoints.js';
+import { partitionKey } from './port.js';
+
+/** What a relay says each 2 s on `cairn.watermarks.v1`, keyed by its service. Times are ISO 8601, UTC. */
+export interface Watermark {
+  readonly service: string;
+  /** The generation of its log. */
+  readonly log: string;
+  /** The log's last position, and the last that is published. */
+  readonly head: string;
+  readonly published: string;
+  /** Everything that was recorded up to this time is published at or below these offsets. */
+  readonly covered: string;
+  /** The last offset of each partition of its topics (`topic/partition`), -1 where it is empty. */
+  readonly offsets: Readonly<Record<string, number>>;
+  /** When it was sent. */
+  readonly at: string;
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Reads a watermark, or undefined where the bytes are none. */
+export function watermarkOf(value: Buffer): Watermark | undefined {
+  try {
+    const parsed = JSON.parse(value.toString('utf8')) as Watermark;
+    const sound =
+      typeof parsed.service === 'string' &&
+      INSTANT.test(parsed.covered) &&
+      typeof parsed.offsets === 'object' &&
+      Object.values(parsed.offsets).every(Number.isInteger);
+    return sound ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How fresh what a group keeps of one source is. */
+export interface SourceFreshness {
+  readonly source: string;
+  /** Everything that the source recorded up to then has been handled; undefined before its first watermark has. */
+  readonly covered: Date | undefined;
+  /** Seconds since then: the lag, on idle logs too. Infinite where nothing is covered yet. */
+  readonly ageSeconds: number;
+}
+
+interface Seen {
+  source: string;
+  covered: Date;
+  offsets: Record<string, number>;
+}
+
+/**
+ * The freshness of each source that the group has a watermark of: its newest watermark of which every partition that the
+ * group reads has been handled.
+ */
+export async function freshness(
+  client: Pick<ClientBase, 'query'>,
+  group: string,
+  now: Date,
+): Promise<SourceFreshness[]> {
+  // In this order: checkpoints only move on, so that none of them is taken for further than it is.
+  const checkpoints = await readCheckpoints(client, group);
+  const { rows } = await client.query<Seen>(
+    'SELECT source, covered, offsets FROM bus_in.watermarks WHERE group_name = $1 ORDER BY covered DESC',
+    [group],
+  );
+  return [...Map.groupBy(rows, ({ source }) => source)].map(([source, seen]) => {
+    const covered = appliedOf(seen, checkpoints)?.covered;
+    return { source, covered, ageSeconds: covered ? (now.getTime() - covered.getTime()) / 1000 : Infinity };
+  });
+}
+
+/** The newest of one source's watermarks (newest first) that has been handled as a whole. */
+function appliedOf(newestFirst: readonly Seen[], checkpoints: readonly Checkpoint[]): Seen | undefined {
+  const topics = new Set(checkpoints.map(({ topic }) => topic));
+  const handled = new Map(checkpoints.map((each) => [partitionKey(each), each.offset ?? -1]));
+  return newestFirst.find(({ offsets }) =>
+    Object.entries(offsets).every(
+      ([key, offset]) =>
+        !topics.has(key.slice(0, key.lastIndexOf('/'))) || (handled.get(key) ?? -1) >= offset,
+    ),
+  );
+}
+
+/** However far behind a group is, it keeps about so many watermarks of a source. */
+const KEPT = 500;
+
+/**
+ * Remembers a watermark until a later one has been handled, in the transaction of `client`. While the group is far
+ * behind, only every so many are kept: the further behind, the fewer are needed to tell how far.
+ */
+export async function remember(client: ClientBase, group: string, watermark: Watermark): Promise<void> {
+  const checkpoints = await readCheckpoints(client, group);
+  const { rows } = await client.query<Seen>(
+    `SELECT source, covered, offsets FROM bus_in.watermarks
+      WHERE group_name = $1 AND source = $2 ORDER BY covered DESC`,
+    [group, watermark.service],
+  );
+  const applied = appliedOf(rows, checkpoints);
+  const oldest = applied ?? rows.at(-1);
+  const newest = rows[0];
+  const covered = Date.parse(watermark.covered);
+  if (newest && oldest) {
+    if (covered <= newest.covered.getTime()) return;
+    const behind = covered - oldest.covered.getTime();
+    if (newest !== applied && covered - newest.covered.getTime() < behind / KEPT) return;
+  }
+  if (applied)
+    await client.query(
+      'DELETE FROM bus_in.watermarks WHERE group_name = $1 AND source = $2 AND covered < $3',
+      [group, watermark.service, applied.covered],
+    );
+  await client.query(
+    `INSERT INTO bus_in.watermarks (group_name, source, covered, offsets) VALUES ($1, $2, $3, $4)
+     ON CONFLICT DO NOTHING`,
+    [group, watermark.service, watermark.covered, JSON.stringify(watermark.offsets)],
+  );
+}

@@ -44,13 +44,13 @@ export default {
     {
       name: 'testing-is-for-specs',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '^libs/testing/', '/test/', '/conformance/'] },
+      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '^libs/testing/', '/test/', '/testing/', '/conformance/'] },
       to: { path: '^libs/testing/' },
     },
     {
       name: 'no-unlisted-package',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '/test/', '/conformance/'] },
+      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '/test/', '/testing/', '/conformance/'] },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
     },
     {

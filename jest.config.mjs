@@ -1,4 +1,7 @@
 /** Unit, integration and end-to-end specs differ only by file name; one configuration runs all of them. */
+// The log of a service under test is noise unless asked for.
+process.env.LOG_LEVEL ??= 'error';
+
 const swc = {
   jsc: {
     target: 'es2024',

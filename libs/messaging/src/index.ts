@@ -34,5 +34,5 @@ export {
   type SendCommand,
 } from './reactions.js';
 export { freshness, type SourceFreshness, type Watermark } from './watermarks.js';
-export { WATERMARKS } from './topics.js';
+export { topicSpecsOf, WATERMARKS } from './topics.js';
 export * from './operate.js';

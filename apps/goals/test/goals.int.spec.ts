@@ -1,0 +1,282 @@
+import { testService, type TestService, type Told } from '@cairn/service/testing';
+import { newId } from '@cairn/event-store';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { definition } from '../src/app.module.js';
+
+const refs = {
+  engagementId: newId(),
+  enrollmentId: newId(),
+  programId: newId(),
+  cohortId: newId(),
+  personId: newId(),
+  coachId: newId(),
+};
+const managerId = newId();
+const policy = {
+  version: 1,
+  noticeHours: 24,
+  lateCancelForfeits: true,
+  noShowForfeits: true,
+  silenceHours: 72,
+  disputeHours: 72,
+};
+const coachee = { roles: ['coachee' as const], personId: refs.personId };
+const coach = { roles: ['coach' as const], coachId: refs.coachId };
+const terms = { theme: 'giving-feedback', weight: 2, targetDate: '2026-06-01' };
+const SECRET = 'Stop avoiding the talk with Jo.';
+
+const planned: Told = {
+  name: 'EngagementPlanned',
+  stream: `engagement-${refs.engagementId}`,
+  version: 1,
+  data: {
+    ...refs,
+    matchId: newId(),
+    endsOn: '2026-06-30',
+    cadence: 'bi-weekly',
+    zone: 'Europe/Berlin',
+    allotment: 6,
+    policy,
+  },
+};
+
+describe('goals over HTTP', () => {
+  let goals: TestService;
+  beforeAll(async () => {
+    goals = await testService(definition);
+    const program: Told = {
+      name: 'ProgramCreated',
+      stream: `program-${refs.programId}`,
+      version: 1,
+      data: {
+        programId: refs.programId,
+        name: 'First steps',
+        track: 'manager',
+        startsOn: '2026-01-05',
+        endsOn: '2026-06-30',
+        zone: 'Europe/Berlin',
+        cadence: 'bi-weekly',
+        allotment: 6,
+        capacity: 5,
+        activationDays: 14,
+        sessionPolicy: policy,
+        minimumGroup: 5,
+        themes: ['giving-feedback', 'navigating-conflict'],
+        costPerSession: { amount: 1, currency: 'EUR' },
+        pricingModel: 'session',
+        managersSeeParticipation: false,
+      },
+    };
+    const person: Told = {
+      name: 'PersonAdded',
+      stream: `person-${refs.personId}`,
+      version: 1,
+      data: { personId: refs.personId, placeholder: false, level: 'manager', managerId, dateBasis: 'column' },
+    };
+    await goals.tell(program, person);
+    await goals.tell(planned);
+    await goals.until(
+      () => goals.call('GET', `/v1/engagements/${refs.engagementId}/goals`, { as: coachee }),
+      ({ status }) => status === 200,
+    );
+  });
+  afterAll(() => goals.stop());
+
+  const propose = async (body: object = { ...terms, text: SECRET }) =>
+    goals.call('POST', `/v1/engagements/${refs.engagementId}/goals`, { as: coachee, body });
+  const post = (goalId: string, action: string, body: object | undefined, as: object) =>
+    goals.call('POST', `/v1/goals/${goalId}/${action}`, { as, body });
+
+  it('run from proposal to closing, and every event of them is published', async () => {
+    const { status, body, headers } = await propose();
+    expect({ status, state: body.status, text: body.text }).toEqual({
+      status: 201,
+      state: 'draft',
+      text: SECRET,
+    });
+    expect(headers['location']).toBe(`/goals/v1/goals/${body.goalId}`);
+    const { goalId } = body;
+    expect((await post(goalId, 'agree', undefined, coach)).body.status).toBe('agreed');
+    const levels = ['never', 'once a month', 'once a fortnight', 'weekly', 'daily'];
+    expect((await post(goalId, 'scale', { levels, baselineLevel: -1 }, coach)).body.scale).toEqual({
+      baselineLevel: -1,
+      levels,
+    });
+    const practice = await post(
+      goalId,
+      'practices',
+      { dueOn: '2026-03-10', text: 'Hold the talk.' },
+      coachee,
+    );
+    expect(practice.status).toBe(201);
+    const report = await post(
+      goalId,
+      `practices/${practice.body.practiceId}/report`,
+      { done: 'partly', text: 'Half of it.' },
+      coachee,
+    );
+    expect(report.body.practices).toMatchObject([{ done: 'partly', text: 'Hold the talk.' }]);
+    expect((await post(goalId, 'check-ins', { movement: 'forward' }, coach)).body.status).toBe('inProgress');
+    expect((await post(goalId, 'revise', { weight: 3 }, coachee)).body.weight).toBe(3);
+    await post(goalId, 'score', { level: 1, moment: 'closing' }, coachee);
+    expect((await post(goalId, 'score', { level: 0, moment: 'closing' }, coach)).body.scores).toHaveLength(2);
+    expect((await post(goalId, 'close', { outcome: 'attained' }, coach)).body.status).toBe('attained');
+
+    const integration = { roles: ['integration' as const], sensitive: true };
+    const open = await goals.call('GET', '/v1/events', { as: integration });
+    const all = await goals.call('GET', '/v1/events?sensitive=true', { as: integration });
+    const namesOf = (answer: typeof open) =>
+      answer.body.events.map((e: { dataschema: string }) => e.dataschema.split(':').pop());
+    const published = [
+      'GoalProposed',
+      'GoalAgreed',
+      'AttainmentScaleDefined',
+      'PracticeCommitted',
+      'PracticeReported',
+    ];
+    const later = ['CheckInRecorded', 'GoalRevised', 'AttainmentScored'];
+    expect(namesOf(open)).toEqual([...published, ...later, 'GoalClosed']);
+    expect(namesOf(all)).toEqual([...published, ...later, 'AttainmentScored', 'GoalClosed']);
+    expect(JSON.stringify(all.body)).not.toContain('talk');
+    const without = await goals.call('GET', '/v1/events?sensitive=true', { as: { roles: ['integration'] } });
+    expect(without.status).toBe(403);
+  });
+
+  it('answer a repeated command with its first answer and add nothing', async () => {
+    const key = newId();
+    const body = { ...terms, text: 'x' };
+    const path = `/v1/engagements/${refs.engagementId}/goals`;
+    const first = await goals.call('POST', path, { as: coachee, body, key });
+    const again = await goals.call('POST', path, { as: coachee, body, key });
+    expect(again.body).toEqual(first.body);
+    expect((await goals.call('POST', path, { as: coachee, body: { ...body, weight: 9 }, key })).status).toBe(
+      422,
+    );
+  });
+
+  it('keep the text between coachee and coach until the coachee shares it', async () => {
+    const { goalId } = (await propose()).body;
+    const as = { roles: ['hr' as const], personId: newId() };
+    const seen = async (who: object) => (await goals.call('GET', `/v1/goals/${goalId}`, { as: who })).body;
+    expect((await seen(coach)).text).toBe(SECRET);
+    expect(Object.keys(await seen(as)).sort()).toEqual([
+      'engagementId',
+      'goalId',
+      'personId',
+      'status',
+      'theme',
+    ]);
+    const manager = { roles: ['manager' as const], personId: managerId };
+    expect((await seen(manager)).status).toBe(404);
+    await post(goalId, 'share', { with: 'hr', shared: true }, coachee);
+    await post(goalId, 'share', { with: 'manager', shared: true }, coachee);
+    expect((await seen(as)).text).toBe(SECRET);
+    expect(await seen(manager)).toMatchObject({ status: 'draft', theme: 'giving-feedback' });
+    expect((await seen(manager)).text).toBeUndefined();
+    await post(goalId, 'share', { with: 'hr', shared: false }, coachee);
+    expect((await seen(as)).text).toBeUndefined();
+  });
+
+  it('are not there for other people, coaches, roles and tenants', async () => {
+    const { goalId } = (await propose()).body;
+    const strangers: [object, number][] = [
+      [{ roles: ['coachee'], personId: newId() }, 404],
+      [{ roles: ['coach'], coachId: newId() }, 404],
+      [{ ...coachee, tenantId: newId() }, 404],
+      [{ roles: ['sponsor'] }, 403],
+      [{ roles: ['program-admin'] }, 403],
+    ];
+    for (const [as, status] of strangers) {
+      expect((await goals.call('GET', `/v1/goals/${goalId}`, { as })).status).toBe(status);
+      expect((await post(goalId, 'close', { outcome: 'dropped' }, as)).status).toBe(status);
+      expect((await goals.call('GET', `/v1/engagements/${refs.engagementId}/brief`, { as })).status).toBe(
+        status,
+      );
+    }
+    const never = await goals.call('GET', `/v1/goals/${newId()}`, { as: coachee });
+    const foreign = await goals.call('GET', `/v1/goals/${goalId}`, { as: { ...coachee, tenantId: newId() } });
+    expect({ ...foreign.body, traceId: 0 }).toEqual({ ...never.body, traceId: 0 });
+  });
+
+  it('refuse what cannot be, and say how to put it right', async () => {
+    expect((await propose({ ...terms, theme: 'cooking', text: 'x' })).body).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/theme', detail: expect.stringContaining('giving-feedback') }],
+    });
+    expect((await propose({ ...terms, weight: 0, text: 'x' })).status).toBe(422);
+    expect((await propose({ ...terms, text: 'x'.repeat(5000) })).status).toBe(422);
+    expect((await propose({ ...terms, text: 'x', salary: 1 })).body).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/salary' }],
+    });
+    const { goalId } = (await propose()).body;
+    expect((await post(goalId, 'close', { outcome: 'attained' }, coachee)).body).toMatchObject({
+      status: 409,
+      state: 'draft',
+    });
+    expect((await post(goalId, 'scale', { levels: ['a'], baselineLevel: 0 }, coachee)).status).toBe(422);
+    const stale = await goals.call('POST', `/v1/goals/${goalId}/agree`, {
+      as: coach,
+      headers: { 'if-match': '"7"' },
+    });
+    expect(stale.body).toMatchObject({ status: 412, currentVersion: 1 });
+  });
+
+  it('accept the past from integration, in order', async () => {
+    const as = { roles: ['integration' as const] };
+    const act = {
+      'cairn-on-behalf-of': `coachee:${refs.personId}`,
+      'cairn-occurred-at': '2026-02-01T09:00:00Z',
+    };
+    const path = `/v1/engagements/${refs.engagementId}/goals`;
+    const { body } = await goals.call('POST', path, { as, headers: act, body: { ...terms, text: 'x' } });
+    const agree = (at: string) =>
+      goals.call('POST', `/v1/goals/${body.goalId}/agree`, {
+        as,
+        headers: { 'cairn-on-behalf-of': `coach:${refs.coachId}`, 'cairn-occurred-at': at },
+      });
+    expect((await agree('2026-01-31T09:00:00Z')).body).toMatchObject({
+      status: 409,
+      type: expect.stringContaining('out-of-order'),
+    });
+    expect((await agree('2026-02-02T09:00:00Z')).status).toBe(200);
+    expect((await agree('2150-01-01T09:00:00Z')).status).toBe(422);
+  });
+
+  it('are told to both before the next session', async () => {
+    const { goalId } = (await propose()).body;
+    await post(goalId, 'agree', undefined, coach);
+    await post(goalId, 'practices', { dueOn: '2026-03-10', text: 'Hold the talk.' }, coachee);
+    const brief = await goals.call('GET', `/v1/engagements/${refs.engagementId}/brief`, { as: coach });
+    expect(brief.body.openPractices).toEqual(
+      expect.arrayContaining([expect.objectContaining({ goalId, text: 'Hold the talk.', overdue: true })]),
+    );
+    expect(brief.body.sinceLastSession.at(-1)).toMatchObject({
+      goalId,
+      what: 'PracticeCommitted',
+      detail: 'due 2026-03-10',
+    });
+    expect(brief.body.lastSessionEndedAt).toBeNull();
+    expect(
+      (await goals.call('GET', `/v1/engagements/${refs.engagementId}/brief`, { as: { roles: ['hr'] } }))
+        .status,
+    ).toBe(403);
+  });
+
+  it('begin no more once the engagement is over, but can still be closed', async () => {
+    const { goalId } = (await propose()).body;
+    await post(goalId, 'agree', undefined, coach);
+    await goals.tell({
+      name: 'EngagementEnded',
+      stream: planned.stream,
+      version: 2,
+      data: { ...refs, reason: 'left-the-company' },
+    });
+    const refused = await goals.until(
+      () => propose(),
+      ({ status }) => status === 409,
+    );
+    expect(refused.body.type).toContain('engagement-over');
+    expect((await post(goalId, 'close', { outcome: 'notAttained' }, coachee)).status).toBe(200);
+  });
+});

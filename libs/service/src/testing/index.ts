@@ -1,0 +1,151 @@
+import { contracts, topicsOf, type ContractEvent, type Envelope } from '@cairn/contracts';
+import { newId } from '@cairn/event-store';
+import type { Clock } from '@cairn/http';
+import { developmentIssuer, type Subject } from '@cairn/identity';
+import { messageOf, topicSpecsOf, WATERMARKS } from '@cairn/messaging';
+import { postgresBus } from '@cairn/messaging/postgres';
+import { testDatabase } from '@cairn/testing';
+import type { FastifyInstance } from 'fastify';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServiceDefinition } from '../definition.js';
+import { startService, type RunningService } from '../start.js';
+
+export interface TestAnswer {
+  readonly status: number;
+  // What a spec looks at it decides itself.
+  // eslint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+export interface CallOptions {
+  readonly as?: Partial<Subject>;
+  readonly body?: unknown;
+  /** Idempotency-Key; a new one for each call unless given. */
+  readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An event of another service, as a spec tells it. */
+export type Told = ContractEvent & {
+  readonly stream: string;
+  readonly version: number;
+  readonly at?: string;
+};
+
+const PARTITIONS = 3;
+
+/**
+ * One service as it runs, on a PostgreSQL and a PostgreSQL bus of its own, for its specs: real tables, real HTTP, real
+ * events. Stop it in `afterAll`.
+ */
+export async function testService(definition: ServiceDefinition, { clock }: { clock?: Clock } = {}) {
+  const database = await testDatabase();
+  const busDatabase = await testDatabase();
+  const home = await mkdtemp(join(tmpdir(), 'cairn-issuer-'));
+  const issuer = await developmentIssuer(home, { issuer: 'urn:cairn:spec' });
+  const tenantId = newId();
+  const service: RunningService = await startService(
+    definition,
+    {
+      port: 0,
+      databaseUrl: database.url,
+      bus: { kind: 'postgres', url: busDatabase.url, partitions: PARTITIONS, createTopics: true },
+      identity: { issuer: issuer.issuer, audience: issuer.audience, keys: issuer.jwks },
+      textKey: Buffer.alloc(32, 5),
+    },
+    clock,
+  );
+  const fastify = service.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const bus = postgresBus({ connectionString: busDatabase.url, partitions: PARTITIONS });
+  let position = 0;
+
+  const token = (subject: Partial<Subject>) =>
+    issuer.sign({ tenantId, subject: 'spec', roles: [], ...subject } as Parameters<typeof issuer.sign>[0]);
+
+  async function call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+    path: string,
+    options: CallOptions = {},
+  ): Promise<TestAnswer> {
+    const { as = {}, body, key = newId(), headers = {} } = options;
+    const response = await fastify.inject({
+      method,
+      url: `/${definition.name}${path}`,
+      headers: {
+        authorization: `Bearer ${await token(as)}`,
+        ...(method === 'GET' ? {} : { 'idempotency-key': key }),
+        ...(body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const json = /json/.test(String(response.headers['content-type']));
+    return {
+      status: response.statusCode,
+      body: json ? response.json() : response.body,
+      headers: response.headers,
+    };
+  }
+
+  /** Publishes events as their services would, in this order. */
+  async function tell(...events: Told[]): Promise<void> {
+    const messages = events.map((event) => {
+      const contract = contracts.get(event.name)!;
+      const at = event.at ?? '2026-01-05T09:00:00.000Z';
+      const envelope: Envelope = {
+        specversion: '1.0',
+        id: newId(),
+        type: contract.type,
+        source: `/cairn/${contract.context}`,
+        subject: event.stream,
+        time: at,
+        datacontenttype: 'application/json',
+        dataschema: `urn:cairn:schema:${contract.context}:v1:${contract.name}`,
+        tenantid: tenantId,
+        streamversion: event.version,
+        recordedtime: at,
+        correlationid: newId(),
+        causationid: newId(),
+        log: '1',
+        logposition: String(++position).padStart(16, '0'),
+        logindex: 0,
+        data: event.data,
+      };
+      const sensitive = contract.sensitive(event.data as Record<string, unknown>);
+      const { open, sensitive: hidden } = topicsOf(contract.context);
+      return messageOf({ topic: sensitive ? hidden : open, sensitive, envelope }, PARTITIONS);
+    });
+    const contexts = new Set(events.map(({ name }) => contracts.get(name)!.context));
+    await bus.ensureTopics([...[...contexts].flatMap((context) => topicSpecsOf(context)), WATERMARKS]);
+    await bus.publish(messages);
+  }
+
+  return {
+    service,
+    tenantId,
+    pool: database.pool,
+    call,
+    tell,
+    token,
+    /** Calls until `holds` is true of the answer, for ten seconds at most; the last answer is returned either way. */
+    async until(ask: () => Promise<TestAnswer>, holds: (answer: TestAnswer) => boolean): Promise<TestAnswer> {
+      for (const end = Date.now() + 10_000; ; await delay(50)) {
+        const answer = await ask();
+        if (holds(answer) || Date.now() > end) return answer;
+      }
+    },
+    async stop() {
+      await service.stop();
+      await bus.close();
+      await database.drop();
+      await busDatabase.drop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export type TestService = Awaited<ReturnType<typeof testService>>;

@@ -70,7 +70,11 @@ describe('one slot', () => {
     const [one, other] = [await house.engagement({ coachId }), await house.engagement({ coachId })];
     const { session } = await house.book(one, on(10, '09:00'));
     const move = (startsAt: string, endsAt: string): SessionOrder => ({
-      ...{ kind: 'reschedule', by: 'coach', zone: 'Europe/Berlin', startsAt, endsAt },
+      kind: 'reschedule',
+      by: 'coach',
+      zone: 'Europe/Berlin',
+      startsAt,
+      endsAt,
     });
     await house.sessions.run(origin(on(3)), session.refs.sessionId, () =>
       move(on(11, '09:00'), on(11, '10:00')),
@@ -148,7 +152,8 @@ describe('the allotment', () => {
     ];
     for (const { session } of booked)
       await house.sessions.run(origin(on(12)), session.refs.sessionId, () => ({
-        ...{ kind: 'record-no-show', by: 'coach' },
+        kind: 'record-no-show',
+        by: 'coach',
       }));
     expect(await house.types(`engagement-${engagement}`)).toEqual([
       'EngagementPlanned',
@@ -156,7 +161,9 @@ describe('the allotment', () => {
       'AllotmentUsed',
     ]);
     await house.sessions.run(origin(on(13)), booked[0]!.session.refs.sessionId, () => ({
-      ...{ kind: 'correct', to: 'completed', reason: 'it-was-held' },
+      kind: 'correct',
+      to: 'completed',
+      reason: 'it-was-held',
     }));
     expect((await house.types(`engagement-${engagement}`)).at(-1)).toBe('AllotmentUsed');
   });
@@ -168,7 +175,8 @@ describe('the allotment', () => {
     await house.engagements.run(origin(on(3)), engagement, { kind: 'grant', total: 1 });
     expect(await house.sums(engagement)).toEqual({ granted: 1, allotted: 3, reserved: 3, used: 0 });
     await house.sessions.run(origin(on(3)), booked[0]!.session.refs.sessionId, () => ({
-      ...{ kind: 'cancel', by: 'coachee' },
+      kind: 'cancel',
+      by: 'coachee',
     }));
     expect(await house.sums(engagement)).toEqual({ granted: 1, allotted: 2, reserved: 2, used: 0 });
     expect(await refusal(house.book(engagement, on(13, '09:00')))).toBe('no-sessions-left');
@@ -221,7 +229,8 @@ describe('an engagement’s end', () => {
     const held = await house.book(engagement, on(4, '09:00'));
     const ahead = await house.book(engagement, on(10, '09:00'));
     await house.sessions.run(origin(on(4)), held.session.refs.sessionId, () => ({
-      ...{ kind: 'record-no-show', by: 'coach' },
+      kind: 'record-no-show',
+      by: 'coach',
     }));
     const end = origin(on(9, '20:00'));
     for (const _ of [1, 2])

@@ -97,6 +97,11 @@ export class SessionHandler {
     return now(await this.load({ tenantId }, sessionId));
   }
 
+  /** The engagement as it stands. @throws RefusedError where there is none in this tenant */
+  async engagement(tenantId: string, engagementId: string): Promise<KnownEngagement> {
+    return (await loadKnownEngagement(this.store, { tenantId }, engagementId)).state;
+  }
+
   /** Adds what only the handler knows: the time, how far silence is judged, what the programme says on that day. */
   private async completed(order: SessionOrder, session: KnownSession, at: string): Promise<SessionCommand> {
     const { programId, enrollmentId } = session.refs;

@@ -1,0 +1,41 @@
+import { migrate as migrateTexts, PrivateText } from '@cairn/private-text';
+import type { ServiceDefinition, ServiceParts } from '@cairn/service';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { EngagementHandler } from './engagement/engagement.handler.js';
+import { EngagementsController } from './engagement/http/engagements.controller.js';
+import { migrate } from './migrations/index.js';
+import { publish } from './publishing/publish.js';
+import { INBOX, InboxController } from './reactions/inbox.controller.js';
+import { NotesController } from './session/http/notes.controller.js';
+import { SessionsController } from './session/http/sessions.controller.js';
+import { SessionHandler } from './session/session.handler.js';
+
+@Module({})
+export class AppModule {
+  static register({ config, pool, log }: ServiceParts): DynamicModule {
+    const sessions = new SessionHandler(pool, log);
+    return {
+      module: AppModule,
+      controllers: [EngagementsController, SessionsController, NotesController, InboxController],
+      providers: [
+        { provide: PrivateText, useValue: new PrivateText(config.textKey!) },
+        { provide: SessionHandler, useValue: sessions },
+        { provide: EngagementHandler, useValue: new EngagementHandler(pool, log, sessions) },
+      ],
+    };
+  }
+}
+
+export const definition: ServiceDefinition = {
+  name: 'sessions',
+  title: 'Cairn sessions',
+  description: 'Engagements, their sessions from the booking to the outcome, and private notes.',
+  holdsText: true,
+  inbox: INBOX,
+  publish,
+  async migrate({ pool }) {
+    await migrateTexts(pool);
+    await migrate(pool);
+  },
+  module: (parts) => AppModule.register(parts),
+};

@@ -1,0 +1,79 @@
+import { listing } from '@cairn/http';
+import type { Subject } from '@cairn/identity';
+import type { Pool } from 'pg';
+import { notThere, Values, visibleTo } from '../../access.js';
+import { listed, SESSION_COLUMNS, type SessionRow } from '../../session/http/session.view.js';
+import type { Cadence } from '../engagement.events.js';
+import type { EngagementsQuery } from './engagement.dto.js';
+
+interface EngagementRow {
+  readonly engagementId: string;
+  readonly enrollmentId: string;
+  readonly programId: string;
+  readonly cohortId: string;
+  readonly personId: string;
+  readonly coachId: string;
+  readonly state: string;
+  readonly endsOn: string;
+  readonly cadence: Cadence;
+  readonly zone: string;
+  readonly granted: number;
+  readonly reserved: number;
+  readonly used: number;
+}
+
+const COLUMNS = `e.engagement_id AS "engagementId", e.enrollment_id AS "enrollmentId", e.program_id AS "programId",
+  e.cohort_id AS "cohortId", e.person_id AS "personId", e.coach_id AS "coachId", e.status AS state,
+  e.ends_on::text AS "endsOn", e.cadence, e.zone, e.granted, e.reserved, e.used`;
+
+const engagements = listing('engagements.1', { engagementId: 'id' });
+
+/** The engagements that the subject may see. */
+export async function listEngagements(pool: Pool, subject: Subject, query: EngagementsQuery) {
+  const values = new Values();
+  const where = [visibleTo(subject, values)];
+  if (query.enrollmentId) where.push(`e.enrollment_id = ${values.add(query.enrollmentId)}`);
+  if (query.programId) where.push(`e.program_id = ${values.add(query.programId)}`);
+  if (query.personId) where.push(`e.person_id = ${values.add(query.personId)}`);
+  if (query.coachId) where.push(`e.coach_id = ${values.add(query.coachId)}`);
+  if (query.state) where.push(`e.status = ${values.add(query.state)}`);
+  const after = engagements.after(query.cursor);
+  if (after) where.push(`e.engagement_id > ${values.add(after.engagementId)}`);
+  const { rows } = await pool.query<EngagementRow>(
+    `SELECT ${COLUMNS} FROM engagements e
+      WHERE ${where.join(' AND ')} ORDER BY e.engagement_id LIMIT ${values.add(query.limit + 1)}`,
+    values.list,
+  );
+  return engagements.page(rows, query.limit, ({ engagementId }) => ({ engagementId }), shown);
+}
+
+/** One engagement with its sessions. @throws RefusedError where the subject may not see it */
+export async function readEngagement(pool: Pool, subject: Subject, engagementId: string) {
+  const values = new Values();
+  const found = await pool.query<EngagementRow>(
+    `SELECT ${COLUMNS} FROM engagements e
+      WHERE ${visibleTo(subject, values)} AND e.engagement_id = ${values.add(engagementId)}`,
+    values.list,
+  );
+  const row = found.rows[0];
+  if (row === undefined) throw notThere('engagement');
+  const { rows } = await pool.query<SessionRow>(
+    `SELECT ${SESSION_COLUMNS} FROM sessions s JOIN engagements e USING (engagement_id)
+      WHERE s.engagement_id = $1 ORDER BY s.starts_at, s.session_id`,
+    [engagementId],
+  );
+  return { ...shown(row), ...overBooked(row, rows), sessions: rows.map(listed) };
+}
+
+const shown = ({ granted, reserved, used, ...engagement }: EngagementRow) => ({
+  ...engagement,
+  allotment: { granted, reserved, used, free: Math.max(0, granted - reserved - used) },
+});
+
+/** Where sessions were taken back that are booked already: how many, and which to cancel first, the last ones. */
+function overBooked({ granted, reserved, used }: EngagementRow, rows: readonly SessionRow[]) {
+  const count = reserved + used - granted;
+  if (count <= 0) return {};
+  const ahead = rows.filter(({ state }) => state === 'scheduled').map(({ sessionId }) => sessionId);
+  return { overBooked: { count, cancelFirst: ahead.reverse().slice(0, count) } };
+}

@@ -1,0 +1,193 @@
+import { IsId, IsInstant, IsText, NotBefore, PageQuery } from '@cairn/http';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+import type { Outcome, Rating } from '../session.events.js';
+
+const IsCode = () =>
+  Matches(/^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$/, {
+    message: '$property must be a code in kebab-case of at most 64 characters, as wrong-outcome',
+  });
+
+const STARTS_AT = {
+  example: '2026-03-10T09:00',
+  description:
+    'a wall time in `zone`; or an instant with Z or with the offset of that zone, which chooses where clocks show a time twice',
+};
+const DURATION = { example: 60, minimum: 5, maximum: 480 };
+
+export const STATES = [
+  'scheduled',
+  'awaitingConfirmation',
+  'completed',
+  'noShow',
+  'unconfirmed',
+  'cancelledInTime',
+  'lateCancelled',
+  'disputed',
+] as const;
+
+const OUTCOMES: Outcome[] = [
+  'completed',
+  'coachee-no-show',
+  'coach-no-show',
+  'unconfirmed',
+  'cancelled-in-time',
+  'coachee-late-cancel',
+  'coach-late-cancel',
+];
+
+export class BookDto {
+  @ApiProperty(STARTS_AT)
+  @IsText(40)
+  startsAt!: string;
+
+  @ApiProperty({ example: 'Europe/Berlin', description: 'an IANA zone' })
+  @IsOptional()
+  @IsText(64)
+  zone?: string;
+
+  @ApiProperty(DURATION)
+  @IsInt()
+  @Min(5)
+  @Max(480)
+  durationMinutes!: number;
+}
+
+export class SeriesDto extends BookDto {
+  @ApiProperty({ example: 6, minimum: 1, maximum: 60, description: 'how many sessions' })
+  @IsInt()
+  @Min(1)
+  @Max(60)
+  count!: number;
+
+  @ApiPropertyOptional({
+    enum: ['weekly', 'bi-weekly', 'monthly'],
+    description:
+      'the programme’s, unless given; monthly keeps the weekday: the second Tuesday, say, or the last',
+  })
+  @IsOptional()
+  @IsIn(['weekly', 'bi-weekly', 'monthly'])
+  cadence?: 'weekly' | 'bi-weekly' | 'monthly';
+}
+
+export class MoveDto {
+  @ApiProperty(STARTS_AT)
+  @IsText(40)
+  startsAt!: string;
+
+  @ApiProperty({ example: 'Europe/Berlin', description: 'an IANA zone' })
+  @IsOptional()
+  @IsText(64)
+  zone?: string;
+
+  @ApiPropertyOptional({ ...DURATION, description: 'as long as before, unless given' })
+  @IsOptional()
+  @IsInt()
+  @Min(5)
+  @Max(480)
+  durationMinutes?: number;
+}
+
+export class DisputeDto {
+  @ApiProperty({ example: 'i-was-there', description: 'a code, never free text' })
+  @IsCode()
+  reason!: string;
+}
+
+export class CorrectDto {
+  @ApiProperty({ enum: OUTCOMES, example: 'completed' })
+  @IsIn(OUTCOMES)
+  to!: Outcome;
+
+  @ApiPropertyOptional({
+    description: 'whether a coachee’s late cancel or no-show forfeits; as the policy says, unless given',
+  })
+  @IsOptional()
+  @IsBoolean()
+  forfeited?: boolean;
+
+  @ApiProperty({ example: 'both-were-there', description: 'a code, never free text' })
+  @IsCode()
+  reason!: string;
+}
+
+const SCORE = { example: 4, minimum: 1, maximum: 5 };
+
+export class RatingDto implements Rating {
+  @ApiProperty({ ...SCORE, description: 'was the session useful?' })
+  @IsInt()
+  @Min(1)
+  @Max(5)
+  useful!: number;
+
+  @ApiProperty({ ...SCORE, description: 'how is the relationship with the coach?' })
+  @IsInt()
+  @Min(1)
+  @Max(5)
+  relationship!: number;
+
+  @ApiProperty({ ...SCORE, description: 'is there progress towards the goals?' })
+  @IsInt()
+  @Min(1)
+  @Max(5)
+  progress!: number;
+}
+
+export class ThemesDto {
+  @ApiProperty({ type: [String], example: ['giving-feedback'], description: 'themes of the programme' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @IsText(120, { each: true })
+  themes!: string[];
+}
+
+export class NoteDto {
+  @ApiProperty({
+    example: 'Prepare the talk with the team.',
+    description: 'encrypted; only its writer reads it',
+  })
+  @IsText(20_000)
+  text!: string;
+}
+
+export class SessionsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: STATES, description: 'unconfirmed: those the coach is asked about' })
+  @IsOptional()
+  @IsIn(STATES)
+  state?: (typeof STATES)[number];
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsId()
+  engagementId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsId()
+  programId?: string;
+
+  @ApiPropertyOptional({ example: '2026-03-01T00:00:00Z', description: 'starting at or after' })
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  @ApiPropertyOptional({ example: '2026-04-01T00:00:00Z', description: 'starting before' })
+  @IsOptional()
+  @IsInstant()
+  @NotBefore('from')
+  to?: string;
+}

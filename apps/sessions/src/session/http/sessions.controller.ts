@@ -1,0 +1,188 @@
+import { RefusedError } from '@cairn/decider';
+import { Command, Ctx, Id, versioned, type CommandContext } from '@cairn/http';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { POOL } from '@cairn/service';
+import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Pool } from 'pg';
+import { ownParty, viewerOf, type Viewer } from '../../access.js';
+import { resolveTime } from '../../calendar/wall-time.js';
+import type { Party } from '../session.events.js';
+import { SessionHandler, type SessionOrder } from '../session.handler.js';
+import { CorrectDto, DisputeDto, MoveDto, RatingDto, SessionsQuery, ThemesDto } from './session.dto.js';
+import { viewed } from './session.view.js';
+import { listSessions } from './sessions.query.js';
+
+@ApiTags('sessions')
+@Controller('v1/sessions')
+export class SessionsController {
+  constructor(
+    private readonly handler: SessionHandler,
+    @Inject(POOL) private readonly pool: Pool,
+  ) {}
+
+  @Get()
+  @Roles('coachee', 'coach', 'hr', 'program-admin', 'integration')
+  @ApiOperation({
+    summary: 'Sessions by start: one’s own, or those that one oversees',
+    description: 'What was said in a session is in no list.',
+  })
+  list(@CurrentSubject() subject: Subject, @Query() query: SessionsQuery) {
+    return listSessions(this.pool, subject, query);
+  }
+
+  @Get(':sessionId')
+  @Roles('coachee', 'coach', 'hr', 'program-admin', 'integration')
+  @ApiOperation({
+    summary: 'One session, with its version as ETag',
+    description: 'The rating is shown to the coachee alone, themes to coachee and coach.',
+  })
+  async read(@CurrentSubject() subject: Subject, @Id('sessionId') sessionId: string) {
+    const { session, version } = await this.handler.read(subject.tenantId, sessionId);
+    const viewer = await viewerOf(this.pool, subject, session.refs, 'session');
+    return versioned(viewed(session, viewer), version);
+  }
+
+  @Post(':sessionId/reschedule')
+  @Command()
+  @Roles('coachee', 'coach')
+  @ApiOperation({ summary: 'Move a session', description: 'Up to its start; both calendars must be free.' })
+  reschedule(
+    @Ctx() context: CommandContext,
+    @Id('sessionId') sessionId: string,
+    @Body() { startsAt: text, zone: named, durationMinutes }: MoveDto,
+  ) {
+    const resolved = resolveTime(text, named);
+    if (!resolved.ok) throw new RefusedError(resolved.refusal);
+    const { instant: startsAt, zone } = resolved.moment;
+    return this.run(context, sessionId, (by, session) => {
+      const before = Date.parse(session.endsAt) - Date.parse(session.startsAt);
+      const length = durationMinutes === undefined ? before : durationMinutes * 60_000;
+      const endsAt = new Date(Date.parse(startsAt) + length).toISOString();
+      return { kind: 'reschedule', by, startsAt, endsAt, zone };
+    });
+  }
+
+  @Post(':sessionId/cancel')
+  @Command()
+  @Roles('coachee', 'coach')
+  @ApiOperation({
+    summary: 'Cancel a session',
+    description:
+      'With less notice than the policy asks for it is late; a coachee’s late cancel may forfeit it.',
+  })
+  cancel(@Ctx() context: CommandContext, @Id('sessionId') sessionId: string) {
+    return this.run(context, sessionId, (by) => ({ kind: 'cancel', by }));
+  }
+
+  @Post(':sessionId/confirm')
+  @Command()
+  @Roles('coachee', 'coach')
+  @ApiOperation({
+    summary: 'Say that the session was held',
+    description:
+      'By both: completed at once. By one: evidence, should the other stay silent. An unconfirmed session is completed by either.',
+  })
+  confirm(@Ctx() context: CommandContext, @Id('sessionId') sessionId: string) {
+    return this.run(context, sessionId, (by) => ({ kind: 'confirm', by }));
+  }
+
+  @Post(':sessionId/no-show')
+  @Command()
+  @Roles('coachee', 'coach')
+  @ApiOperation({ summary: 'Say that the other one did not come' })
+  noShow(@Ctx() context: CommandContext, @Id('sessionId') sessionId: string) {
+    return this.run(context, sessionId, (by) => ({ kind: 'record-no-show', by }));
+  }
+
+  @Post(':sessionId/dispute')
+  @Command()
+  @Roles('coachee', 'coach')
+  @ApiOperation({ summary: 'Dispute an outcome, within the hours that the policy gives' })
+  dispute(
+    @Ctx() context: CommandContext,
+    @Id('sessionId') sessionId: string,
+    @Body() { reason }: DisputeDto,
+  ) {
+    return this.run(context, sessionId, (by) => ({ kind: 'dispute', by, reason }));
+  }
+
+  @Post(':sessionId/correct')
+  @Command()
+  @Roles('program-admin')
+  @ApiOperation({
+    summary: 'Correct an outcome, disputed or not',
+    description: 'The correction restates it: units of the allotment follow.',
+  })
+  async correct(
+    @Ctx() context: CommandContext,
+    @Id('sessionId') sessionId: string,
+    @Body() { to, forfeited, reason }: CorrectDto,
+  ) {
+    const order: SessionOrder = {
+      kind: 'correct',
+      to,
+      reason,
+      ...(forfeited !== undefined && { forfeited }),
+    };
+    return this.answer(context, sessionId, () => order, 'oversight');
+  }
+
+  @Post(':sessionId/rating')
+  @Command()
+  @Roles('coachee')
+  @ApiOperation({ summary: 'Rate a session; nobody else is shown a single rating' })
+  rate(
+    @Ctx() context: CommandContext,
+    @Id('sessionId') sessionId: string,
+    @Body() { useful, relationship, progress }: RatingDto,
+  ) {
+    return this.run(
+      context,
+      sessionId,
+      () => ({ kind: 'rate', rating: { useful, relationship, progress } }),
+      'coachee',
+    );
+  }
+
+  @Post(':sessionId/themes')
+  @Command()
+  @Roles('coach')
+  @ApiOperation({ summary: 'Record what the session was about, in themes of the programme' })
+  themes(@Ctx() context: CommandContext, @Id('sessionId') sessionId: string, @Body() { themes }: ThemesDto) {
+    return this.run(context, sessionId, () => ({ kind: 'record-themes', themes }), 'coach');
+  }
+
+  /** Runs a command of one of the two, or of `only` that one of them; to all others the session does not exist. */
+  private async run(
+    context: CommandContext,
+    sessionId: string,
+    order: (by: Party, session: { readonly startsAt: string; readonly endsAt: string }) => SessionOrder,
+    only?: Party,
+  ) {
+    let viewer: Viewer = 'oversight';
+    const { ifMatch } = context;
+    const { session, version } = await this.handler.run(
+      context.origin,
+      sessionId,
+      (found) => {
+        const by = ownParty(context.subject, found.refs, 'session', only);
+        viewer = by;
+        return order(by, found);
+      },
+      { ifMatch },
+    );
+    return versioned(viewed(session, viewer), version);
+  }
+
+  private async answer(
+    context: CommandContext,
+    sessionId: string,
+    order: () => SessionOrder,
+    viewer: Viewer,
+  ) {
+    const { ifMatch } = context;
+    const { session, version } = await this.handler.run(context.origin, sessionId, order, { ifMatch });
+    return versioned(viewed(session, viewer), version);
+  }
+}

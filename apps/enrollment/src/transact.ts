@@ -1,9 +1,15 @@
 import { RefusedError, type DomainEvent } from '@cairn/decider';
-import { eventId, type Actor, type AppendRequest, type EventToAppend } from '@cairn/event-store';
+import {
+  eventId,
+  WrongExpectedVersion,
+  type Actor,
+  type AppendRequest,
+  type EventToAppend,
+} from '@cairn/event-store';
 import { isTransient, type PostgresEventStore } from '@cairn/event-store/postgres';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
 /** Who gives a command, and under which identity: an HTTP command's context, or a reaction's or deadline's own. */
 export interface CommandIdentity {
@@ -21,6 +27,9 @@ export interface CommandIdentity {
 
 const ATTEMPTS = 4;
 
+/** A process that is paused inside a transaction may not hold its locks for ever. */
+const BEGIN = `BEGIN; SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s'`;
+
 /** Rows and events of one command, written together. Rows are written while `work` runs, the events last of all. */
 export class Transaction {
   private readonly appends: AppendRequest[] = [];
@@ -29,7 +38,6 @@ export class Transaction {
   constructor(
     readonly identity: CommandIdentity,
     readonly manager: EntityManager,
-    readonly client: PoolClient,
     private readonly log: PostgresEventStore,
   ) {}
 
@@ -66,15 +74,17 @@ export class Transactions {
   ) {}
 
   /**
-   * Runs `work` and commits what it wrote; a deadlock or a lost connection is tried again, harmlessly, since a retry makes
-   * the same ids. @throws RefusedError what `work` refused, with nothing written
+   * Runs `work` and commits what it wrote; a deadlock, a lost connection or a stream that somebody else was first to change
+   * is tried again, harmlessly, since a retry makes the same ids.
+   * @throws RefusedError what `work` refused, with nothing written
    */
   async run<T>(identity: CommandIdentity, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.once(identity, work);
       } catch (error) {
-        if (error instanceof RefusedError || !isTransient(error) || attempt === ATTEMPTS) throw error;
+        const again = isTransient(error) || error instanceof WrongExpectedVersion;
+        if (error instanceof RefusedError || !again || attempt === ATTEMPTS) throw error;
         await delay(20 * attempt * attempt);
       }
     }
@@ -84,20 +94,21 @@ export class Transactions {
     identity: CommandIdentity,
     work: (transaction: Transaction) => Promise<T>,
   ): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    const client = (await runner.connect()) as PoolClient;
+    const runner = this.dataSource.createQueryRunner() as QueryRunner & { isTransactionActive: boolean };
     try {
-      await runner.startTransaction('READ COMMITTED');
-      const transaction = new Transaction(identity, runner.manager, client, this.log);
-      const result = await work(transaction);
-      // This commits; TypeORM's own COMMIT after it only closes its books.
-      if (transaction.queued.length > 0) await this.log.appendAndCommit(client, transaction.queued);
-      await runner.commitTransaction();
+      const client = (await runner.connect()) as PoolClient;
+      await client.query(BEGIN);
+      // TypeORM is told of the transaction, which the log ends: COMMIT goes with the events, in one message.
+      runner.isTransactionActive = true;
+      const transaction = new Transaction(identity, runner.manager, this.log);
+      const result = await work(transaction).catch(async (error: unknown) => {
+        await client.query('ROLLBACK').catch(() => undefined);
+        throw error;
+      });
+      await this.log.appendAndCommit(client, transaction.queued);
       return result;
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
     } finally {
+      runner.isTransactionActive = false;
       await runner.release();
     }
   }

@@ -1,4 +1,5 @@
 import { accept, fold, refuse, type Decider, type Decision } from '@cairn/decider';
+import { same } from '../same.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import * as errors from './enrollment.errors.js';
 import type { EnrollmentEvent, EnrollmentRefs, Preferences } from './enrollment.events.js';
@@ -245,7 +246,7 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
       );
     }
     case 'prefer':
-      if (JSON.stringify(command.preferences) === JSON.stringify(state.preferences)) return accept();
+      if (same(command.preferences, state.preferences)) return accept();
       return only(
         ['active', 'paused'],
         'given preferences',

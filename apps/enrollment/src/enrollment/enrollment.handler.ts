@@ -6,7 +6,7 @@ import { PersonEntity } from '../people/person.entity.js';
 import { deadlineAfter, endOfDay } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import { cohortIsClosed, noSuchCohort } from '../programs/program.errors.js';
-import { lockProgram } from '../programs/program.handler.js';
+import { lockProgram, saveProgram } from '../programs/program.rows.js';
 import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import { enrollmentDecider } from './enrollment.decider.js';
@@ -14,7 +14,7 @@ import { EnrollmentEntity } from './enrollment.entity.js';
 import { alreadyEnrolled, noSuchEnrollment, noSuchPerson } from './enrollment.errors.js';
 import type { EnrollmentEvent, Nominator } from './enrollment.events.js';
 import { decideInto, enrollmentStream } from './enrollment.rows.js';
-import { inviteWaiting } from './waitlist.js';
+import { inviteWaiting, waitingBefore } from './waitlist.js';
 
 const OVER: readonly EnrollmentEvent['type'][] = [
   'EnrollmentCompleted',
@@ -23,7 +23,11 @@ const OVER: readonly EnrollmentEvent['type'][] = [
 ];
 
 /** What a handler hands to `give`: the command, made from what was found under the programme's lock. */
-export type CommandOf = (enrollment: EnrollmentEntity, program: ProgramEntity) => EnrollmentCommand;
+export type CommandOf = (
+  enrollment: EnrollmentEntity,
+  program: ProgramEntity,
+  tx: Transaction,
+) => EnrollmentCommand | Promise<EnrollmentCommand>;
 
 @Injectable()
 export class EnrollmentHandler {
@@ -71,13 +75,17 @@ export class EnrollmentHandler {
     });
   }
 
-  /** Invites, or puts on the waitlist where no place is free. */
+  /**
+   * Invites, or puts on the waitlist where no place is free or others wait for it. Imported history goes its own way: whom
+   * the importer says was invited is not held up by who waits.
+   */
   invite(identity: CommandIdentity, enrollmentId: string): Promise<EnrollmentEntity> {
-    return this.give(identity, enrollmentId, ({ queue }, program) => {
+    return this.give(identity, enrollmentId, async ({ queue, state }, program, tx) => {
       const at = identity.occurredAt;
       const { zone, activationDays } = program.state.values;
+      const before = state.history === null ? await waitingBefore(tx, program, queue) : 0;
       const place =
-        program.placesTaken < program.capacity
+        program.placesTaken + before < program.capacity
           ? { free: true as const, deadline: deadlineAfter(zone, at, activationDays) }
           : { free: false as const, queue: Number(queue ?? program.nextInQueue) };
       return { kind: 'invite', at, place };
@@ -94,14 +102,17 @@ export class EnrollmentHandler {
       const enrollment = await tx.manager.findOneByOrFail(EnrollmentEntity, { enrollmentId, tenantId });
       if (await tx.alreadyDone(enrollmentStream(enrollmentId))) return enrollment;
 
-      const events = await decideInto(tx, program, enrollment, commandOf(enrollment, program));
+      const command = await commandOf(enrollment, program, tx);
+      const events = await decideInto(tx, program, enrollment, command);
       for (const event of events) {
         if (event.type === 'EnrollmentActivated') await requestMatch(tx, enrollment, event.occurredAt);
         else if (OVER.includes(event.type))
           await endMatch(tx, enrollment, event.occurredAt, endOfMatch(event));
       }
-      const last = events.at(-1);
-      if (last !== undefined) await inviteWaiting(tx, program, last.occurredAt);
+      if (events.length > 0) {
+        await inviteWaiting(tx, program, enrollment);
+        await saveProgram(tx, program);
+      }
       return enrollment;
     });
   }

@@ -1,6 +1,6 @@
 import { fold, RefusedError } from '@cairn/decider';
+import type { ProgramEntity } from '../programs/program.entity.js';
 import type { Transaction } from '../transact.js';
-import { ProgramEntity } from '../programs/program.entity.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import { enrollmentDecider, TAKES_PLACE } from './enrollment.decider.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
@@ -9,8 +9,8 @@ import type { EnrollmentEvent } from './enrollment.events.js';
 export const enrollmentStream = (enrollmentId: string): string => `enrollment-${enrollmentId}`;
 
 /**
- * Decides and writes: the enrolment's row, the programme's places, and the events into the transaction. The programme's row
- * is locked by the caller. @returns the events; none when there was nothing to do
+ * Decides and writes the enrolment's row; the programme's places are changed in memory and the events queued. The caller
+ * has locked the programme's row, and saves it. @returns the events; none when there was nothing to do
  * @throws RefusedError
  */
 export async function decideInto(
@@ -22,22 +22,36 @@ export async function decideInto(
   const before = enrollment.state;
   const decision = enrollmentDecider.decide(command, before);
   if (!decision.ok) throw new RefusedError(decision.refusal);
-  if (decision.events.length === 0) return [];
+  const { events } = decision;
+  const last = events.at(-1);
+  if (last === undefined) return [];
 
-  const after = fold(enrollmentDecider, decision.events, before);
-  tx.append(enrollmentStream(enrollment.enrollmentId), decision.events, enrollment.version);
-  enrollment.version += decision.events.length;
+  const isNew = enrollment.version === 0;
+  const after = fold(enrollmentDecider, events, before);
+  tx.append(enrollmentStream(enrollment.enrollmentId), events, enrollment.version);
+  enrollment.version += events.length;
   enrollment.state = after;
   enrollment.status = after.status;
-  if (after.status === 'waitlisted' && before.status !== 'waitlisted') {
+  if (after.status !== 'waitlisted') enrollment.queue = null;
+  else if (before.status !== 'waitlisted') {
     enrollment.queue = program.nextInQueue;
-    program.nextInQueue = String(Number(program.nextInQueue) + 1);
-  } else if (after.status !== 'waitlisted') {
-    enrollment.queue = null;
+    program.nextInQueue = String(BigInt(program.nextInQueue) + 1n);
   }
-  const places = Number(TAKES_PLACE.includes(after.status)) - Number(TAKES_PLACE.includes(before.status));
-  program.placesTaken += places;
-  await tx.manager.save(EnrollmentEntity, enrollment);
-  if (places !== 0 || after.status === 'waitlisted') await tx.manager.save(ProgramEntity, program);
-  return decision.events;
+  countPlaces(program, before, after, last.occurredAt);
+
+  const { enrollmentId, version, status, state, queue } = enrollment;
+  if (isNew) await tx.manager.insert(EnrollmentEntity, enrollment as object);
+  else
+    await tx.manager.update(EnrollmentEntity, { enrollmentId }, { version, status, state, queue } as object);
+  return events;
+}
+
+type HasStatus = Pick<EnrollmentEntity, 'status'>;
+
+function countPlaces(program: ProgramEntity, before: HasStatus, after: HasStatus, at: string): void {
+  const taken = Number(TAKES_PLACE.includes(after.status)) - Number(TAKES_PLACE.includes(before.status));
+  program.placesTaken += taken;
+  if (taken >= 0) return;
+  program.ceiling = Math.max(program.capacity, program.placesTaken);
+  program.freeSince = new Date(at);
 }

@@ -5,21 +5,48 @@ import { EnrollmentEntity } from './enrollment.entity.js';
 import { decideInto } from './enrollment.rows.js';
 
 /**
- * Invites who waits longest for as long as places are free, at the time at which a place became free. The programme's row
- * is locked by the caller, so that two places that fall free at once go to two people.
+ * Invites who waits longest for as long as places are free. The programme's row is locked by the caller, so that two places
+ * that fall free at once go to two people.
+ *
+ * Whoever lives in the present is invited now. In imported history the place is given on when it became free, but only up
+ * to the date that the importer has declared: until then the importer may still tell who was invited, and everybody behind
+ * waits.
+ *
+ * @param inHand the enrolment that the caller has loaded and will show: it may be the one that is invited
  */
-export async function inviteWaiting(tx: Transaction, program: ProgramEntity, at: string): Promise<void> {
+export async function inviteWaiting(
+  tx: Transaction,
+  program: ProgramEntity,
+  inHand?: EnrollmentEntity,
+): Promise<void> {
   while (program.placesTaken < program.capacity) {
-    const next = await tx.manager.findOne(EnrollmentEntity, {
+    const first = await tx.manager.findOne(EnrollmentEntity, {
       where: { programId: program.programId, status: 'waitlisted' },
       order: { queue: 'ASC' },
     });
-    if (next === null) return;
-    // Imported facts may come late: nobody is invited before they joined the queue.
-    const joined = next.state.lastOccurredAt!;
-    const when = joined > at ? joined : at;
+    if (first === null) return;
+    const next = first.enrollmentId === inHand?.enrollmentId ? inHand : first;
+    const { history } = next.state;
+    const at = latest(next.state.lastOccurredAt!, history ? freeSince(program) : tx.identity.now);
+    if (history !== null && at > (history.through ?? '')) return;
     const { zone, activationDays } = program.state.values;
-    const deadline = deadlineAfter(zone, when, activationDays);
-    await decideInto(tx, program, next, { kind: 'invite', at: when, place: { free: true, deadline } });
+    const deadline = deadlineAfter(zone, at, activationDays);
+    await decideInto(tx, program, next, { kind: 'invite', at, place: { free: true, deadline } });
   }
 }
+
+/** How many wait before this one; for somebody who does not wait yet, all who do. */
+export const waitingBefore = (
+  tx: Transaction,
+  program: ProgramEntity,
+  queue: string | null,
+): Promise<number> =>
+  tx.manager
+    .createQueryBuilder(EnrollmentEntity, 'e')
+    .where(`e.program_id = :programId AND e.status = 'waitlisted'`, { programId: program.programId })
+    .andWhere(queue === null ? 'true' : 'e.queue < :queue', { queue })
+    .getCount();
+
+const freeSince = ({ freeSince: at }: ProgramEntity): string => at?.toISOString() ?? '';
+
+const latest = (a: string, b: string): string => (a > b ? a : b);

@@ -1,5 +1,5 @@
 import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
-import { isDeepStrictEqual } from 'node:util';
+import { same } from '../same.js';
 import type { NobodyQualifies } from './constraints.js';
 import type { MatchCommand } from './match.commands.js';
 import * as errors from './match.errors.js';
@@ -114,11 +114,11 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
       if (!command.outcome.found) {
         const { constraint, removed } = command.outcome;
         if (state.status !== 'requested') return notNow('shortlisted');
-        if (isDeepStrictEqual(state.nobody, { constraint, removed })) return accept();
+        if (same(state.nobody, { constraint, removed })) return accept();
         return accept(happened('NoCoachAvailable', { constraint, removed }));
       }
       const { coaches } = command.outcome;
-      if (state.status === 'shortlisted' && isDeepStrictEqual(state.coaches, coaches)) return accept();
+      if (state.status === 'shortlisted' && same(state.coaches, coaches)) return accept();
       if (state.status !== 'requested') return notNow('shortlisted');
       if (coaches.length === 0 || coaches.length > SHORTLIST_LENGTH)
         throw new Error(`a shortlist has one to ${SHORTLIST_LENGTH} coaches, not ${coaches.length}`);
@@ -147,8 +147,7 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
         const coachIds = state.coaches.map(({ coachId }) => coachId);
         return accept(happened('MatchDeclined', { by, code, coachIds }));
       }
-      const repeated =
-        state.status === 'requested' && isDeepStrictEqual(state.declined, { by, code, at: command.at });
+      const repeated = state.status === 'requested' && same(state.declined, { by, code, at: command.at });
       return repeated ? accept() : notNow(`declined by the ${by}`);
     }
     case 'assign': {

@@ -10,9 +10,13 @@ export class Programs1764000000010 implements MigrationInterface {
         state jsonb NOT NULL,
         -- The places of the programme; whoever changes an enrolment locks this row first.
         capacity integer NOT NULL CHECK (capacity > 0),
+        -- What may be taken: the capacity, or what was taken already when it was lowered.
+        ceiling integer NOT NULL CHECK (ceiling >= capacity),
         places_taken integer NOT NULL DEFAULT 0 CHECK (places_taken >= 0),
+        free_since timestamptz,
         next_in_queue bigint NOT NULL DEFAULT 1,
-        created_at timestamptz NOT NULL
+        created_at timestamptz NOT NULL,
+        CONSTRAINT places_hold CHECK (places_taken <= ceiling)
       )`);
     await queryRunner.query('CREATE INDEX programs_by_tenant ON programs (tenant_id, program_id)');
     await queryRunner.query(`

@@ -1,4 +1,5 @@
 import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
+import { same } from '../same.js';
 import { rulesAtFault, type EligibilityRule } from './eligibility.js';
 import type { ProgramCommand } from './program.commands.js';
 import * as errors from './program.errors.js';
@@ -114,9 +115,6 @@ function change(
   const data = { programId: state.programId, effectiveOn: command.effectiveOn, changes };
   return accept({ type: 'ProgramChanged', occurredAt: command.at, data });
 }
-
-/** Values are plain JSON whose keys come in one order from the DTOs. */
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 export const programDecider: Decider<ProgramState, ProgramCommand, ProgramEvent> = {
   initialState,

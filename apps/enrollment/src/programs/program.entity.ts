@@ -20,8 +20,16 @@ export class ProgramEntity {
   @Column('integer')
   capacity!: number;
 
+  /** What may be taken: the capacity, or what was taken already when it was lowered. */
+  @Column('integer')
+  ceiling!: number;
+
   @Column('integer', { name: 'places_taken' })
   placesTaken!: number;
+
+  /** When the latest place became free. */
+  @Column('timestamptz', { name: 'free_since', nullable: true })
+  freeSince!: Date | null;
 
   @Column('bigint', { name: 'next_in_queue' })
   nextInQueue!: string;

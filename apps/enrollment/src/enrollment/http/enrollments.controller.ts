@@ -41,7 +41,7 @@ const shown = ({ enrollmentId, programId, cohortId, personId, status, state }: E
 });
 
 @ApiTags('enrolments')
-@Controller()
+@Controller('v1')
 export class EnrollmentsController {
   constructor(
     private readonly handler: EnrollmentHandler,
@@ -277,10 +277,10 @@ export class EnrollmentsController {
   /** Gives the command; to a coachee, somebody else's enrolment looks like one that never existed. */
   private async give(context: CommandContext, enrollmentId: string, commandOf: CommandOf) {
     const { subject } = context;
-    const enrollment = await this.handler.give(context, enrollmentId, (found, program) => {
+    const enrollment = await this.handler.give(context, enrollmentId, (found, program, tx) => {
       const own = subject.personId !== undefined && subject.personId === found.personId;
       if (context.actor.role === 'coachee' && !own) throw new RefusedError(noSuchEnrollment());
-      return commandOf(found, program);
+      return commandOf(found, program, tx);
     });
     return versioned(shown(enrollment), enrollment.version);
   }

@@ -16,8 +16,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { ATTRIBUTES, type Attribute, type Condition } from '../eligibility.js';
-import type { ProgramValues } from '../program.events.js';
+import type { ProgramChanges, ProgramValues } from '../program.events.js';
 
 /** The themes that ship with Cairn; a programme may name others. */
 export const THEMES = [
@@ -36,34 +35,53 @@ export class SessionPolicyDto {
   })
   @IsInt()
   @Min(1)
-  version = 1;
+  version!: number;
 
   @ApiProperty({ example: 24, description: 'a cancellation with less notice is late' })
   @IsInt()
   @Min(0)
   @Max(336)
-  noticeHours = 24;
+  noticeHours!: number;
 
   @ApiProperty({ example: true, description: "a coachee's late cancellation uses up the session" })
   @IsBoolean()
-  lateCancelForfeits = true;
+  lateCancelForfeits!: boolean;
 
   @ApiProperty({ example: true, description: "a coachee's no-show uses up the session" })
   @IsBoolean()
-  noShowForfeits = true;
+  noShowForfeits!: boolean;
 
   @ApiProperty({ example: 72, description: 'silence is judged so long after the end of a session' })
   @IsInt()
   @Min(1)
   @Max(720)
-  silenceHours = 72;
+  silenceHours!: number;
 
   @ApiProperty({ example: 72, description: 'so long after an outcome it can be disputed' })
   @IsInt()
   @Min(0)
   @Max(720)
-  disputeHours = 72;
+  disputeHours!: number;
 }
+
+/** What a programme has where nothing else is said. No field initialisers: a change would take them for its own. */
+const DEFAULTS = {
+  track: 'manager',
+  cadence: 'bi-weekly',
+  activationDays: 14,
+  sessionPolicy: {
+    version: 1,
+    noticeHours: 24,
+    lateCancelForfeits: true,
+    noShowForfeits: true,
+    silenceHours: 72,
+    disputeHours: 72,
+  },
+  minimumGroup: 5,
+  themes: THEMES,
+  pricingModel: 'session',
+  managersSeeParticipation: false,
+} as const;
 
 export class CostDto {
   @ApiProperty({ example: 180 })
@@ -76,14 +94,18 @@ export class CostDto {
   currency!: string;
 }
 
-export class CreateProgramDto implements ProgramValues {
+export class CreateProgramDto {
   @ApiProperty({ example: 'First steps as a manager' })
   @IsText(120)
   name!: string;
 
-  @ApiProperty({ enum: ['manager', 'director', 'executive', 'first-90-days'] })
+  @ApiPropertyOptional({
+    enum: ['manager', 'director', 'executive', 'first-90-days'],
+    default: DEFAULTS.track,
+  })
+  @IsOptional()
   @IsIn(['manager', 'director', 'executive', 'first-90-days'])
-  track: 'manager' | 'director' | 'executive' | 'first-90-days' = 'manager';
+  track?: ProgramValues['track'];
 
   @ApiProperty({ example: '2026-01-05' })
   @IsCalendarDate()
@@ -97,9 +119,10 @@ export class CreateProgramDto implements ProgramValues {
   @IsIanaZone()
   zone!: string;
 
-  @ApiProperty({ enum: ['weekly', 'bi-weekly', 'monthly'] })
+  @ApiPropertyOptional({ enum: ['weekly', 'bi-weekly', 'monthly'], default: DEFAULTS.cadence })
+  @IsOptional()
   @IsIn(['weekly', 'bi-weekly', 'monthly'])
-  cadence: 'weekly' | 'bi-weekly' | 'monthly' = 'bi-weekly';
+  cadence?: ProgramValues['cadence'];
 
   @ApiProperty({ example: 12, description: 'sessions for each coachee' })
   @IsInt()
@@ -113,46 +136,55 @@ export class CreateProgramDto implements ProgramValues {
   @Max(1_000_000)
   capacity!: number;
 
-  @ApiProperty({ example: 14, description: 'days to take up an invitation' })
+  @ApiPropertyOptional({ default: DEFAULTS.activationDays, description: 'days to take up an invitation' })
+  @IsOptional()
   @IsInt()
   @Min(1)
   @Max(365)
-  activationDays = 14;
+  activationDays?: number;
 
-  @ApiProperty({ type: SessionPolicyDto })
+  @ApiPropertyOptional({ type: SessionPolicyDto, default: DEFAULTS.sessionPolicy })
+  @IsOptional()
   @ValidateNested()
   @Type(() => SessionPolicyDto)
-  sessionPolicy: SessionPolicyDto = new SessionPolicyDto();
+  sessionPolicy?: SessionPolicyDto;
 
-  @ApiProperty({
-    example: 5,
+  @ApiPropertyOptional({
+    default: DEFAULTS.minimumGroup,
     description: 'smallest group that an aggregate shows; can only be raised later',
   })
+  @IsOptional()
   @IsInt()
   @Min(3)
   @Max(1000)
-  minimumGroup = 5;
+  minimumGroup?: number;
 
-  @ApiProperty({ example: THEMES, type: [String] })
+  @ApiPropertyOptional({ type: [String], default: THEMES })
+  @IsOptional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(50)
   @ArrayUnique()
   @IsText(120, { each: true })
-  themes: string[] = THEMES;
+  themes?: string[];
 
   @ApiProperty({ type: CostDto })
   @ValidateNested()
   @Type(() => CostDto)
   costPerSession!: CostDto;
 
-  @ApiProperty({ enum: ['seat', 'session', 'pool'] })
+  @ApiPropertyOptional({ enum: ['seat', 'session', 'pool'], default: DEFAULTS.pricingModel })
+  @IsOptional()
   @IsIn(['seat', 'session', 'pool'])
-  pricingModel: 'seat' | 'session' | 'pool' = 'session';
+  pricingModel?: ProgramValues['pricingModel'];
 
-  @ApiProperty({ example: false, description: 'whether a manager sees the participation of their reports' })
+  @ApiPropertyOptional({
+    default: DEFAULTS.managersSeeParticipation,
+    description: 'whether a manager sees the participation of their reports',
+  })
+  @IsOptional()
   @IsBoolean()
-  managersSeeParticipation = false;
+  managersSeeParticipation?: boolean;
 }
 
 /** What may change: not the track, the start, the zone or the pricing model. */
@@ -181,50 +213,10 @@ export class ChangeProgramDto {
   @IsCalendarDate()
   effectiveOn?: string;
 
-  @ApiProperty({ type: Changes })
+  @ApiProperty({ type: Changes, example: { capacity: 60 } })
   @ValidateNested()
   @Type(() => Changes)
   changes!: Changes;
-}
-
-export class ConditionDto implements Condition {
-  @ApiProperty({ enum: Object.keys(ATTRIBUTES) })
-  @IsIn(Object.keys(ATTRIBUTES))
-  attribute!: Attribute;
-
-  @ApiProperty({ enum: ['equal', 'not-equal', 'one-of', 'at-least', 'at-most', 'present', 'absent'] })
-  @IsIn(['equal', 'not-equal', 'one-of', 'at-least', 'at-most', 'present', 'absent'])
-  is!: Condition['is'];
-
-  @ApiPropertyOptional({
-    oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'array', items: {} }],
-    example: 3,
-  })
-  @IsOptional()
-  value?: string | number | boolean | (string | number)[];
-}
-
-export class RuleDto {
-  @ApiProperty({ example: 'leads-a-team' })
-  @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'code must be in kebab-case, as leads-a-team' })
-  code!: string;
-
-  @ApiProperty({ type: [ConditionDto], description: 'the rule holds when any of these does' })
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(20)
-  @ValidateNested({ each: true })
-  @Type(() => ConditionDto)
-  any!: ConditionDto[];
-}
-
-export class EligibilityRulesDto {
-  @ApiProperty({ type: [RuleDto], description: 'all must hold' })
-  @IsArray()
-  @ArrayMaxSize(50)
-  @ValidateNested({ each: true })
-  @Type(() => RuleDto)
-  rules!: RuleDto[];
 }
 
 export class OpenCohortDto {
@@ -236,4 +228,15 @@ export class OpenCohortDto {
   @IsOptional()
   @IsCalendarDate()
   opensOn?: string;
+}
+
+export const valuesOf = (dto: CreateProgramDto): ProgramValues =>
+  ({ ...DEFAULTS, ...given(dto) }) as unknown as ProgramValues;
+
+export const changesOf = ({ changes }: ChangeProgramDto): ProgramChanges => given(changes) as ProgramChanges;
+
+/** A DTO as plain JSON, without what was left out or null. */
+function given(dto: object): object {
+  const members = Object.entries(dto).filter(([, value]) => value !== undefined && value !== null);
+  return JSON.parse(JSON.stringify(Object.fromEntries(members))) as object;
 }

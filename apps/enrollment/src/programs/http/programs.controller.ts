@@ -1,6 +1,16 @@
-import { Command, created, Ctx, Id, PageQuery, listing, versioned, type CommandContext } from '@cairn/http';
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
+import {
+  Command,
+  CommandContext,
+  created,
+  Ctx,
+  Id,
+  listing,
+  PageQuery,
+  requireVersion,
+  versioned,
+} from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -9,7 +19,8 @@ import { dayIn } from '../calendar.js';
 import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram } from '../program.errors.js';
 import { ProgramHandler } from '../program.handler.js';
-import { ChangeProgramDto, CreateProgramDto, EligibilityRulesDto, OpenCohortDto } from './program.dto.js';
+import { EligibilityRulesDto, rulesOf } from './eligibility.dto.js';
+import { ChangeProgramDto, changesOf, CreateProgramDto, OpenCohortDto, valuesOf } from './program.dto.js';
 
 const programs = listing('programs.1', { programId: 'id' });
 
@@ -23,7 +34,7 @@ const shown = ({ state, placesTaken }: ProgramEntity) => ({
 });
 
 @ApiTags('programmes')
-@Controller('programs')
+@Controller('v1/programs')
 export class ProgramsController {
   constructor(
     private readonly handler: ProgramHandler,
@@ -35,7 +46,7 @@ export class ProgramsController {
   @Roles('hr', 'program-admin')
   @ApiOperation({ summary: 'Create a programme' })
   async create(@Ctx() context: CommandContext, @Body() body: CreateProgramDto) {
-    const program = await this.handler.create(context, plain(body));
+    const program = await this.handler.create(context, valuesOf(body));
     return created(`/enrollment/v1/programs/${program.programId}`, shown(program), program.version);
   }
 
@@ -72,12 +83,15 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Body() body: ChangeProgramDto,
   ) {
-    const program = await this.handler.give(context, programId, ({ state }) => ({
-      kind: 'change',
-      at: context.occurredAt,
-      effectiveOn: body.effectiveOn ?? dayIn(state.values.zone, context.occurredAt),
-      changes: plain(body.changes),
-    }));
+    const program = await this.handler.give(context, programId, ({ state, version }) => {
+      requireVersion(context.ifMatch, version);
+      return {
+        kind: 'change',
+        at: context.occurredAt,
+        effectiveOn: body.effectiveOn ?? dayIn(state.values.zone, context.occurredAt),
+        changes: changesOf(body),
+      };
+    });
     return versioned(shown(program), program.version);
   }
 
@@ -90,9 +104,10 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Body() body: EligibilityRulesDto,
   ) {
-    const at = context.occurredAt;
-    const rules = plain(body).rules;
-    const program = await this.handler.give(context, programId, () => ({ kind: 'define-rules', at, rules }));
+    const program = await this.handler.give(context, programId, ({ version }) => {
+      requireVersion(context.ifMatch, version);
+      return { kind: 'define-rules', at: context.occurredAt, rules: rulesOf(body) };
+    });
     return versioned(shown(program), program.version);
   }
 
@@ -135,6 +150,3 @@ export class ProgramsController {
     return versioned(shown(program), program.version);
   }
 }
-
-/** A DTO as plain JSON, without what was left out: what is stored and compared. */
-const plain = <T>(dto: T): T => JSON.parse(JSON.stringify(dto)) as T;

@@ -1,0 +1,18 @@
+import type { ToldProfile } from './coach.events.js';
+
+/** `at` is the instant of the fact (ISO 8601, UTC). */
+export type CoachCommand = { readonly at: string } & (
+  | {
+      readonly kind: 'add';
+      readonly coachId: string;
+      readonly personId: string | null;
+      readonly capacity: number;
+      readonly profile: ToldProfile;
+    }
+  | { readonly kind: 'change-profile'; readonly profile: ToldProfile }
+  | { readonly kind: 'approve' }
+  | { readonly kind: 'suspend'; readonly reason: string }
+  | { readonly kind: 'reinstate' }
+  /** A capacity below the places taken ends no match: it only keeps new ones away. */
+  | { readonly kind: 'change-capacity'; readonly capacity: number }
+);

@@ -1,0 +1,23 @@
+import type { DomainEvent } from '@cairn/decider';
+import type { CoachProfile } from './coach.js';
+
+/** What events say of a coach: the profile without the conflicts, which name people, and the capacity, which has its own events. */
+export type ToldProfile = Omit<CoachProfile, 'capacity' | 'conflicts'>;
+
+/** Everything that a coach is known by outside enrolment. `personId` only for an internal coach. */
+interface Told {
+  readonly coachId: string;
+  readonly personId: string | null;
+  readonly capacity: number;
+  readonly profile: ToldProfile;
+}
+
+/** Stored names are pinned: rename the type alias, never the string. */
+export type CoachEvent =
+  | DomainEvent<'CoachAdded', Told>
+  | DomainEvent<'CoachProfileChanged', { coachId: string; profile: ToldProfile }>
+  /** Carries what was known at that moment, since nothing before it is told outside. */
+  | DomainEvent<'CoachApproved', Told>
+  | DomainEvent<'CoachSuspended', { coachId: string; reason: string }>
+  | DomainEvent<'CoachReinstated', { coachId: string }>
+  | DomainEvent<'CoachCapacityChanged', { coachId: string; capacity: number }>;

@@ -1,0 +1,39 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { CoachEntity } from './coaches/coach.entity.js';
+import { EnrollmentEntity } from './enrollment/enrollment.entity.js';
+import { MatchEntity } from './matching/match.entity.js';
+import { People1764000000000 } from './migrations/1764000000000-people.js';
+import { Programs1764000000010 } from './migrations/1764000000010-programs.js';
+import { Coaches1764000000020 } from './migrations/1764000000020-coaches.js';
+import { Matches1764000000030 } from './migrations/1764000000030-matches.js';
+import { PersonEntity } from './people/person.entity.js';
+import { ProgramEntity } from './programs/program.entity.js';
+
+/** How this service's tables are reached: a pool of its own beside the log's, since a command needs both at once. */
+export const dataSourceOptions = (url: string): DataSourceOptions => ({
+  type: 'postgres',
+  url,
+  poolSize: 16,
+  applicationName: 'cairn-enrollment',
+  entities: [PersonEntity, ProgramEntity, EnrollmentEntity, CoachEntity, MatchEntity],
+  migrations: [People1764000000000, Programs1764000000010, Coaches1764000000020, Matches1764000000030],
+  migrationsTableName: 'migrations',
+  // A lost connection is reported by the next query on it; the default would print to the console.
+  poolErrorHandler: () => undefined,
+});
+
+const MIGRATION_LOCK = 4_112_026_002;
+
+/** Brings the tables up to date. Replicas that start together wait for each other. */
+export async function migrateTables(url: string): Promise<void> {
+  const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await dataSource.runMigrations({ transaction: 'all' });
+  } finally {
+    // Ends the session and with it the lock, also where a migration failed.
+    await runner.release();
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { enrollmentApp, type TestApp } from '../../test/app.js';
+import { active, ACTIVATION, expectStatus, nominated, person, programme } from '../../test/given.js';
+
+let shared: TestApp;
+let app: TestApp;
+beforeAll(async () => {
+  shared = await enrollmentApp();
+});
+afterAll(() => shared?.close());
+beforeEach(() => {
+  app = shared.inNewTenant();
+  app.clock.set('2026-01-05T08:00:00.000Z');
+});
+
+const typesOf = async (stream: string) => (await app.events(stream)).map(({ type }) => type);
+const read = async (enrollmentId: string) =>
+  expectStatus(200, await app.as('hr').get(`/enrollments/${enrollmentId}`));
+
+describe('an enrolment', () => {
+  it('goes from nomination to activation, which allots the sessions and asks for a match, all at once', async () => {
+    const to = await programme(app);
+    const { enrollmentId, personId } = await nominated(app, to);
+    const invited = expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/invite`));
+    // 14 days after 5 January, at the end of the day in Berlin.
+    expect(invited).toMatchObject({ status: 'invited', invitationDeadline: '2026-01-19T23:00:00.000Z' });
+    const coachee = app.as('coachee', { personId });
+    const activated = expectStatus(
+      200,
+      await coachee.post(`/enrollments/${enrollmentId}/activate`, ACTIVATION),
+    );
+    expect(activated).toMatchObject({
+      status: 'active',
+      endsOn: '2026-06-30',
+      sessionsAllotted: 12,
+      activatedAt: '2026-01-05T08:00:00.000Z',
+    });
+    expect(await typesOf(`enrollment-${enrollmentId}`)).toEqual([
+      'ParticipantNominated',
+      'InvitationSent',
+      'EnrollmentActivated',
+      'MatchingPreferencesGiven',
+      'SessionsAllotted',
+    ]);
+    const [activation, request] = ['EnrollmentActivated', 'MatchRequested'].map(async (type) =>
+      (await app.events()).find((event) => event.type === type),
+    );
+    const requested = (await request)!;
+    expect(requested.data).toMatchObject({ enrollmentId, personId, kind: 'first' });
+    expect(requested.stream).toBe(`match-${(requested.data as { matchId: string }).matchId}`);
+    expect(requested.metadata.commandId).toBe((await activation)!.metadata.commandId);
+    expect(requested.recordedAt).toBe((await activation)!.recordedAt);
+  });
+
+  it('is declined by the coachee, with a code that HR does not see in the enrolment', async () => {
+    const { enrollmentId, personId } = await nominated(app, await programme(app));
+    await app.as('hr').post(`/enrollments/${enrollmentId}/invite`);
+    const declined = await app
+      .as('coachee', { personId })
+      .post(`/enrollments/${enrollmentId}/decline`, { reason: 'no-time' });
+    expect(declined.body.status).toBe('declined');
+    expect(JSON.stringify(await read(enrollmentId))).not.toContain('no-time');
+    const late = await app
+      .as('coachee', { personId })
+      .post(`/enrollments/${enrollmentId}/activate`, ACTIVATION);
+    expect(late.status).toBe(409);
+    expect(late.body).toMatchObject({ type: 'urn:cairn:problem:enrollment-state', state: 'declined' });
+  });
+
+  it('is paused, resumed, extended, allotted more, and discontinued, which withdraws the request for a match', async () => {
+    const { enrollmentId, personId } = await active(app, await programme(app));
+    const hr = app.as('hr');
+    const coachee = app.as('coachee', { personId });
+    const step = async (who: typeof hr, action: string, body?: object) =>
+      expectStatus(200, await who.post(`/enrollments/${enrollmentId}/${action}`, body));
+    expect(await step(coachee, 'pause', { reason: 'parental-leave' })).toMatchObject({ status: 'paused' });
+    expect(await step(hr, 'resume')).toMatchObject({ status: 'active' });
+    expect(await step(hr, 'extend', { endsOn: '2026-09-30' })).toMatchObject({ endsOn: '2026-09-30' });
+    expect(await step(hr, 'allot', { count: 2 })).toMatchObject({ sessionsAllotted: 14 });
+    expect(await step(hr, 'discontinue', { reason: 'too-busy' })).toMatchObject({ status: 'discontinued' });
+    expect((await app.events()).map(({ type }) => type).slice(-2)).toEqual([
+      'EnrollmentDiscontinued',
+      'MatchRequestWithdrawn',
+    ]);
+  });
+
+  it('is one open enrolment for each person and programme', async () => {
+    const to = await programme(app);
+    const { enrollmentId, personId } = await nominated(app, to);
+    const body = { personId, cohortId: to.cohortId };
+    const again = await app.as('hr').post(`/programs/${to.programId}/enrollments`, body);
+    expect(again.status).toBe(409);
+    expect(again.body).toMatchObject({ type: 'urn:cairn:problem:already-enrolled', enrollmentId });
+    await app.as('hr').post(`/enrollments/${enrollmentId}/withdraw`, { reason: 'by-hr' });
+    expect((await app.as('hr').post(`/programs/${to.programId}/enrollments`, body)).status).toBe(201);
+  });
+
+  it('needs a person who is there and a cohort that is open', async () => {
+    const to = await programme(app);
+    const { personId } = await person(app);
+    const path = `/programs/${to.programId}/enrollments`;
+    const nobody = await app.as('hr').post(path, { personId: to.cohortId, cohortId: to.cohortId });
+    expect(nobody.status).toBe(404);
+    await app.as('hr').post(`/programs/${to.programId}/cohorts/${to.cohortId}/close`);
+    const closed = await app.as('hr').post(path, { personId, cohortId: to.cohortId });
+    expect(closed.status).toBe(409);
+    expect(closed.body.type).toBe('urn:cairn:problem:cohort-closed');
+  });
+
+  it('settles a lapsed invitation before it is invited again, at the deadline itself', async () => {
+    const { enrollmentId } = await nominated(app, await programme(app));
+    await app.as('hr').post(`/enrollments/${enrollmentId}/invite`);
+    app.clock.set('2026-02-01T10:00:00.000Z');
+    const again = expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/invite`));
+    expect(again.status).toBe('invited');
+    const events = await app.events(`enrollment-${enrollmentId}`);
+    expect(events.slice(-2).map(({ type, occurredAt }) => [type, occurredAt])).toEqual([
+      ['InvitationExpired', '2026-01-19T23:00:00.000Z'],
+      ['InvitationSent', '2026-02-01T10:00:00.000Z'],
+    ]);
+  });
+});
+
+describe('a command that is sent again', () => {
+  it('under one key has one effect and the same answer', async () => {
+    const to = await programme(app);
+    const { personId } = await person(app);
+    const send = () =>
+      app
+        .as('hr')
+        .post(`/programs/${to.programId}/enrollments`, { personId, cohortId: to.cohortId }, { key: 'k' });
+    const [first, second] = [await send(), await send()];
+    expect(second.body).toEqual(first.body);
+    expect(await typesOf(`enrollment-${first.body.enrollmentId}`)).toEqual(['ParticipantNominated']);
+  });
+
+  it('after its answer was lost in a crash makes the same ids and no second event', async () => {
+    const to = await programme(app);
+    const { personId } = await person(app);
+    // What a crash between the commit and the answer leaves behind: the command's key is still open, its lease is over.
+    const forgetAnswers = () =>
+      app.dataSource.query(`UPDATE http.command_keys SET status = NULL, body = NULL, lease_until = now()`);
+    const twice = async (send: () => Promise<{ status: number; body: unknown }>) => {
+      const first = await send();
+      await forgetAnswers();
+      const second = await send();
+      expect(second).toMatchObject({ status: first.status, body: first.body });
+      return first.body as { enrollmentId: string };
+    };
+    const hr = app.as('hr');
+    const coachee = app.as('coachee', { personId });
+    const { enrollmentId } = await twice(() =>
+      hr.post(`/programs/${to.programId}/enrollments`, { personId, cohortId: to.cohortId }, { key: 'n' }),
+    );
+    await twice(() => hr.post(`/enrollments/${enrollmentId}/invite`, {}, { key: 'i' }));
+    await twice(() => coachee.post(`/enrollments/${enrollmentId}/activate`, ACTIVATION, { key: 'a' }));
+    await twice(() => hr.post(`/enrollments/${enrollmentId}/allot`, { count: 1 }, { key: 'm' }));
+    expect(await typesOf(`enrollment-${enrollmentId}`)).toEqual([
+      'ParticipantNominated',
+      'InvitationSent',
+      'EnrollmentActivated',
+      'MatchingPreferencesGiven',
+      'SessionsAllotted',
+      'SessionsAllotted',
+    ]);
+    expect((await app.events()).filter(({ type }) => type === 'MatchRequested')).toHaveLength(1);
+  });
+});
+
+describe('imported history', () => {
+  const history = async (capacity: number) => {
+    const to = await programme(app, { capacity, startsOn: '2025-01-06', endsOn: '2025-12-31' });
+    const integration = app.as('integration');
+    const at = (occurredAt: string) => ({ occurredAt, onBehalfOf: 'hr' });
+    const nominate = (occurredAt: string) => nominated(app, to, { history: true, occurredAt });
+    const invite = async (enrollmentId: string, occurredAt: string) =>
+      expectStatus(200, await integration.post(`/enrollments/${enrollmentId}/invite`, {}, at(occurredAt)));
+    return { to, integration, at, nominate, invite };
+  };
+
+  it('gives a place on when it became free, but only up to the date that was declared', async () => {
+    const { integration, at, nominate, invite } = await history(1);
+    const first = await nominate('2025-02-01T09:00:00.000Z');
+    const second = await nominate('2025-02-01T10:00:00.000Z');
+    await invite(first.enrollmentId, '2025-02-02T09:00:00.000Z');
+    expect((await invite(second.enrollmentId, '2025-02-02T10:00:00.000Z')).status).toBe('waitlisted');
+    const withdrawn = await integration.post(
+      `/enrollments/${first.enrollmentId}/withdraw`,
+      { reason: 'by-hr' },
+      at('2025-02-05T09:00:00.000Z'),
+    );
+    expect(withdrawn.body.status).toBe('withdrawn');
+    expect((await read(second.enrollmentId)).status).toBe('waitlisted');
+    const declare = (through: string) =>
+      integration.post(`/enrollments/${second.enrollmentId}/history`, { through });
+    expect(expectStatus(200, await declare('2025-02-04T00:00:00Z')).status).toBe('waitlisted');
+    expect(expectStatus(200, await declare('2025-02-06T00:00:00Z')).status).toBe('invited');
+    const sent = (await app.events(`enrollment-${second.enrollmentId}`)).at(-1)!;
+    expect(sent).toMatchObject({ type: 'InvitationSent', occurredAt: '2025-02-05T09:00:00.000Z' });
+  });
+
+  it('takes facts of the past in the order in which they happened, and no others', async () => {
+    const { integration, at, nominate, invite } = await history(5);
+    const { enrollmentId } = await nominate('2025-02-01T09:00:00.000Z');
+    await invite(enrollmentId, '2025-02-02T09:00:00.000Z');
+    const earlier = await integration.post(
+      `/enrollments/${enrollmentId}/withdraw`,
+      {},
+      at('2025-02-01T12:00:00.000Z'),
+    );
+    expect(earlier.status).toBe(409);
+    expect(earlier.body.type).toBe('urn:cairn:problem:out-of-order');
+  });
+});

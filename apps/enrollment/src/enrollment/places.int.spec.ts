@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { enrollmentApp, type TestApp } from '../../test/app.js';
+import { ACTIVATION, expectStatus, nominated, programme } from '../../test/given.js';
+
+let shared: TestApp;
+let app: TestApp;
+beforeAll(async () => {
+  shared = await enrollmentApp();
+});
+afterAll(() => shared?.close());
+beforeEach(() => {
+  app = shared.inNewTenant();
+  app.clock.set('2026-01-05T08:00:00.000Z');
+});
+
+const invite = async (enrollmentId: string) =>
+  expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/invite`));
+const status = async (enrollmentId: string): Promise<string> =>
+  expectStatus(200, await app.as('hr').get(`/enrollments/${enrollmentId}`)).status;
+
+describe('the last place', () => {
+  it('goes to one of 50 who race for it; the others wait in order', async () => {
+    const to = await programme(app, { capacity: 1 });
+    const all = await Promise.all(Array.from({ length: 50 }, () => nominated(app, to)));
+    const answers = await Promise.all(all.map(({ enrollmentId }) => invite(enrollmentId)));
+    expect(answers.filter((answer) => answer.status === 'invited')).toHaveLength(1);
+    expect(answers.filter((answer) => answer.status === 'waitlisted')).toHaveLength(49);
+
+    const waiting = (await app.events()).filter(({ type }) => type === 'ParticipantWaitlisted');
+    expect(waiting.map(({ data }) => (data as { place: number }).place)).toEqual(
+      Array.from({ length: 49 }, (_, i) => i + 1),
+    );
+    const program = expectStatus(200, await app.as('hr').get(`/programs/${to.programId}`));
+    expect(program.placesTaken).toBe(1);
+
+    // The one who was invited gives the place back: it goes to the first in the queue.
+    const holder = answers.find((answer) => answer.status === 'invited');
+    app.clock.set('2026-01-06T08:00:00.000Z');
+    await app.as('hr').post(`/enrollments/${holder.enrollmentId}/withdraw`, { reason: 'by-hr' });
+    const invited = (await app.events()).at(-1)!;
+    expect(invited).toMatchObject({ type: 'InvitationSent', occurredAt: '2026-01-06T08:00:00.000Z' });
+    expect(invited.stream).toBe(waiting[0]!.stream);
+  });
+
+  it('is not given on while it is used, and capacity that is added is given at once', async () => {
+    const to = await programme(app, { capacity: 1 });
+    const [first, second, third] = [
+      await nominated(app, to),
+      await nominated(app, to),
+      await nominated(app, to),
+    ];
+    for (const { enrollmentId } of [first, second, third]) await invite(enrollmentId);
+    await app
+      .as('coachee', { personId: first.personId })
+      .post(`/enrollments/${first.enrollmentId}/activate`, ACTIVATION);
+    expect(await status(second.enrollmentId)).toBe('waitlisted');
+    await app.as('hr').patch(`/programs/${to.programId}`, { changes: { capacity: 2 } }, { ifMatch: '*' });
+    expect(await status(second.enrollmentId)).toBe('invited');
+    expect(await status(third.enrollmentId)).toBe('waitlisted');
+  });
+
+  it('is not taken past those who wait', async () => {
+    const to = await programme(app, { capacity: 1 });
+    const [first, second, late] = [
+      await nominated(app, to),
+      await nominated(app, to),
+      await nominated(app, to),
+    ];
+    await invite(first.enrollmentId);
+    await invite(second.enrollmentId);
+    await app.as('hr').patch(`/programs/${to.programId}`, { changes: { capacity: 2 } }, { ifMatch: '*' });
+    expect((await invite(late.enrollmentId)).status).toBe('waitlisted');
+    expect(await status(second.enrollmentId)).toBe('invited');
+  });
+
+  it('stays lost where capacity is lowered below what is taken, until enough have gone', async () => {
+    const to = await programme(app, { capacity: 3 });
+    const all = [
+      await nominated(app, to),
+      await nominated(app, to),
+      await nominated(app, to),
+      await nominated(app, to),
+    ];
+    for (const { enrollmentId } of all) await invite(enrollmentId);
+    await app.as('hr').patch(`/programs/${to.programId}`, { changes: { capacity: 1 } }, { ifMatch: '*' });
+    const leave = (i: number) => app.as('hr').post(`/enrollments/${all[i]!.enrollmentId}/withdraw`, {});
+    await leave(0);
+    await leave(1);
+    expect(await status(all[3]!.enrollmentId)).toBe('waitlisted');
+    await leave(2);
+    expect(await status(all[3]!.enrollmentId)).toBe('invited');
+  });
+});
+
+describe('the database itself', () => {
+  it('refuses more places than there are, and a second open enrolment', async () => {
+    const to = await programme(app, { capacity: 1 });
+    const { enrollmentId } = await nominated(app, to);
+    await expect(
+      app.dataSource.query('UPDATE programs SET places_taken = 2 WHERE program_id = $1', [to.programId]),
+    ).rejects.toThrow('places_hold');
+    await expect(
+      app.dataSource.query(
+        `INSERT INTO enrollments SELECT gen_random_uuid(), tenant_id, program_id, cohort_id, person_id, version, status, state, queue, created_at
+           FROM enrollments WHERE enrollment_id = $1`,
+        [enrollmentId],
+      ),
+    ).rejects.toThrow('one_open_enrollment');
+  });
+});

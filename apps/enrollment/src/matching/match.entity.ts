@@ -1,0 +1,45 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { MatchState } from './match.decider.js';
+
+/** A match's state as its decider folds it, with the columns that are searched for. */
+@Entity('matches')
+export class MatchEntity {
+  @PrimaryColumn('uuid', { name: 'match_id' })
+  matchId!: string;
+
+  @Column('uuid', { name: 'tenant_id' })
+  tenantId!: string;
+
+  @Column('uuid', { name: 'enrollment_id' })
+  enrollmentId!: string;
+
+  @Column('uuid', { name: 'program_id' })
+  programId!: string;
+
+  @Column('uuid', { name: 'cohort_id' })
+  cohortId!: string;
+
+  @Column('uuid', { name: 'person_id' })
+  personId!: string;
+
+  /** The coach who was proposed or matched last. */
+  @Column('uuid', { name: 'coach_id', nullable: true })
+  coachId!: string | null;
+
+  /** The command of the bulk run that matched it. */
+  @Column('uuid', { name: 'run_id', nullable: true })
+  runId!: string | null;
+
+  /** The version of the stream `match-<id>`. */
+  @Column('integer')
+  version!: number;
+
+  @Column('text')
+  status!: MatchState['status'];
+
+  @Column('jsonb')
+  state!: MatchState;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+}

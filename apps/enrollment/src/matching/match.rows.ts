@@ -1,0 +1,59 @@
+import { fold, RefusedError } from '@cairn/decider';
+import { freePlace, takePlace } from '../coaches/places.js';
+import type { Transaction } from '../transact.js';
+import type { MatchCommand } from './match.commands.js';
+import { holdsPlaceOf, matchDecider } from './match.decider.js';
+import { MatchEntity } from './match.entity.js';
+import type { MatchEvent } from './match.events.js';
+
+export const matchStream = (matchId: string): string => `match-${matchId}`;
+
+/** The columns that follow from the state; a request that was declined names no coach again. */
+const coachIdOf = ({ state }: MatchEntity): string | null => ('coach' in state ? state.coach.coachId : null);
+
+/**
+ * Decides and writes: the match's row, the coach's place that it takes or gives back, and the events into the transaction.
+ * The match's row is locked by the caller. @throws RefusedError
+ */
+export async function decideMatch(
+  tx: Transaction,
+  match: MatchEntity,
+  command: MatchCommand,
+): Promise<readonly MatchEvent[]> {
+  const before = match.state;
+  const decision = matchDecider.decide(command, before);
+  if (!decision.ok) throw new RefusedError(decision.refusal);
+  const { events } = decision;
+  if (events.length === 0) return [];
+
+  const isNew = match.version === 0;
+  const after = fold(matchDecider, events, before);
+  tx.append(matchStream(match.matchId), events, match.version);
+  match.version += events.length;
+  match.state = after;
+  match.status = after.status;
+  match.coachId = coachIdOf(match);
+  const held = holdsPlaceOf(before);
+  const holds = holdsPlaceOf(after);
+  if (holds !== null && holds !== held) await takePlace(tx, holds);
+  if (held !== null && held !== holds) await freePlace(tx, held);
+
+  const { matchId, version, status, state, coachId, runId } = match;
+  if (isNew) await tx.manager.insert(MatchEntity, match as object);
+  else
+    await tx.manager.update(MatchEntity, { matchId }, { version, status, state, coachId, runId } as object);
+  return events;
+}
+
+/** The latest match of an enrolment, locked. */
+export const lockMatchOf = (tx: Transaction, enrollmentId: string): Promise<MatchEntity | null> =>
+  tx.manager
+    .createQueryBuilder(MatchEntity, 'm')
+    .setLock('pessimistic_write')
+    .where('m.tenant_id = :tenantId AND m.enrollment_id = :enrollmentId', {
+      tenantId: tx.identity.tenantId,
+      enrollmentId,
+    })
+    .orderBy('m.created_at', 'DESC')
+    .limit(1)
+    .getOne();

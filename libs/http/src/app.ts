@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -12,6 +13,7 @@ import { CommandKeys } from './command-keys.js';
 import { EDGE, type Edge, type EdgeOptions } from './edge.js';
 import { Draining, HealthController, MetricsController } from './health-controllers.js';
 import { parseJsonBody } from './json-body.js';
+import { KeyHousekeeping } from './key-housekeeping.js';
 import { OpenApiController, OpenApiDocument } from './openapi.js';
 import { ProblemFilter } from './problem-filter.js';
 import { QueryNames } from './query-names.js';
@@ -23,7 +25,7 @@ const BODY_LIMIT = 1024 * 1024;
 class EdgeModule {}
 
 /** The service's module, with all that stands between it and the wire. */
-function edgeModule(module: Type | DynamicModule, edge: Edge): DynamicModule {
+function edgeModule(module: Type | DynamicModule, edge: Edge, problems: ProblemFilter): DynamicModule {
   return {
     module: EdgeModule,
     global: true,
@@ -34,10 +36,11 @@ function edgeModule(module: Type | DynamicModule, edge: Edge): DynamicModule {
       { provide: CLOCK, useValue: edge.clock },
       { provide: VERIFIER, useValue: edge.verifier },
       { provide: CommandKeys, useValue: new CommandKeys(edge.pool) },
+      KeyHousekeeping,
       Draining,
       OpenApiDocument,
       NestLog,
-      { provide: APP_FILTER, useClass: ProblemFilter },
+      { provide: APP_FILTER, useValue: problems },
       { provide: APP_GUARD, useClass: AuthGuard },
       // The first one is the outermost: it shapes what the others hand back.
       { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
@@ -64,13 +67,17 @@ export async function createHttpApp(
     flow: options.flow ?? [],
     bodyLimit: BODY_LIMIT,
   };
+  const problems = new ProblemFilter(edge);
   const adapter = new EdgeAdapter({
     bodyLimit: BODY_LIMIT,
+    genReqId: (request: IncomingMessage) => traceOf(request).traceId,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      problems.answer(error, request, reply),
     // A request on a connection that is still open while the process stops is answered, not turned away.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(edgeModule(module, edge), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(edgeModule(module, edge, problems), adapter, {
     abortOnError: false,
     bodyParser: false,
     bufferLogs: true,
@@ -112,9 +119,12 @@ function watch(fastify: FastifyInstance, { service }: Edge, draining: Draining):
       'x-content-type-options': 'nosniff',
       'trace-id': traceOf(request.raw).traceId,
     });
-    // So that clients come back over a new connection, to a process that stays.
-    if (draining.active) void reply.header('connection', 'close');
     done();
+  });
+  // So that clients come back over a new connection, to a process that stays.
+  fastify.addHook('onSend', (_: FastifyRequest, reply: FastifyReply, payload, done) => {
+    if (draining.active) void reply.header('connection', 'close');
+    done(null, payload);
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
     const route = request.routeOptions.url ?? 'unknown';

@@ -1,7 +1,13 @@
+import { createRequire } from 'node:module';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import type { defaultMetadataStorage as TypeStorage } from 'class-transformer/types/storage.js';
 import { getMetadataStorage } from 'class-validator';
 import { membersOf } from './validation.js';
+
+/** Where `@Type()` keeps what it was told: class-transformer has no other way to ask. */
+const { defaultMetadataStorage } = createRequire(import.meta.url)('class-transformer/cjs/storage.js') as {
+  defaultMetadataStorage: typeof TypeStorage;
+};
 
 /** One rule on a member, as class-validator keeps it. */
 interface Rule {

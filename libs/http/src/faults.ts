@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { HttpException } from '@nestjs/common';
 import { RefusedError } from '@cairn/decider';
 import { UnstorableEvent, WrongExpectedVersion } from '@cairn/event-store';
@@ -111,10 +112,12 @@ const CONNECTION_WORDS =
 
 /** Whether a database, or whatever else is spoken to, was out of reach or too busy: not the caller's fault, and passing. */
 export function isOutage(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Error) || depth > 4) return false;
+  if (!types.isNativeError(error) || depth > 4) return false;
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   if (typeof code === 'string' && (PASSING.test(code) || CONNECTION_CODES.has(code))) return true;
   if (CONNECTION_WORDS.test(error.message)) return true;
   if (isOutage(driverError, depth + 1) || isOutage(error.cause, depth + 1)) return true;
-  return error instanceof AggregateError && error.errors.some((each) => isOutage(each, depth + 1));
+  return (
+    'errors' in error && Array.isArray(error.errors) && error.errors.some((each) => isOutage(each, depth + 1))
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { assert, jsonValue, nat, pre, property } from 'fast-check';
 import { RefusedError, type Refusal } from '@cairn/decider';
 import { parseJsonBody } from './json-body.js';
 
@@ -15,10 +15,10 @@ function refusal(body: string | Buffer): Refusal {
 
 describe('a JSON body', () => {
   it('is what JSON.parse makes of it, whatever it is', () => {
-    fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 8 }), (value) => {
+    assert(
+      property(jsonValue({ maxDepth: 8 }), (value) => {
         const text = JSON.stringify(value);
-        fc.pre(!/\\u0000|__proto__|\\ud/i.test(text));
+        pre(!/\\u0000|__proto__|\\ud/i.test(text));
         expect(parseJsonBody(Buffer.from(text))).toEqual(JSON.parse(text));
       }),
     );
@@ -54,8 +54,8 @@ describe('malformed JSON is refused with the place', () => {
   });
 
   it('wherever it breaks off', () => {
-    fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 5 }), fc.nat(), (value, cut) => {
+    assert(
+      property(jsonValue({ maxDepth: 5 }), nat(), (value, cut) => {
         const text = JSON.stringify({ value });
         const { errors } = refusal(text.slice(0, 1 + (cut % (text.length - 1))));
         expect(errors).toHaveLength(1);

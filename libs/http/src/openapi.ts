@@ -3,8 +3,6 @@ import { ROUTE_ARGS_METADATA, PATH_METADATA } from '@nestjs/common/constants.js'
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ModulesContainer } from '@nestjs/core';
 import {
-  ApiBearerAuth,
-  ApiDefaultResponse,
   ApiExcludeController,
   ApiExtension,
   ApiHeader,
@@ -85,18 +83,28 @@ export class OpenApiDocument {
       schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never },
     };
     for (const operations of Object.values(document.paths)) {
-      for (const operation of Object.values(
-        operations as Record<string, { 'x-roles'?: string[]; description?: string }>,
-      )) {
+      for (const operation of Object.values(operations as Record<string, Operation>)) {
+        operation.responses['default'] = {
+          description: 'A problem',
+          content: { 'application/problem+json': { schema: PROBLEM } },
+        };
         const roles = operation['x-roles'];
-        if (roles)
-          operation.description = [operation.description, `Roles: ${roles.join(', ')}.`]
-            .filter(Boolean)
-            .join('\n\n');
+        if (!roles) continue;
+        operation.security = [{ token: [] }];
+        operation.description = [operation.description, `Roles: ${roles.join(', ')}.`]
+          .filter(Boolean)
+          .join('\n\n');
       }
     }
     return document;
   }
+}
+
+interface Operation {
+  responses: Record<string, object>;
+  'x-roles'?: string[];
+  description?: string;
+  security?: Record<string, string[]>[];
 }
 
 /** What every route has by its nature is said of it here, so that no controller has to. */
@@ -110,17 +118,8 @@ function describeController(controller: Function): void {
     const say = (decorator: MethodDecorator) => void decorator(prototype, method, descriptor);
 
     for (const dto of dtosOf(controller, method)) describeDto(dto);
-    say(
-      ApiDefaultResponse({
-        description: 'A problem',
-        content: { 'application/problem+json': { schema: PROBLEM } },
-      }),
-    );
     const access = routeAccess(controller, handler);
-    if (!access.public) {
-      say(ApiBearerAuth('token'));
-      say(ApiExtension('x-roles', access.roles));
-    }
+    if (!access.public) say(ApiExtension('x-roles', access.roles));
     if (Reflect.hasMetadata(COMMAND, handler)) for (const header of COMMAND_HEADERS) say(ApiHeader(header));
   }
 }

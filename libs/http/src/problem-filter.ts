@@ -1,24 +1,28 @@
-import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { loggerOf, traceOf, type Logger } from '@cairn/telemetry';
+import type { Edge } from './edge.js';
 import { understand } from './faults.js';
 import { problemOf } from './problem.js';
-import { EDGE, type Edge } from './edge.js';
 
 /** Answers every error as a problem document; what nobody expected goes to the log with the trace id, and only there. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log: Logger;
 
-  constructor(@Inject(EDGE) private readonly edge: Edge) {
+  constructor(private readonly edge: Pick<Edge, 'service' | 'bodyLimit'>) {
     this.log = loggerOf(edge.service, 'http');
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
     // Consumers have a filter of their own; an error of theirs is not answered to anybody.
     if (host.getType() !== 'http') throw error;
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also for what fails before there is a route, where Nest's filters are not asked. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const { traceId } = traceOf(request.raw);
     const { unexpected, ...fault } = understand(error, this.edge.bodyLimit);
     if (unexpected) this.log.error({ err: error, traceId }, 'a request failed');
@@ -27,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     void reply
       .status(fault.status)
-      .headers({ ...fault.headers, 'cache-control': 'no-store' })
+      .headers({ ...fault.headers, 'cache-control': 'no-store', 'trace-id': traceId })
       .type('application/problem+json')
       .send(JSON.stringify(problemOf(fault, traceId)));
   }

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loggerOf } from '@cairn/telemetry';
 import { Draining } from './health-controllers.js';
@@ -34,5 +35,12 @@ export async function listen(
 export async function stopGracefully(app: NestFastifyApplication, drainSeconds: number): Promise<void> {
   app.get(Draining).active = true;
   await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000));
-  await app.close();
+  // A connection that is kept alive after an answer sent before the drain would hold the process for its whole time-out.
+  const server = app.getHttpServer() as Server;
+  const idle = setInterval(() => server.closeIdleConnections(), 100);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+  }
 }

@@ -22,7 +22,8 @@ export class EdgeValidation extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' && this.toValidate(metadata) && !isObject(value)) {
+    // No body at all is an empty one; `null` is a body, and no object.
+    if (metadata.type === 'body' && this.toValidate(metadata) && value !== undefined && !isObject(value)) {
       throw refused('malformed', 'not-an-object', 'The body must be a JSON object.', [
         { pointer: '', detail: 'must be an object' },
       ]);

@@ -3,7 +3,7 @@ import { makeLogger } from './log.js';
 
 function written(log: (logger: ReturnType<typeof makeLogger>) => void): Record<string, unknown>[] {
   const lines: string[] = [];
-  log(makeLogger({ write: (line: string) => void lines.push(line) }));
+  log(makeLogger({ write: (line: string) => void lines.push(line) }, 'info'));
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 

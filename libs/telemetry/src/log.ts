@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import { types } from 'node:util';
 import { Injectable, type DynamicModule } from '@nestjs/common';
 import { LoggerModule, NativeLogger } from 'nestjs-pino';
 import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
@@ -19,9 +20,12 @@ export function rootLogger(): Logger {
 }
 
 /** A logger over `destination`; `rootLogger` is the one to use, specs read what this one writes. */
-export function makeLogger(destination?: DestinationStream): Logger {
+export function makeLogger(
+  destination?: DestinationStream,
+  level = process.env['LOG_LEVEL'] ?? 'info',
+): Logger {
   const options = {
-    level: process.env['LOG_LEVEL'] ?? 'info',
+    level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: safeError, error: safeError },
@@ -29,9 +33,9 @@ export function makeLogger(destination?: DestinationStream): Logger {
       // Left alone, pino takes the message of an error for the message of the line.
       logMethod(args: Parameters<LogFn>, write: LogFn) {
         const [first, message, ...rest] = args as unknown[];
-        const error = first instanceof Error ? first : (first as { err?: unknown } | null)?.err;
-        if (!(error instanceof Error)) return write.apply(this as unknown as Logger, args);
-        const fields = first instanceof Error ? { err: first } : (first as object);
+        const error = types.isNativeError(first) ? first : (first as { err?: unknown } | null)?.err;
+        if (!types.isNativeError(error)) return write.apply(this as unknown as Logger, args);
+        const fields = types.isNativeError(first) ? { err: first } : (first as object);
         write.call(
           this as unknown as Logger,
           fields,
@@ -74,7 +78,13 @@ export function requestLogging(logger: Logger = rootLogger()): DynamicModule {
       customAttributeKeys: { reqId: 'traceId', responseTime: 'ms' },
       genReqId: (request) => traceOf(request).traceId,
       customLogLevel: (request, response) =>
-        response.statusCode >= 500 ? 'error' : isQuiet(request) ? 'debug' : 'info',
+        isHealth(request)
+          ? 'debug'
+          : response.statusCode >= 500
+            ? 'error'
+            : isRead(request)
+              ? 'debug'
+              : 'info',
       customSuccessMessage: requestLine,
       customErrorMessage: requestLine,
       customSuccessObject: requestFields,
@@ -93,7 +103,7 @@ export class NestLog extends NativeLogger {
   }
 
   override error(message: unknown, ...rest: unknown[]): void {
-    super.error(message instanceof Error ? `${message.name}: ${safeMessage(message)}` : message, ...rest);
+    super.error(types.isNativeError(message) ? `${message.name}: ${safeMessage(message)}` : message, ...rest);
   }
 }
 
@@ -111,7 +121,9 @@ const pathOf = (request: IncomingMessage): string => {
   return url.split('?', 1)[0] ?? '';
 };
 
-const isQuiet = (request: IncomingMessage): boolean => request.method === 'GET' || request.method === 'HEAD';
+const isHealth = (request: IncomingMessage): boolean => /^\/[^/]+\/(health|metrics)\b/.test(pathOf(request));
+
+const isRead = (request: IncomingMessage): boolean => request.method === 'GET' || request.method === 'HEAD';
 
 const requestLine = (request: IncomingMessage, response: ServerResponse): string =>
   `${request.method} ${pathOf(request)} ${response.statusCode}${response.writableEnded ? '' : ' (client went away)'}`;

@@ -1,9 +1,11 @@
+import { types } from 'node:util';
+
 /**
  * An error as it may be written to the log: its name, code, stack and causes, but no SQL, no parameters, no rows, and no
  * message that quotes its input.
  */
 export function safeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return typeof error === 'object' ? '[not an error]' : String(error);
+  if (!types.isNativeError(error)) return typeof error === 'object' ? '[not an error]' : String(error);
   const fields = error as Error & {
     code?: unknown;
     severity?: unknown;
@@ -19,7 +21,7 @@ export function safeError(error: unknown, depth = 0): unknown {
     ...(typeof fields.table === 'string' ? { table: fields.table } : {}),
     stack: framesOf(error),
     ...(error.cause !== undefined && depth < 3 ? { cause: safeError(error.cause, depth + 1) } : {}),
-    ...(error instanceof AggregateError && depth < 3
+    ...('errors' in error && Array.isArray(error.errors) && depth < 3
       ? { errors: error.errors.slice(0, 5).map((each) => safeError(each, depth + 1)) }
       : {}),
   };
@@ -38,7 +40,7 @@ function quotesItsInput(error: Error): boolean {
   const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
   const sqlState = code ?? driverError?.code;
   if (typeof sqlState === 'string' && /^22[0-9A-Z]{3}$/.test(sqlState)) return true;
-  return error instanceof SyntaxError;
+  return error.name === 'SyntaxError';
 }
 
 const framesOf = (error: Error): string[] =>

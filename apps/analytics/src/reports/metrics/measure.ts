@@ -20,7 +20,8 @@ export type MetricId =
   | 'goal-attainment'
   | 'theme-share'
   | 'off-track'
-  | 'cost-to-date';
+  | 'cost-to-date'
+  | 'funnel';
 
 /** Where the data comes from: what Cairn recorded itself, what colleagues said, or what the coachee says of themselves. */
 export type Source = 'system' | 'workplace' | 'self-reported';

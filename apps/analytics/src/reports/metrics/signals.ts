@@ -17,6 +17,8 @@ export interface Signal {
   readonly signal: SignalName;
   /** Milliseconds since 1970. */
   readonly since: number;
+  /** Why, in a sentence. */
+  readonly reason: string;
   /** Counts; never content. */
   readonly evidence: Readonly<Record<string, number>>;
   readonly action: Action;
@@ -58,13 +60,12 @@ function nothingBooked(
   const last = sessions.reduce((latest, session) => Math.max(latest, bookedUntil(session)), began);
   const since = afterUnpaused(last, tooLong(view), enrollment.pauses);
   if (since > at) return undefined;
+  const days = Math.floor(unpaused(last, at, enrollment.pauses) / DAY);
   return {
     signal: 'nothing-booked',
     since,
-    evidence: {
-      daysSinceLastBooking: Math.floor(unpaused(last, at, enrollment.pauses) / DAY),
-      matched: match ? 1 : 0,
-    },
+    reason: `Nothing has been booked for ${days} days${match ? '' : ', and no coach is matched yet'}.`,
+    evidence: { daysSinceLastBooking: days, matched: match ? 1 : 0 },
     action: match
       ? action('offer-times', 'Ask the coach to offer three times, and the coachee whether to pause.')
       : action(
@@ -89,6 +90,7 @@ function movesInARow({ sessions }: Participant): Signal | undefined {
   return {
     signal: 'moves-in-a-row',
     since: steps[1]!.at,
+    reason: `${steps.length} moves or cancellations in a row, and no session held since.`,
     evidence: {
       moves: count('step', 'moved'),
       cancellations: count('step', 'cancelled'),
@@ -112,6 +114,7 @@ function noShow({ sessions }: Participant): Signal | undefined {
   return {
     signal: 'no-show',
     since: Math.min(...missed.map((session) => standing(session)!.at)),
+    reason: `${missed.length === 1 ? 'A no-show' : `${missed.length} no-shows`} since the last session held.`,
     evidence: { byCoachee: coachee, byCoach: coach },
     action:
       coachee > 0
@@ -133,6 +136,7 @@ function noGoal({ sessions, goals }: Participant): Signal | undefined {
   return {
     signal: 'no-goal-after-second-session',
     since: held[1]!.outcome!.at,
+    reason: `${held.length} sessions held, and no goal agreed yet.`,
     evidence: { sessionsHeld: held.length, goalsProposed: goals.length },
     action: action('agree-a-goal', 'Ask coach and coachee to agree a first goal in the next session.'),
   };
@@ -148,13 +152,12 @@ function noCheckIn({ enrollment, goals }: Participant, view: ProgramView): Signa
     .reduce((latest, checkIn) => Math.max(latest, checkIn.at), agreed);
   const since = afterUnpaused(last, tooLong(view), enrollment.pauses);
   if (since > view.moment.at) return undefined;
+  const days = Math.floor(unpaused(last, view.moment.at, enrollment.pauses) / DAY);
   return {
     signal: 'no-check-in',
     since,
-    evidence: {
-      daysSinceLastCheckIn: Math.floor(unpaused(last, view.moment.at, enrollment.pauses) / DAY),
-      openGoals: open.length,
-    },
+    reason: `No check-in for ${days} days while a goal is open.`,
+    evidence: { daysSinceLastCheckIn: days, openGoals: open.length },
     action: action('ask-for-a-check-in', 'Remind the coachee that a check-in takes a minute.'),
   };
 }
@@ -167,6 +170,7 @@ function invitationUnanswered({ enrollment }: Participant, view: ProgramView): S
   return {
     signal: 'invitation-unanswered',
     since: invitation.deadline,
+    reason: 'The latest invitation was not answered by its deadline.',
     evidence: { invitations: enrollment.invitations.length },
     action: action('invite-again', 'Ask in person whether the invitation arrived, then invite again.'),
   };

@@ -1,0 +1,151 @@
+import type { ReceivedContract } from '@cairn/contracts';
+import type { ClientBase, CustomTypesConfig } from 'pg';
+import type { Stamp } from './fact.js';
+
+/** How a field of a fact is kept. Instants are milliseconds in TypeScript and timestamptz here; days are dates. */
+type Kind = 'uuid' | 'text' | 'int' | 'number' | 'boolean' | 'instant' | 'day' | 'json';
+
+const SQL: Record<Kind, string> = {
+  uuid: 'uuid',
+  text: 'text COLLATE "C"',
+  int: 'int',
+  number: 'double precision',
+  boolean: 'boolean',
+  instant: 'timestamptz',
+  day: 'date',
+  json: 'json',
+};
+
+/** The names of all fields that any fact of the union has. */
+type FieldOf<F> = F extends unknown ? Exclude<keyof F, keyof Stamp | 'fact'> : never;
+
+export interface FactTableSpec<F extends Stamp> {
+  /** The projection's name and version: together they name its table. */
+  readonly name: string;
+  readonly version: number;
+  readonly fields: { readonly [Field in FieldOf<F> & string]: Kind };
+  /** Fields by which a tenant's facts are looked up. */
+  readonly lookups: readonly (FieldOf<F> & string)[];
+  /** The fact that an event is, if it is one of these. */
+  readonly factOf: (event: ReceivedContract) => F | undefined;
+}
+
+const STAMP = {
+  stream: 'text',
+  version: 'int',
+  index: 'int',
+  occurredAt: 'instant',
+  recordedAt: 'instant',
+  fact: 'text',
+} as const;
+
+const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Rows come as text and are parsed by hand, without a Date for each time. */
+const asText = { getTypeParser: () => (value: string) => value } as unknown as CustomTypesConfig;
+
+const PARSE: Record<Kind, (text: string) => unknown> = {
+  uuid: (text) => text,
+  text: (text) => text,
+  int: Number,
+  number: Number,
+  boolean: (text) => text === 't',
+  instant: Number,
+  day: (text) => text,
+  json: (text) => JSON.parse(text) as unknown,
+};
+
+/**
+ * A table of facts: one row for each, written once and never changed. Which row an event becomes depends on that event
+ * alone, so neither the order of streams nor that of events within one can matter; an event that comes again is found by
+ * its key.
+ */
+export class FactTable<F extends Stamp> {
+  readonly table: string;
+  private readonly fields: readonly [field: string, kind: Kind][];
+
+  constructor(private readonly spec: FactTableSpec<F>) {
+    this.table = `${spec.name}_facts_v${spec.version}`;
+    this.fields = Object.entries<Kind>({ ...STAMP, ...(spec.fields as Record<string, Kind>) });
+  }
+
+  /** The statements that make the table. */
+  get ddl(): string {
+    const columns = this.fields.map(
+      ([field, kind]) => `${columnOf(field)} ${SQL[kind]}${field in STAMP ? ' NOT NULL' : ''}`,
+    );
+    const indexes = this.spec.lookups.map(
+      (field) => `CREATE INDEX ON ${this.table} (tenant_id, ${columnOf(field)});`,
+    );
+    return `CREATE TABLE ${this.table} (
+  tenant_id uuid NOT NULL,
+  ${columns.join(',\n  ')},
+  PRIMARY KEY (tenant_id, stream, version, index)
+);
+${indexes.join('\n')}`;
+  }
+
+  /** Writes the facts that these events are, with one statement, in the order of their keys. */
+  async add(client: Pick<ClientBase, 'query'>, events: readonly ReceivedContract[]): Promise<void> {
+    const rows = events
+      .flatMap((event) => {
+        const fact = this.spec.factOf(event);
+        return fact ? [{ tenantId: event.envelope.tenantid, ...fact }] : [];
+      })
+      .sort(byKey);
+    if (rows.length === 0) return;
+    const fields: [string, Kind][] = [['tenantId', 'uuid'], ...this.fields];
+    const values = fields.map(([field, kind]) =>
+      rows.map((row) => written((row as unknown as Record<string, unknown>)[field], kind)),
+    );
+    await client.query({
+      name: `${this.table}.add`,
+      text: `INSERT INTO ${this.table} (${fields.map(([field]) => columnOf(field)).join(', ')})
+        SELECT * FROM unnest(${fields.map(([, kind], i) => `$${i + 1}::${SQL[kind].split(' COLLATE')[0]}[]`).join(', ')})
+        ON CONFLICT DO NOTHING`,
+      values,
+    });
+  }
+
+  /**
+   * A tenant's facts that satisfy a condition over the table's columns, in any order; `$1` is the tenant, the values
+   * follow. Sorting is left to the reader, who sorts within each stream.
+   */
+  async read(
+    client: Pick<ClientBase, 'query'>,
+    tenantId: string,
+    condition: string,
+    values: readonly unknown[] = [],
+  ): Promise<F[]> {
+    const columns = this.fields.map(([field, kind]) =>
+      kind === 'instant' ? `(extract(epoch FROM ${columnOf(field)}) * 1000)::bigint` : columnOf(field),
+    );
+    const { rows } = await client.query<(string | null)[]>({
+      text: `SELECT ${columns.join(', ')} FROM ${this.table} WHERE tenant_id = $1 AND ${condition}`,
+      values: [tenantId, ...values],
+      rowMode: 'array',
+      types: asText,
+    });
+    return rows.map((row) => this.factOf(row));
+  }
+
+  private factOf(row: readonly (string | null)[]): F {
+    const fact: Record<string, unknown> = {};
+    for (let i = 0; i < row.length; i++) {
+      const text = row[i];
+      if (text != null) fact[this.fields[i]![0]] = PARSE[this.fields[i]![1]](text);
+    }
+    return fact as unknown as F;
+  }
+}
+
+function written(value: unknown, kind: Kind): unknown {
+  if (value === undefined || value === null) return null;
+  if (kind === 'instant') return new Date(value as number).toISOString();
+  return kind === 'json' ? JSON.stringify(value) : value;
+}
+
+const byKey = (a: Stamp & { tenantId: string }, b: Stamp & { tenantId: string }): number =>
+  order(a.tenantId, b.tenantId) || order(a.stream, b.stream) || a.version - b.version || a.index - b.index;
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

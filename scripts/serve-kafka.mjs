@@ -1,0 +1,40 @@
+/**
+ * Runs a Kafka until it is asked to stop; started by kafka.mjs and test.mjs under the pinned Node.
+ * With a port as argument it keeps its topics in .cairn/kafka; without one it takes a free port and a temporary place.
+ * Tells the script that started it where it listens, or why there is none.
+ */
+import { KafkaUnavailable, startKafka } from '@cairn/testing';
+import { inState } from './checkout.mjs';
+import { say } from './progress.mjs';
+
+const port = process.argv[2] ? Number(process.argv[2]) : undefined;
+
+let kafka;
+let stopping = false;
+async function stop() {
+  if (stopping) return;
+  stopping = true;
+  await kafka?.stop();
+  process.exit(0);
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+
+try {
+  kafka = await startKafka({ own: true, port, dataDir: port && inState('kafka'), log: say });
+} catch (error) {
+  process.send?.({ unavailable: error.message });
+  say(
+    error instanceof KafkaUnavailable ? `There is no Kafka to be had here: ${error.message}.` : error.message,
+  );
+  process.exit(1);
+}
+if (stopping) await kafka.stop();
+
+const brokers = kafka.brokers.join(',');
+if (port) {
+  const kept =
+    kafka.from === 'jars' ? `Its topics are kept in ${inState('kafka')}.` : 'Its topics end with it.';
+  say(`\nKafka is ready at ${brokers}. ${kept} Ctrl-C stops it.`);
+  say(`In another terminal:  KAFKA_BROKERS=${brokers} npm start\n`);
+}
+process.send?.({ brokers });

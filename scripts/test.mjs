@@ -1,0 +1,145 @@
+/**
+ * `npm test`: installs what is needed, checks style, types and boundaries, and runs all specs. Ends with
+ * `N passed, N failed`, counted from Jest's own results and one for each check.
+ * `npm test -- --only unit` runs one phase: static, unit, integration or e2e; what follows goes to Jest.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bootstrap } from './bootstrap.mjs';
+import { build } from './build.mjs';
+import { checkout, inCheckout } from './checkout.mjs';
+import { collect } from './install.mjs';
+import { giveUp, say, working } from './progress.mjs';
+import { startProgram } from './supervise.mjs';
+
+const PHASES = ['static', 'unit', 'integration', 'e2e'];
+const args = process.argv.slice(2);
+const at = args.indexOf('--only');
+const [, only] = at < 0 ? [] : args.splice(at, 2);
+if (at >= 0 && !PHASES.includes(only)) giveUp(`--only takes one of: ${PHASES.join(', ')}.`);
+const runs = (phase) => only === undefined || only === phase;
+
+const node = await bootstrap({ builds: false });
+const results = mkdtempSync(join(tmpdir(), 'cairn-results-'));
+process.on('exit', () => rmSync(results, { recursive: true, force: true }));
+
+const summary = [];
+let passed = 0;
+let failed = 0;
+
+/** Counts one check, shows what it complained of, and says how long it took. */
+async function check(name, work) {
+  const began = Date.now();
+  const complaint = await working(name, work);
+  if (complaint) {
+    failed += 1;
+    say(complaint);
+  } else passed += 1;
+  summary.push([name, complaint ? 'failed' : 'passed', Date.now() - began]);
+}
+
+/** Runs a tool's own program; answers what it printed if it was not content. */
+const tool =
+  (...path) =>
+  async (...options) => {
+    const { code, output } = await collect([node, inCheckout('node_modules', ...path), ...options]);
+    return code === 0 ? undefined : output.trim() || `ended with code ${code}`;
+  };
+const oxlint = tool('oxlint', 'bin', 'oxlint');
+const prettier = tool('prettier', 'bin', 'prettier.cjs');
+const tsc = tool('typescript', 'bin', 'tsc');
+const cruise = tool('dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+
+/** Runs the specs whose path fits, and counts from Jest's results. */
+async function jest(phase, selection, env = {}) {
+  const began = Date.now();
+  const file = join(results, `${phase}.json`);
+  say(`\n${phase}`);
+  const workers = Math.max(2, availableParallelism() - 1);
+  const child = spawn(
+    node,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      '--disable-warning=TimeoutNegativeWarning',
+      inCheckout('node_modules', 'jest', 'bin', 'jest.js'),
+      ...selection,
+      `--maxWorkers=${workers}`,
+      '--json',
+      `--outputFile=${file}`,
+      ...args,
+    ],
+    { cwd: checkout, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } },
+  );
+  const [code] = await once(child, 'exit');
+  const counted = count(file, code);
+  passed += counted.passed;
+  failed += counted.failed;
+  const skipped = counted.skipped ? `, ${counted.skipped} skipped` : '';
+  summary.push([phase, `${counted.passed} passed, ${counted.failed} failed${skipped}`, Date.now() - began]);
+}
+
+/** A spec file that could not be run counts as one failure, and so does a Jest that ended without saying why. */
+function count(file, code) {
+  try {
+    const found = JSON.parse(readFileSync(file, 'utf8'));
+    const bad = found.numFailedTests + found.numRuntimeErrorTestSuites;
+    return {
+      passed: found.numPassedTests,
+      failed: bad || (code === 0 ? 0 : 1),
+      skipped: found.numPendingTests + found.numTodoTests,
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/** One Kafka for the phases that use it, unless one is named. Answers the environment that names it. */
+async function kafka() {
+  if (process.env.KAFKA_BROKERS) return {};
+  const began = Date.now();
+  say('');
+  const answer = await working('kafka', async () => {
+    const child = startProgram(node, 'scripts/serve-kafka.mjs', [], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const [message] = await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(() => [{ unavailable: 'it ended by itself' }]),
+    ]);
+    child.unref();
+    child.channel?.unref();
+    return message;
+  });
+  if (answer.brokers) {
+    summary.push(['kafka', `runs at ${answer.brokers}`, Date.now() - began]);
+    return { KAFKA_BROKERS: answer.brokers };
+  }
+  if (process.env.CI === 'true') failed += 1;
+  summary.push(['kafka', `NOT TESTED OVER KAFKA: ${answer.unavailable}`, Date.now() - began]);
+  return {};
+}
+
+if (runs('static')) {
+  await check('lint', () => oxlint());
+  await check('format', () => prettier('--check', '.'));
+  await check('types', async () => (await build(node)) ?? (await tsc('-p', 'tsconfig.test.json')));
+  await check('boundaries', () => cruise('apps', 'libs'));
+} else await bootstrap();
+
+const specs = (...globs) => globs.map((glob) => `--testMatch=${glob}`);
+if (runs('unit')) await jest('unit', specs('**/*.spec.ts', '!**/*.int.spec.ts', '!**/*.e2e.spec.ts'));
+if (runs('integration') || runs('e2e')) {
+  const env = await kafka();
+  if (runs('integration')) await jest('integration', specs('**/*.int.spec.ts'), env);
+  if (runs('e2e')) await jest('e2e', specs('**/*.e2e.spec.ts'), env);
+}
+
+say('');
+for (const [name, outcome, milliseconds] of summary)
+  say(`${name.padEnd(12)} ${outcome.padEnd(34)} ${(milliseconds / 1000).toFixed(1).padStart(6)} s`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);

@@ -129,22 +129,21 @@ export interface DeadLetter {
   readonly heldBehind: number;
 }
 
-const LETTER = `
-  SELECT d.id, d.group_name AS "group", d.topic, d.partition, d."offset"::float8 AS "offset", d.stream, d.reason, d.detail,
-         d.attempts, d.at, d.value,
+const LETTER_COLUMNS = `
+         d.id, d.group_name AS "group", d.topic, d.partition, d."offset"::float8 AS "offset", d.stream, d.reason,
+         d.detail, d.attempts, d.at,
          (SELECT count(*)::int FROM bus_in.dead_letters h
            WHERE h.group_name = d.group_name AND h.topic = d.topic AND h.stream = d.stream
-             AND h.kind = 'held' AND h.settled_at IS NULL) AS "heldBehind"
-    FROM bus_in.dead_letters d
-   WHERE d.kind = 'poison' AND d.settled_at IS NULL`;
+             AND h.kind = 'held' AND h.settled_at IS NULL) AS "heldBehind"`;
+const OPEN_LETTERS = `FROM bus_in.dead_letters d WHERE d.kind = 'poison' AND d.settled_at IS NULL`;
 
 /** The open dead letters, oldest first, of one group or of all in this database; without those merely held. */
 export async function listDeadLetters(pool: Pool, group?: string, limit = 100): Promise<DeadLetter[]> {
-  const { rows } = await pool.query<DeadLetter & { value: Buffer }>(
-    `${LETTER} AND ($1::text IS NULL OR d.group_name = $1) ORDER BY d.id LIMIT $2`,
+  const { rows } = await pool.query<DeadLetter>(
+    `SELECT ${LETTER_COLUMNS} ${OPEN_LETTERS} AND ($1::text IS NULL OR d.group_name = $1) ORDER BY d.id LIMIT $2`,
     [group ?? null, limit],
   );
-  return rows.map(({ value: _, ...letter }) => letter);
+  return rows;
 }
 
 /** One dead letter with its message, as text where it is that. */
@@ -152,7 +151,10 @@ export async function showDeadLetter(
   pool: Pool,
   id: string,
 ): Promise<(DeadLetter & { readonly message: string }) | undefined> {
-  const { rows } = await pool.query<DeadLetter & { value: Buffer }>(`${LETTER} AND d.id = $1`, [id]);
+  const { rows } = await pool.query<DeadLetter & { value: Buffer }>(
+    `SELECT ${LETTER_COLUMNS}, d.value ${OPEN_LETTERS} AND d.id = $1`,
+    [id],
+  );
   const row = rows[0];
   if (!row) return undefined;
   const { value, ...letter } = row;

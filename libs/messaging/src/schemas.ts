@@ -45,7 +45,7 @@ export const isEnvelope: ValidateFunction = ajv.compile({
     correlationid: text,
     causationid: text,
     traceparent: { type: 'string' },
-    log: { type: 'string', pattern: '^[0-9]{1,9}$' },
+    log: { type: 'string', pattern: '^[0-9]{1,10}$' },
     logposition: text,
     logindex: { type: 'integer', minimum: 0 },
     data: { type: 'object' },

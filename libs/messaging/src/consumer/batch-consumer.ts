@@ -122,18 +122,25 @@ export class BatchConsumer {
       partitions.map((_, partition) => ({ topic, partition })),
     );
     await positionsOf(pool, bus, group, all);
-    await pool.query('UPDATE bus_in.groups SET stopped = NULL, seen_at = now() WHERE name = $1', [group]);
+    await this.tellOperator(null);
   }
 
   private noteStop(error: ConsumerStopped): void {
     if (this.stopped?.message !== error.message) this.logger.error({ reason: error.reason }, error.message);
     this.stopped = error;
-    this.options.pool
-      .query('UPDATE bus_in.groups SET stopped = $2, seen_at = now() WHERE name = $1', [
-        this.options.group,
-        error.message,
-      ])
-      .catch(() => undefined);
+    void this.tellOperator(error.message);
+  }
+
+  /** Why the group has stopped, for whoever lists the consumers; null when it goes on. */
+  private async tellOperator(stopped: string | null): Promise<void> {
+    try {
+      await this.options.pool.query(
+        'UPDATE bus_in.groups SET stopped = $2, seen_at = now() WHERE name = $1',
+        [this.options.group, stopped],
+      );
+    } catch (err) {
+      this.logger.debug({ err }, 'the state of the group could not be noted');
+    }
   }
 
   private noteTrouble(error: unknown): void {

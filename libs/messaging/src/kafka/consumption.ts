@@ -108,28 +108,28 @@ export class KafkaConsumption implements Consumption {
     );
     this.owned = new Map(all.map((each) => [partitionKey(each), each]));
     this.options.trouble(undefined);
-    this.locate(consumer, all);
+    void this.locate(consumer, all);
   }
 
-  /** Holds the partitions back until it is known from where they are wanted, then seeks there. */
-  private locate(consumer: Consumer, all: readonly Owned[]): void {
-    if (all.length === 0) return;
+  /** Holds the partitions back until it is known from where they are wanted, after a pause if any; then seeks there. */
+  private async locate(consumer: Consumer, all: readonly Owned[], afterMs = 0): Promise<void> {
     for (const each of all) unlessGone(() => consumer.pause([only(each)]));
-    this.options.position(all).then(
-      (positions) => {
-        for (const each of all) {
-          if (!this.isOwned(each)) continue;
-          const { topic, partition } = each;
-          const wanted = positions.get(partitionKey(each))!;
-          each.wanted = wanted;
-          unlessGone(() => {
-            consumer.seek({ topic, partition, offset: String(wanted) });
-            consumer.resume([only(each)]);
-          });
-        }
-      },
-      (error: unknown) => this.fail(error),
-    );
+    await sleep(afterMs, this.closed.signal);
+    if (!all.some((each) => this.isOwned(each))) return;
+    try {
+      const positions = await this.options.position(all);
+      for (const each of all.filter((one) => this.isOwned(one))) {
+        const { topic, partition } = each;
+        const wanted = positions.get(partitionKey(each))!;
+        each.wanted = wanted;
+        unlessGone(() => {
+          consumer.seek({ topic, partition, offset: String(wanted) });
+          consumer.resume([only(each)]);
+        });
+      }
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   private isOwned(each: Owned): boolean {
@@ -147,7 +147,7 @@ export class KafkaConsumption implements Consumption {
       // Fetched before the seek took effect, or kafkajs fell back to an offset of its own: ask again, which checks both
       // ends of the partition.
       each.wanted = undefined;
-      this.locate(consumer, [each]);
+      void this.locate(consumer, [each]);
       return;
     }
     each.doubted = undefined;
@@ -170,10 +170,14 @@ export class KafkaConsumption implements Consumption {
         isOwner,
       );
       if (!this.isOwned(each)) return;
+      if (outcome.pauseMs !== undefined) {
+        each.wanted = undefined;
+        void this.locate(consumer, [each], outcome.pauseMs);
+        return;
+      }
       each.wanted = outcome.next;
       resolveOffset(String(outcome.next - 1));
-      if (outcome.pauseMs !== undefined) this.pause(consumer, each, outcome.pauseMs);
-      else if (isOwner()) await this.commit(commitOffsetsIfNecessary);
+      if (isOwner()) await this.commit(commitOffsetsIfNecessary);
     } catch (error) {
       this.fail(error);
     } finally {
@@ -190,14 +194,6 @@ export class KafkaConsumption implements Consumption {
     if (each.doubted === from) return true;
     each.doubted = from;
     return false;
-  }
-
-  private pause(consumer: Consumer, each: Owned, ms: number): void {
-    each.wanted = undefined;
-    unlessGone(() => consumer.pause([only(each)]));
-    void sleep(ms, this.closed.signal).then(() => {
-      if (this.isOwned(each)) this.locate(consumer, [each]);
-    });
   }
 
   private async commit(commitOffsets: EachBatchPayload['commitOffsetsIfNecessary']): Promise<void> {

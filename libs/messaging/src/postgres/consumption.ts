@@ -148,7 +148,7 @@ export class PostgresConsumption implements Consumption {
       .filter((each) => !this.owned.has(partitionKey(each)))
       .map((each): Owned => ({ ...each, wanted: undefined, busy: false, mine: true }));
     for (const each of added) this.owned.set(partitionKey(each), each);
-    if (added.length > 0) this.locate(added);
+    if (added.length > 0) void this.locate(added);
   }
 
   private disown(): void {
@@ -156,15 +156,17 @@ export class PostgresConsumption implements Consumption {
     this.owned.clear();
   }
 
-  /** Asks from where these partitions are wanted; until then nothing of them is read. */
-  private locate(owned: readonly Owned[]): void {
-    this.options.position(owned).then(
-      (positions) => {
-        for (const each of owned) each.wanted = positions.get(partitionKey(each));
-        this.bell.ring();
-      },
-      (error: unknown) => this.fail(error),
-    );
+  /** Asks from where these partitions are wanted, after a pause if any; until then nothing of them is read. */
+  private async locate(owned: readonly Owned[], afterMs = 0): Promise<void> {
+    await sleep(afterMs, this.closed.signal);
+    if (this.over) return;
+    try {
+      const positions = await this.options.position(owned);
+      for (const each of owned) each.wanted = positions.get(partitionKey(each));
+      this.bell.ring();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   private pump(): void {
@@ -200,10 +202,7 @@ export class PostgresConsumption implements Consumption {
       const batch = { topic, partition, from, next: last.offset + 1, messages };
       const outcome = await this.options.handle(batch, () => each.mine && !this.over);
       each.wanted = outcome.pauseMs === undefined ? outcome.next : undefined;
-      if (outcome.pauseMs !== undefined)
-        void sleep(outcome.pauseMs, this.closed.signal).then(() => {
-          if (each.mine && !this.over) this.locate([each]);
-        });
+      if (outcome.pauseMs !== undefined) void this.locate([each], outcome.pauseMs);
     } catch (error) {
       this.fail(error);
     }

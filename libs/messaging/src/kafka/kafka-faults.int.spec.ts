@@ -1,0 +1,145 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Context } from '@cairn/contracts';
+import { migrate as migrateLog, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { kafkaOrSkip, startKafka, testDatabase, type Kafka, type TestDatabase } from '@cairn/testing';
+import {
+  Consumers,
+  countEffects,
+  effectsByStream,
+  prepareEffects,
+  upTo,
+  writeEffects,
+} from '../conformance/effects.js';
+import { publishAll, Story, uniqueName } from '../conformance/events.js';
+import { until } from '../conformance/waiting.js';
+import { TopicMissing } from '../faults.js';
+import type { Bus } from '../port.js';
+import { startRelay, type Relay } from '../relay/relay.js';
+import { sleep } from '../waiting.js';
+import { kafkaBus } from './index.js';
+import { kafkaClient } from './kafkajs.js';
+
+process.env['LOG_LEVEL'] ??= 'fatal';
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+((await kafkaOrSkip()) ? describe : describe.skip)('over a Kafka that fails', () => {
+  let port: number;
+  let kafka: Kafka | undefined;
+  let database: TestDatabase;
+  let store: PostgresEventStore;
+  let bus: Bus;
+  let relay: Relay;
+  const story = new Story(uniqueName(), 8);
+  const group = uniqueName();
+  const consumers = new Consumers();
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => void warnings.push(name);
+  const unhandled: unknown[] = [];
+  const onUnhandled = (error: unknown) => void unhandled.push(error);
+
+  beforeAll(async () => {
+    process.on('warning', onWarning);
+    process.on('unhandledRejection', onUnhandled);
+    port = await freePort();
+    database = await testDatabase();
+    await prepareEffects(database.pool);
+    await migrateLog(database.pool);
+    store = openPostgresLog({ pool: database.pool });
+    bus = kafkaBus({ brokers: [`127.0.0.1:${port}`], clientId: 'spec', partitions: 3 });
+  });
+  afterAll(async () => {
+    await relay?.stop();
+    await consumers.stopAll();
+    await bus?.close();
+    await store?.close();
+    await database?.drop();
+    await kafka?.stop();
+    process.off('warning', onWarning);
+    process.off('unhandledRejection', onUnhandled);
+  });
+
+  const append = async (count: number) => {
+    for (const [stream, of] of Map.groupBy(story.take(count), (event) => event.stream))
+      await store.append(stream, of, of[0]!.version - 1);
+  };
+
+  it('waits for a broker that is not there yet, and says so', async () => {
+    relay = startRelay({
+      service: story.service as Context,
+      store,
+      pool: database.pool,
+      bus,
+      publish: publishAll,
+    });
+    const consumer = await consumers.start(bus, database.pool, group, [story.topic], writeEffects('one'));
+    await append(80);
+    await sleep(6_000);
+    expect(JSON.stringify(await relay.status())).toContain('KafkaJS');
+    expect(JSON.stringify(await consumer.status())).toContain('KafkaJS');
+    kafka = await startKafka({ own: true, port });
+    await until('80 effects', async () => (await countEffects(database.pool)) >= 80);
+  }, 120_000);
+
+  it('loses and repeats nothing while the broker is stopped and started under load', async () => {
+    let running = true;
+    let appended = 80;
+    const load = (async () => {
+      while (running) {
+        await append(40);
+        appended += 40;
+        await sleep(20);
+      }
+    })();
+    await sleep(1_000);
+    await kafka!.restart();
+    await sleep(2_000);
+    await kafka!.restart();
+    await sleep(1_000);
+    running = false;
+    await load;
+    await until(`${appended} effects`, async () => (await countEffects(database.pool)) >= appended, 60_000);
+    const effects = await effectsByStream(database.pool);
+    for (const stream of story.streams) expect(effects.get(stream)).toEqual(upTo(appended / 8));
+  }, 150_000);
+
+  it('commits offsets for lag tools to see', async () => {
+    const admin = kafkaClient([`127.0.0.1:${port}`], 'spec').admin();
+    await admin.connect();
+    try {
+      await until('they catch up', async () => {
+        await append(8);
+        await sleep(500);
+        const [of] = await admin.fetchOffsets({ groupId: group, topics: [story.topic] });
+        const ends = (await bus.describe([story.topic])).get(story.topic)!.partitions;
+        return of!.partitions.every(({ partition, offset }) => Number(offset) > ends[partition]!.high / 2);
+      });
+    } finally {
+      await admin.disconnect();
+    }
+  });
+
+  it('names the topic to create where it may not create any', async () => {
+    const strict = kafkaBus({ brokers: [`127.0.0.1:${port}`], clientId: 'spec', createTopics: false });
+    try {
+      const missing = strict.ensureTopics([{ name: 'cairn.missing.v1', partitions: 6 }]);
+      await expect(missing).rejects.toThrow(TopicMissing);
+      await expect(missing).rejects.toThrow('--create --topic cairn.missing.v1 --partitions 6');
+      await strict.ensureTopics([{ name: story.topic }]);
+    } finally {
+      await strict.close();
+    }
+  });
+
+  it('leaves no error unhandled and no timer in the past', () => {
+    expect(unhandled).toEqual([]);
+    expect(warnings.filter((name) => name === 'TimeoutNegativeWarning')).toEqual([]);
+  });
+});

@@ -1,0 +1,313 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Context, ContractEvent } from '@cairn/contracts';
+import { migrate as migrateLog, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { testDatabase, type TestDatabase } from '@cairn/testing';
+import {
+  Consumers,
+  countEffects,
+  effectsByStream,
+  prepareEffects,
+  upTo,
+  writeEffects,
+} from '../conformance/effects.js';
+import { publishAll, Story, uniqueName } from '../conformance/events.js';
+import { until } from '../conformance/waiting.js';
+import { understand } from '../envelope.js';
+import type { Bus } from '../port.js';
+import { postgresBus, type PostgresBus } from '../postgres/index.js';
+import { sleep } from '../waiting.js';
+import { freshness } from '../watermarks.js';
+import { startRelay, type Relay, type RelayOptions } from './relay.js';
+
+process.env['LOG_LEVEL'] ??= 'fatal';
+
+const PROCESS = fileURLToPath(new URL('../../dist/conformance/relay-process.js', import.meta.url));
+
+describe('the relay', () => {
+  let database: TestDatabase;
+  let busDatabase: TestDatabase;
+  let store: PostgresEventStore;
+  let bus: PostgresBus;
+  let story: Story;
+  const relays = new Set<Relay>();
+  const processes = new Set<ChildProcess>();
+  const consumers = new Consumers();
+
+  beforeAll(async () => {
+    [database, busDatabase] = await Promise.all([testDatabase(), testDatabase()]);
+    await prepareEffects(database.pool);
+    bus = postgresBus({ connectionString: busDatabase.url, partitions: 3 });
+  });
+  beforeEach(async () => {
+    await migrateLog(database.pool);
+    store = openPostgresLog({ pool: database.pool });
+    story = new Story(uniqueName(), 6);
+  });
+  afterEach(async () => {
+    for (const child of processes) child.kill('SIGKILL');
+    processes.clear();
+    await Promise.all([...relays].map((relay) => stop(relay)));
+    await consumers.stopAll();
+    await store.close();
+    await database.pool.query('TRUNCATE effects; DROP SCHEMA log CASCADE');
+  });
+  afterAll(async () => {
+    await bus?.close();
+    await database?.drop();
+    await busDatabase?.drop();
+  });
+
+  const start = (more: Partial<RelayOptions> = {}): Relay => {
+    const relay = startRelay({
+      service: story.service as Context,
+      store,
+      pool: database.pool,
+      bus,
+      publish: publishAll,
+      ...more,
+    });
+    relays.add(relay);
+    return relay;
+  };
+  const stop = async (relay: Relay) => {
+    relays.delete(relay);
+    await relay.stop();
+  };
+  const append = async (count: number) => {
+    const events = story.take(count);
+    for (const [stream, of] of Map.groupBy(events, (event) => event.stream))
+      await store.append(stream, of, of[0]!.version - 1);
+  };
+  const consume = (group: string) =>
+    consumers.start(bus, database.pool, group, [story.topic], writeEffects('one'));
+  const spawn = (stopBefore: number): ChildProcess => {
+    const child = fork(PROCESS, [story.service, database.url, busDatabase.url, String(stopBefore)], {
+      env: { ...process.env, LOG_LEVEL: 'fatal' },
+    });
+    processes.add(child);
+    return child;
+  };
+  const said = (child: ChildProcess, word: string) =>
+    new Promise<void>((resolve) => child.on('message', (message) => message === word && resolve()));
+  const expectOnceInOrder = async (perStream: number) => {
+    const effects = await effectsByStream(database.pool);
+    for (const stream of story.streams) expect(effects.get(stream)).toEqual(upTo(perStream));
+  };
+  const messagesOn = async (topic: string) => {
+    const { partitions } = (await bus.describe([topic])).get(topic)!;
+    const all = await Promise.all(partitions.map((_, partition) => bus.read(topic, partition, 0, 10_000)));
+    return all.flat();
+  };
+
+  it('publishes the log in order, in envelopes that keep to their contracts', async () => {
+    await append(300);
+    start();
+    await consume(uniqueName());
+    await append(300);
+    await until('600 effects', async () => (await countEffects(database.pool)) >= 600);
+    await expectOnceInOrder(100);
+    const [message] = await messagesOn(story.topic);
+    const understood = understand(message!);
+    expect(understood.ok).toBe(true);
+    expect(message!.headers).toEqual({
+      'content-type': 'application/cloudevents+json',
+      ce_type: 'cairn.sessions.allotment-used.v1',
+      tenantid: '11111111-1111-4111-8111-111111111111',
+    });
+    expect(JSON.parse(message!.value.toString())).toMatchObject({
+      specversion: '1.0',
+      source: `/cairn/${story.service}`,
+      subject: message!.key,
+      streamversion: 1,
+      log: String(await store.generation()),
+      logindex: 0,
+    });
+  });
+
+  it('gives none or several events for a stored one, and opinions to the sensitive topic alone', async () => {
+    await append(6);
+    const publish = (stored: Parameters<typeof publishAll>[0]): ContractEvent[] => {
+      if (stored.stream === story.streams[0]) return [];
+      const {
+        completed: _completed,
+        forfeited: _forfeited,
+        total: _total,
+        ...refs
+      } = stored.data as Record<string, unknown>;
+      const rated = { ...refs, sessionId: stored.id, useful: 5, relationship: 4, progress: 3 };
+      return [...publishAll(stored), { name: 'SessionRated', data: rated } as unknown as ContractEvent];
+    };
+    start({ publish });
+    const sensitive = `cairn.${story.service}.sensitive.v1`;
+    await until(
+      'all is published',
+      async () => (await bus.describe([sensitive])).size > 0 && (await messagesOn(sensitive)).length === 5,
+    );
+    const [open, opinions] = [await messagesOn(story.topic), await messagesOn(sensitive)];
+    expect(open.map(({ headers }) => headers['ce_type'])).toEqual(
+      Array(5).fill('cairn.sessions.allotment-used.v1'),
+    );
+    expect(opinions.map(({ headers }) => headers['ce_type'])).toEqual(
+      Array(5).fill('cairn.sessions.session-rated.v1'),
+    );
+    expect(JSON.parse(opinions[0]!.value.toString())).toMatchObject({ logindex: 1 });
+  });
+
+  it('sends again what it cannot know to have arrived, and nothing comes of it', async () => {
+    let failures = 0;
+    const unsure: Bus = Object.create(bus, {
+      publish: {
+        value: async (messages: Parameters<Bus['publish']>[0]) => {
+          const acknowledged = await bus.publish(messages);
+          if (messages[0]!.topic === story.topic && failures < 3) {
+            failures++;
+            throw new Error('it was written, but the answer was lost');
+          }
+          return acknowledged;
+        },
+      },
+    }) as Bus;
+    await append(60);
+    start({ bus: unsure });
+    await consume(uniqueName());
+    await until(
+      'it is sent for good',
+      async () => failures === 3 && (await messagesOn(story.topic)).length === 240,
+    );
+    await append(6);
+    await until('66 effects', async () => (await countEffects(database.pool)) >= 66);
+    await expectOnceInOrder(11);
+  });
+
+  it('stops at an event that breaks its contract, says so, and goes on once that is mended', async () => {
+    await append(6);
+    const broken = start({
+      publish: (stored) => publishAll({ ...stored, data: { ...stored.data, extra: 1 } }),
+    });
+    await until('it says so', async () =>
+      JSON.stringify(await broken.status()).includes('breaks its contract'),
+    );
+    await stop(broken);
+    start();
+    await consume(uniqueName());
+    await until('6 effects', async () => (await countEffects(database.pool)) >= 6);
+  });
+
+  it('refuses to go on where the log was made anew behind its checkpoint', async () => {
+    await append(6);
+    const first = start();
+    await until('it is published', async () => (await messagesOn(story.topic).catch(() => [])).length === 6);
+    await sleep(100);
+    await stop(first);
+    await database.pool.query('UPDATE relay.relays SET log = log - 1 WHERE service = $1', [story.service]);
+    const second = start();
+    await until('it says so', async () => JSON.stringify(await second.status()).includes('is of generation'));
+  });
+
+  it('is taken over at once when it is killed, and within ten seconds when it is paused', async () => {
+    const group = uniqueName();
+    const first = spawn(0);
+    await append(60);
+    await said(first, 'published');
+    await consume(group);
+    const second = start();
+    await sleep(300);
+    const killed = Date.now();
+    first.kill('SIGKILL');
+    await append(60);
+    await until('the next takes over', async () => (await countEffects(database.pool)) >= 120, 10_000);
+    expect(Date.now() - killed).toBeLessThan(4_000);
+    await stop(second);
+
+    const third = spawn(0);
+    await append(6);
+    await said(third, 'published');
+    const paused = Date.now();
+    third.kill('SIGSTOP');
+    start();
+    await append(6);
+    await until('another takes over', async () => (await countEffects(database.pool)) >= 132, 12_000);
+    expect(Date.now() - paused).toBeLessThan(10_000);
+    third.kill('SIGCONT');
+    await append(6);
+    await until('138 effects', async () => (await countEffects(database.pool)) >= 138);
+    await expectOnceInOrder(23);
+  }, 60_000);
+
+  it('does no harm when it sends what it had in hand 1,000 events ago', async () => {
+    await append(600);
+    const stale = spawn(2);
+    await said(stale, 'stopping');
+    await consume(uniqueName());
+    start();
+    await append(1002);
+    await until('1,602 effects', async () => (await countEffects(database.pool)) >= 1602);
+    const woken = said(stale, 'published');
+    stale.kill('SIGCONT');
+    await woken;
+    // Its second batch, events 501 to 600, is there twice now.
+    await until('the late ones', async () => (await messagesOn(story.topic)).length === 1702);
+    await append(6);
+    await until('what came after', async () => (await countEffects(database.pool)) >= 1608);
+    await expectOnceInOrder(268);
+  }, 60_000);
+
+  it('says how fresh its events are, on an idle log too', async () => {
+    const group = uniqueName();
+    const relay = start();
+    const consumer = await consume(group);
+    const fresh = async () =>
+      (await freshness(database.pool, group, new Date())).find(({ source }) => source === story.service);
+    await until('an empty log is covered', async () => ((await fresh())?.ageSeconds ?? 99) < 5);
+    expect(await consumer.status()).toMatchObject({ healthy: true });
+
+    await append(60);
+    const appended = Date.now();
+    await until('it covers them', async () => ((await fresh())?.covered?.getTime() ?? 0) >= appended);
+    expect(await countEffects(database.pool)).toBe(60);
+    const first = (await fresh())!.covered!;
+    await until(
+      'time goes on without events',
+      async () => (await fresh())!.covered!.getTime() >= first.getTime() + 2_000,
+    );
+    expect(await relay.status()).toMatchObject({ healthy: true });
+
+    await stop(relay);
+    await sleep(2_500);
+    const before = (await fresh())!;
+    await sleep(500);
+    expect((await fresh())!.covered).toEqual(before.covered);
+    expect((await fresh())!.ageSeconds).toBeGreaterThan(before.ageSeconds);
+    // As it looks half a minute later.
+    await database.pool.query(
+      `UPDATE bus_in.watermarks SET covered = covered - interval '1 minute' WHERE group_name = $1`,
+      [group],
+    );
+    await database.pool.query(
+      `UPDATE relay.relays SET watermark_at = now() - interval '1 minute' WHERE service = $1`,
+      [story.service],
+    );
+    expect(await consumer.status()).toMatchObject({ healthy: false });
+    expect(await relay.status()).toMatchObject({ healthy: false });
+  }, 60_000);
+
+  it('does not count as covered what a consumer has yet to handle', async () => {
+    const group = uniqueName();
+    start();
+    let open = false;
+    await consumers.start(bus, database.pool, group, [story.topic], async (batch) => {
+      while (!open) await sleep(20);
+      await writeEffects('one')(batch);
+    });
+    await append(60);
+    const appended = Date.now();
+    const covered = async () =>
+      (await freshness(database.pool, group, new Date()))[0]?.covered?.getTime() ?? 0;
+    await sleep(4_500);
+    expect(await covered()).toBeLessThan(appended);
+    open = true;
+    await until('it covers them', async () => (await covered()) >= appended);
+  });
+});

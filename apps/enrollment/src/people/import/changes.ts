@@ -1,4 +1,4 @@
-import { type DirectoryPerson, employeeKey, type PersonKey } from './directory.js';
+import type { DirectoryPerson, PersonKey } from './directory.js';
 import {
   changeEvent,
   inOrder,
@@ -38,7 +38,7 @@ export const since = (row: PersonRow, snapshotOn: string): When =>
 /** A person who was not in the directory. */
 export function added(row: PersonRow, managerKey: PersonKey | null, snapshotOn: string): PersonChange {
   const after: DirectoryPerson = {
-    key: employeeKey(row.employeeId),
+    key: row.key,
     givenName: row.givenName,
     familyName: row.familyName,
     email: row.email ?? null,

@@ -1,3 +1,4 @@
+import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { dayReader, isDateFormat, isDay, needsPivot } from './dates.js';
 

@@ -1,5 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { managerBaseline, type Period } from '@cairn/manager-baseline';
 import { emptyDirectory } from './directory.js';
 import { applied } from './fixtures/given.js';
 import type { ImportMapping } from './mapping.js';
@@ -176,4 +178,57 @@ real('the real file', () => {
     const second = planImport(applied(emptyDirectory, plan), file, { ...mapping, complete: true });
     expect(second).toMatchObject({ status: 'nothing-changed', counts: { unchanged: 311 } });
   });
+
+  it('gives the manager baseline of 2018: 219 employed on the first day, 13 left, 9 of them from two teams', async () => {
+    const { file } = await read(sample!, mapping);
+    const rows = baselineRows(planImport(emptyDirectory, file, mapping));
+    const year: Period = { from: '2018-01-01', to: '2018-12-31' };
+    const named = managerBaseline(rows, year, 'managerNamed');
+    expect(named.totals).toMatchObject({
+      employedOnFirstDay: 219,
+      left: 13,
+      inTeams: 217,
+      withoutManager: 2,
+    });
+    const team = (manager: string) => named.managers.find(({ managerId }) => managerId === manager);
+    const kissy = file.rows.find(
+      ({ givenName, familyName }) => `${givenName} ${familyName}` === 'Kissy Sullivan',
+    )!;
+    expect(team('placeholder:michael albert')).toMatchObject({ teamSizeOnFirstDay: 18, left: 5 });
+    expect(team(kissy.key)).toMatchObject({ teamSizeOnFirstDay: 14, left: 4 });
+    // All managers named for these 219 were there by then: none of their teams is unknown, and both ways agree.
+    const byMembership = managerBaseline(rows, year);
+    expect(byMembership.totals).toEqual({ ...named.totals, unknownTeam: 0, leftFromUnknownTeam: 0 });
+    expect(byMembership.managers).toEqual(named.managers);
+    // Earlier, it does matter: some managers came after the people whom the file puts under them.
+    const before = managerBaseline(rows, { from: '2014-01-01', to: '2014-12-31' });
+    expect(before.totals.unknownTeam).toBeGreaterThan(0);
+  });
 });
+
+/** What a reader of the plan's events knows: the rows of the manager baseline, with keys for ids. */
+function baselineRows(plan: ImportPlan) {
+  const all = plan.changes.flatMap(({ key, events }) => events.map((event) => ({ personId: key, event })));
+  const one = <T>(pick: (entry: (typeof all)[number]) => T | null): T[] =>
+    all.flatMap((entry) => pick(entry) ?? []);
+  return {
+    employments: plan.changes.map(({ key, after }) => ({
+      personId: key as string,
+      start: after.hiredOn,
+      end: after.leftOn,
+      leavingReason: after.leavingReason,
+      placeholder: after.hiredOn === null,
+    })),
+    managerLinks: one(({ personId, event }) =>
+      event.type === 'PersonAdded'
+        ? { personId, managerId: event.data.managerKey ?? null, from: event.on }
+        : null,
+    ),
+    engagementScores: one(({ personId, event }) =>
+      event.type === 'EngagementScoreRecorded' ? { personId, ...event.data } : null,
+    ),
+    performanceRatings: one(({ personId, event }) =>
+      event.type === 'PerformanceRatingRecorded' ? { personId, ...event.data } : null,
+    ),
+  };
+}

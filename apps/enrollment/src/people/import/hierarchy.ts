@@ -1,4 +1,4 @@
-import { type Directory, employeeIdOf, employeeKey, isPlaceholder, type PersonKey } from './directory.js';
+import { type Directory, employeeIdOf, isPlaceholder, type PersonKey } from './directory.js';
 import type { RowError } from './problems.js';
 import type { PersonRow } from './rows.js';
 
@@ -17,7 +17,7 @@ export class Acceptance {
     private readonly directory: Directory,
     private readonly managerColumn: string | null,
   ) {
-    rows.forEach((row, i) => this.rowOf.set(employeeKey(row.employeeId), i));
+    rows.forEach((row, i) => this.rowOf.set(row.key, i));
   }
 
   stands(row: number): boolean {
@@ -33,7 +33,7 @@ export class Acceptance {
     const before = this.errors.get(row);
     if (before) before.push(error);
     else this.errors.set(row, [error]);
-    const key = employeeKey(this.rows[row]!.employeeId);
+    const { key } = this.rows[row]!;
     this.rowOf.delete(key);
     this.rejectedLines.set(key, Math.min(this.rejectedLines.get(key) ?? Infinity, this.rows[row]!.line));
   }
@@ -57,7 +57,7 @@ export class Acceptance {
         const line = this.rejectedLines.get(key)!;
         const expected = `a manager who can be imported; the row of ${employeeIdOf(key)} on line ${line} was rejected`;
         this.reject(row, this.error(row, 'manager-row-rejected', expected));
-        const below = employeeKey(this.rows[row]!.employeeId);
+        const below = this.rows[row]!.key;
         if (!this.directory.people.has(below)) waiting.push(below);
       }
     }

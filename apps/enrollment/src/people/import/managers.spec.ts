@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { type Directory, emptyDirectory } from './directory.js';
 import { applied, file, mapping, row } from './fixtures/given.js';
 import { resolveManagers } from './managers.js';
@@ -10,7 +11,7 @@ const resolve = (
   change: Partial<ImportMapping> = {},
   directory: Directory = emptyDirectory,
   rejected: RejectedRow[] = [],
-) => resolveManagers(rows, rejected, directory, { ...mapping, ...change });
+) => resolveManagers({ ...file('2019-02-28', rows), rejected }, directory, { ...mapping, ...change });
 
 const vera = row('1', { givenName: 'Vera R', familyName: 'Stone' });
 const hugo = row('2', { givenName: 'Hugo', familyName: 'MacNeil' });

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
 import { columnsOf, type ImportMapping, mappingFor } from './mapping.js';
 import { checkMapping } from './mapping-check.js';
 

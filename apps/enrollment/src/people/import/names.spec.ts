@@ -1,3 +1,4 @@
+import { expect, it } from '@jest/globals';
 import { nameKey, nameKeys, personName } from './names.js';
 
 it.each([

@@ -4,7 +4,8 @@ export interface PersonName {
 }
 
 /** White space at the ends and doubled inside carries no meaning in an HR file. */
-export const tidy = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim();
+export const tidy = (text: string): string =>
+  /^\s|\s\s|\s$|[^ -~]/.test(text) ? text.normalize('NFC').replace(/\s+/g, ' ').trim() : text;
 
 /** "Last, First M" or "First M Last". A single word is a family name. */
 export function personName(text: string): PersonName {
@@ -22,6 +23,7 @@ export function personName(text: string): PersonName {
 export function nameKeys({ givenName, familyName }: PersonName): { full: string; short: string } {
   const full = plain(`${givenName} ${familyName}`);
   const words = full.split(' ');
+  if (words.length < 3) return { full, short: full };
   const short = words
     .filter((word, i) => i === 0 || i === words.length - 1 || [...word].length > 1)
     .join(' ');
@@ -32,8 +34,7 @@ export function nameKeys({ givenName, familyName }: PersonName): { full: string;
 export const nameKey = (text: string): string => nameKeys(personName(text)).full;
 
 const plain = (text: string): string =>
-  text
-    .normalize('NFKC')
+  (/[^ -~]/.test(text) ? text.normalize('NFKC') : text)
     .replace(/[.,]/g, ' ')
     .replace(/[’‘`´]/g, "'")
     .replace(/\s+/g, ' ')

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { type Directory, emptyDirectory } from './directory.js';
 import { applied, file, mapping, row } from './fixtures/given.js';
 import type { ImportMapping } from './mapping.js';

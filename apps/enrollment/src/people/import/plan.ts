@@ -4,16 +4,10 @@ import { type Directory, employeeIdOf, employeeKey, isPlaceholder, type PersonKe
 import { Acceptance } from './hierarchy.js';
 import { type ManagerResolution, resolveManagers } from './managers.js';
 import type { ImportMapping } from './mapping.js';
+import { linesOf, type PeopleFile } from './people-file.js';
 import { type FileProblem, type Note, Notes, type RowError } from './problems.js';
 import { withPromotions } from './promotions.js';
-import type { PersonRow, RejectedRow } from './rows.js';
-
-/** What one file says, read under one mapping. */
-export interface PeopleFile {
-  readonly snapshotOn: string;
-  readonly rows: readonly PersonRow[];
-  readonly rejected: readonly RejectedRow[];
-}
+import type { PersonRow } from './rows.js';
 
 export interface ImportChoices {
   /** Apply the sound rows although others are rejected. */
@@ -81,14 +75,15 @@ export function planImport(
 
   const notes = new Notes();
   for (const row of rows) for (const note of row.notes) notes.add(note, row.line);
-  const managers = resolveManagers(rows, file.rejected, directory, mapping);
+  const lines = linesOf(file);
+  const managers = resolveManagers(file, directory, mapping, lines);
   for (let i = 0; i < managers.namedLikeEmployees; i++) notes.add('placeholder-named-like-employee');
-  const acceptance = accept(directory, file, mapping, managers);
+  const acceptance = accept(directory, file, lines, mapping, managers);
 
   const changes = new Map<PersonKey, PersonChange>();
   rows.forEach((row, i) => {
     if (!acceptance.stands(i)) return;
-    const before = directory.people.get(employeeKey(row.employeeId));
+    const before = directory.people.get(row.key);
     if (!before) {
       const change = added(row, managers.of[i] ?? null, snapshotOn);
       changes.set(change.key, change);
@@ -101,7 +96,7 @@ export function planImport(
   for (const [key, firstOn] of firstReports(rows, managers, acceptance, directory)) {
     changes.set(key, placeholderAdded(key, managers.placeholders.get(key)!, firstOn));
   }
-  const gone = mapping.complete ? absentees(directory, file, notes) : [];
+  const gone = mapping.complete ? absentees(directory, file, lines, notes) : [];
   for (const key of gone) changes.set(key, absent(directory.people.get(key)!, snapshotOn));
   const all = first ? changes : withPromotions(directory, changes);
 
@@ -171,31 +166,20 @@ function refused(lastSnapshotOn: string, { snapshotOn, rows, rejected }: PeopleF
 function accept(
   directory: Directory,
   { rows, rejected }: PeopleFile,
+  lines: ReadonlyMap<PersonKey, number | number[]>,
   mapping: ImportMapping,
   managers: ManagerResolution,
 ): Acceptance {
-  const acceptance = new Acceptance(
-    rows,
-    managers.of,
-    directory,
-    mapping.manager?.name ?? mapping.manager?.id ?? null,
-  );
-  const lines = new Map<string, number[]>();
-  for (const { employeeId, line } of [...rows, ...rejected]) {
-    if (employeeId === null) continue;
-    const known = lines.get(employeeId);
-    if (known) known.push(line);
-    else lines.set(employeeId, [line]);
-  }
+  const managerColumn = mapping.manager?.name ?? mapping.manager?.id ?? null;
+  const acceptance = new Acceptance(rows, managers.of, directory, managerColumn);
   for (const { employeeId, line } of rejected) {
     if (employeeId !== null) acceptance.noteRejected(employeeKey(employeeId), line);
   }
   rows.forEach((row, i) => {
-    const { line } = row;
-    const all = lines.get(row.employeeId)!;
-    if (all.length > 1) {
+    const { line, key, employeeId: found } = row;
+    const all = lines.get(key)!;
+    if (typeof all !== 'number') {
       const expected = `an employee id of its own; lines ${all.toSorted((a, b) => a - b).join(', ')} share it`;
-      const found = row.employeeId;
       acceptance.reject(i, {
         line,
         column: mapping.employeeId,
@@ -204,11 +188,7 @@ function accept(
         found,
       });
     }
-    if (
-      row.standing === 'left' &&
-      row.leftOn === null &&
-      !directory.people.has(employeeKey(row.employeeId))
-    ) {
+    if (row.standing === 'left' && row.leftOn === null && !directory.people.has(key)) {
       const expected = 'the day on which a person left whom Cairn does not know yet; map a column as leftOn';
       acceptance.reject(i, {
         line,
@@ -242,26 +222,27 @@ function firstReports(
 }
 
 /** Who is current and not in the file; nobody where a rejected row without an id might be any of them. */
-function absentees(directory: Directory, { rows, rejected }: PeopleFile, notes: Notes): PersonKey[] {
-  const present = new Set<PersonKey>();
-  for (const row of rows) present.add(employeeKey(row.employeeId));
-  for (const { employeeId, line } of rejected) {
-    if (employeeId !== null) present.add(employeeKey(employeeId));
-    else notes.add('absence-not-judged', line);
-  }
-  if (rejected.some(({ employeeId }) => employeeId === null)) return [];
+function absentees(
+  directory: Directory,
+  { rejected }: PeopleFile,
+  inFile: ReadonlyMap<PersonKey, unknown>,
+  notes: Notes,
+): PersonKey[] {
+  const unknown = rejected.filter(({ employeeId }) => employeeId === null);
+  for (const { line } of unknown) notes.add('absence-not-judged', line);
+  if (unknown.length > 0) return [];
   return [...directory.people.values()]
-    .filter(({ key, leftOn }) => leftOn === null && !isPlaceholder(key) && !present.has(key))
+    .filter(({ key, leftOn }) => leftOn === null && !isPlaceholder(key) && !inFile.has(key))
     .map(({ key }) => key);
 }
 
 function outcomeOf(
-  { line, employeeId }: PersonRow,
+  { line, key, employeeId }: PersonRow,
   errors: readonly RowError[] | undefined,
   changes: ReadonlyMap<PersonKey, PersonChange>,
 ): RowOutcome {
   if (errors) return { line, employeeId, outcome: 'rejected', errors };
-  const change = changes.get(employeeKey(employeeId));
+  const change = changes.get(key);
   if (!change) return { line, employeeId, outcome: 'unchanged' };
   if (!change.before) return { line, employeeId, outcome: 'created' };
   const ended = change.before.leftOn === null && change.after.leftOn !== null;

@@ -1,5 +1,5 @@
 import { columnsOf, type ImportMapping } from './mapping.js';
-import type { PeopleFile } from './plan.js';
+import type { PeopleFile } from './people-file.js';
 import type { FileProblem } from './problems.js';
 import { type FileFormat, openHrFile } from './reading/hr-file.js';
 import { type PersonRow, type RejectedRow, rowReader } from './rows.js';

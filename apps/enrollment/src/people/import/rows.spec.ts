@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import type { ImportMapping } from './mapping.js';
 import { checkMapping } from './mapping-check.js';
 import { type PersonRow, rowReader } from './rows.js';

@@ -1,4 +1,5 @@
 import { CellReader } from './cells.js';
+import { employeeKey, type PersonKey } from './directory.js';
 import { type ImportMapping, type LeavingReason, leavingReasons, type Level, statuses } from './mapping.js';
 import { personName, type PersonName } from './names.js';
 import type { NoteCode, RowError } from './problems.js';
@@ -10,6 +11,7 @@ import { levelReader, numberIn, valueLists } from './values.js';
  */
 export interface PersonRow extends PersonName {
   readonly line: number;
+  readonly key: PersonKey;
   readonly employeeId: string;
   readonly email: string | null | undefined;
   readonly department: string | null | undefined;
@@ -81,6 +83,7 @@ export function rowReader(
     const employment = { from: hiredOn ?? '', to: leftOn ?? '9999' };
     const row: PersonRow = {
       line,
+      key: employeeKey(employeeId),
       employeeId,
       givenName: name.givenName,
       familyName: name.familyName,

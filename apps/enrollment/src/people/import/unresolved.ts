@@ -1,4 +1,4 @@
-import { type Directory, employeeIdOf, employeeKey, isPlaceholder, type PersonKey } from './directory.js';
+import { type Directory, employeeIdOf, isPlaceholder, type PersonKey } from './directory.js';
 import type { Level } from './mapping.js';
 import { nameKey } from './names.js';
 import type { PersonRow } from './rows.js';
@@ -55,7 +55,7 @@ export class Unresolved {
     rows: readonly PersonRow[],
     managerOf: readonly (PersonKey | null | undefined)[],
     directory: Directory,
-    inFile: ReadonlySet<PersonKey>,
+    inFile: ReadonlyMap<PersonKey, unknown>,
   ): UnresolvedManager[] {
     if (this.groups.size === 0) return [];
     const byDepartment = candidatesByDepartment(rows, managerOf, directory, inFile);
@@ -82,7 +82,7 @@ function candidatesByDepartment(
   rows: readonly PersonRow[],
   managerOf: readonly (PersonKey | null | undefined)[],
   directory: Directory,
-  inFile: ReadonlySet<PersonKey>,
+  inFile: ReadonlyMap<PersonKey, unknown>,
 ): Map<string, Candidate[]> {
   const leading = new Set<PersonKey>();
   for (const manager of managerOf) if (manager) leading.add(manager);
@@ -110,8 +110,10 @@ function candidatesByDepartment(
     else byDepartment.set(department, [candidate]);
   };
   for (const row of rows) {
-    const key = employeeKey(row.employeeId);
-    consider(key, row.level ?? directory.people.get(key)?.level, { ...row, position: row.position ?? null });
+    consider(row.key, row.level ?? directory.people.get(row.key)?.level, {
+      ...row,
+      position: row.position ?? null,
+    });
   }
   for (const [key, person] of directory.people) {
     if (!inFile.has(key) && !isPlaceholder(key)) consider(key, person.level, person);

@@ -1,0 +1,172 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { v5 } from 'uuid';
+import type { Instant } from '../days.js';
+import { DemoError } from '../options.js';
+
+/** In whose name integration gives a command: `coachee:<personId>`, `coach:<coachId>`, `program-admin`, … */
+export type Behalf = string;
+
+export interface Command {
+  readonly path: string;
+  /** POST unless given. */
+  readonly method?: 'POST' | 'PUT' | 'PATCH';
+  readonly body?: unknown;
+  readonly contentType?: string;
+  /** As whom; role integration itself where absent. */
+  readonly as?: Behalf;
+  /** When it happened; now where absent. */
+  readonly at?: Instant;
+  /** What it is in the story: with the run it makes the idempotency key, so that a resumed run repeats nothing. */
+  readonly label: string;
+}
+
+/** A refusal by Cairn. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: { readonly type?: string; readonly detail?: string; readonly [more: string]: unknown },
+    what: string,
+  ) {
+    super(`${what} was refused (${status}): ${problem.detail ?? JSON.stringify(problem)}`);
+  }
+
+  is(slug: string): boolean {
+    return this.problem.type?.endsWith(slug) ?? false;
+  }
+}
+
+export interface Tokens {
+  /** Role integration, with the claim "sensitive". */
+  readonly integration: string;
+  readonly hr: string;
+}
+
+/** How long the server may be away before the demo gives up, in ms. */
+const PATIENCE = 180_000;
+
+// What the demo reads it takes apart itself, independently of the services' own types.
+// eslint-disable-next-line typescript/no-explicit-any
+export type Json = any;
+
+/** Cairn over its public HTTP APIs alone. Waits for a server that is away, and never does anything twice. */
+export class Client {
+  commands = 0;
+  /** Called when the server goes away and when it is back. */
+  onTrouble: (message: string) => void = () => undefined;
+  private away = false;
+
+  constructor(
+    private readonly url: string,
+    private readonly tokens: Tokens,
+    private readonly run: string,
+  ) {}
+
+  async get(path: string, as: keyof Tokens = 'hr', accept = 'application/json'): Promise<Json> {
+    const response = await this.send(path, {
+      headers: { authorization: `Bearer ${this.tokens[as]}`, accept },
+    });
+    return accept === 'application/json' ? JSON.parse(response) : response;
+  }
+
+  async give({
+    path,
+    method = 'POST',
+    body,
+    contentType = 'application/json',
+    as,
+    at,
+    label,
+  }: Command): Promise<Json> {
+    this.commands++;
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await this.send(path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.tokens.integration}`,
+        'idempotency-key': v5(label, this.run),
+        ...(as === undefined ? {} : { 'cairn-on-behalf-of': as }),
+        ...(at === undefined ? {} : { 'cairn-occurred-at': at }),
+        ...(text === undefined ? {} : { 'content-type': contentType }),
+      },
+      ...(text === undefined ? {} : { body: text }),
+    });
+    return answer === '' ? undefined : JSON.parse(answer);
+  }
+
+  /** Asks until `holds` is true of the answer. @throws DemoError after a minute */
+  async until(
+    what: string,
+    path: string,
+    holds: (answer: Json) => boolean,
+    as: keyof Tokens = 'hr',
+  ): Promise<Json> {
+    for (const end = Date.now() + 60_000; Date.now() < end; await delay(150)) {
+      const answer = await this.get(path, as).catch((error: unknown) => {
+        if (error instanceof Refused && (error.status === 404 || error.status === 409)) return undefined;
+        throw error;
+      });
+      if (answer !== undefined && holds(answer)) return answer;
+    }
+    throw new DemoError(`${what}: waited for a minute in vain (${path}).`);
+  }
+
+  private async send(path: string, init: RequestInit): Promise<string> {
+    const began = Date.now();
+    for (let attempt = 1; ; attempt++) {
+      let response: Response;
+      let text: string;
+      try {
+        response = await fetch(`${this.url}${path}`, init);
+        text = await response.text();
+      } catch (error) {
+        if (Date.now() - began > PATIENCE)
+          throw new DemoError(`Cairn does not answer at ${this.url}. Start it with: npm start`);
+        if (attempt === 1 && !this.away) {
+          this.away = true;
+          this.onTrouble(
+            `Cairn does not answer (${(error as Error).message}); waiting for it to come back …`,
+          );
+        }
+        await delay(Math.min(2000, 200 * attempt));
+        continue;
+      }
+      if (this.away) {
+        this.away = false;
+        this.onTrouble('Cairn is back; going on.');
+      }
+      if (response.ok) return text;
+      const problem = asProblem(text);
+      const again =
+        response.status === 503 ||
+        (response.status === 409 &&
+          /(command-in-flight|not-yet-known|changed-meanwhile)$/.test(problem.type ?? ''));
+      if (!again || Date.now() - began > PATIENCE)
+        throw new Refused(response.status, problem, `${init.method ?? 'GET'} ${path}`);
+      await delay(Math.min(2000, 150 * attempt));
+    }
+  }
+}
+
+function asProblem(text: string): Refused['problem'] {
+  try {
+    return JSON.parse(text) as Refused['problem'];
+  } catch {
+    return { detail: text.slice(0, 300) };
+  }
+}
+
+/** Runs `work` on each item, at most `limit` at once. */
+export async function eachOf<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < items.length) {
+      const index = next++;
+      await work(items[index]!, index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+}

@@ -3,6 +3,9 @@ import type { Clock } from '@cairn/http';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { CoachHandler } from './coaches/coach.handler.js';
+import { CoachImport } from './coaches/coach.import.js';
+import { CoachesController } from './coaches/http/coaches.controller.js';
 import { dataSourceOptions } from './database.js';
 import { EnrollmentHandler } from './enrollment/enrollment.handler.js';
 import { EnrollmentsController } from './enrollment/http/enrollments.controller.js';
@@ -22,7 +25,7 @@ export class EnrollmentModule {
     return {
       module: EnrollmentModule,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(databaseUrl), retryAttempts: 1 })],
-      controllers: [ProgramsController, EnrollmentsController],
+      controllers: [ProgramsController, EnrollmentsController, CoachesController],
       providers: [
         {
           provide: Transactions,
@@ -31,6 +34,8 @@ export class EnrollmentModule {
         },
         ProgramHandler,
         EnrollmentHandler,
+        CoachHandler,
+        CoachImport,
       ],
     };
   }

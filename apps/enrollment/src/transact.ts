@@ -38,6 +38,8 @@ export class Transaction {
   constructor(
     readonly identity: CommandIdentity,
     readonly manager: EntityManager,
+    /** The connection of `manager`, for what is not written through entities. */
+    readonly client: PoolClient,
     private readonly log: PostgresEventStore,
   ) {}
 
@@ -100,7 +102,7 @@ export class Transactions {
       await client.query(BEGIN);
       // TypeORM is told of the transaction, which the log ends: COMMIT goes with the events, in one message.
       runner.isTransactionActive = true;
-      const transaction = new Transaction(identity, runner.manager, this.log);
+      const transaction = new Transaction(identity, runner.manager, client, this.log);
       const result = await work(transaction).catch(async (error: unknown) => {
         await client.query('ROLLBACK').catch(() => undefined);
         throw error;

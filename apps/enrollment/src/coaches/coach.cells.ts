@@ -37,6 +37,7 @@ const LIST_LIMIT = 50;
 
 export type CoachRowErrorCode =
   | 'missing-column'
+  | 'unreadable-row'
   | 'unknown-column'
   | 'duplicate-column'
   | 'missing'
@@ -50,6 +51,7 @@ export type CoachRowErrorCode =
   | 'number-out-of-range'
   | 'unknown-language'
   | 'unknown-zone'
+  | 'unknown-employee'
   | 'duplicate-reference';
 
 export interface CoachRowError {

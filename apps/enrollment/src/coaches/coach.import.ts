@@ -1,0 +1,122 @@
+import { derivedId } from '@cairn/event-store';
+import { Injectable } from '@nestjs/common';
+import { same } from '../same.js';
+import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
+import type { CoachRowError } from './coach.cells.js';
+import type { CoachRow } from './coach.csv.js';
+import { CoachEntity } from './coach.entity.js';
+import { insertCoach, peopleByEmployeeId } from './coach.handler.js';
+import { decideCoach, saveCoach, toldOf } from './coach.rows.js';
+
+export type CoachRowOutcome = {
+  readonly line: number;
+  readonly externalRef: string;
+  readonly outcome: 'created' | 'updated' | 'unchanged';
+  readonly coachId: string;
+};
+
+export interface CoachImportReport {
+  /** `rejected`: rows are at fault and partial mode was not chosen, so nothing was applied. */
+  readonly status: 'applied' | 'nothing-changed' | 'rejected';
+  readonly counts: { rows: number; created: number; updated: number; unchanged: number; rejected: number };
+  readonly rows: readonly CoachRowOutcome[];
+  readonly errors: readonly CoachRowError[];
+}
+
+/** What the file says, as it was read. */
+export interface CoachFile {
+  readonly coaches: readonly CoachRow[];
+  readonly errors: readonly CoachRowError[];
+}
+
+@Injectable()
+export class CoachImport {
+  constructor(private readonly transactions: Transactions) {}
+
+  /**
+   * Brings the coaches up to date with a file, in one transaction: the same file twice changes nothing. A coach is known
+   * by the external reference; a row without approval takes none away.
+   * @param keep is given the report in that transaction, to answer with it again should the command be sent again
+   */
+  apply(
+    identity: CommandIdentity,
+    file: CoachFile,
+    partial: boolean,
+    keep: (tx: Transaction, report: CoachImportReport) => Promise<void>,
+  ): Promise<CoachImportReport> {
+    return this.transactions.run(identity, async (tx) => {
+      const employeeIds = file.coaches.flatMap(({ employeeId }) => employeeId ?? []);
+      const people = await peopleByEmployeeId(tx, employeeIds);
+      const unknown = file.coaches.filter(({ employeeId }) => employeeId !== null && !people.has(employeeId));
+      const errors = [...file.errors, ...unknown.map(unknownEmployee)].sort((a, b) => a.line - b.line);
+      const rejected = new Set(errors.map(({ line }) => line)).size;
+      const sound = file.coaches.filter((row) => !unknown.includes(row));
+      const counts = { rows: sound.length + rejected, created: 0, updated: 0, unchanged: 0, rejected };
+      if (rejected > 0 && !partial) {
+        const report = { status: 'rejected', counts, rows: [], errors } as const;
+        await keep(tx, report);
+        return report;
+      }
+      const known = await knownCoaches(tx, sound);
+      const rows: CoachRowOutcome[] = [];
+      // In the order of the references, so that two files at once do not wait for each other in a circle.
+      for (const row of sound.toSorted((a, b) => (a.externalRef < b.externalRef ? -1 : 1))) {
+        const coach = known.get(row.externalRef);
+        const done = coach
+          ? await update(tx, coach, row)
+          : await create(tx, row, row.employeeId === null ? null : people.get(row.employeeId)!);
+        rows.push({ line: row.line, externalRef: row.externalRef, ...done });
+        counts[done.outcome] += 1;
+      }
+      rows.sort((a, b) => a.line - b.line);
+      const changed = counts.created + counts.updated > 0;
+      const report = { status: changed ? 'applied' : 'nothing-changed', counts, rows, errors } as const;
+      await keep(tx, report);
+      return report;
+    });
+  }
+}
+
+const unknownEmployee = ({ line, employeeId }: CoachRow): CoachRowError => ({
+  line,
+  column: 'employeeId',
+  code: 'unknown-employee',
+  expected: 'an employee id of the directory; import people first',
+  found: employeeId!,
+});
+
+async function knownCoaches(tx: Transaction, rows: readonly CoachRow[]): Promise<Map<string, CoachEntity>> {
+  const coaches = await tx.manager
+    .createQueryBuilder(CoachEntity, 'c')
+    .setLock('pessimistic_write')
+    .where('c.tenant_id = :tenantId AND c.external_ref = ANY (:refs)', {
+      tenantId: tx.identity.tenantId,
+      refs: rows.map(({ externalRef }) => externalRef),
+    })
+    .orderBy('c.external_ref')
+    .getMany();
+  return new Map(coaches.map((coach) => [coach.externalRef, coach]));
+}
+
+type Done = Pick<CoachRowOutcome, 'outcome' | 'coachId'>;
+
+async function create(tx: Transaction, row: CoachRow, personId: string | null): Promise<Done> {
+  const coachId = derivedId(tx.identity.commandId, `coach:${row.externalRef}`);
+  await insertCoach(tx, coachId, row, personId);
+  return { outcome: 'created', coachId };
+}
+
+async function update(tx: Transaction, coach: CoachEntity, row: CoachRow): Promise<Done> {
+  const { occurredAt: at } = tx.identity;
+  const { version } = coach;
+  const details = { name: row.name, email: row.email, conflicts: row.profile.conflicts };
+  const known = { name: coach.name, email: coach.email, conflicts: coach.conflicts };
+  decideCoach(tx, coach, { kind: 'change-profile', at, profile: toldOf(row.profile) });
+  decideCoach(tx, coach, { kind: 'change-capacity', at, capacity: row.profile.capacity });
+  if (row.approved && coach.status === 'applied') decideCoach(tx, coach, { kind: 'approve', at });
+  const { coachId } = coach;
+  if (coach.version === version && same(details, known)) return { outcome: 'unchanged', coachId };
+  Object.assign(coach, details);
+  await saveCoach(tx, coach);
+  return { outcome: 'updated', coachId };
+}

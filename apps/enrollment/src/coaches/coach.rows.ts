@@ -1,0 +1,51 @@
+import { fold, RefusedError } from '@cairn/decider';
+import type { Transaction } from '../transact.js';
+import type { CoachCommand } from './coach.commands.js';
+import { coachDecider } from './coach.decider.js';
+import { CoachEntity } from './coach.entity.js';
+import { noSuchCoach } from './coach.errors.js';
+import type { ToldProfile } from './coach.events.js';
+import type { CoachProfile } from './coach.js';
+
+export const coachStream = (coachId: string): string => `coach-${coachId}`;
+
+/** A coach's row, locked. */
+export async function lockCoach(tx: Transaction, coachId: string): Promise<CoachEntity> {
+  const { tenantId } = tx.identity;
+  const coach = await tx.manager.findOne(CoachEntity, {
+    where: { coachId, tenantId },
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (coach === null) throw new RefusedError(noSuchCoach());
+  return coach;
+}
+
+/**
+ * Decides a command: the row is changed in memory and the events are queued; the caller writes the row.
+ * @throws RefusedError
+ */
+export function decideCoach(tx: Transaction, coach: CoachEntity, command: CoachCommand): void {
+  const decision = coachDecider.decide(command, coach.state);
+  if (!decision.ok) throw new RefusedError(decision.refusal);
+  if (decision.events.length === 0) return;
+  tx.append(coachStream(coach.coachId), decision.events, coach.version);
+  coach.version += decision.events.length;
+  const after = fold(coachDecider, decision.events, coach.state);
+  if (after.status === 'none') return;
+  coach.state = after;
+  coach.status = after.status;
+  coach.capacity = after.capacity;
+  coach.ceiling = Math.max(after.capacity, coach.placesTaken);
+}
+
+/** Writes a coach's row, apart from the places, which only `places.ts` counts. */
+export async function saveCoach(tx: Transaction, coach: CoachEntity): Promise<void> {
+  const { coachId, name, email, conflicts, version, status, state, capacity, ceiling } = coach;
+  const columns = { name, email, conflicts, version, status, state, capacity, ceiling };
+  await tx.manager.update(CoachEntity, { coachId }, columns as object);
+}
+
+/** The profile as events tell it. */
+export function toldOf({ capacity: _, conflicts: __, ...profile }: CoachProfile): ToldProfile {
+  return profile;
+}

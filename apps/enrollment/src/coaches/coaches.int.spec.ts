@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { enrollmentApp, type TestApp } from '../../test/app.js';
+import { coach, COACH } from '../../test/coaches.js';
+import { expectStatus, person } from '../../test/given.js';
+
+let shared: TestApp;
+let app: TestApp;
+beforeAll(async () => {
+  shared = await enrollmentApp();
+});
+afterAll(() => shared?.close());
+beforeEach(() => {
+  app = shared.inNewTenant();
+});
+
+const typesOf = async (coachId: string) => (await app.events(`coach-${coachId}`)).map(({ type }) => type);
+
+describe('a coach', () => {
+  it('is added, approved, suspended, reinstated and given another capacity', async () => {
+    const hr = app.as('hr');
+    const coachId = await coach(app, 'C-1', { approved: false });
+    const step = async (action: string, body?: object) =>
+      expectStatus(200, await hr.post(`/coaches/${coachId}/${action}`, body));
+    expect((await hr.get(`/coaches/${coachId}`)).body.status).toBe('applied');
+    expect((await step('approve')).status).toBe('approved');
+    expect((await step('suspend', { reason: 'on-leave' })).status).toBe('suspended');
+    expect((await step('reinstate')).status).toBe('approved');
+    expect(await step('capacity', { capacity: 0 })).toMatchObject({ capacity: 0, placesTaken: 0 });
+    expect(await typesOf(coachId)).toEqual([
+      'CoachAdded',
+      'CoachApproved',
+      'CoachSuspended',
+      'CoachReinstated',
+      'CoachCapacityChanged',
+    ]);
+  });
+
+  it('has a reference of their own', async () => {
+    const coachId = await coach(app, 'C-1');
+    const again = await app.as('hr').post('/coaches', { ...COACH, externalRef: 'C-1' });
+    expect(again.status).toBe(409);
+    expect(again.body).toMatchObject({ type: 'urn:cairn:problem:coach-reference-taken', coachId });
+  });
+
+  it('may be one of the people, by employee id', async () => {
+    const { personId } = await person(app, { employeeId: '10026' });
+    const coachId = await coach(app, 'C-1', { employeeId: '10026' });
+    expect((await app.as('hr').get(`/coaches/${coachId}`)).body.personId).toBe(personId);
+    const unknown = await app.as('hr').post('/coaches', { ...COACH, externalRef: 'C-2', employeeId: 'x' });
+    expect(unknown.status).toBe(422);
+    expect(unknown.body.errors[0].pointer).toBe('/employeeId');
+  });
+
+  it('leaves no name, address or conflict in the log', async () => {
+    await coach(app, 'C-1', { email: 'rosa@coaches.example', conflicts: ['10084'] });
+    const log = JSON.stringify(await app.events());
+    for (const secret of ['Rosa', 'rosa@', '10084']) expect(log).not.toContain(secret);
+  });
+
+  it.each([
+    [{ hours: 'sometimes' }, '/hours'],
+    [{ languages: ['xx-not-a-language'] }, '/languages'],
+    [{ levels: ['boss'] }, '/levels'],
+    [{ zone: '+02:00' }, '/zone'],
+    [{ capacity: -1 }, '/capacity'],
+  ])('with %j is refused', async (some, pointer) => {
+    const reply = await app.as('hr').post('/coaches', { ...COACH, externalRef: 'C-1', ...some });
+    expect(reply.status).toBe(422);
+    expect(reply.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+  });
+
+  it('reads their own record, and no other', async () => {
+    const [own, other] = [await coach(app, 'C-1'), await coach(app, 'C-2')];
+    const me = app.as('coach', { coachId: own });
+    expect((await me.get(`/coaches/${own}`)).body.externalRef).toBe('C-1');
+    expect((await me.get(`/coaches/${other}`)).status).toBe(404);
+    expect((await me.get('/coaches')).body.items).toHaveLength(1);
+  });
+
+  it('is found by reference and status, page by page', async () => {
+    for (const ref of ['C-1', 'C-2', 'C-3']) await coach(app, ref, { approved: ref !== 'C-2' });
+    const hr = app.as('hr');
+    expect((await hr.get('/coaches?externalRef=C-2')).body.items[0].status).toBe('applied');
+    expect((await hr.get('/coaches?status=approved')).body.items).toHaveLength(2);
+    const first = (await hr.get('/coaches?limit=2')).body;
+    const second = (await hr.get(`/coaches?limit=2&cursor=${first.nextCursor}`)).body;
+    expect(second.nextCursor).toBeUndefined();
+    expect(new Set([...first.items, ...second.items].map(({ externalRef }) => externalRef)).size).toBe(3);
+  });
+});
+
+describe('a file of coaches', () => {
+  const HEADER =
+    'externalRef;name;levels;years;languages;hours;zone;capacity;approved;employeeId;specialties';
+  const ROW = ';Rosa Lind;manager|director;12;en|de;mon-thu 09:00-17:00;Europe/Berlin;6;';
+  const file = (...rows: string[]) => [HEADER, ...rows].join('\r\n');
+  const send = (body: string, query = '', key?: string) =>
+    app.as('hr').post(`/coaches/imports${query}`, body, { contentType: 'text/csv', ...(key ? { key } : {}) });
+
+  it('adds them, and the same file twice changes nothing', async () => {
+    const { personId } = await person(app, { employeeId: '10026' });
+    const body = file(`C-1${ROW}yes;;Giving feedback`, `C-2${ROW}no;10026;`);
+    const first = expectStatus(200, await send(body));
+    expect(first).toMatchObject({
+      status: 'applied',
+      counts: { rows: 2, created: 2, updated: 0, unchanged: 0, rejected: 0 },
+    });
+    expect(first.rows.map(({ line, outcome }: { line: number; outcome: string }) => [line, outcome])).toEqual(
+      [
+        [2, 'created'],
+        [3, 'created'],
+      ],
+    );
+    const [one, two] = (await app.as('hr').get('/coaches')).body.items.sort(
+      (a: { externalRef: string }, b: { externalRef: string }) => (a.externalRef < b.externalRef ? -1 : 1),
+    );
+    expect(one).toMatchObject({
+      status: 'approved',
+      specialties: ['giving-feedback'],
+      languages: ['en', 'de'],
+    });
+    expect(two).toMatchObject({ status: 'applied', personId });
+
+    const events = (await app.events()).length;
+    const second = expectStatus(200, await send(body));
+    expect(second).toMatchObject({ status: 'nothing-changed', counts: { unchanged: 2 } });
+    expect(await app.events()).toHaveLength(events);
+  });
+
+  it('updates what has changed, and says only that', async () => {
+    await send(file(`C-1${ROW}no;;`));
+    const changed = expectStatus(200, await send(file(`C-1${ROW.replace(';6;', ';8;')}yes;;`)));
+    expect(changed.rows[0]).toMatchObject({ outcome: 'updated' });
+    expect(await typesOf(changed.rows[0].coachId)).toEqual([
+      'CoachAdded',
+      'CoachCapacityChanged',
+      'CoachApproved',
+    ]);
+    expect((await send(file(`C-1${ROW.replace(';6;', ';8;')}no;;`))).body.status).toBe('nothing-changed');
+  });
+
+  it('with a row at fault is not applied, unless partly', async () => {
+    const body = file(
+      `C-1${ROW}yes;;`,
+      `C-2${ROW.replace('manager', 'boss')}yes;;`,
+      `C-3${ROW}yes;404;`,
+      'C-4;x',
+    );
+    const refused = expectStatus(200, await send(body));
+    expect(refused).toMatchObject({ status: 'rejected', counts: { rows: 4, rejected: 3, created: 0 } });
+    expect(
+      refused.errors.map(({ line, column, code }: { line: number; column: string; code: string }) => [
+        line,
+        column,
+        code,
+      ]),
+    ).toEqual([
+      [3, 'levels', 'unlisted-value'],
+      [4, 'employeeId', 'unknown-employee'],
+      [5, '', 'unreadable-row'],
+    ]);
+    expect((await app.as('hr').get('/coaches')).body.items).toHaveLength(0);
+    expect((await send(body, '?partial=true')).body).toMatchObject({
+      status: 'applied',
+      counts: { created: 1 },
+    });
+  });
+
+  it('that is no file of coaches says what is missing', async () => {
+    const reply = await send('name,years\nRosa,12');
+    expect(reply.status).toBe(422);
+    expect(reply.body.type).toBe('urn:cairn:problem:file-unreadable');
+    expect(reply.body.problems).toContainEqual(
+      expect.objectContaining({ code: 'missing-column', column: 'externalRef' }),
+    );
+  });
+
+  it('is answered alike when it is sent again under its key, and refused for another file', async () => {
+    const body = file(`C-1${ROW}yes;;`);
+    const first = await send(body, '', 'k');
+    const second = await send(body, '', 'k');
+    expect(second.body).toEqual(first.body);
+    expect((await send(file(`C-9${ROW}yes;;`), '', 'k')).status).toBe(422);
+  });
+});

@@ -1,0 +1,203 @@
+import { IsIanaZone, IsQueryFlag, IsText, PageQuery } from '@cairn/http';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+} from 'class-validator';
+import type { CoachDraft } from '../coach.handler.js';
+import { COACH_STATUSES, LEVELS, type Level } from '../coach.js';
+import { fold } from '../label.js';
+import { languageCode } from '../language.js';
+import { parseSlots } from '../weekly-hours.js';
+
+/** At most 50 labels of at most 120 characters. */
+const IsLabels = () => (target: object, property: string) => {
+  IsOptional()(target, property);
+  IsArray()(target, property);
+  ArrayMaxSize(50)(target, property);
+  IsText(120, { each: true })(target, property);
+};
+
+const IsWeeklyHours = () =>
+  ValidateBy({
+    name: 'isWeeklyHours',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && (parseSlots(value)?.length ?? 0) > 0,
+      defaultMessage: () => '$property must be weekly hours, as mon-thu 09:00-17:00; fri 09:00-12:00',
+    },
+  });
+
+const IsLanguages = () =>
+  ValidateBy(
+    {
+      name: 'isLanguages',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && canonical(value) !== undefined,
+        defaultMessage: () => 'each of $property must be a BCP 47 tag of a language, as en or pt-BR',
+      },
+    },
+    { each: true },
+  );
+
+export class AddCoachDto {
+  @ApiProperty({ example: 'C-104', description: "the customer's own reference, unique among the coaches" })
+  @IsText(300)
+  externalRef!: string;
+
+  @ApiProperty({ example: 'Rosa Lind' })
+  @IsText(300)
+  name!: string;
+
+  @ApiPropertyOptional({ example: 'rosa@coaches.example' })
+  @IsOptional()
+  @IsEmail()
+  email?: string;
+
+  @ApiPropertyOptional({ example: '10026', description: 'for an internal coach: the employee who it is' })
+  @IsOptional()
+  @IsText(100)
+  employeeId?: string;
+
+  @ApiPropertyOptional({ type: [String], example: ['Manufacturing'] })
+  @IsLabels()
+  industries?: string[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['Production'],
+    description: 'departments the coach knows',
+  })
+  @IsLabels()
+  functions?: string[];
+
+  @ApiProperty({ enum: LEVELS, isArray: true, example: ['manager', 'director'] })
+  @IsArray()
+  @ArrayMinSize(1)
+  @IsIn(LEVELS, { each: true })
+  levels!: Level[];
+
+  @ApiProperty({ example: 12, description: 'years of coaching' })
+  @IsInt()
+  @Min(0)
+  @Max(70)
+  years!: number;
+
+  @ApiPropertyOptional({ type: [String], example: ['giving-feedback'], description: 'themes' })
+  @IsLabels()
+  specialties?: string[];
+
+  @ApiPropertyOptional({ type: [String], example: ['challenging'] })
+  @IsLabels()
+  styles?: string[];
+
+  @ApiProperty({ type: [String], example: ['en', 'de'], description: 'BCP 47 tags' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @IsLanguages()
+  languages!: string[];
+
+  @ApiProperty({ example: 'mon-thu 09:00-17:00; fri 09:00-12:00', description: 'weekly hours in that zone' })
+  @IsText(500)
+  @IsWeeklyHours()
+  hours!: string;
+
+  @ApiProperty({ example: 'Europe/Berlin' })
+  @IsIanaZone()
+  zone!: string;
+
+  @ApiProperty({ example: 6, description: 'engagements at the same time' })
+  @IsInt()
+  @Min(0)
+  @Max(1000)
+  capacity!: number;
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['10084'],
+    description: 'employee ids of people whom this coach never coaches',
+  })
+  @IsLabels()
+  conflicts?: string[];
+
+  @ApiPropertyOptional({ default: false, description: 'true: approved at once; else the coach has applied' })
+  @IsOptional()
+  @IsBoolean()
+  approved?: boolean;
+}
+
+export class SuspendDto {
+  @ApiProperty({ example: 'on-leave' })
+  @Matches(/^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$/, {
+    message: 'reason must be a code in kebab-case of at most 64 characters, as on-leave',
+  })
+  reason!: string;
+}
+
+export class CapacityDto {
+  @ApiProperty({ example: 8, description: 'below the places taken it ends no match; it keeps new ones away' })
+  @IsInt()
+  @Min(0)
+  @Max(1000)
+  capacity!: number;
+}
+
+export class CoachesQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: COACH_STATUSES })
+  @IsOptional()
+  @IsIn(COACH_STATUSES)
+  status?: string;
+
+  @ApiPropertyOptional({ example: 'C-104' })
+  @IsOptional()
+  @IsText(300)
+  externalRef?: string;
+}
+
+export class CoachImportQuery {
+  @ApiPropertyOptional({ default: false, description: 'apply the sound rows although others are rejected' })
+  @IsOptional()
+  @IsQueryFlag()
+  partial?: boolean;
+}
+
+export const draftOf = (dto: AddCoachDto): CoachDraft => ({
+  externalRef: dto.externalRef.trim(),
+  name: dto.name,
+  email: dto.email ?? null,
+  employeeId: dto.employeeId ?? null,
+  approved: dto.approved ?? false,
+  profile: {
+    industries: unique(dto.industries),
+    functions: unique(dto.functions),
+    levels: [...new Set(dto.levels)],
+    years: dto.years,
+    specialties: unique(dto.specialties?.map(fold)),
+    styles: unique(dto.styles?.map(fold)),
+    languages: unique(dto.languages.map((tag) => canonical(tag)!)),
+    hours: { zone: dto.zone, slots: parseSlots(dto.hours)! },
+    capacity: dto.capacity,
+    conflicts: unique(dto.conflicts),
+  },
+});
+
+const unique = (labels: readonly string[] = []): string[] =>
+  [...new Set(labels)].filter((label) => label !== '');
+
+function canonical(tag: string): string | undefined {
+  try {
+    return languageCode(tag) === undefined ? undefined : Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+}

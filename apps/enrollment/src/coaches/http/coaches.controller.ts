@@ -1,0 +1,170 @@
+import { RefusedError } from '@cairn/decider';
+import {
+  Answer,
+  BodyStream,
+  Command,
+  CommandContext,
+  created,
+  Ctx,
+  Id,
+  listing,
+  versioned,
+} from '@cairn/http';
+import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Readable } from 'node:stream';
+import { DataSource } from 'typeorm';
+import type { CoachCommand } from '../coach.commands.js';
+import { CoachEntity } from '../coach.entity.js';
+import { noSuchCoach } from '../coach.errors.js';
+import { CoachHandler } from '../coach.handler.js';
+import { CoachImport } from '../coach.import.js';
+import { readCoachFile } from './coach-file.js';
+import {
+  AddCoachDto,
+  CapacityDto,
+  CoachesQuery,
+  CoachImportQuery,
+  draftOf,
+  SuspendDto,
+} from './coach.dto.js';
+import { introduced, shown } from './coach.shown.js';
+
+const coaches = listing('coaches.1', { coachId: 'id' });
+
+const MAX_FILE_BYTES = 20_000_000;
+
+@ApiTags('coaches')
+@Controller('v1/coaches')
+export class CoachesController {
+  constructor(
+    private readonly handler: CoachHandler,
+    private readonly imports: CoachImport,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Post()
+  @Command({ status: 201 })
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Add a coach, approved or not' })
+  async add(@Ctx() context: CommandContext, @Body() body: AddCoachDto) {
+    const coach = await this.handler.add(context, draftOf(body));
+    return created(`/enrollment/v1/coaches/${coach.coachId}`, shown(coach), coach.version);
+  }
+
+  @Post('imports')
+  @Command({ stream: { maxBytes: MAX_FILE_BYTES } })
+  @Roles('hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Add and update coaches from a CSV file',
+    description:
+      'Columns: externalRef, name, levels, years, languages, hours, zone, capacity, and where wanted email, industries, functions, specialties, styles, approved, employeeId, conflicts. Lists are separated by ; or |. The answer accounts for every row; the same file twice changes nothing.',
+  })
+  @ApiConsumes('text/csv')
+  @ApiBody({
+    schema: { type: 'string' },
+    examples: {
+      file: {
+        value:
+          'externalRef,name,levels,years,languages,hours,zone,capacity,approved\nC-104,Rosa Lind,manager;director,12,en;de,mon-thu 09:00-17:00,Europe/Berlin,6,yes\n',
+      },
+    },
+  })
+  async import(
+    @Ctx() context: CommandContext,
+    @BodyStream() body: Readable,
+    @Query() { partial }: CoachImportQuery,
+  ) {
+    const file = await readCoachFile(body);
+    return this.imports.apply(context, file, partial ?? false, (tx, report) =>
+      context.complete(tx.client, new Answer(report)),
+    );
+  }
+
+  @Get()
+  @Roles('hr', 'program-admin', 'integration', 'coach')
+  @ApiOperation({ summary: 'List the coaches; a coach sees their own record' })
+  async list(@CurrentSubject() subject: Subject, @Query() query: CoachesQuery) {
+    const after = coaches.after(query.cursor);
+    const rows = await this.dataSource
+      .createQueryBuilder(CoachEntity, 'c')
+      .where('c.tenant_id = :tenantId', { tenantId: subject.tenantId })
+      .andWhere(seesAll(subject) ? 'true' : 'c.coach_id = :own', { own: subject.coachId ?? null })
+      .andWhere(query.status ? 'c.status = :status' : 'true', { status: query.status })
+      .andWhere(query.externalRef ? 'c.external_ref = :ref' : 'true', { ref: query.externalRef })
+      .andWhere(after ? 'c.coach_id > :after' : 'true', { after: after?.coachId })
+      .orderBy('c.coach_id')
+      .take(query.limit + 1)
+      .getMany();
+    return coaches.page(rows, query.limit, ({ coachId }) => ({ coachId }), shown);
+  }
+
+  @Get(':coachId')
+  @Roles('hr', 'program-admin', 'integration', 'coach', 'coachee')
+  @ApiOperation({ summary: 'Read a coach; a coachee reads those on their shortlist or matched with them' })
+  async read(@CurrentSubject() subject: Subject, @Id('coachId') coachId: string) {
+    const { tenantId } = subject;
+    const coach = await this.dataSource.getRepository(CoachEntity).findOneBy({ coachId, tenantId });
+    if (coach !== null) {
+      if (seesAll(subject) || subject.coachId === coachId) return versioned(shown(coach), coach.version);
+      if (await this.isOfferedTo(subject, coachId)) return introduced(coach);
+    }
+    throw new RefusedError(noSuchCoach());
+  }
+
+  @Post(':coachId/approve')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Approve: from now on the coach can be matched' })
+  approve(@Ctx() context: CommandContext, @Id('coachId') coachId: string) {
+    return this.give(context, coachId, { kind: 'approve', at: context.occurredAt });
+  }
+
+  @Post(':coachId/suspend')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Suspend: no new matches; those that are active go on' })
+  suspend(@Ctx() context: CommandContext, @Id('coachId') coachId: string, @Body() { reason }: SuspendDto) {
+    return this.give(context, coachId, { kind: 'suspend', at: context.occurredAt, reason });
+  }
+
+  @Post(':coachId/reinstate')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Reinstate after a suspension' })
+  reinstate(@Ctx() context: CommandContext, @Id('coachId') coachId: string) {
+    return this.give(context, coachId, { kind: 'reinstate', at: context.occurredAt });
+  }
+
+  @Post(':coachId/capacity')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Change how many engagements the coach takes at once' })
+  changeCapacity(
+    @Ctx() context: CommandContext,
+    @Id('coachId') coachId: string,
+    @Body() { capacity }: CapacityDto,
+  ) {
+    return this.give(context, coachId, { kind: 'change-capacity', at: context.occurredAt, capacity });
+  }
+
+  private async give(context: CommandContext, coachId: string, command: CoachCommand) {
+    const coach = await this.handler.give(context, coachId, command);
+    return versioned(shown(coach), coach.version);
+  }
+
+  /** Whether the coach stands on the coachee's shortlist or is proposed to or matched with them. */
+  private async isOfferedTo({ tenantId, personId }: Subject, coachId: string): Promise<boolean> {
+    if (personId === undefined) return false;
+    const rows: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM matches WHERE tenant_id = $1 AND person_id = $2
+          AND (coach_id = $3 OR (status = 'shortlisted' AND state->'coaches' @> jsonb_build_array(jsonb_build_object('coachId', $3::text))))
+        LIMIT 1`,
+      [tenantId, personId, coachId],
+    );
+    return rows.length > 0;
+  }
+}
+
+const seesAll = (subject: Subject) => hasRole(subject, 'hr', 'program-admin', 'integration');

@@ -7,7 +7,6 @@ import { momentOf, type Basis } from '../src/reports/as-of/moment.js';
 import { historyOf } from '../src/reports/as-of/view.js';
 import { periodOf, PROGRAMME } from '../src/reports/periods.js';
 import { ClosedMonths } from '../src/reports/privacy/closed-months.js';
-import { byCohortSize, matchFit } from '../src/reports/metrics/match-fit.js';
 import { metricOf, METRICS } from '../src/reports/metrics/index.js';
 import { ALWAYS, measure, type Definition, type Measure } from '../src/reports/metrics/measure.js';
 import { signalsOf } from '../src/reports/metrics/signals.js';
@@ -102,13 +101,6 @@ describe('the worked example', () => {
     expect(baseline).toBeCloseTo(35.983903, 6);
     expect(closing).toBeCloseTo(52.677398, 6);
     expect(metric('cost-to-date').beside).toEqual({ currency: 'EUR' });
-    const march = view(END_OF_MARCH);
-    expect(
-      byCohortSize(matchFit, march, matchFit.shares(march, ALWAYS)).map(({ size, measure: { n } }) => [
-        size,
-        n,
-      ]),
-    ).toEqual([['≤ 10', 6]]);
   });
 
   it('shares out the themes', () => {

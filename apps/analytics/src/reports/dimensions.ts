@@ -6,6 +6,9 @@ export const DIMENSIONS = ['cohort', 'org-unit', 'level', 'location', 'tenure'] 
 export type Dimension = (typeof DIMENSIONS)[number];
 export type Traits = Readonly<Record<Dimension, string>>;
 
+/** In full, also by the size of the cohort: whether a small programme is matched as well as a large one. */
+export const DIMENSIONS_IN_FULL = [...DIMENSIONS, 'cohort-size'] as const;
+
 export const UNKNOWN = 'unknown';
 export const LEVELS = ['individual', 'manager', 'director', 'executive'] as const;
 /** Whole years with the company when nominated. */
@@ -47,4 +50,18 @@ function tenureBand(startedOn: string, day: string): string {
   if (years < 3) return TENURE_BANDS[1];
   if (years < 6) return TENURE_BANDS[2];
   return years < 11 ? TENURE_BANDS[3] : TENURE_BANDS[4];
+}
+
+export type CohortSize = '≤ 10' | '11–50' | '> 50';
+
+/** The size of each participant's cohort, counted in people ever nominated for it, by enrolment. */
+export function cohortSizes(view: ProgramView): Map<string, CohortSize> {
+  const cohorts = Map.groupBy(view.participants, ({ enrollment }) => enrollment.cohortId);
+  const sizes = new Map<string, CohortSize>();
+  for (const members of cohorts.values()) {
+    const people = new Set(members.map(({ personId }) => personId)).size;
+    const size = people <= 10 ? '≤ 10' : people <= 50 ? '11–50' : '> 50';
+    for (const { enrollment } of members) sizes.set(enrollment.enrollmentId, size);
+  }
+  return sizes;
 }

@@ -17,6 +17,6 @@ export const enrollments = new FactTable<EnrollmentFact>({
     early: 'boolean',
     total: 'int',
   },
-  lookups: ['programId', 'personId'],
+  lookups: ['programId', 'personId', 'enrollmentId'],
   factOf: enrollmentFact,
 });

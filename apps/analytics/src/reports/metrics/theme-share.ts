@@ -1,6 +1,6 @@
 import { isWithin, measure, ratioOf, shareOf, type Definition, type Measure, type Share } from './measure.js';
 
-interface Themed extends Share {
+export interface Themed extends Share {
   readonly theme: string;
 }
 

@@ -1,0 +1,97 @@
+import type { ClientBase } from 'pg';
+import { coaches } from '../projections/coaches/coaches.js';
+import type { CoachFact } from '../projections/coaches/coach-facts.js';
+import { engagements } from '../projections/engagements/engagements.js';
+import { enrollments } from '../projections/enrollments/enrollments.js';
+import { goals } from '../projections/goals/goals.js';
+import { matches } from '../projections/matches/matches.js';
+import { people } from '../projections/people/people.js';
+import type { PersonFact } from '../projections/people/person-facts.js';
+import { programs } from '../projections/programs/programs.js';
+import { sessions } from '../projections/sessions/sessions.js';
+import type { ProgramFacts } from '../reports/as-of/view.js';
+import type { Labels } from '../reports/report.js';
+
+type Client = Pick<ClientBase, 'query'>;
+
+/** What of a person a report joins: not their scores and ratings. */
+const PLACE = `fact IN ('added', 'changed', 'left')`;
+
+/** Everything that is kept of one programme and its people; undefined where the tenant has no such programme. */
+export async function factsOfProgram(
+  client: Client,
+  tenantId: string,
+  programId: string,
+): Promise<ProgramFacts | undefined> {
+  const program = await programs.read(client, tenantId, 'program_id = $2', [programId]);
+  if (!program.some((fact) => fact.fact === 'created')) return undefined;
+  const enrolled = `SELECT e.person_id FROM ${enrollments.table} e WHERE e.tenant_id = $1 AND e.program_id = $2`;
+  return {
+    program,
+    enrollments: await enrollments.read(client, tenantId, 'program_id = $2', [programId]),
+    matches: await matches.read(client, tenantId, 'program_id = $2', [programId]),
+    engagements: await engagements.read(client, tenantId, 'program_id = $2', [programId]),
+    sessions: await sessions.read(client, tenantId, 'program_id = $2', [programId]),
+    goals: await goals.read(client, tenantId, 'program_id = $2', [programId]),
+    people: await people.read(client, tenantId, `person_id IN (${enrolled}) AND ${PLACE}`, [programId]),
+  };
+}
+
+/** Everything that is kept of these people's part in programmes, by programme. */
+export async function factsOfPeople(
+  client: Client,
+  tenantId: string,
+  personIds: readonly string[],
+): Promise<ProgramFacts[]> {
+  const own = [personIds];
+  const enrolled = await enrollments.read(client, tenantId, 'person_id = ANY ($2)', own);
+  const programIds = [...new Set(enrolled.map((fact) => fact.programId))].sort();
+  const all = {
+    program: await programs.read(client, tenantId, `program_id = ANY ($2) AND fact <> 'eligibility'`, [
+      programIds,
+    ]),
+    matches: await matches.read(client, tenantId, 'person_id = ANY ($2)', own),
+    engagements: await engagements.read(client, tenantId, 'person_id = ANY ($2)', own),
+    sessions: await sessions.read(client, tenantId, 'person_id = ANY ($2)', own),
+    goals: await goals.read(client, tenantId, 'person_id = ANY ($2)', own),
+    people: await people.read(client, tenantId, `person_id = ANY ($2) AND ${PLACE}`, own),
+  };
+  return programIds.map((programId) => {
+    const isOf = (fact: { programId: string }) => fact.programId === programId;
+    return {
+      program: all.program.filter(isOf),
+      enrollments: enrolled.filter(isOf),
+      matches: all.matches.filter(isOf),
+      engagements: all.engagements.filter(isOf),
+      sessions: all.sessions.filter(isOf),
+      goals: all.goals.filter(isOf),
+      people: all.people,
+    };
+  });
+}
+
+/** Everybody whom the coach was ever matched with. */
+export async function peopleOfCoach(client: Client, tenantId: string, coachId: string): Promise<string[]> {
+  const matched = await matches.read(client, tenantId, `coach_id = $2 AND fact = 'matched'`, [coachId]);
+  return [...new Set(matched.map((fact) => fact.personId))].sort();
+}
+
+export const factsOfCoaches = (client: Client, tenantId: string): Promise<CoachFact[]> =>
+  coaches.read(client, tenantId, 'true');
+
+/** Everything that the HR file and its successors said of a tenant's people. */
+export const factsOfDirectory = (client: Client, tenantId: string): Promise<PersonFact[]> =>
+  people.read(client, tenantId, 'true');
+
+export const factsOfPerson = (client: Client, tenantId: string, personId: string): Promise<PersonFact[]> =>
+  people.read(client, tenantId, `person_id = $2 AND ${PLACE}`, [personId]);
+
+/** The org units and locations that there are in the tenant, whoever is in them. */
+export async function labelsOf(client: Client, tenantId: string): Promise<Labels> {
+  const { rows } = await client.query<{ departments: string[]; locations: string[] }>(
+    `SELECT array(SELECT DISTINCT department FROM ${people.table} WHERE tenant_id = $1 AND department IS NOT NULL ORDER BY 1) AS departments,
+            array(SELECT DISTINCT location FROM ${people.table} WHERE tenant_id = $1 AND location IS NOT NULL ORDER BY 1) AS locations`,
+    [tenantId],
+  );
+  return { 'org-unit': rows[0]!.departments, location: rows[0]!.locations };
+}

@@ -1,0 +1,65 @@
+import { RefusedError } from '@cairn/decider';
+import type { ClientBase } from 'pg';
+import { momentOf, type Basis, type Moment } from '../reports/as-of/moment.js';
+
+/** What a report may be asked for, beside itself. */
+export interface AsOf {
+  /** ISO 8601, UTC; the oldest applied watermark without it. */
+  readonly asOf?: string;
+  readonly basis: Basis;
+}
+
+/** How far what is kept has come: one state of the projections, and what of each source it holds. */
+export interface Kept {
+  /** The versions of the projections that are read. */
+  readonly versions: string;
+  /** How far they have come in analytics' log. */
+  readonly position: string;
+  /** For each source, up to when everything that it recorded is in; undefined where that is not known yet. */
+  readonly covered: ReadonlyMap<string, Date | undefined>;
+}
+
+/** The database as it stood at one instant, and the moment from which a report looks at it. */
+export interface Snapshot {
+  readonly client: Pick<ClientBase, 'query'>;
+  readonly kept: Kept;
+  readonly moment: Moment;
+  /** Stands above every answer. */
+  readonly heading: Heading;
+}
+
+export interface Heading {
+  readonly asOf: string;
+  readonly basis: Basis;
+  /** False where a source's facts up to asOf may not all be in yet. */
+  readonly complete: boolean;
+  /** For each source, up to when its facts are in; not beyond asOf, so that a past report never changes. */
+  readonly freshness: Readonly<Record<string, string>>;
+}
+
+/**
+ * The moment of a report.
+ * @throws RefusedError 409 while nothing has been heard of a source yet
+ */
+export function headingOf({ asOf, basis }: AsOf, { covered }: Kept): { moment: Moment; heading: Heading } {
+  const silent = [...covered].filter(([, until]) => until === undefined).map(([source]) => source);
+  if (silent.length > 0 && asOf === undefined)
+    throw new RefusedError({
+      kind: 'not-yet-known',
+      slug: 'not-yet-known',
+      detail: `Nothing has been heard of ${silent.join(', ')} yet. Ask again in a moment, or name a date with asOf.`,
+    });
+  const oldest = Math.min(...[...covered.values()].map((until) => until?.getTime() ?? -Infinity));
+  const at = asOf === undefined ? oldest : Date.parse(asOf);
+  const until = ([source, date]: [string, Date | undefined]): [string, string][] =>
+    date === undefined ? [] : [[source, new Date(Math.min(date.getTime(), at)).toISOString()]];
+  return {
+    moment: momentOf(at, basis),
+    heading: {
+      asOf: new Date(at).toISOString(),
+      basis,
+      complete: at <= oldest,
+      freshness: Object.fromEntries([...covered].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(until)),
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Subject } from '@cairn/identity';
+import { hasRole } from '@cairn/identity';
+import type { PersonAt } from './as-of/person-at.js';
+
+/** Who reads a programme's report, and what that lets them see (the table "Who may see what" of the domain). */
+export interface Reader {
+  readonly role: 'hr' | 'program-admin' | 'manager' | 'sponsor';
+  /** Operational measures in full, as they stand; else aggregates of closed months only. */
+  readonly inFull: boolean;
+  /** Theme and status of single people's goals, and so what is computed from them, in full. */
+  readonly goals: boolean;
+  /** Participation of single people. */
+  readonly people: boolean;
+  /** Who is in the report at all. */
+  readonly includes: (person: PersonAt | undefined, personId: string) => boolean;
+  /** Whose record is open to the reader anyway, so that they do not count towards the minimum group. */
+  readonly isOpenTo: (person: PersonAt | undefined, personId: string) => boolean;
+}
+
+/** What decides beside the token: the reader's reporting line upwards, and what the programme says. */
+export interface Circumstances {
+  /** The reader's manager, that manager's manager and so on, on the report's day. */
+  readonly lineUpwards: ReadonlySet<string>;
+  readonly managersSeeParticipation: boolean;
+}
+
+const nobody = () => false;
+const everybody = () => true;
+
+/** @param subject with one of the roles hr, program-admin, manager or sponsor; the first of these counts */
+export function readerOf(subject: Subject, circumstances: Circumstances): Reader {
+  const { personId: self, orgUnits } = subject;
+  if (hasRole(subject, 'hr')) {
+    const hidden = new Set([...circumstances.lineUpwards, ...(self ? [self] : [])]);
+    return {
+      role: 'hr',
+      inFull: true,
+      goals: true,
+      people: true,
+      // Left out altogether: what is shown of all, less what is shown of each, must not be their own record.
+      includes: (person, personId) =>
+        !hidden.has(personId) && (!orgUnits || orgUnits.includes(person?.department ?? '')),
+      isOpenTo: nobody,
+    };
+  }
+  if (hasRole(subject, 'program-admin'))
+    return {
+      role: 'program-admin',
+      inFull: true,
+      goals: false,
+      people: true,
+      includes: everybody,
+      isOpenTo: (_, personId) => personId === self,
+    };
+  const isReport = (person: PersonAt | undefined) => self !== undefined && person?.managerId === self;
+  if (hasRole(subject, 'manager')) {
+    const people = circumstances.managersSeeParticipation;
+    return {
+      role: 'manager',
+      inFull: false,
+      goals: false,
+      people,
+      includes: everybody,
+      isOpenTo: (person, personId) => personId === self || (people && isReport(person)),
+    };
+  }
+  return {
+    role: 'sponsor',
+    inFull: false,
+    goals: false,
+    people: false,
+    includes: everybody,
+    isOpenTo: (_, personId) => personId === self,
+  };
+}
+
+/** The people of whom a reader may see single records. A manager sees their direct reports. */
+export const listed =
+  (reader: Reader, self: string | undefined) =>
+  (person: PersonAt | undefined, personId: string): boolean =>
+    reader.role === 'manager'
+      ? person?.managerId === self && self !== undefined
+      : reader.includes(person, personId);

@@ -1,0 +1,202 @@
+import type { Reader } from './access.js';
+import { lookingAt, type Moment } from './as-of/moment.js';
+import { only, type ProgramHistory, type ProgramView } from './as-of/view.js';
+import {
+  cohortSizes,
+  DIMENSIONS,
+  DIMENSIONS_IN_FULL,
+  LEVELS,
+  TENURE_BANDS,
+  traitsOf,
+  UNKNOWN,
+} from './dimensions.js';
+import { measure, type Definition, type Measure, type Share } from './metrics/measure.js';
+import { themeShares, type Themed } from './metrics/theme-share.js';
+import type { Period } from './periods.js';
+import { ClosedMonths, type Disclosure } from './privacy/closed-months.js';
+import { ALL_OTHER, WITHHELD } from './privacy/minimum-group.js';
+
+/** One metric, in total or of one group, as it is answered. All figures are null where it is withheld. */
+export interface MetricShown {
+  readonly id: string;
+  /** Null for the total. */
+  readonly group: string | null;
+  readonly value: number | null;
+  readonly numerator: number | null;
+  readonly denominator: number | null;
+  readonly n: number | null;
+  readonly source: string;
+  readonly period: string;
+  /** The last closed month that the value reaches to, for those who see closed months only. */
+  readonly through: string | null;
+  readonly withheld: typeof WITHHELD | null;
+  readonly beside?: Measure['beside'];
+}
+
+/** What metrics of goals are computed from is not for every reader to see of single people. */
+const OF_GOALS: readonly string[] = ['goal-completion', 'goal-attainment', 'theme-share'];
+
+/** Names that a dimension can have beside those that occur, so that none can be told from its absence. */
+export interface Labels {
+  readonly 'org-unit': readonly string[];
+  readonly location: readonly string[];
+}
+
+/** A programme's metrics for one reader, at one moment. */
+export class ProgramReport {
+  /** The programme and those of its people whom the reader's report includes. */
+  readonly view: ProgramView;
+  private closed: ClosedMonths | undefined;
+
+  constructor(
+    private readonly history: ProgramHistory,
+    private readonly moment: Moment,
+    readonly reader: Reader,
+    private readonly labels: Labels,
+  ) {
+    this.view = this.included(history(moment)!);
+  }
+
+  /** The metric over a period, and by a dimension where one is asked for: the total first. */
+  metric(definition: Definition, period: Period, dimension?: string): MetricShown[] {
+    return this.isInFull(definition)
+      ? this.inFull(definition, period, dimension)
+      : this.ofClosedMonths(definition, period, dimension);
+  }
+
+  /** Whether the reader gets this metric in full. */
+  isInFull(definition: Pick<Definition, 'id'>): boolean {
+    return this.reader.inFull && (this.reader.goals || !OF_GOALS.includes(definition.id));
+  }
+
+  /** What a metric can be broken down by for the reader. */
+  dimensionsOf(definition: Pick<Definition, 'id'>): readonly string[] {
+    if (definition.id === 'theme-share') return ['theme'];
+    return this.isInFull(definition) ? DIMENSIONS_IN_FULL : DIMENSIONS;
+  }
+
+  private included(view: ProgramView): ProgramView {
+    const day = view.program.zone.dayOf(this.moment.at);
+    return only(view, ({ personId }) => this.reader.includes(view.person(personId, day), personId));
+  }
+
+  private inFull(definition: Definition, period: Period, dimension?: string): MetricShown[] {
+    const end = Math.min(this.moment.at, period.span.to - 1);
+    const view =
+      definition.looksAt === 'moment' && end < this.moment.at
+        ? this.included(this.history(lookingAt(this.moment, end))!)
+        : this.view;
+    const shares = definition.shares(view, period.span);
+    const row = (group: string | null, found: Measure): MetricShown => shown(found, group, period, null);
+    const total = row(null, measure(definition, shares));
+    if (dimension === undefined) return [total];
+    if (dimension === 'theme')
+      return [
+        total,
+        ...themeShares(shares as Themed[]).map(({ theme, measure: found }) => row(theme, found)),
+      ];
+    const groups = Map.groupBy(shares, groupOf(dimension, view));
+    return [
+      total,
+      ...[...groups]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, own]) => row(name, measure(definition, own))),
+    ];
+  }
+
+  private ofClosedMonths(definition: Definition, period: Period, dimension?: string): MetricShown[] {
+    this.closed ??= new ClosedMonths(this.history, this.moment, {
+      minimum: this.view.program.values.minimumGroup,
+      counts: (personId) => !this.isOpen(personId),
+    });
+    const told = this.closed.disclose(definition, period, dimension);
+    const total = told.total
+      ? shown(told.total, null, period, told.through)
+      : withheld(definition, null, period);
+    return dimension === undefined
+      ? [total]
+      : [total, ...this.groupsTold(definition, period, dimension, told)];
+  }
+
+  /** The groups that are told, then "all other", then every other name there could be, whether anybody is in it or not. */
+  private groupsTold(
+    definition: Definition,
+    period: Period,
+    dimension: string,
+    told: Disclosure,
+  ): MetricShown[] {
+    const groups = told.groups ?? [];
+    const names = new Set(groups.map(({ name }) => name));
+    return [
+      ...groups.map(({ name, measure: found }) => shown(found, name ?? ALL_OTHER, period, told.through)),
+      ...this.namesOf(dimension)
+        .filter((name) => !names.has(name))
+        .map((name) => withheld(definition, name, period)),
+    ];
+  }
+
+  private isOpen(personId: string): boolean {
+    const day = this.view.program.zone.dayOf(this.moment.at);
+    return this.reader.isOpenTo(this.view.person(personId, day), personId);
+  }
+
+  private namesOf(dimension: string): readonly string[] {
+    const { program } = this.view;
+    switch (dimension) {
+      case 'cohort':
+        return program.cohorts.map(({ cohortId }) => cohortId);
+      case 'theme':
+        return program.values.themes;
+      case 'level':
+        return [...LEVELS, UNKNOWN];
+      case 'tenure':
+        return [...TENURE_BANDS, UNKNOWN];
+      case 'org-unit':
+      case 'location':
+        return [...this.labels[dimension], UNKNOWN];
+      default:
+        return [];
+    }
+  }
+}
+
+function groupOf(dimension: string, view: ProgramView): (share: Share) => string {
+  if (dimension === 'cohort-size') {
+    const sizes = cohortSizes(view);
+    return ({ enrollmentId }) => sizes.get(enrollmentId)!;
+  }
+  const traits = traitsOf(view);
+  return ({ enrollmentId }) => traits.get(enrollmentId)![dimension as (typeof DIMENSIONS)[number]];
+}
+
+const shown = (
+  { id, value, numerator, denominator, n, source, beside }: Measure,
+  group: string | null,
+  period: Period,
+  through: string | null,
+): MetricShown => ({
+  id,
+  group,
+  value,
+  numerator,
+  denominator,
+  n,
+  source,
+  period: period.name,
+  through,
+  withheld: null,
+  ...(beside ? { beside } : {}),
+});
+
+const withheld = ({ id, source }: Definition, group: string | null, period: Period): MetricShown => ({
+  id,
+  group,
+  value: null,
+  numerator: null,
+  denominator: null,
+  n: null,
+  source,
+  period: period.name,
+  through: null,
+  withheld: WITHHELD,
+});

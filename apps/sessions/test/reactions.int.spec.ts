@@ -1,0 +1,264 @@
+import { newId } from '@cairn/event-store';
+import { testService, type TestService } from '@cairn/service/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { definition } from '../src/app.module.js';
+import {
+  coachApproved,
+  enrolmentOf,
+  matchOf,
+  person,
+  plannedEngagement,
+  program,
+  type Engaged,
+} from './told.js';
+
+let sessions: TestService;
+beforeAll(async () => {
+  const now = new Date('2026-03-02T12:00:00.000Z');
+  sessions = await testService(definition, { clock: { now: () => now } });
+});
+afterAll(() => sessions.stop());
+
+const admin = { roles: ['program-admin' as const] };
+const book = async (e: Engaged, startsAt: string) =>
+  sessions.call('POST', `/v1/engagements/${e.engagementId}/sessions`, {
+    as: e.coachee,
+    body: { startsAt, zone: 'Europe/Berlin', durationMinutes: 60 },
+  });
+const read = (engagementId: string) => sessions.call('GET', `/v1/engagements/${engagementId}`, { as: admin });
+/** Waits until the engagement shows what is expected of it. */
+const shows = async (engagementId: string, expected: object) => {
+  const holds = (body: object) => {
+    try {
+      expect(body).toMatchObject(expected as Record<string, unknown>);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const { body } = await sessions.until(
+    () => read(engagementId),
+    (answer) => holds(answer.body),
+  );
+  expect(body).toMatchObject(expected as Record<string, unknown>);
+  return body;
+};
+/** What sessions has published of an engagement: name and time, and further data where asked for. */
+const published = async (engagementId: string) => {
+  const { body } = await sessions.call('GET', '/v1/events?limit=1000', { as: { roles: ['integration'] } });
+  return body.events
+    .filter((event: { data: { engagementId: string } }) => event.data.engagementId === engagementId)
+    .map((event: { dataschema: string; time: string; data: object }) => ({
+      name: event.dataschema.split(':').pop(),
+      time: event.time,
+      data: event.data,
+    }));
+};
+const names = async (engagementId: string) =>
+  (await published(engagementId)).map(({ name }: { name: string }) => name);
+
+describe('a match', () => {
+  it('plans the engagement, with the programme’s terms and what enrolment granted', async () => {
+    const e = await plannedEngagement(sessions, { allotment: 5 });
+    const body = await shows(e.engagementId, { state: 'planned', allotment: { granted: 5, free: 5 } });
+    expect(body).toMatchObject({ ...e.refs, endsOn: '2026-12-31', cadence: 'weekly', zone: 'Europe/Berlin' });
+    const [event] = await published(e.engagementId);
+    expect(event).toMatchObject({
+      name: 'EngagementPlanned',
+      data: { matchId: e.match.matchId, allotment: 5 },
+    });
+  });
+
+  it('that arrives before its programme waits for it, and is planned once', async () => {
+    const [programId, personId, coachId] = [newId(), newId(), newId()];
+    const enrolment = enrolmentOf({ programId, personId });
+    const match = matchOf(enrolment, coachId);
+    await sessions.tell(coachApproved(coachId), enrolment.nominated(), enrolment.allotted(6, 6));
+    await sessions.tell(match.coachMatched());
+    const list = () =>
+      sessions.call('GET', `/v1/engagements?enrollmentId=${enrolment.refs.enrollmentId}`, { as: admin });
+    expect((await list()).body.items).toEqual([]);
+    await sessions.tell(program(programId));
+    const { body } = await sessions.until(list, ({ body: { items } }) => items.length > 0);
+    expect(body.items).toHaveLength(1);
+  });
+
+  it('that was overtaken by a pause or an end catches up with it, at its time', async () => {
+    const plan = async (tell: (enrolment: ReturnType<typeof enrolmentOf>) => object[]) => {
+      const [programId, personId, coachId] = [newId(), newId(), newId()];
+      const enrolment = enrolmentOf({ programId, personId });
+      const match = matchOf(enrolment, coachId);
+      const before = [
+        program(programId),
+        coachApproved(coachId),
+        enrolment.nominated(),
+        enrolment.allotted(6, 6),
+      ];
+      await sessions.tell(...before, ...(tell(enrolment) as typeof before));
+      const known = () =>
+        sessions.pool.query(
+          'SELECT 1 FROM known_enrollments WHERE enrollment_id = $1 AND (paused_from IS NOT NULL OR over IS NOT NULL)',
+          [enrolment.refs.enrollmentId],
+        );
+      while ((await known()).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await sessions.tell(match.coachMatched('2026-02-01T09:00:00.000Z'));
+      const { body } = await sessions.until(
+        () =>
+          sessions.call('GET', `/v1/engagements?enrollmentId=${enrolment.refs.enrollmentId}`, { as: admin }),
+        ({ body: { items } }) => items.length > 0 && items[0].state !== 'planned',
+      );
+      return { state: body.items[0].state, events: await published(body.items[0].engagementId) };
+    };
+    const at = '2026-02-03T09:00:00.000Z';
+    const paused = await plan((enrolment) => [enrolment.paused('2026-02-03', at)]);
+    expect(paused.state).toBe('paused');
+    expect(paused.events[1]).toMatchObject({
+      name: 'EngagementPaused',
+      time: at,
+      data: { from: '2026-02-03' },
+    });
+    const ended = await plan((enrolment) => [enrolment.discontinued('too-busy', at)]);
+    expect(ended.state).toBe('ended');
+    expect(ended.events[1]).toMatchObject({
+      name: 'EngagementEnded',
+      time: at,
+      data: { reason: 'too-busy' },
+    });
+    const completed = await plan((enrolment) => [enrolment.completed(at)]);
+    expect(completed.state).toBe('completed');
+  });
+});
+
+describe('what enrolment grants', () => {
+  it('is the allotment; taken back below what is booked, the sessions to cancel are named', async () => {
+    const e = await plannedEngagement(sessions, { allotment: 3 });
+    const ids: string[] = [];
+    for (const day of [10, 11, 12]) ids.push((await book(e, `2026-03-${day}T09:00`)).body.sessionId);
+    await sessions.tell(e.enrolment.allotted(-2, 1));
+    await shows(e.engagementId, {
+      allotment: { granted: 1, reserved: 3, free: 0 },
+      overBooked: { count: 2, cancelFirst: [ids[2], ids[1]] },
+    });
+    expect((await book(e, '2026-03-13T09:00')).status).toBe(409);
+    await sessions.tell(e.enrolment.allotted(4, 5));
+    await shows(e.engagementId, { allotment: { granted: 5, reserved: 3, free: 2 } });
+    expect((await book(e, '2026-03-13T09:00')).status).toBe(201);
+  });
+});
+
+describe('a pause', () => {
+  it('cancels what lies ahead without forfeit, lets nothing be booked into it, and ends', async () => {
+    const e = await plannedEngagement(sessions);
+    const { sessionId } = (await book(e, '2026-03-10T09:00')).body;
+    await sessions.tell(e.enrolment.paused('2026-03-10', '2026-03-10T07:00:00.000Z'));
+    await shows(e.engagementId, {
+      state: 'paused',
+      allotment: { reserved: 0, used: 0 },
+      sessions: [{ sessionId, state: 'cancelledInTime' }],
+    });
+    const cancelled = (await published(e.engagementId)).find(
+      ({ name }: { name: string }) => name === 'SessionCancelled',
+    );
+    expect(cancelled).toMatchObject({
+      time: '2026-03-10T07:00:00.000Z',
+      data: { by: 'cairn', noticeHours: 1, late: false, forfeited: false, policyVersion: 1 },
+    });
+    expect((await book(e, '2026-03-20T09:00')).body.type).toContain('engagement-paused');
+    await sessions.tell(e.enrolment.resumed('2026-03-18', '2026-03-17T09:00:00.000Z'));
+    await shows(e.engagementId, { state: 'running' });
+    expect((await book(e, '2026-03-17T15:00')).body.type).toContain('engagement-paused');
+    expect((await book(e, '2026-03-20T09:00')).status).toBe(201);
+    expect(await names(e.engagementId)).toEqual([
+      'EngagementPlanned',
+      'SessionScheduled',
+      'EngagementStarted',
+      'EngagementPaused',
+      'SessionCancelled',
+      'EngagementResumed',
+      'SessionScheduled',
+    ]);
+  });
+});
+
+describe('an extension', () => {
+  it('lets sessions be booked up to the new last day', async () => {
+    const e = await plannedEngagement(sessions);
+    expect((await book(e, '2027-01-10T09:00')).body.type).toContain('after-the-end');
+    await sessions.tell(e.enrolment.extended('2027-01-31', '2026-03-02T09:00:00.000Z'));
+    await shows(e.engagementId, { endsOn: '2027-01-31' });
+    expect((await book(e, '2027-01-10T09:00')).status).toBe(201);
+    expect(await names(e.engagementId)).toContain('EngagementExtended');
+  });
+});
+
+describe('an end', () => {
+  const at = '2026-03-09T09:00:00.000Z';
+  const ends: [string, string, (e: Engaged) => object, string, string][] = [
+    ['completed by enrolment', 'completed', (e) => e.enrolment.completed(at), 'EngagementCompleted', ''],
+    ['discontinued', 'ended', (e) => e.enrolment.discontinued('too-busy', at), 'EngagementEnded', 'too-busy'],
+    [
+      'cancelled',
+      'ended',
+      (e) => e.enrolment.cancelled('unresponsive', at),
+      'EngagementEnded',
+      'unresponsive',
+    ],
+    ['with its match', 'ended', (e) => e.match.ended('coach-left', at), 'EngagementEnded', 'coach-left'],
+    [
+      'because its match is complete',
+      'completed',
+      (e) => e.match.ended('completed', at),
+      'EngagementCompleted',
+      '',
+    ],
+    [
+      'because the coachee left',
+      'ended',
+      (e) => ({
+        name: 'PersonLeft',
+        stream: `person-${e.refs.personId}`,
+        version: 2,
+        at,
+        data: { personId: e.refs.personId, leftOn: '2026-03-09', dateBasis: 'column' },
+      }),
+      'EngagementEnded',
+      'left-the-company',
+    ],
+  ];
+  it.each(ends)(
+    '%s: sessions ahead are cancelled and what is left returned',
+    async (_, state, tell, name, reason) => {
+      const e = await plannedEngagement(sessions);
+      const { sessionId } = (await book(e, '2026-03-10T09:00')).body;
+      await sessions.tell(tell(e) as Parameters<typeof sessions.tell>[0]);
+      await shows(e.engagementId, { state, sessions: [{ sessionId, state: 'cancelledInTime' }] });
+      await sessions.until(
+        () => sessions.call('GET', '/v1/events?limit=1000', { as: { roles: ['integration'] } }),
+        ({ body }) =>
+          body.events.some(
+            (event: { type: string; data: { engagementId: string } }) =>
+              event.type.includes('sessions-returned') && event.data.engagementId === e.engagementId,
+          ),
+      );
+      const events = await published(e.engagementId);
+      expect(events.slice(-3)).toMatchObject([
+        { name, time: at, data: reason ? { reason } : {} },
+        { name: 'SessionCancelled', data: { by: 'cairn', forfeited: false } },
+        { name: 'SessionsReturned', data: { count: 6 } },
+      ]);
+      expect((await book(e, '2026-03-20T09:00')).status).toBe(409);
+    },
+  );
+
+  it('is not said twice by the several events that one departure makes', async () => {
+    const e = await plannedEngagement(sessions);
+    await sessions.tell(
+      e.enrolment.discontinued('left-the-company', at),
+      e.match.ended('left-the-company', at),
+    );
+    await shows(e.engagementId, { state: 'ended' });
+    await sessions.tell(person(newId()));
+    const ended = (await names(e.engagementId)).filter((name: string) => name === 'EngagementEnded');
+    expect(ended).toHaveLength(1);
+  });
+});

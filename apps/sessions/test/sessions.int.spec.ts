@@ -1,0 +1,400 @@
+import { newId } from '@cairn/event-store';
+import { testService, type TestService } from '@cairn/service/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { definition } from '../src/app.module.js';
+import { past, plannedEngagement, type Engaged } from './told.js';
+
+let sessions: TestService;
+/** Now, as the service sees it. */
+let now = new Date('2026-03-02T12:00:00.000Z');
+beforeAll(async () => {
+  sessions = await testService(definition, { clock: { now: () => now } });
+});
+afterAll(() => sessions.stop());
+
+const at = (instant: string) => (now = new Date(instant));
+const day = (n: number, time = '09:00') => `2026-03-${String(n).padStart(2, '0')}T${time}`;
+
+const book = (e: Engaged, startsAt: string, more: object = {}, as: object = e.coachee) =>
+  sessions.call('POST', `/v1/engagements/${e.engagementId}/sessions`, {
+    as,
+    body: { startsAt, zone: 'Europe/Berlin', durationMinutes: 60, ...more },
+  });
+const give = (sessionId: string, action: string, as: object, body?: object) =>
+  sessions.call('POST', `/v1/sessions/${sessionId}/${action}`, { as, body });
+const slug = ({ body }: { body: { type: string } }) => body.type.replace('urn:cairn:problem:', '');
+
+describe('a session over HTTP', () => {
+  it('is booked, held, confirmed by both, rated and given themes', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const booked = await book(e, day(10));
+    expect(booked.status).toBe(201);
+    expect(booked.headers['location']).toBe(`/sessions/v1/sessions/${booked.body.sessionId}`);
+    expect(booked.headers['etag']).toBe('"1"');
+    expect(booked.body).toMatchObject({
+      ...e.refs,
+      startsAt: '2026-03-10T08:00:00.000Z',
+      endsAt: '2026-03-10T09:00:00.000Z',
+      zone: 'Europe/Berlin',
+      localStart: '2026-03-10T09:00',
+      state: 'scheduled',
+      unit: 'reserved',
+      outcome: null,
+    });
+    const { sessionId } = booked.body;
+    expect(slug(await give(sessionId, 'confirm', e.coach))).toBe('not-ended-yet');
+
+    at('2026-03-10T10:00:00.000Z');
+    expect((await give(sessionId, 'confirm', e.coach)).body.state).toBe('awaitingConfirmation');
+    const held = await give(sessionId, 'confirm', e.coachee);
+    expect(held.body).toMatchObject({
+      state: 'completed',
+      unit: 'completed',
+      outcome: { outcome: 'completed', auto: false, forfeited: false, policyVersion: 1 },
+    });
+    const rating = { useful: 5, relationship: 4, progress: 3 };
+    expect((await give(sessionId, 'rating', e.coachee, rating)).body.rating).toEqual(rating);
+    const themed = await give(sessionId, 'themes', e.coach, { themes: ['navigating-conflict'] });
+    expect(themed.body.themes).toEqual(['navigating-conflict']);
+
+    const engagement = await sessions.call('GET', `/v1/engagements/${e.engagementId}`, { as: e.coachee });
+    expect(engagement.body).toMatchObject({
+      state: 'running',
+      allotment: { granted: 6, reserved: 0, used: 1, free: 5 },
+      sessions: [{ sessionId, state: 'completed' }],
+    });
+  });
+
+  it('is cancelled in time or late, moved, missed, disputed and corrected', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const ids: string[] = [];
+    for (const n of [10, 11, 12, 13]) ids.push((await book(e, day(n))).body.sessionId);
+    expect((await give(ids[0]!, 'cancel', e.coachee)).body).toMatchObject({
+      state: 'cancelledInTime',
+      unit: null,
+    });
+
+    const moved = await give(ids[1]!, 'reschedule', e.coach, {
+      startsAt: day(11, '15:00'),
+      zone: 'Europe/Berlin',
+    });
+    expect(moved.body).toMatchObject({
+      startsAt: '2026-03-11T14:00:00.000Z',
+      endsAt: '2026-03-11T15:00:00.000Z',
+      moves: 1,
+    });
+    at('2026-03-11T13:00:00.000Z');
+    expect((await give(ids[1]!, 'cancel', e.coachee)).body).toMatchObject({
+      state: 'lateCancelled',
+      by: 'coachee',
+      unit: 'forfeited',
+    });
+    at('2026-03-12T10:00:00.000Z');
+    expect((await give(ids[2]!, 'no-show', e.coachee)).body).toMatchObject({
+      state: 'noShow',
+      by: 'coach',
+      unit: null,
+    });
+    at('2026-03-13T10:00:00.000Z');
+    expect((await give(ids[3]!, 'no-show', e.coach)).body).toMatchObject({
+      state: 'noShow',
+      unit: 'forfeited',
+    });
+    expect((await give(ids[3]!, 'dispute', e.coachee, { reason: 'was-there' })).body).toMatchObject({
+      state: 'disputed',
+      dispute: { by: 'coachee', reason: 'was-there' },
+    });
+    const admin = { roles: ['program-admin'] };
+    const body = { to: 'completed', reason: 'both-were-there' };
+    expect((await give(ids[3]!, 'correct', e.coach, body)).status).toBe(403);
+    expect((await give(ids[3]!, 'correct', admin, body)).body).toMatchObject({
+      state: 'completed',
+      unit: 'completed',
+    });
+    const engagement = await sessions.call('GET', `/v1/engagements/${e.engagementId}`, { as: e.coach });
+    expect(engagement.body.allotment).toEqual({ granted: 6, reserved: 0, used: 2, free: 4 });
+  });
+
+  it('answers a repeated command as the first time, and refuses another under its key', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const key = newId();
+    const send = (startsAt: string) =>
+      sessions.call('POST', `/v1/engagements/${e.engagementId}/sessions`, {
+        as: e.coachee,
+        key,
+        body: { startsAt, zone: 'Europe/Berlin', durationMinutes: 60 },
+      });
+    const [first, again] = [await send(day(10)), await send(day(10))];
+    expect(again.body).toEqual(first.body);
+    expect((await send(day(11))).status).toBe(422);
+    expect((await sessions.call('GET', '/v1/sessions', { as: e.coachee })).body.items).toHaveLength(1);
+  });
+
+  it('is changed only as it was last seen, where If-Match says so', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { sessionId } = (await book(e, day(10))).body;
+    const cancel = (etag: string) =>
+      sessions.call('POST', `/v1/sessions/${sessionId}/cancel`, {
+        as: e.coach,
+        headers: { 'if-match': etag },
+      });
+    expect((await cancel('"7"')).body).toMatchObject({ status: 412, currentVersion: 1 });
+    const read = await sessions.call('GET', `/v1/sessions/${sessionId}`, { as: e.coach });
+    expect((await cancel(String(read.headers['etag']))).body.state).toBe('cancelledInTime');
+    const unchanged = await sessions.call('GET', `/v1/sessions/${sessionId}`, {
+      as: e.coach,
+      headers: { 'if-none-match': '"2"' },
+    });
+    expect(unchanged.status).toBe(304);
+  });
+});
+
+describe('a time that cannot be', () => {
+  it('is refused with both choices, and each choice can be booked', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const skipped = await book(e, '2026-03-29T02:30');
+    expect([skipped.status, slug(skipped)]).toEqual([422, 'local-time-does-not-exist']);
+    expect(skipped.body.choices).toEqual(['2026-03-29T01:30:00+01:00', '2026-03-29T03:30:00+02:00']);
+    const twice = await book(e, '2026-10-25T02:30');
+    expect(slug(twice)).toBe('local-time-ambiguous');
+    const chosen = await book(e, twice.body.choices[1]);
+    expect(chosen.body).toMatchObject({
+      startsAt: '2026-10-25T01:30:00.000Z',
+      localStart: '2026-10-25T02:30',
+    });
+  });
+
+  it.each([
+    ['an offset without a zone', { startsAt: '2026-03-10T09:00:00+01:00', zone: undefined }, 'zone-required'],
+    ['an unknown zone', { zone: 'Europe/Atlantis' }, 'unknown-zone'],
+    ['an offset for a zone', { zone: '+01:00' }, 'unknown-zone'],
+    ['the past', { startsAt: '2026-03-01T09:00' }, 'starts-in-the-past'],
+    ['after the engagement’s last day', { startsAt: '2027-01-01T09:00' }, 'after-the-end'],
+  ])('%s: 422', async (_, body, expected) => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const answer = await book(e, day(10), body);
+    expect([answer.status, slug(answer)]).toEqual([422, expected]);
+  });
+
+  it('an unknown field is 400, a duration out of range 422, both with a pointer', async () => {
+    const e = await plannedEngagement(sessions);
+    expect((await book(e, day(10), { price: 3 })).body).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/price' }],
+    });
+    expect((await book(e, day(10), { durationMinutes: 1 })).body).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/durationMinutes' }],
+    });
+  });
+});
+
+describe('a series', () => {
+  const series = (e: Engaged, key: string, body: object = {}) =>
+    sessions.call('POST', `/v1/engagements/${e.engagementId}/series`, {
+      as: e.coach,
+      key,
+      body: { startsAt: day(17), zone: 'Europe/Berlin', durationMinutes: 45, count: 3, ...body },
+    });
+
+  it('keeps its wall time over the change of clocks and reports each booking', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { status, body } = await series(e, newId());
+    expect([status, body.complete]).toEqual([201, true]);
+    expect(body.sessions.map((s: { startsAt: string }) => s.startsAt)).toEqual([
+      '2026-03-17T08:00:00.000Z',
+      '2026-03-24T08:00:00.000Z',
+      '2026-03-31T07:00:00.000Z',
+    ]);
+    const one = await sessions.call('GET', `/v1/sessions/${body.sessions[2].sessionId}`, { as: e.coachee });
+    expect(one.body).toMatchObject({ seriesId: body.seriesId, localStart: '2026-03-31T09:00' });
+  });
+
+  it('books what can be booked; sent again, it is completed and nothing is booked twice', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const inTheWay = (await book(e, day(24, '09:30'))).body.sessionId;
+    const key = newId();
+    const first = await series(e, key);
+    expect([first.status, first.body.complete]).toEqual([207, false]);
+    expect(first.body.sessions.map((s: { booked: boolean }) => s.booked)).toEqual([true, false, true]);
+    expect(first.body.sessions[1].problem.slug).toBe('slot-taken');
+
+    await give(inTheWay, 'cancel', e.coachee);
+    const second = await series(e, key);
+    expect([second.status, second.body.complete]).toEqual([201, true]);
+    expect(second.body.sessions[0]).toEqual(first.body.sessions[0]);
+    expect((await series(e, key)).body).toEqual(second.body);
+    const { body } = await sessions.call('GET', '/v1/sessions?state=scheduled', { as: e.coach });
+    expect(body.items).toHaveLength(3);
+  });
+
+  it('ends where the allotment does, and is not there for strangers', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions, { allotment: 2 });
+    const { body } = await series(e, newId());
+    expect(body.sessions[2]).toMatchObject({ booked: false, problem: { slug: 'no-sessions-left' } });
+    const stranger = { ...e, coach: { roles: ['coach' as const], coachId: newId() } };
+    expect((await series(stranger, newId())).status).toBe(404);
+  });
+});
+
+describe('private notes', () => {
+  const SECRET = 'She wants to leave the team.';
+
+  it('are read by their writer alone, and stand nowhere else', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const booked = await book(e, day(10));
+    expect(booked.body).toMatchObject({ state: 'scheduled' });
+    const { sessionId } = booked.body;
+    const path = `/v1/sessions/${sessionId}/notes`;
+    const added = await sessions.call('POST', path, { as: e.coach, body: { text: SECRET } });
+    expect(added.status).toBe(201);
+    const own = await sessions.call('GET', path, { as: e.coach });
+    expect(own.body.items).toEqual([{ noteId: added.body.noteId, at: now.toISOString(), text: SECRET }]);
+    expect((await sessions.call('GET', path, { as: e.coachee })).body.items).toEqual([]);
+    for (const roles of [['hr'], ['program-admin'], ['integration'], ['manager'], ['sponsor']])
+      expect((await sessions.call('GET', path, { as: { roles } as object })).status).toBe(403);
+
+    const seen = await sessions.call('GET', `/v1/sessions/${sessionId}`, { as: e.coachee });
+    expect(seen.body.notes).toEqual([]);
+    const tables = await sessions.pool.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+        WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    for (const { name } of tables.rows) {
+      const { rows } = await sessions.pool.query(
+        `SELECT 1 FROM ${name} t WHERE t::text LIKE '%' || $1 || '%'`,
+        ['leave the team'],
+      );
+      expect({ name, rows }).toEqual({ name, rows: [] });
+    }
+  });
+});
+
+describe('who may see and do what', () => {
+  it('rating and themes go to whom they belong, to others when and how a session stands', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { sessionId } = (await book(e, day(10))).body;
+    at('2026-03-10T12:00:00.000Z');
+    await give(sessionId, 'rating', e.coachee, { useful: 2, relationship: 1, progress: 2 });
+    await give(sessionId, 'themes', e.coach, { themes: ['giving-feedback'] });
+    const seen = async (as: object) => {
+      const { body } = await sessions.call('GET', `/v1/sessions/${sessionId}`, { as });
+      return { rating: body.rating !== undefined, themes: body.themes !== undefined, state: body.state };
+    };
+    const state = 'awaitingConfirmation';
+    expect(await seen(e.coachee)).toEqual({ rating: true, themes: true, state });
+    expect(await seen(e.coach)).toEqual({ rating: false, themes: true, state });
+    for (const role of ['hr', 'program-admin', 'integration'])
+      expect(await seen({ roles: [role] })).toEqual({ rating: false, themes: false, state });
+    expect(
+      (await give(sessionId, 'rating', e.coach, { useful: 2, relationship: 1, progress: 2 })).status,
+    ).toBe(403);
+    expect((await give(sessionId, 'themes', e.coachee, { themes: ['giving-feedback'] })).status).toBe(403);
+  });
+
+  it('strangers and other tenants find nothing; roles without a place here are turned away', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { sessionId } = (await book(e, day(10))).body;
+    const strangers: [object, number][] = [
+      [{ roles: ['coachee'], personId: newId() }, 404],
+      [{ roles: ['coach'], coachId: newId() }, 404],
+      [{ roles: ['coach'], personId: e.refs.personId }, 404],
+      [{ ...e.coachee, tenantId: newId() }, 404],
+      [{ roles: ['manager'] }, 403],
+      [{ roles: ['sponsor'] }, 403],
+    ];
+    for (const [as, status] of strangers) {
+      expect((await sessions.call('GET', `/v1/sessions/${sessionId}`, { as })).status).toBe(status);
+      expect((await sessions.call('GET', `/v1/engagements/${e.engagementId}`, { as })).status).toBe(status);
+      expect((await give(sessionId, 'cancel', as)).status).toBe(status);
+      expect((await book(e, day(11), {}, as)).status).toBe(status);
+    }
+    for (const roles of [['hr'], ['program-admin']])
+      expect((await give(sessionId, 'cancel', { roles })).status).toBe(403);
+    for (const roles of [['hr'], ['program-admin'], ['integration']]) {
+      const foreign = { roles, tenantId: newId() } as object;
+      expect((await sessions.call('GET', `/v1/sessions/${sessionId}`, { as: foreign })).status).toBe(404);
+      expect((await sessions.call('GET', '/v1/engagements', { as: foreign })).body.items).toEqual([]);
+    }
+    const never = await sessions.call('GET', `/v1/sessions/${newId()}`, { as: e.coachee });
+    const other = await sessions.call('GET', `/v1/sessions/${sessionId}`, {
+      as: { ...e.coachee, tenantId: newId() },
+    });
+    expect({ ...other.body, traceId: 0 }).toEqual({ ...never.body, traceId: 0 });
+  });
+
+  it('HR sees its org units, and neither itself nor anybody above', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const [boss, hrPerson] = [newId(), newId()];
+    const above = await plannedEngagement(sessions, { personId: boss, department: 'Board' });
+    const self = await plannedEngagement(sessions, { personId: hrPerson, managerId: boss, department: 'HR' });
+    const sales = await plannedEngagement(sessions, { department: 'Sales' });
+    const sees = async (as: object, e: Engaged) =>
+      (await sessions.call('GET', `/v1/engagements/${e.engagementId}`, { as })).status;
+    const hr = { roles: ['hr'], personId: hrPerson };
+    expect([await sees(hr, above), await sees(hr, self), await sees(hr, sales)]).toEqual([404, 404, 200]);
+    expect(await sees({ roles: ['hr', 'coachee'], personId: hrPerson }, self)).toBe(200);
+    expect(await sees({ ...hr, orgUnits: ['Production'] }, sales)).toBe(404);
+    expect(await sees({ ...hr, orgUnits: ['Production', 'Sales'] }, sales)).toBe(200);
+    const { body } = await sessions.call('GET', `/v1/engagements?personId=${boss}`, { as: hr });
+    expect(body.items).toEqual([]);
+  });
+});
+
+describe('lists', () => {
+  it('go on page by page, and refuse what they do not know', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    for (const n of [10, 11, 12]) await book(e, day(n));
+    const page = async (query: string) => sessions.call('GET', `/v1/sessions?${query}`, { as: e.coachee });
+    const first = await page('limit=2');
+    expect(first.body.items.map((s: { localStart: string }) => s.localStart)).toEqual([day(10), day(11)]);
+    const second = await page(`limit=2&cursor=${first.body.nextCursor}`);
+    expect(second.body.items.map((s: { localStart: string }) => s.localStart)).toEqual([day(12)]);
+    expect(second.body.nextCursor).toBeUndefined();
+    expect((await page('from=2026-03-11T00:00:00Z&to=2026-03-12T00:00:00Z')).body.items).toHaveLength(1);
+    expect((await page('cursor=x')).status).toBe(400);
+    expect((await page('color=red')).status).toBe(400);
+    expect((await page('from=2026-03-12T00:00:00Z&to=2026-03-11T00:00:00Z')).status).toBe(400);
+    expect((await page('limit=0')).status).toBe(400);
+    const list = await sessions.call('GET', '/v1/engagements?limit=1', { as: { roles: ['hr'] } });
+    const next = await sessions.call('GET', `/v1/engagements?limit=1&cursor=${list.body.nextCursor}`, {
+      as: { roles: ['hr'] },
+    });
+    expect(next.body.items[0].engagementId > list.body.items[0].engagementId).toBe(true);
+  });
+});
+
+describe('the past, told by integration', () => {
+  it('is judged at its own time and refused out of order', async () => {
+    at('2026-06-01T12:00:00.000Z');
+    const e = await plannedEngagement(sessions, { history: true });
+    const coachee = `coachee:${e.refs.personId}`;
+    const coach = `coach:${e.refs.coachId}`;
+    const booked = await sessions.call('POST', `/v1/engagements/${e.engagementId}/sessions`, {
+      ...past(coachee, '2026-03-02T12:00:00Z'),
+      body: { startsAt: day(10), zone: 'Europe/Berlin', durationMinutes: 60 },
+    });
+    expect(booked.status).toBe(201);
+    const { sessionId } = booked.body;
+    const cancel = (instant: string) =>
+      sessions.call('POST', `/v1/sessions/${sessionId}/cancel`, past(coach, instant));
+    expect(slug(await cancel('2026-03-01T12:00:00Z'))).toBe('out-of-order');
+    expect((await cancel('2026-03-09T20:00:00Z')).body).toMatchObject({
+      state: 'lateCancelled',
+      by: 'coach',
+    });
+  });
+});

@@ -1,0 +1,163 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { newId } from '@cairn/event-store';
+import type { Told, TestService } from '@cairn/service/testing';
+
+export const policy = {
+  version: 1,
+  noticeHours: 24,
+  lateCancelForfeits: true,
+  noShowForfeits: true,
+  silenceHours: 72,
+  disputeHours: 72,
+};
+
+export const program = (programId: string): Told => ({
+  name: 'ProgramCreated',
+  stream: `program-${programId}`,
+  version: 1,
+  data: {
+    programId,
+    name: 'First steps',
+    track: 'manager',
+    startsOn: '2026-01-05',
+    endsOn: '2026-12-31',
+    zone: 'Europe/Berlin',
+    cadence: 'weekly',
+    allotment: 6,
+    capacity: 50,
+    activationDays: 14,
+    sessionPolicy: policy,
+    minimumGroup: 5,
+    themes: ['giving-feedback', 'navigating-conflict'],
+    costPerSession: { amount: 250, currency: 'EUR' },
+    pricingModel: 'session',
+    managersSeeParticipation: false,
+  },
+});
+
+export const person = (personId: string, managerId?: string, department?: string): Told => ({
+  name: 'PersonAdded',
+  stream: `person-${personId}`,
+  version: 1,
+  data: { personId, placeholder: false, level: 'manager', managerId, department, dateBasis: 'column' },
+});
+
+export const coachApproved = (coachId: string, personId?: string): Told => ({
+  name: 'CoachApproved',
+  stream: `coach-${coachId}`,
+  version: 1,
+  data: {
+    coachId,
+    capacity: 10,
+    levels: ['manager'],
+    specialties: [],
+    styles: [],
+    languages: ['en'],
+    zone: 'Europe/Berlin',
+    personId,
+  },
+});
+
+/** An enrolment and what enrolment says of it, version by version; events at 2026-01-05 unless told otherwise. */
+export function enrolmentOf(of: { programId: string; personId: string; history?: boolean }) {
+  const refs = { enrollmentId: newId(), programId: of.programId, cohortId: newId(), personId: of.personId };
+  let version = 0;
+  const say = (name: string, data: object, at?: string): Told =>
+    ({
+      name,
+      stream: `enrollment-${refs.enrollmentId}`,
+      version: ++version,
+      at,
+      data: { ...refs, ...data },
+    }) as Told;
+  return {
+    refs,
+    nominated: () => say('ParticipantNominated', { by: 'hr', history: of.history }),
+    allotted: (count: number, total: number, at?: string) => say('SessionsAllotted', { count, total }, at),
+    paused: (from: string, at: string) => say('EnrollmentPaused', { from, reason: 'leave' }, at),
+    resumed: (on: string, at: string) => say('EnrollmentResumed', { on }, at),
+    extended: (endsOn: string, at: string) => say('EnrollmentExtended', { endsOn }, at),
+    completed: (at: string) => say('EnrollmentCompleted', { early: false }, at),
+    discontinued: (reason: string, at: string) => say('EnrollmentDiscontinued', { reason }, at),
+    cancelled: (reason: string, at: string) => say('EnrollmentCancelled', { reason }, at),
+    history: (through: string, complete = false) => say('HistoryDeclared', { through, complete }),
+  };
+}
+export type Enrolment = ReturnType<typeof enrolmentOf>;
+
+export function matchOf({ refs }: Enrolment, coachId: string) {
+  const matchId = newId();
+  const stream = `match-${matchId}`;
+  return {
+    matchId,
+    coachMatched: (at?: string): Told => ({
+      name: 'CoachMatched',
+      stream,
+      version: 1,
+      at,
+      data: { matchId, ...refs, coachId, score: 0.8, parts: [], assigned: 'chosen' },
+    }),
+    ended: (reason: string, at: string): Told => ({
+      name: 'MatchEnded',
+      stream,
+      version: 2,
+      at,
+      data: { matchId, ...refs, coachId, reason },
+    }),
+  };
+}
+
+const hr = { roles: ['program-admin' as const] };
+
+/** An engagement that sessions has planned because of what it was told. */
+export async function plannedEngagement(
+  sessions: TestService,
+  {
+    allotment = 6,
+    coachId = newId(),
+    personId = newId(),
+    programId = newId(),
+    history = false,
+    managerId = undefined as string | undefined,
+    department = undefined as string | undefined,
+  } = {},
+) {
+  const enrolment = enrolmentOf({ programId, personId, history });
+  const match = matchOf(enrolment, coachId);
+  await sessions.tell(
+    program(programId),
+    person(personId, managerId, department),
+    coachApproved(coachId),
+    enrolment.nominated(),
+    enrolment.allotted(allotment, allotment),
+    match.coachMatched(),
+  );
+  const { enrollmentId } = enrolment.refs;
+  const found = await sessions.until(
+    () => sessions.call('GET', `/v1/engagements?enrollmentId=${enrollmentId}`, { as: hr }),
+    ({ body }) => body.items?.length === 1,
+  );
+  const engagementId: string = found.body.items[0].engagementId;
+  // The engagement is committed a moment before what else came in the same batch: until then it is "not yet known".
+  for (const end = Date.now() + 10_000; Date.now() < end; await delay(10)) {
+    const known = await sessions.pool.query('SELECT 1 FROM known_programs WHERE program_id = $1', [
+      programId,
+    ]);
+    if (known.rowCount === 1) break;
+  }
+  return {
+    engagementId,
+    enrolment,
+    match,
+    refs: { ...enrolment.refs, engagementId, coachId },
+    coachee: { roles: ['coachee' as const], personId },
+    coach: { roles: ['coach' as const], coachId },
+  };
+}
+export type Engaged = Awaited<ReturnType<typeof plannedEngagement>>;
+
+/** Headers of role integration, who tells the past in somebody's name. */
+export const past = (onBehalfOf: string, at: string) => ({
+  as: { roles: ['integration' as const] },
+  headers: { 'cairn-on-behalf-of': onBehalfOf, 'cairn-occurred-at': at },
+});

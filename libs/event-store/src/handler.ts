@@ -6,6 +6,7 @@ import {
   type EventStore,
   type EventToAppend,
   type Position,
+  type StoredEvent,
   UnstorableEvent,
   WrongExpectedVersion,
 } from './port.js';
@@ -30,7 +31,12 @@ export interface CommandTarget<State, Command, Event> {
   readonly stream: string;
   /** Tenant, command id, actor and trace, stored with every event of the command. */
   readonly metadata: EventMetadata;
+  /** The aggregate's upcaster: a stored event in its latest shape; as it is stored, unless told. */
+  readonly upcast?: (stored: StoredEvent) => Event;
 }
+
+const asStored = <Event>({ type, occurredAt, data }: StoredEvent): Event =>
+  ({ type, occurredAt, data }) as unknown as Event;
 
 /** Tries of one command before it gives up in favour of those who keep changing the stream. */
 const TRIES = 16;
@@ -46,7 +52,7 @@ export async function handle<State, Command, Event extends DomainEvent>(
   const { store, decider, stream, metadata } = target;
   try {
     return await retryOnConflict(async () => {
-      const loaded = await load<State, Event>(store, decider, stream, metadata);
+      const loaded = await load(target);
       if (loaded.own.length > 0) return repeated(loaded.own);
       const decision = decider.decide(command, loaded.state);
       if (!decision.ok) return decision;
@@ -114,21 +120,22 @@ interface Own<Event> {
   readonly position: Position;
 }
 
-async function load<State, Event extends DomainEvent>(
-  store: EventStore,
-  decider: Pick<Decider<State, never, Event>, 'initialState' | 'evolve'>,
-  stream: string,
-  { tenantId, commandId }: EventMetadata,
-): Promise<{ state: State; version: number; own: Own<Event>[] }> {
+async function load<State, Command, Event extends DomainEvent>({
+  store,
+  decider,
+  stream,
+  metadata: { tenantId, commandId },
+  upcast = asStored,
+}: CommandTarget<State, Command, Event>): Promise<{ state: State; version: number; own: Own<Event>[] }> {
   let state = decider.initialState;
   let version = 0;
   const own: Own<Event>[] = [];
   for await (const stored of store.readStream(stream)) {
     if (stored.metadata.tenantId !== tenantId) break;
-    // The decider's events are the stream's: what else a stream may hold, evolve ignores.
-    const event = { type: stored.type, occurredAt: stored.occurredAt, data: stored.data } as unknown as Event;
-    if (stored.metadata.commandId === commandId)
+    const event = upcast(stored);
+    if (stored.metadata.commandId === commandId) {
       own.push({ event, version: stored.version, position: stored.position });
+    }
     state = decider.evolve(state, event);
     version = stored.version;
   }

@@ -14,29 +14,42 @@ import {
   WrongExpectedVersion,
 } from '../port.js';
 
+/** What a log in memory holds. Two stores on the same events are as two processes on one database. */
+export class MemoryEvents {
+  readonly all: StoredEvent[] = [];
+  readonly streams = new Map<string, StoredEvent[]>();
+  /** By stream and event id. */
+  readonly ids = new Map<string, StoredEvent>();
+  readonly waiting = new Set<() => void>();
+  lastRecorded = 0;
+
+  wake(): void {
+    for (const wake of this.waiting) wake();
+  }
+}
+
 /** A real log that lasts as long as its process: for specs of handlers, and for a first look without a database. */
-export function memoryLog(): EventStore {
-  return new MemoryEventStore();
+export function memoryLog(events = new MemoryEvents()): EventStore {
+  return new MemoryEventStore(events);
 }
 
 const toPosition = (index: number): Position => String(index + 1).padStart(16, '0');
 
 class MemoryEventStore implements EventStore {
-  private readonly events: StoredEvent[] = [];
-  private readonly streams = new Map<string, StoredEvent[]>();
-  private readonly waiting = new Set<() => void>();
-  private lastRecorded = 0;
   private closed = false;
+
+  constructor(private readonly log: MemoryEvents) {}
 
   async append(stream: string, events: readonly EventToAppend[], expectedVersion: number): Promise<Appended> {
     this.refuseWhenClosed();
     const append = prepareAppend({ stream, events, expectedVersion }, MAX_EVENT_BYTES);
-    const held = this.streams.get(stream) ?? [];
-    const repeated = judge(append, held);
+    const held = this.log.streams.get(stream) ?? [];
+    const there = append.events.map(({ id }) => this.log.ids.get(`${stream} ${id}`));
+    const repeated = judge(append, held.length, there);
     if (repeated !== undefined)
       return { version: repeated.version, position: repeated.position, fresh: false };
-    this.lastRecorded = Math.max(this.lastRecorded, Date.now());
-    const recordedAt = new Date(this.lastRecorded).toISOString();
+    this.log.lastRecorded = Math.max(this.log.lastRecorded, Date.now());
+    const recordedAt = new Date(this.log.lastRecorded).toISOString();
     for (const { id, type, occurredAt, data, metadata } of append.events) {
       const stored: StoredEvent = {
         stream,
@@ -45,22 +58,23 @@ class MemoryEventStore implements EventStore {
         occurredAt,
         recordedAt,
         version: held.length + 1,
-        position: toPosition(this.events.length),
+        position: toPosition(this.log.all.length),
         data: JSON.parse(data) as object,
         metadata: JSON.parse(metadata) as EventMetadata,
       };
       held.push(stored);
-      this.events.push(stored);
+      this.log.ids.set(`${stream} ${id}`, stored);
+      this.log.all.push(stored);
     }
-    this.streams.set(stream, held);
-    for (const wake of this.waiting) wake();
+    this.log.streams.set(stream, held);
+    this.log.wake();
     return { version: held.length, position: held.at(-1)!.position, fresh: true };
   }
 
   async *readStream(stream: string, afterVersion = 0): AsyncGenerator<StoredEvent> {
     for (let version = afterVersion; ; version += 1) {
       this.refuseWhenClosed();
-      const event = this.streams.get(stream)?.[version];
+      const event = this.log.streams.get(stream)?.[version];
       if (event === undefined) return;
       yield structuredClone(event);
     }
@@ -68,7 +82,7 @@ class MemoryEventStore implements EventStore {
 
   async readAll(after: Position, limit: number, { tenantId }: ReadFilter = {}): Promise<StoredEvent[]> {
     this.refuseWhenClosed();
-    return this.events
+    return this.log.all
       .slice(after === START ? 0 : Number(after))
       .filter(({ metadata }) => tenantId === undefined || metadata.tenantId === tenantId)
       .slice(0, limit)
@@ -90,7 +104,7 @@ class MemoryEventStore implements EventStore {
 
   async head(): Promise<Position> {
     this.refuseWhenClosed();
-    return this.events.at(-1)?.position ?? START;
+    return this.log.all.at(-1)?.position ?? START;
   }
 
   async generation(): Promise<number> {
@@ -100,17 +114,17 @@ class MemoryEventStore implements EventStore {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const wake of this.waiting) wake();
+    this.log.wake();
   }
 
   private more(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
-        this.waiting.delete(wake);
+        this.log.waiting.delete(wake);
         signal.removeEventListener('abort', wake);
         resolve();
       };
-      this.waiting.add(wake);
+      this.log.waiting.add(wake);
       signal.addEventListener('abort', wake);
     });
   }
@@ -123,19 +137,20 @@ class MemoryEventStore implements EventStore {
 /** The last event when all are there already; undefined when they may be appended. */
 function judge(
   { stream, events, expectedVersion }: PreparedAppend,
-  held: readonly StoredEvent[],
+  version: number,
+  there: readonly (StoredEvent | undefined)[],
 ): StoredEvent | undefined {
-  const there = events.map(({ id }) => held.find((event) => event.id === id));
   for (const [index, event] of there.entries()) {
     if (event !== undefined && event.metadata.contentHash !== events[index]!.contentHash) {
       throw new EventIdConflict(stream, event.id);
     }
   }
   const [first] = there;
-  if (first !== undefined && there.every((event, index) => event?.version === first.version + index))
+  if (first !== undefined && there.every((event, index) => event?.version === first.version + index)) {
     return there.at(-1);
-  if (there.some((event) => event !== undefined) || held.length !== expectedVersion) {
-    throw new WrongExpectedVersion(stream, expectedVersion, held.length);
+  }
+  if (there.some((event) => event !== undefined) || version !== expectedVersion) {
+    throw new WrongExpectedVersion(stream, expectedVersion, version);
   }
   return undefined;
 }

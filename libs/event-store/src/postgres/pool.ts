@@ -26,9 +26,10 @@ const TRANSIENT_MESSAGE =
 
 /** Whether the same call may succeed later: the database is away or busy, nothing is wrong with what was asked. */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
-  if (error instanceof AggregateError) return error.errors.some(isTransient);
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, errors } = error as { code?: unknown; message?: unknown; errors?: unknown };
+  // Several addresses were tried, and each has an error of its own.
+  if (Array.isArray(errors)) return errors.some(isTransient);
   if (typeof code === 'string') return /^E[A-Z]{3,}/.test(code) || TRANSIENT_STATE.test(code);
-  return TRANSIENT_MESSAGE.test(error.message);
+  return typeof message === 'string' && TRANSIENT_MESSAGE.test(message);
 }

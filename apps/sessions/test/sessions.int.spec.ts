@@ -343,7 +343,7 @@ describe('who may see and do what', () => {
     const sales = await plannedEngagement(sessions, { department: 'Sales' });
     const sees = async (as: object, e: Engaged) =>
       (await sessions.call('GET', `/v1/engagements/${e.engagementId}`, { as })).status;
-    const hr = { roles: ['hr'], personId: hrPerson };
+    const hr = { roles: ['hr' as const], personId: hrPerson };
     expect([await sees(hr, above), await sees(hr, self), await sees(hr, sales)]).toEqual([404, 404, 200]);
     expect(await sees({ roles: ['hr', 'coachee'], personId: hrPerson }, self)).toBe(200);
     expect(await sees({ ...hr, orgUnits: ['Production'] }, sales)).toBe(404);

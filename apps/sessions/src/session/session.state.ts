@@ -52,8 +52,10 @@ export function evolve(state: SessionState, event: SessionEvent): SessionState {
   if (event.type === 'SessionScheduled') return scheduled(event);
   if (state.status === 'none') return state;
   const known = { ...state, lastAt: event.occurredAt };
+  // A new outcome settles a dispute.
+  const { dispute: _, ...undisputed } = { dispute: null, ...known };
   const judged = (outcome: Outcome, forfeited: boolean, auto = false): SessionState => ({
-    ...known,
+    ...undisputed,
     status: 'judged',
     judgement: {
       outcome,

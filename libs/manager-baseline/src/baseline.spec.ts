@@ -173,6 +173,11 @@ describe('engagement', () => {
     expect(mean({ engagementScores: [...four, score('a', 2, '2017-12-31')] })).toEqual([null, null]);
   });
 
+  it('is the same to the last bit in whatever order the answers come', () => {
+    const engagementScores = [1e16, 1, -1e16, 0.1, 0.7].map((value, i) => score(ids[i]!, value));
+    expect(mean({ engagementScores })).toEqual(mean({ engagementScores: engagementScores.toReversed() }));
+  });
+
   it('counts an answer for the manager of that day, of people employed on it', () => {
     const engagementScores = ids.map((id) => score(id, 4));
     const moved = [...managerLinks, link('a', null, '2018-05-01')];

@@ -70,12 +70,9 @@ const order: readonly string[] = [
 const rank = (event: PersonEvent): number =>
   order.indexOf(event.type === 'PersonChanged' ? event.data.kind : event.type);
 
-/** One person's events as they happened; a person is added before anything else. */
+/** One person's events as they happened. */
 export const inOrder = (events: readonly PersonEvent[]): PersonEvent[] =>
-  events.toSorted((a, b) => {
-    if (a.type === 'PersonAdded' || b.type === 'PersonAdded') return rank(a) - rank(b);
-    return a.on === b.on ? rank(a) - rank(b) : a.on < b.on ? -1 : 1;
-  });
+  events.toSorted((a, b) => (a.on === b.on ? rank(a) - rank(b) : a.on < b.on ? -1 : 1));
 
 /** A day and where it comes from. */
 export interface When {

@@ -147,6 +147,25 @@ it('lists each unresolved manager with reports, departments and candidates', () 
   expect(names).toEqual({ employees: 0, placeholders: 0, nobody: 0, unresolved: 1 });
 });
 
+it('takes nobody for a candidate who leads people of the directory', () => {
+  const boss = row('1', { department: 'Making', level: 'manager' });
+  const people = [
+    boss,
+    row('5', { managerId: '1' }),
+    row('6', { managerId: '7', leftOn: '2018-01-01' }),
+    row('7'),
+  ];
+  const before = applied(emptyDirectory, planImport(emptyDirectory, file('2019-02-28', people), mapping));
+  const now = [
+    boss,
+    row('7', { department: 'Making', level: 'manager' }),
+    row('9', { department: 'Making', managerName: 'Who' }),
+  ];
+  expect(resolve(now, {}, before).unresolved[0]!.candidates.map(({ employeeId }) => employeeId)).toEqual([
+    '7',
+  ]);
+});
+
 it('says nothing where no column of managers is mapped', () => {
   expect(resolve([vera, hugo], { manager: undefined }).of).toEqual([undefined, undefined]);
 });

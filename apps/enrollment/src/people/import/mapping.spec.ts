@@ -121,8 +121,11 @@ it('finds the mapping whose header is exactly the file’s', () => {
 });
 
 const shipped = new URL('../../../mappings/', import.meta.url);
-it.each(readdirSync(shipped))('the shipped mapping %s is sound and names its header', (file) => {
-  const mapping = JSON.parse(readFileSync(new URL(file, shipped), 'utf8')) as ImportMapping;
-  expect(checkMapping(mapping)).toEqual({ ok: true, mapping });
-  expect(mapping.header).toEqual(expect.arrayContaining(columnsOf(mapping)));
-});
+it.each(readdirSync(shipped).filter((file) => file.endsWith('.json')))(
+  'the shipped mapping %s is sound and names its header',
+  (file) => {
+    const mapping = JSON.parse(readFileSync(new URL(file, shipped), 'utf8')) as ImportMapping;
+    expect(checkMapping(mapping)).toEqual({ ok: true, mapping });
+    expect(mapping.header).toEqual(expect.arrayContaining(columnsOf(mapping)));
+  },
+);

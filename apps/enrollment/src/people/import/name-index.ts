@@ -18,7 +18,7 @@ export class NameIndex {
   add(key: PersonKey, name: PersonName): void {
     const { full, short } = nameKeys(name);
     this.byFull.get(full)?.push(key);
-    if (short !== full) this.byShort.get(short)?.push(key);
+    this.byShort.get(short)?.push(key);
   }
 
   /** Those of exactly this name; failing that, those who differ by an initial that only one side gives. */

@@ -235,6 +235,12 @@ describe('a later file', () => {
     expect(then(applied(before, plan), [row('1', { hiredOn: '2019-04-01' })]).status).toBe('nothing-changed');
   });
 
+  it('does not let them return before they left', () => {
+    const before = known(row('1', { leftOn: '2018-06-01' }));
+    const plan = then(before, [row('1', { effectiveOn: '2018-05-01' })]);
+    expect(events(plan)).toEqual([['1', 'returned', later, 'snapshot']]);
+  });
+
   it('takes a person from leave and back', () => {
     const before = known(row('1', { standing: 'onLeave' }));
     expect(events(then(before, [row('1', { effectiveOn: '2019-04-01' })]))).toEqual([
@@ -320,6 +326,12 @@ describe('becoming a people manager', () => {
     expect(events(plan)).toContainEqual(['2', 'promotedToManager', '2019-05-01', 'column']);
     expect(plan.rows[1]).toMatchObject({ outcome: 'updated', changed: ['promotedToManager'] });
     expect(events(plan).filter(([, kind]) => kind === 'promotedToManager')).toHaveLength(1);
+  });
+
+  it('is not before their own start, though the report was there before them', () => {
+    const before = known(row('1'), row('2', { managerId: '1', hiredOn: '2017-03-01' }));
+    const plan = then(before, [row('4', { managerId: '2', hiredOn: '2016-05-01' })]);
+    expect(events(plan)).toContainEqual(['2', 'promotedToManager', '2017-03-01', 'column']);
   });
 
   it('also of somebody who is not in the file', () => {

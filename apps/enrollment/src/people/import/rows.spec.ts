@@ -240,6 +240,11 @@ it.each<[Cells, [string, string][]]>([
   expect(faults(cells)).toEqual(expected.map((fault) => [5, ...fault]));
 });
 
+it('takes days up to the snapshot date, and that day', () => {
+  expect(row({ Hired: '2/28/2019' }).hiredOn).toBe('2019-02-28');
+  expect(row({ Left: '2/28/2019', Status: 'Quit' }).leftOn).toBe('2019-02-28');
+});
+
 it('says what it expected and what it found', () => {
   const result = reading({ Hired: '2015-01-02', Status: 'Sabbatical' });
   expect(result).toMatchObject({

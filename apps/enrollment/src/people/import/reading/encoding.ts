@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 import type { FileProblem } from '../problems.js';
+import { notWindows1252, undefinedIn1252, wrong1252 } from './windows-1252.js';
 
 /** Encodings that a mapping may name. Only the first four are ever detected. */
 export const encodings = [
@@ -198,36 +198,4 @@ function firstInvalid(block: Buffer): number {
     else bad = middle;
   }
   return good;
-}
-
-/** Windows-1252 leaves five bytes without a character. */
-const undefinedIn1252 = (block: Buffer): number =>
-  block.findIndex((b) => b === 0x81 || b === 0x8d || b === 0x8f || b === 0x90 || b === 0x9d);
-
-/** What people's names, titles and places are written with beyond ASCII in Western Europe; the rest is a wrong guess. */
-const western = /^[À-ÖØ-öø-ÿŠšŽžŒœŸƒ‘’‚“”„–—…•€£«»©®°ºª§·´¨¿¡\u00a0\u00ad]$/;
-
-const wrong1252 = (line: number): FileProblem => ({
-  code: 'wrong-encoding',
-  line,
-  expected: 'UTF-8, UTF-16 or Windows-1252; name the file’s `encoding` in the mapping, or save it as UTF-8',
-});
-
-/** Undefined where the block reads as Windows-1252; else what to do about it. */
-function notWindows1252(block: Buffer): string | undefined {
-  const lines: Buffer[] = [];
-  for (let start = 0; start < block.length;) {
-    const stop = block.indexOf(10, start);
-    const line = block.subarray(start, stop < 0 ? block.length : stop + 1);
-    if (!isAscii(line)) lines.push(line);
-    start += line.length;
-  }
-  const sample = Buffer.concat(lines);
-  const likely = analyse(sample)[0]?.name;
-  const odd = [...iconv.decode(sample, 'windows-1252')].some((c) => c > '\x7f' && !western.test(c));
-  if (undefinedIn1252(sample) < 0 && !odd && (likely === 'ISO-8859-1' || likely === 'windows-1252'))
-    return undefined;
-  const guess =
-    likely && likely !== 'ISO-8859-1' && likely !== 'windows-1252' ? ` (it may be ${likely})` : '';
-  return `UTF-8, UTF-16 or Windows-1252${guess}; name the file’s \`encoding\` in the mapping, or save it as UTF-8`;
 }

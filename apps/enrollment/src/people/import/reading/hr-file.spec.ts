@@ -98,7 +98,22 @@ describe('encoding', () => {
     expect(result.problems).toEqual([expect.objectContaining({ code: 'wrong-encoding', line: 3 })]);
   });
 
-  it.each(['windows-1251', 'gb18030', 'shift_jis', 'cp850'] as const)(
+  it('judges every block of a long file', async () => {
+    const many = '1,"Smith, John"\n'.repeat(10_000);
+    const bytes = (...parts: (string | number[])[]) =>
+      Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
+    const mixed = bytes('id,name\n1,Zoë\n', many, '2,', [0xe9], '\n');
+    expect((await read(mixed, {}, 65_536)).problems).toMatchObject([
+      { code: 'wrong-encoding', line: 10_003 },
+    ]);
+    const western = [...iconv.encode('id,name\n1,Zoë\n', 'windows-1252')];
+    const broken = bytes(western, many, '2,', [0x81], '\n');
+    expect((await read(broken, {}, 65_536)).problems).toMatchObject([
+      { code: 'wrong-encoding', line: 10_003 },
+    ]);
+  });
+
+  it.each(['windows-1251', 'gb18030', 'shift_jis', 'cp850', 'macintosh'] as const)(
     'refuses to guess %s',
     async (encoding) => {
       const names = {
@@ -106,6 +121,7 @@ describe('encoding', () => {
         gb18030: '王, 小明 销售部',
         shift_jis: '山田, 太郎',
         cp850: 'Müller',
+        macintosh: 'García, José',
       };
       const bytes = iconv.encode(`id,name\n1,"${names[encoding]}"\n`, encoding);
       expect(codes(await read(bytes))).toEqual(['wrong-encoding']);

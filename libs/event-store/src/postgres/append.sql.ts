@@ -91,7 +91,8 @@ BEGIN
   IF notify THEN PERFORM ${notifyReaders(schema, 'next_position - 1')}; END IF;
 END $$;`;
 
-const notifyReaders = (schema: string, position: string): string =>
+/** Positions as readers write them; see toPosition. */
+export const notifyReaders = (schema: string, position: string): string =>
   `pg_notify('${schema}_appended', lpad((${position})::text, 16, '0'))`;
 
 /**

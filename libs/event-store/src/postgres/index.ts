@@ -1,5 +1,12 @@
 export { textArray } from './arrays.js';
+export {
+  type ImportedEvent,
+  type ImportedLog,
+  type ImportedLogOptions,
+  openImportedLog,
+  type PublishedEnvelope,
+} from './imported-log.js';
+export { migrateImported } from './imported-schema.js';
 export { isTransient, openPool, withErrorListeners } from './pool.js';
 export { migrate } from './schema.js';
-export { transact } from './transact.js';
 export { openPostgresLog, type PostgresEventStore, type PostgresLogOptions } from './store.js';

@@ -1,0 +1,77 @@
+import type { Pool } from 'pg';
+import { applyMigrations } from '../migrations.js';
+import { lockTheLog, notifyReaders } from './append.sql.js';
+import { generationTable, refuseChanges, refuseChangesFunction } from './schema.js';
+
+/** Makes the tables and functions of a log of imported events in `schema`, or brings them up to date. */
+export function migrateImported(pool: Pool, schema = 'log'): Promise<void> {
+  return applyMigrations(pool, schema, [
+    eventsTable(schema),
+    ensureMonths(schema),
+    appendImportedFunction(schema),
+  ]);
+}
+
+/**
+ * Partitioned by the month in which its own service recorded an event. That time is part of the event and never changes,
+ * so the same event always falls into the same partition, and the unique index of that partition alone finds a repeat.
+ */
+const eventsTable = (schema: string): string => `
+CREATE TABLE ${schema}.events (
+  position bigint NOT NULL,
+  recorded_at timestamptz NOT NULL,
+  log_index int NOT NULL,
+  log_position text COLLATE "C" NOT NULL,
+  log text COLLATE "C" NOT NULL,
+  source text COLLATE "C" NOT NULL,
+  envelope json NOT NULL,
+  PRIMARY KEY (position, recorded_at),
+  CONSTRAINT events_source UNIQUE (source, log, log_position, log_index, recorded_at)
+) PARTITION BY RANGE (recorded_at);
+${refuseChangesFunction(schema)}
+${refuseChanges(schema, 'events')}
+${generationTable(schema)}`;
+
+/** A partition is made beside the table and then attached: that waits for no reader and stops none. */
+const ensureMonths = (schema: string): string => `
+CREATE FUNCTION ${schema}.ensure_months(moments timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  month timestamp;
+  name text;
+BEGIN
+  FOR month IN SELECT DISTINCT date_trunc('month', m AT TIME ZONE 'UTC') FROM unnest(moments) m ORDER BY 1 LOOP
+    name := to_char(month, '"events_"YYYY_MM');
+    CONTINUE WHEN to_regclass('${schema}.' || name) IS NOT NULL;
+    EXECUTE format('CREATE TABLE ${schema}.%I (LIKE ${schema}.events INCLUDING ALL)', name);
+    EXECUTE format('CREATE TRIGGER refuse_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON ${schema}.%I
+      FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.refuse_changes()', name);
+    EXECUTE format('ALTER TABLE ${schema}.%I ENABLE ALWAYS TRIGGER refuse_changes', name);
+    EXECUTE format('ALTER TABLE ${schema}.events ATTACH PARTITION ${schema}.%I FOR VALUES FROM (%L) TO (%L)',
+      name, month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC');
+  END LOOP;
+END $$;`;
+
+/** As the log's own append: numbered under the log's lock. What is there already, by its place in its own log, is left out. */
+const appendImportedFunction = (schema: string): string => `
+CREATE FUNCTION ${schema}.append_imported(
+  sources text[], logs text[], log_positions text[], log_indexes int[], recorded text[], envelopes json[],
+  OUT appended int
+) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  last_position bigint;
+BEGIN
+  ${lockTheLog(schema)}
+  PERFORM ${schema}.ensure_months(recorded::timestamptz[]);
+  SELECT e.position INTO last_position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;
+  last_position := coalesce(last_position, 0);
+  INSERT INTO ${schema}.events (position, recorded_at, log_index, log_position, log, source, envelope)
+  SELECT last_position + i.ordinal, i.recorded::timestamptz, i.log_index, i.log_position, i.log, i.source, i.envelope
+  FROM unnest(sources, logs, log_positions, log_indexes, recorded, envelopes)
+    WITH ORDINALITY AS i(source, log, log_position, log_index, recorded, envelope, ordinal)
+  ON CONFLICT (source, log, log_position, log_index, recorded_at) DO NOTHING;
+  GET DIAGNOSTICS appended = ROW_COUNT;
+  IF appended > 0 THEN
+    SELECT e.position INTO last_position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;
+    PERFORM ${notifyReaders(schema, 'last_position')};
+  END IF;
+END $$;`;

@@ -9,6 +9,9 @@ import { CoachesController } from './coaches/http/coaches.controller.js';
 import { dataSourceOptions } from './database.js';
 import { EnrollmentHandler } from './enrollment/enrollment.handler.js';
 import { EnrollmentsController } from './enrollment/http/enrollments.controller.js';
+import { BulkRun } from './matching/bulk-run.js';
+import { MatchesController } from './matching/http/matches.controller.js';
+import { MatchHandler } from './matching/match.handler.js';
 import { ProgramsController } from './programs/http/programs.controller.js';
 import { ProgramHandler } from './programs/program.handler.js';
 import { Transactions } from './transact.js';
@@ -25,7 +28,7 @@ export class EnrollmentModule {
     return {
       module: EnrollmentModule,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(databaseUrl), retryAttempts: 1 })],
-      controllers: [ProgramsController, EnrollmentsController, CoachesController],
+      controllers: [ProgramsController, EnrollmentsController, CoachesController, MatchesController],
       providers: [
         {
           provide: Transactions,
@@ -36,6 +39,8 @@ export class EnrollmentModule {
         EnrollmentHandler,
         CoachHandler,
         CoachImport,
+        MatchHandler,
+        BulkRun,
       ],
     };
   }

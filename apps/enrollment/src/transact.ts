@@ -25,6 +25,19 @@ export interface CommandIdentity {
   readonly now: string;
 }
 
+/** The same giver and times under another id: for the parts of a command that are written one by one. */
+export const withCommandId = (identity: CommandIdentity, commandId: string): CommandIdentity => ({
+  commandId,
+  // Named one by one: an HTTP command's context has some of them from its class.
+  tenantId: identity.tenantId,
+  actor: identity.actor,
+  correlationId: identity.correlationId,
+  causationId: identity.causationId,
+  traceparent: identity.traceparent,
+  occurredAt: identity.occurredAt,
+  now: identity.now,
+});
+
 const ATTEMPTS = 4;
 
 /** A process that is paused inside a transaction may not hold its locks for ever. */

@@ -46,6 +46,13 @@ export async function saveCoach(tx: Transaction, coach: CoachEntity): Promise<vo
 }
 
 /** The profile as events tell it. */
-export function toldOf({ capacity: _, conflicts: __, ...profile }: CoachProfile): ToldProfile {
-  return profile;
-}
+export const toldOf = (profile: CoachProfile): ToldProfile => ({
+  industries: profile.industries,
+  functions: profile.functions,
+  levels: profile.levels,
+  years: profile.years,
+  specialties: profile.specialties,
+  styles: profile.styles,
+  languages: profile.languages,
+  hours: profile.hours,
+});

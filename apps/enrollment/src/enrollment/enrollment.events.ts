@@ -6,8 +6,8 @@ export interface Preferences {
   /** BCP 47 tags. */
   readonly languages: readonly string[];
   readonly zone: string;
-  /** Weekly hours in `zone` during which the coachee can meet, by day: see coaches/hours. Not published. */
-  readonly hours: string;
+  /** Weekly hours in `zone`, as coaches/weekly-hours.ts reads them; null where any will do. Not published. */
+  readonly hours: string | null;
 }
 
 /** Who the enrolment is about; carried by every event of it. */

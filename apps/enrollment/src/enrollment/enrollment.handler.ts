@@ -1,7 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { Injectable } from '@nestjs/common';
-import { endMatch, requestMatch } from '../matching/match.handler.js';
+import { endMatch, requestMatch } from '../matching/match.rows.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { deadlineAfter, endOfDay } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';

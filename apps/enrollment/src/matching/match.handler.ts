@@ -1,44 +1,61 @@
-import { derivedId } from '@cairn/event-store';
-import type { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
-import type { Transaction } from '../transact.js';
-import { matchDecider } from './match.decider.js';
-import { MatchEntity } from './match.entity.js';
-import { decideMatch, lockMatchOf } from './match.rows.js';
+import { RefusedError } from '@cairn/decider';
+import { Injectable } from '@nestjs/common';
+import { dayIn } from '../programs/calendar.js';
+import { ProgramEntity } from '../programs/program.entity.js';
+import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
+import { readyCoach, readyCoachee } from './candidates.js';
+import { loadCoachees, loadCoaches } from './candidates.load.js';
+import type { MatchCommand } from './match.commands.js';
+import type { MatchState } from './match.decider.js';
+import type { MatchEntity } from './match.entity.js';
+import { noSuchMatch } from './match.errors.js';
+import { decideMatch, lockMatchOf, matchStream } from './match.rows.js';
+import { shortlist } from './shortlist.js';
 
-/** Opens the match of an enrolment that has just become active, in the transaction of its activation. */
-export async function requestMatch(tx: Transaction, enrollment: EnrollmentEntity, at: string): Promise<void> {
-  const { enrollmentId, programId, cohortId, personId, tenantId } = enrollment;
-  const matchId = derivedId(tx.identity.commandId, 'match');
-  const match = tx.manager.create(MatchEntity, {
-    matchId,
-    tenantId,
-    enrollmentId,
-    programId,
-    cohortId,
-    personId,
-    coachId: null,
-    runId: null,
-    version: 0,
-    createdAt: new Date(tx.identity.now),
-  });
-  match.state = matchDecider.initialState;
-  await decideMatch(tx, match, {
-    kind: 'request',
-    at,
-    refs: { matchId, enrollmentId, programId, cohortId, personId },
-  });
+/** What a handler hands to `give`: the command, made from the match as it was found under its lock. */
+export type CommandOf = (match: MatchEntity, tx: Transaction) => MatchCommand | Promise<MatchCommand>;
+
+@Injectable()
+export class MatchHandler {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Any command on the match of an enrolment. @throws RefusedError */
+  give(identity: CommandIdentity, enrollmentId: string, commandOf: CommandOf): Promise<MatchEntity> {
+    return this.transactions.run(identity, async (tx) => {
+      const match = await lockMatchOf(tx, enrollmentId);
+      if (match === null) throw new RefusedError(noSuchMatch());
+      if (await tx.alreadyDone(matchStream(match.matchId))) return match;
+      await decideMatch(tx, match, await commandOf(match, tx));
+      return match;
+    });
+  }
 }
 
-/** Ends what an enrolment that is over has of a match: a request is withdrawn, a coach's place given back. */
-export async function endMatch(
-  tx: Transaction,
-  { enrollmentId }: EnrollmentEntity,
-  at: string,
-  reason: string,
-): Promise<void> {
-  const match = await lockMatchOf(tx, enrollmentId);
-  if (match === null || match.state.status === 'none') return;
-  // The match may have moved on after the fact that ends it, since imported facts come late.
-  const last = match.state.lastOccurredAt;
-  await decideMatch(tx, match, { kind: 'close', at: last > at ? last : at, reason });
+/** Finds the best coaches for a request: the command that keeps them, or names the constraint that nobody meets. */
+export async function shortlistFor(match: MatchEntity, tx: Transaction): Promise<MatchCommand> {
+  const { tenantId, occurredAt: at } = tx.identity;
+  const [coachee] = await loadCoachees(tx.manager, tenantId, [requestOf(match)]);
+  const coaches = await loadCoaches(tx.manager, tenantId);
+  const program = await tx.manager.findOneByOrFail(ProgramEntity, { programId: match.programId });
+  const on = dayIn(program.state.values.zone, at);
+  const found = shortlist(
+    readyCoachee(coachee!, on),
+    coaches.map((coach) => readyCoach(coach, on)),
+  );
+  if (!found.found) return { kind: 'shortlist', at, outcome: found };
+  const fitting = found.coaches.map(({ coach, fit }) => ({ coachId: coach.coachId, ...fit }));
+  return { kind: 'shortlist', at, outcome: { found: true, coaches: fitting } };
+}
+
+/** A request as the search for coaches takes it. */
+export function requestOf({
+  enrollmentId,
+  personId,
+  state,
+}: {
+  enrollmentId: string;
+  personId: string;
+  state: MatchState;
+}) {
+  return { enrollmentId, personId, declinedCoachIds: state.status === 'none' ? [] : state.declinedCoachIds };
 }

@@ -1,5 +1,7 @@
 import { fold, RefusedError } from '@cairn/decider';
+import { derivedId } from '@cairn/event-store';
 import { freePlace, takePlace } from '../coaches/places.js';
+import type { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
 import type { Transaction } from '../transact.js';
 import type { MatchCommand } from './match.commands.js';
 import { holdsPlaceOf, matchDecider } from './match.decider.js';
@@ -7,9 +9,6 @@ import { MatchEntity } from './match.entity.js';
 import type { MatchEvent } from './match.events.js';
 
 export const matchStream = (matchId: string): string => `match-${matchId}`;
-
-/** The columns that follow from the state; a request that was declined names no coach again. */
-const coachIdOf = ({ state }: MatchEntity): string | null => ('coach' in state ? state.coach.coachId : null);
 
 /**
  * Decides and writes: the match's row, the coach's place that it takes or gives back, and the events into the transaction.
@@ -32,7 +31,7 @@ export async function decideMatch(
   match.version += events.length;
   match.state = after;
   match.status = after.status;
-  match.coachId = coachIdOf(match);
+  match.coachId = 'coach' in after ? after.coach.coachId : null;
   const held = holdsPlaceOf(before);
   const holds = holdsPlaceOf(after);
   if (holds !== null && holds !== held) await takePlace(tx, holds);
@@ -57,3 +56,38 @@ export const lockMatchOf = (tx: Transaction, enrollmentId: string): Promise<Matc
     .orderBy('m.created_at', 'DESC')
     .limit(1)
     .getOne();
+
+/** Opens the match of an enrolment that has just become active, in the transaction of its activation. */
+export async function requestMatch(tx: Transaction, enrollment: EnrollmentEntity, at: string): Promise<void> {
+  const { enrollmentId, programId, cohortId, personId, tenantId } = enrollment;
+  const matchId = derivedId(tx.identity.commandId, 'match');
+  const match = tx.manager.create(MatchEntity, {
+    matchId,
+    tenantId,
+    enrollmentId,
+    programId,
+    cohortId,
+    personId,
+    coachId: null,
+    runId: null,
+    version: 0,
+    createdAt: new Date(tx.identity.now),
+  });
+  match.state = matchDecider.initialState;
+  const refs = { matchId, enrollmentId, programId, cohortId, personId };
+  await decideMatch(tx, match, { kind: 'request', at, refs });
+}
+
+/** Ends what an enrolment that is over has of a match: a request is withdrawn, a coach's place given back. */
+export async function endMatch(
+  tx: Transaction,
+  { enrollmentId }: EnrollmentEntity,
+  at: string,
+  reason: string,
+): Promise<void> {
+  const match = await lockMatchOf(tx, enrollmentId);
+  if (match === null || match.state.status === 'none') return;
+  // The match may have moved on after the fact that ends it, since imported facts come late.
+  const last = match.state.lastOccurredAt;
+  await decideMatch(tx, match, { kind: 'close', at: last > at ? last : at, reason });
+}

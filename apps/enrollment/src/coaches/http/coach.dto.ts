@@ -19,6 +19,7 @@ import { COACH_STATUSES, LEVELS, type Level } from '../coach.js';
 import { fold } from '../label.js';
 import { languageCode } from '../language.js';
 import { parseSlots } from '../weekly-hours.js';
+import { IsWeeklyHours } from './weekly-hours.field.js';
 
 /** At most 50 labels of at most 120 characters. */
 const IsLabels = () => (target: object, property: string) => {
@@ -27,15 +28,6 @@ const IsLabels = () => (target: object, property: string) => {
   ArrayMaxSize(50)(target, property);
   IsText(120, { each: true })(target, property);
 };
-
-const IsWeeklyHours = () =>
-  ValidateBy({
-    name: 'isWeeklyHours',
-    validator: {
-      validate: (value: unknown) => typeof value === 'string' && (parseSlots(value)?.length ?? 0) > 0,
-      defaultMessage: () => '$property must be weekly hours, as mon-thu 09:00-17:00; fri 09:00-12:00',
-    },
-  });
 
 const IsLanguages = () =>
   ValidateBy(

@@ -14,6 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsWeeklyHours } from '../../coaches/http/weekly-hours.field.js';
 import type { CancellationReason, DiscontinuationReason, Preferences } from '../enrollment.events.js';
 
 const CODE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -38,20 +39,26 @@ export class NominateDto {
   history?: boolean;
 }
 
-export class PreferencesDto implements Preferences {
-  @ApiProperty({ type: [String], example: ['giving-feedback'] })
+export class PreferencesDto {
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['giving-feedback'],
+    description: 'in order of preference',
+  })
+  @IsOptional()
   @IsArray()
   @ArrayMaxSize(20)
   @ArrayUnique()
   @IsText(120, { each: true })
-  themes: string[] = [];
+  themes?: string[];
 
-  @ApiProperty({ type: [String], example: ['direct'] })
+  @ApiPropertyOptional({ type: [String], example: ['direct'] })
+  @IsOptional()
   @IsArray()
   @ArrayMaxSize(20)
   @ArrayUnique()
   @IsText(120, { each: true })
-  styles: string[] = [];
+  styles?: string[];
 
   @ApiProperty({ type: [String], example: ['en', 'de'], description: 'BCP 47 tags' })
   @IsArray()
@@ -67,10 +74,24 @@ export class PreferencesDto implements Preferences {
   @IsIanaZone()
   zone!: string;
 
-  @ApiProperty({ example: 'mon-fri 09:00-17:00', description: 'weekly hours in that zone' })
+  @ApiPropertyOptional({
+    example: 'mon-fri 09:00-17:00',
+    description: 'weekly hours in that zone; any will do unless given',
+  })
+  @IsOptional()
   @IsText(500)
-  hours!: string;
+  @IsWeeklyHours()
+  hours?: string;
 }
+
+/** Preferences as they are kept: what was left out asks for nothing. */
+export const preferencesOf = ({
+  themes = [],
+  styles = [],
+  languages,
+  zone,
+  hours,
+}: PreferencesDto): Preferences => ({ themes, styles, languages, zone, hours: hours ?? null });
 
 export class ActivateDto {
   @ApiProperty({ example: '2026-01', description: 'the version of the privacy notice that was accepted' })

@@ -19,6 +19,7 @@ import {
   HistoryDto,
   NominateDto,
   PreferencesDto,
+  preferencesOf,
   ReasonDto,
   WithdrawDto,
 } from './enrollment.dto.js';
@@ -288,11 +289,3 @@ export class EnrollmentsController {
 
 const seesAll = ({ roles }: Subject) =>
   roles.some((role) => ['hr', 'program-admin', 'integration'].includes(role));
-
-const preferencesOf = ({ themes, styles, languages, zone, hours }: PreferencesDto) => ({
-  themes,
-  styles,
-  languages,
-  zone,
-  hours,
-});

@@ -1,0 +1,49 @@
+import { IsId, PageQuery } from '@cairn/http';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { DECLINE_CODES } from '../match.commands.js';
+
+export class ProposeDto {
+  @ApiProperty({ format: 'uuid', description: 'one of the shortlist' })
+  @IsId()
+  coachId!: string;
+}
+
+export class DeclineDto {
+  @ApiProperty({ enum: DECLINE_CODES, example: 'hours' })
+  @IsIn(DECLINE_CODES)
+  code!: (typeof DECLINE_CODES)[number];
+}
+
+export class WithdrawRequestDto {
+  @ApiPropertyOptional({ example: 'by-hr', default: 'by-hr' })
+  @IsOptional()
+  @Matches(/^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$/, {
+    message: 'reason must be a code in kebab-case of at most 64 characters, as by-hr',
+  })
+  reason?: string;
+}
+
+const STATUSES = ['requested', 'shortlisted', 'proposed', 'active', 'withdrawn', 'ended'];
+
+export class MatchesQuery extends PageQuery {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsId()
+  coachId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsId()
+  programId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsId()
+  cohortId?: string;
+
+  @ApiPropertyOptional({ enum: STATUSES })
+  @IsOptional()
+  @IsIn(STATUSES)
+  status?: string;
+}

@@ -1,0 +1,198 @@
+import { RefusedError } from '@cairn/decider';
+import { Command, CommandContext, Ctx, Id, listing, versioned } from '@cairn/http';
+import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { reachOfHr, requireReach, type Condition } from '../../people/reach.js';
+import { BulkRun } from '../bulk-run.js';
+import type { Party } from '../match.events.js';
+import { MatchEntity } from '../match.entity.js';
+import { noSuchMatch, notInState } from '../match.errors.js';
+import { MatchHandler, shortlistFor, type CommandOf } from '../match.handler.js';
+import { DeclineDto, MatchesQuery, ProposeDto, WithdrawRequestDto } from './match.dto.js';
+import { shown } from './match.shown.js';
+
+const matches = listing('matches.1', { matchId: 'id' });
+
+@ApiTags('matching')
+@Controller('v1')
+export class MatchesController {
+  constructor(
+    private readonly handler: MatchHandler,
+    private readonly bulk: BulkRun,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Post('programs/:programId/cohorts/:cohortId/match')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Match a whole cohort at once',
+    description:
+      'As many coachees as possible get a coach, and among all ways to do that the one with the highest total fit, under capacities and conflicts of interest: a transportation problem, solved exactly by successive shortest paths. Whoever is left out is named with the constraint that nobody met.',
+  })
+  matchCohort(
+    @Ctx() context: CommandContext,
+    @Id('programId') programId: string,
+    @Id('cohortId') cohortId: string,
+  ) {
+    return this.bulk.run(context, programId, cohortId);
+  }
+
+  @Get('matches')
+  @Roles('hr', 'program-admin', 'integration', 'coach', 'coachee')
+  @ApiOperation({
+    summary: 'List matches; a coach sees those proposed to them and their own, a coachee their own',
+  })
+  async list(@CurrentSubject() subject: Subject, @Query() query: MatchesQuery) {
+    const after = matches.after(query.cursor);
+    const visible = visibleTo(subject);
+    const rows = await this.dataSource
+      .createQueryBuilder(MatchEntity, 'm')
+      .where('m.tenant_id = :tenantId', { tenantId: subject.tenantId })
+      .andWhere(`(${visible.sql})`, visible.parameters)
+      .andWhere(query.coachId ? 'm.coach_id = :coachId' : 'true', { coachId: query.coachId })
+      .andWhere(query.programId ? 'm.program_id = :programId' : 'true', { programId: query.programId })
+      .andWhere(query.cohortId ? 'm.cohort_id = :cohortId' : 'true', { cohortId: query.cohortId })
+      .andWhere(query.status ? 'm.status = :status' : 'true', { status: query.status })
+      .andWhere(after ? 'm.match_id > :after' : 'true', { after: after?.matchId })
+      .orderBy('m.match_id')
+      .take(query.limit + 1)
+      .getMany();
+    const page = matches.page(rows, query.limit, ({ matchId }) => ({ matchId }));
+    return { ...page, items: await shown(this.dataSource, page.items) };
+  }
+
+  @Get('enrollments/:enrollmentId/match')
+  @Roles('hr', 'program-admin', 'integration', 'coach', 'coachee')
+  @ApiOperation({
+    summary: 'Read the match of an enrolment, with its shortlist or coach and every part of the scores',
+  })
+  async read(@CurrentSubject() subject: Subject, @Id('enrollmentId') enrollmentId: string) {
+    const visible = visibleTo(subject);
+    const match = await this.dataSource
+      .createQueryBuilder(MatchEntity, 'm')
+      .where('m.tenant_id = :tenantId AND m.enrollment_id = :enrollmentId', {
+        tenantId: subject.tenantId,
+        enrollmentId,
+      })
+      .andWhere(`(${visible.sql})`, visible.parameters)
+      .orderBy('m.created_at', 'DESC')
+      .limit(1)
+      .getOne();
+    if (match === null) throw new RefusedError(noSuchMatch());
+    return this.answer(match);
+  }
+
+  @Post('enrollments/:enrollmentId/match/shortlist')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Find the three best coaches, or the constraint that nobody meets' })
+  shortlist(@Ctx() context: CommandContext, @Id('enrollmentId') enrollmentId: string) {
+    return this.give(context, enrollmentId, shortlistFor);
+  }
+
+  @Post('enrollments/:enrollmentId/match/propose')
+  @Command()
+  @Roles('coachee')
+  @ApiOperation({ summary: 'Choose a coach of the shortlist, who is asked next' })
+  propose(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { coachId }: ProposeDto,
+  ) {
+    return this.give(context, enrollmentId, () => ({ kind: 'choose', at: context.occurredAt, coachId }));
+  }
+
+  @Post('enrollments/:enrollmentId/match/accept')
+  @Command()
+  @Roles('coach', 'coachee')
+  @ApiOperation({ summary: 'Accept the proposal: the two are matched' })
+  accept(@Ctx() context: CommandContext, @Id('enrollmentId') enrollmentId: string) {
+    return this.give(context, enrollmentId, (match) => ({
+      kind: 'accept',
+      at: context.occurredAt,
+      by: partyIn(match, context),
+    }));
+  }
+
+  @Post('enrollments/:enrollmentId/match/decline')
+  @Command()
+  @Roles('coach', 'coachee')
+  @ApiOperation({ summary: 'Decline the shortlist or the proposal; its coaches are left out of the next' })
+  decline(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { code }: DeclineDto,
+  ) {
+    return this.give(context, enrollmentId, (match) => ({
+      kind: 'decline',
+      at: context.occurredAt,
+      by: partyIn(match, context),
+      code,
+    }));
+  }
+
+  @Post('enrollments/:enrollmentId/match/withdraw')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Withdraw the request for a match; a match that is active ends with its enrolment',
+  })
+  withdraw(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { reason }: WithdrawRequestDto,
+  ) {
+    return this.give(context, enrollmentId, ({ status }) => {
+      if (status === 'active' || status === 'ended') throw new RefusedError(notInState('withdrawn', status));
+      return { kind: 'close', at: context.occurredAt, reason: reason ?? 'by-hr' };
+    });
+  }
+
+  /** Gives the command; a match that does not concern its giver looks like one that never existed. */
+  private async give(context: CommandContext, enrollmentId: string, commandOf: CommandOf) {
+    const match = await this.handler.give(context, enrollmentId, async (found, tx) => {
+      const { role } = context.actor;
+      if (role === 'coach' || role === 'coachee') partyIn(found, context);
+      else await requireReach(tx.manager, context.subject, role, found.personId, noSuchMatch());
+      return commandOf(found, tx);
+    });
+    return this.answer(match);
+  }
+
+  private async answer(match: MatchEntity) {
+    const [one] = await shown(this.dataSource, [match]);
+    return versioned(one, match.version);
+  }
+}
+
+/** Which side of the match gives the command: somebody may be coach and coachee, of different matches. */
+function partyIn(match: MatchEntity, { subject }: CommandContext): Party {
+  if (hasRole(subject, 'coachee') && subject.personId === match.personId) return 'coachee';
+  if (hasRole(subject, 'coach') && subject.coachId !== undefined && subject.coachId === match.coachId)
+    return 'coach';
+  throw new RefusedError(noSuchMatch());
+}
+
+/** The matches that a subject may read, each of its roles adding its own. */
+function visibleTo(subject: Subject): Condition {
+  if (hasRole(subject, 'program-admin', 'integration')) return { sql: 'true', parameters: {} };
+  const conditions: Condition[] = [];
+  if (hasRole(subject, 'hr')) conditions.push(reachOfHr(subject, 'm.person_id'));
+  if (hasRole(subject, 'coachee') && subject.personId !== undefined)
+    conditions.push({ sql: 'm.person_id = :ownPerson', parameters: { ownPerson: subject.personId } });
+  if (hasRole(subject, 'coach') && subject.coachId !== undefined)
+    conditions.push({
+      sql: `m.coach_id = :ownCoach AND m.status IN ('proposed', 'active', 'ended')`,
+      parameters: { ownCoach: subject.coachId },
+    });
+  return {
+    sql: conditions.map(({ sql }) => `(${sql})`).join(' OR ') || 'false',
+    parameters: Object.assign(
+      {},
+      ...conditions.map(({ parameters }) => parameters),
+    ) as object as Condition['parameters'],
+  };
+}

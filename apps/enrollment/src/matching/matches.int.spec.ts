@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { enrollmentApp, type TestApp } from '../../test/app.js';
+import { coach } from '../../test/coaches.js';
+import { active, expectStatus, person, programme, type Programme } from '../../test/given.js';
+
+let shared: TestApp;
+let app: TestApp;
+let to: Programme;
+beforeAll(async () => {
+  shared = await enrollmentApp();
+});
+afterAll(() => shared?.close());
+beforeEach(async () => {
+  app = shared.inNewTenant();
+  app.clock.set('2026-01-05T08:00:00.000Z');
+  to = await programme(app, { capacity: 100 });
+});
+
+const matchOf = (enrollmentId: string) => `/enrollments/${enrollmentId}/match`;
+const shortlist = async (enrollmentId: string) =>
+  expectStatus(200, await app.as('hr').post(`${matchOf(enrollmentId)}/shortlist`));
+const propose = (personId: string, enrollmentId: string, coachId: string) =>
+  app.as('coachee', { personId }).post(`${matchOf(enrollmentId)}/propose`, { coachId });
+const accept = (coachId: string, enrollmentId: string) =>
+  app.as('coach', { coachId }).post(`${matchOf(enrollmentId)}/accept`);
+const placesOf = async (coachId: string): Promise<number> =>
+  expectStatus(200, await app.as('hr').get(`/coaches/${coachId}`)).placesTaken;
+const typesOf = async () =>
+  (await app.events()).filter(({ stream }) => stream.startsWith('match-')).map(({ type }) => type);
+
+describe('a match', () => {
+  it('goes from a shortlist of three, each score in its parts, to a coach who accepts', async () => {
+    const best = await coach(app, 'C-1');
+    await coach(app, 'C-2', { specialties: [], styles: [] });
+    await coach(app, 'C-3', { years: 1 });
+    await coach(app, 'C-4', { years: 0, specialties: [], styles: [] });
+    const { enrollmentId, personId } = await active(app, to);
+    const listed = await shortlist(enrollmentId);
+    expect(listed.status).toBe('shortlisted');
+    expect(listed.shortlist).toHaveLength(3);
+    const [first] = listed.shortlist;
+    expect(first).toMatchObject({ coachId: best, name: 'Rosa Lind' });
+    for (const { score, parts } of listed.shortlist) {
+      const sum = parts.reduce(
+        (s: number, p: { weight: number; value: number }) => s + p.weight * p.value,
+        0,
+      );
+      expect(score).toBeCloseTo(sum, 5);
+      expect(parts.every((part: { reason: string }) => part.reason.length > 0)).toBe(true);
+    }
+    // The coachee reads whom they may choose from.
+    const coachee = app.as('coachee', { personId });
+    expect((await coachee.get(`/coaches/${best}`)).body).toMatchObject({
+      name: 'Rosa Lind',
+      zone: 'Europe/Berlin',
+    });
+    expect((await coachee.get(`/coaches/${best}`)).body.email).toBeUndefined();
+
+    const proposed = expectStatus(200, await propose(personId, enrollmentId, best));
+    expect(proposed).toMatchObject({ status: 'proposed', coach: { coachId: best, score: first.score } });
+    expect(await placesOf(best)).toBe(1);
+    const own = await coachee.post(`${matchOf(enrollmentId)}/accept`);
+    expect([own.status, own.body.type]).toEqual([409, 'urn:cairn:problem:coach-accepts']);
+
+    const asCoach = app.as('coach', { coachId: best });
+    expect((await asCoach.get('/matches?status=proposed')).body.items[0]).toMatchObject({
+      enrollmentId,
+      personId,
+    });
+    const matched = expectStatus(200, await accept(best, enrollmentId));
+    expect(matched).toMatchObject({ status: 'active', coach: { coachId: best } });
+    expect(await typesOf()).toEqual([
+      'MatchRequested',
+      'CoachesShortlisted',
+      'MatchProposed',
+      'CoachMatched',
+    ]);
+    const stored = (await app.events()).at(-1)!;
+    expect(stored.data).toMatchObject({
+      coachId: best,
+      score: first.score,
+      assigned: 'chosen',
+      enrollmentId,
+    });
+  });
+
+  it('gives the place back when it is declined and when the enrolment ends', async () => {
+    const only = await coach(app, 'C-1');
+    const other = await coach(app, 'C-2', { years: 1 });
+    const { enrollmentId, personId } = await active(app, to);
+    await shortlist(enrollmentId);
+    await propose(personId, enrollmentId, only);
+    const declined = await app
+      .as('coach', { coachId: only })
+      .post(`${matchOf(enrollmentId)}/decline`, { code: 'no-capacity' });
+    expect(declined.body.status).toBe('requested');
+    expect(await placesOf(only)).toBe(0);
+
+    // Whoever declined is left out of the next shortlist.
+    const next = await shortlist(enrollmentId);
+    expect(next.shortlist.map(({ coachId }: { coachId: string }) => coachId)).toEqual([other]);
+    await propose(personId, enrollmentId, other);
+    await accept(other, enrollmentId);
+    expect(await placesOf(other)).toBe(1);
+    await app.as('hr').post(`/enrollments/${enrollmentId}/cancel`, { reason: 'unresponsive' });
+    expect(await placesOf(other)).toBe(0);
+    expect((await typesOf()).at(-1)).toBe('MatchEnded');
+  });
+
+  it('names the constraint that nobody meets', async () => {
+    await coach(app, 'C-1', { languages: ['de'] });
+    const { enrollmentId } = await active(app, to);
+    const nobody = await shortlist(enrollmentId);
+    expect(nobody).toMatchObject({
+      status: 'requested',
+      nobody: { constraint: 'language', meaning: 'coach and coachee share a language' },
+    });
+    await shortlist(enrollmentId);
+    expect(await typesOf()).toEqual(['MatchRequested', 'NoCoachAvailable']);
+  });
+
+  it('never joins people of one reporting line or team, nor where a conflict is declared', async () => {
+    const boss = await person(app, { employeeId: 'E1' });
+    const lead = await person(app, { employeeId: 'E2', managerId: boss.personId });
+    const peer = await person(app, { employeeId: 'E3', managerId: lead.personId });
+    const me = await person(app, { employeeId: 'E4', managerId: lead.personId });
+    await coach(app, 'C-boss', { employeeId: boss.employeeId });
+    await coach(app, 'C-peer', { employeeId: peer.employeeId });
+    await coach(app, 'C-declared', { conflicts: ['E4'] });
+    const { enrollmentId } = await active(app, to, { personId: me.personId });
+    const { nobody } = await shortlist(enrollmentId);
+    expect(nobody.removed).toEqual([
+      { constraint: 'reporting-line', coaches: 1 },
+      { constraint: 'same-team', coaches: 1 },
+      { constraint: 'declared-conflict', coaches: 1 },
+    ]);
+  });
+
+  it('is a matter of that coachee and that coach', async () => {
+    const [one, two] = [await coach(app, 'C-1'), await coach(app, 'C-2')];
+    const mine = await active(app, to);
+    const theirs = await active(app, to);
+    await shortlist(mine.enrollmentId);
+    expect((await propose(theirs.personId, mine.enrollmentId, one)).status).toBe(404);
+    await propose(mine.personId, mine.enrollmentId, one);
+    expect((await accept(two, mine.enrollmentId)).status).toBe(404);
+    expect((await app.as('coach', { coachId: two }).get(matchOf(mine.enrollmentId))).status).toBe(404);
+    expect(
+      (await app.as('coachee', { personId: theirs.personId }).get(matchOf(mine.enrollmentId))).status,
+    ).toBe(404);
+    expect((await app.as('coach', { coachId: one }).get(matchOf(mine.enrollmentId))).status).toBe(200);
+  });
+
+  it('does not propose who was suspended meanwhile', async () => {
+    const coachId = await coach(app, 'C-1');
+    const { enrollmentId, personId } = await active(app, to);
+    await shortlist(enrollmentId);
+    await app.as('hr').post(`/coaches/${coachId}/suspend`, { reason: 'on-leave' });
+    const late = await propose(personId, enrollmentId, coachId);
+    expect([late.status, late.body.type]).toEqual([409, 'urn:cairn:problem:coach-not-available']);
+  });
+
+  it('that is only a request can be withdrawn, an active one not', async () => {
+    const coachId = await coach(app, 'C-1');
+    const asked = await active(app, to);
+    const withdrawn = await app.as('hr').post(`${matchOf(asked.enrollmentId)}/withdraw`);
+    expect(withdrawn.body.status).toBe('withdrawn');
+    const matched = await active(app, to);
+    await shortlist(matched.enrollmentId);
+    await propose(matched.personId, matched.enrollmentId, coachId);
+    await accept(coachId, matched.enrollmentId);
+    expect((await app.as('hr').post(`${matchOf(matched.enrollmentId)}/withdraw`)).status).toBe(409);
+  });
+});
+
+describe("a coach's last place", () => {
+  it('goes to one of 20 who race for it', async () => {
+    const coachId = await coach(app, 'C-1', { capacity: 1 });
+    const all = [];
+    for (let i = 0; i < 20; i++) all.push(await active(app, to));
+    for (const { enrollmentId } of all) await shortlist(enrollmentId);
+    const answers = await Promise.all(
+      all.map(({ personId, enrollmentId }) => propose(personId, enrollmentId, coachId)),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const refused = answers.filter(({ status }) => status === 409);
+    expect(new Set(refused.map(({ body }) => body.type))).toEqual(new Set(['urn:cairn:problem:coach-full']));
+    expect(refused).toHaveLength(19);
+    expect(await placesOf(coachId)).toBe(1);
+    await expect(
+      app.dataSource.query('UPDATE coaches SET places_taken = 2 WHERE coach_id = $1', [coachId]),
+    ).rejects.toThrow('coach_places_hold');
+  });
+
+  it('is gone where capacity is lowered below what is taken, without ending a match', async () => {
+    const coachId = await coach(app, 'C-1', { capacity: 2 });
+    const [one, two, three] = [await active(app, to), await active(app, to), await active(app, to)];
+    for (const { enrollmentId, personId } of [one, two]) {
+      await shortlist(enrollmentId);
+      await propose(personId, enrollmentId, coachId);
+    }
+    const lowered = await app.as('hr').post(`/coaches/${coachId}/capacity`, { capacity: 1 });
+    expect(lowered.body).toMatchObject({ capacity: 1, placesTaken: 2 });
+    expect((await shortlist(three.enrollmentId)).nobody.constraint).toBe('capacity');
+    await app.as('hr').post(`/enrollments/${one.enrollmentId}/cancel`, { reason: 'no-interest' });
+    expect(await placesOf(coachId)).toBe(1);
+    expect((await shortlist(three.enrollmentId)).nobody.constraint).toBe('capacity');
+  });
+});

@@ -1,0 +1,66 @@
+import { RefusedError, type Refusal } from '@cairn/decider';
+import type { Role, Subject } from '@cairn/identity';
+import type { EntityManager } from 'typeorm';
+
+/** A condition of SQL with its named parameters. */
+export interface Condition {
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Which people HR reaches: those of the org units that the token names (all, where it names none), never oneself nor one's
+ * own reporting line upwards. `column` holds a person's id.
+ */
+export function reachOfHr({ tenantId, personId, orgUnits }: Subject, column: string): Condition {
+  const limits: string[] = [];
+  if (orgUnits !== undefined)
+    limits.push(
+      `${column} IN (SELECT unit.person_id FROM people unit
+        WHERE unit.tenant_id = :reachTenant AND unit.department = ANY (:reachUnits))`,
+    );
+  if (personId !== undefined)
+    limits.push(
+      `${column} <> ALL (ARRAY(WITH RECURSIVE line AS (
+          SELECT person_id, manager_id FROM people WHERE tenant_id = :reachTenant AND person_id = :reachSelf
+          UNION SELECT above.person_id, above.manager_id FROM people above JOIN line ON above.person_id = line.manager_id)
+        SELECT person_id FROM line))`,
+    );
+  return {
+    sql: limits.length === 0 ? 'true' : limits.join(' AND '),
+    parameters: { reachTenant: tenantId, reachUnits: orgUnits, reachSelf: personId },
+  };
+}
+
+/**
+ * That a command of this role concerns somebody whom its giver reaches: a coachee only themself, HR as `reachOfHr` says.
+ * @throws RefusedError `refusal`, the same as for what does not exist
+ */
+export async function requireReach(
+  manager: EntityManager,
+  subject: Subject,
+  role: string,
+  personId: string,
+  refusal: Refusal,
+): Promise<void> {
+  if (await reaches(manager, subject, role as Role, personId)) return;
+  throw new RefusedError(refusal);
+}
+
+async function reaches(
+  manager: EntityManager,
+  subject: Subject,
+  role: Role,
+  personId: string,
+): Promise<boolean> {
+  if (role === 'coachee') return subject.personId === personId;
+  if (role !== 'hr' || (subject.orgUnits === undefined && subject.personId === undefined)) return true;
+  const { sql, parameters } = reachOfHr(subject, 'p.person_id');
+  return manager
+    .createQueryBuilder()
+    .select('p.person_id')
+    .from('people', 'p')
+    .where('p.person_id = :personId', { personId })
+    .andWhere(sql, parameters)
+    .getExists();
+}

@@ -1,0 +1,283 @@
+import { eachOf, type Client, type Json } from './api/client.js';
+import { coachFile, preferencesOf } from './coaches.js';
+import { addDays, addMonths, hoursAfter, instantOf, type Day } from './days.js';
+import { DemoError } from './options.js';
+import { faint, progress, say } from './report/print.js';
+
+export const ZONE = 'America/New_York';
+export const MINIMUM_GROUP = 5;
+/** Matched so many days after the start. */
+const MATCHED_AFTER = 11;
+
+export interface Candidate {
+  readonly personId: string;
+  readonly employeeId: string;
+  readonly name: string;
+}
+
+export interface Coachee extends Candidate {
+  readonly enrollmentId: string;
+  /** Not known of those who were never activated or matched. */
+  coachId?: string;
+  engagementId?: string;
+}
+
+export interface Programme {
+  readonly programId: string;
+  readonly cohortId: string;
+  readonly startsOn: Day;
+  readonly endsOn: Day;
+  readonly matchedOn: Day;
+  readonly allotment: number;
+  readonly themes: readonly string[];
+  readonly cost: number;
+}
+
+/** The programme and its rules; the people whom they make eligible and who can be nominated. */
+export async function openProgramme(
+  client: Client,
+  startsOn: Day,
+  months: number,
+): Promise<{ programme: Programme; eligible: Candidate[]; assessed: number }> {
+  const endsOn = addDays(addMonths(startsOn, months), -1);
+  const at = instantOf(startsOn, '08:00', ZONE);
+  const allotment = Math.max(2, months * 2);
+  const as = 'hr';
+  const created = await client.give({
+    label: 'programme',
+    path: '/enrollment/v1/programs',
+    as,
+    at,
+    body: {
+      name: 'Leading through change',
+      track: 'manager',
+      startsOn,
+      endsOn,
+      zone: ZONE,
+      cadence: 'bi-weekly',
+      allotment,
+      capacity: 1000,
+      activationDays: 10,
+      minimumGroup: MINIMUM_GROUP,
+      costPerSession: { amount: 180, currency: 'USD' },
+      pricingModel: 'session',
+    },
+  });
+  const { programId, themes } = created;
+  const cohort = await client.give({
+    label: 'cohort',
+    path: `/enrollment/v1/programs/${programId}/cohorts`,
+    as,
+    at,
+    body: { name: 'First cohort' },
+  });
+  const rules = [
+    { code: 'leads-a-team', any: [{ attribute: 'teamSize', is: 'at-least', value: 3 }] },
+    {
+      code: 'team-under-strain',
+      any: [
+        { attribute: 'baselineLeft', is: 'at-least', value: 1 },
+        { attribute: 'baselineBelowStandard', is: 'at-least', value: 1 },
+        { attribute: 'baselineTeamEngagement', is: 'at-most', value: 4.1 },
+      ],
+    },
+  ];
+  await client.give({
+    label: 'rules',
+    method: 'PUT',
+    path: `/enrollment/v1/programs/${programId}/eligibility-rules`,
+    as,
+    at,
+    body: { rules },
+  });
+
+  const dryRun = await all(
+    client,
+    `/enrollment/v1/programs/${programId}/eligibility?asOf=${startsOn}&limit=500`,
+  );
+  const ids = dryRun.filter((one) => one.eligible).map((one) => one.personId as string);
+  const people = await peopleOf(client, ids);
+  const eligible = people
+    .filter(({ employeeId }) => employeeId !== null)
+    .sort((a, b) => (a.employeeId < b.employeeId ? -1 : 1));
+  return {
+    programme: {
+      programId,
+      cohortId: cohort.cohortId,
+      startsOn,
+      endsOn,
+      matchedOn: addDays(startsOn, MATCHED_AFTER),
+      allotment,
+      themes,
+      cost: created.costPerSession.amount,
+    },
+    eligible,
+    assessed: dryRun.length,
+  };
+}
+
+/** Who they are, by name: the only place of Cairn that tells. */
+export async function peopleOf(client: Client, ids: readonly string[]): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (let from = 0; from < ids.length; from += 50)
+    found.push(
+      ...(await client.get(`/enrollment/v1/people?ids=${ids.slice(from, from + 50).join(',')}`)).items,
+    );
+  return found;
+}
+
+/** Every page of a list. */
+export async function all(client: Client, path: string): Promise<Json[]> {
+  const items: Json[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await client.get(
+      cursor === undefined ? path : `${path}&cursor=${encodeURIComponent(cursor)}`,
+    );
+    items.push(...page.items);
+    cursor = page.nextCursor;
+    if (cursor === undefined) return items;
+  }
+}
+
+export async function bringCoaches(
+  client: Client,
+  programme: Programme,
+  coachees: number,
+  seed: number,
+): Promise<void> {
+  const { csv, coaches } = coachFile(seed, coachees, programme.themes, ZONE);
+  const at = instantOf(programme.startsOn, '08:30', ZONE);
+  await client.give({
+    label: 'coaches',
+    path: '/enrollment/v1/coaches/imports',
+    as: 'hr',
+    at,
+    body: csv,
+    contentType: 'text/csv',
+  });
+  say(`  ${coaches} coaches, with 5 places each`);
+}
+
+/**
+ * Nominates and invites in order of reference. There is one place less than there are people: the last one waits, the
+ * second one declines, and the place goes on to whoever waits.
+ */
+export async function enrol(
+  client: Client,
+  programme: Programme,
+  people: readonly Candidate[],
+  seed: number,
+): Promise<Coachee[]> {
+  const { programId, cohortId, startsOn, themes } = programme;
+  const at = (days: number, time: string) => instantOf(addDays(startsOn, days), time, ZONE);
+  const places = people.length - 1;
+  const body = { effectiveOn: startsOn, changes: { capacity: places } };
+  await client.give({
+    label: 'capacity',
+    method: 'PATCH',
+    path: `/enrollment/v1/programs/${programId}`,
+    as: 'hr',
+    at: at(0, '09:00'),
+    body,
+  });
+
+  const bar = progress('enrolling', people.length);
+  const coachees: Coachee[] = [];
+  for (const person of people) {
+    const enrollment = await client.give({
+      label: `nominate ${person.employeeId}`,
+      path: `/enrollment/v1/programs/${programId}/enrollments`,
+      as: 'hr',
+      at: at(0, '10:00'),
+      body: { personId: person.personId, cohortId, history: true },
+    });
+    coachees.push({ ...person, enrollmentId: enrollment.enrollmentId });
+    await client.give({
+      label: `invite ${person.employeeId}`,
+      path: `/enrollment/v1/enrollments/${enrollment.enrollmentId}/invite`,
+      as: 'hr',
+      at: at(1, '10:00'),
+    });
+    bar.step();
+  }
+  bar.stop();
+
+  const act = (coachee: Coachee, action: string, when: string, content: unknown) =>
+    client.give({
+      label: `${action} ${coachee.employeeId}`,
+      path: `/enrollment/v1/enrollments/${coachee.enrollmentId}/${action}`,
+      as: `coachee:${coachee.personId}`,
+      at: when,
+      body: content,
+    });
+  const activation = (coachee: Coachee) => ({
+    privacyNoticeVersion: '2019-01',
+    preferences: preferencesOf(seed, coachee.employeeId, themes, ZONE),
+  });
+  const [decliner] = coachees.slice(1, 2);
+  const waiting = coachees.at(-1)!;
+  if (decliner) await act(decliner, 'decline', at(2, '09:00'), { reason: 'no-time' });
+  for (const [index, coachee] of coachees.entries())
+    if (coachee !== decliner && coachee !== waiting)
+      await act(coachee, 'activate', at(2 + (index % 5), '12:00'), activation(coachee));
+  // The place of the one who declined has gone to the one who waited.
+  await act(waiting, 'activate', at(8, '12:00'), activation(waiting));
+  say(
+    faint(`  ${decliner?.name ?? 'nobody'} declines; the place goes to ${waiting.name}, who waited for one`),
+  );
+  return coachees;
+}
+
+/** Matches the cohort at the optimum, and waits until sessions and goals know of every engagement. */
+export async function matchCohort(
+  client: Client,
+  programme: Programme,
+  coachees: readonly Coachee[],
+): Promise<number> {
+  const { programId, cohortId, matchedOn } = programme;
+  const at = instantOf(matchedOn, '09:00', ZONE);
+  const run = await client.give({
+    label: 'match',
+    path: `/enrollment/v1/programs/${programId}/cohorts/${cohortId}/match`,
+    as: 'hr',
+    at,
+  });
+  const byEnrollment = new Map(coachees.map((coachee) => [coachee.enrollmentId, coachee]));
+  for (const match of run.assigned) byEnrollment.get(match.enrollmentId)!.coachId = match.coachId;
+  const matched = coachees.filter(({ coachId }) => coachId !== undefined);
+  if (matched.length === 0)
+    throw new DemoError(`Nobody was matched: ${JSON.stringify(run.unassigned.slice(0, 3))}`);
+  await eachOf(matched, 4, async (coachee) => {
+    const path = `/sessions/v1/engagements?enrollmentId=${coachee.enrollmentId}`;
+    const found = await client.until(
+      `the engagement of ${coachee.name}`,
+      path,
+      ({ items }) => items.length > 0,
+      'integration',
+    );
+    coachee.engagementId = found.items[0].engagementId;
+    await untilGoalsKnow(client, coachee);
+  });
+  return run.totalFit / matched.length;
+}
+
+/** Goals hears of an engagement a moment after sessions; an own goal list that is there says so. */
+async function untilGoalsKnow(client: Client, coachee: Coachee): Promise<void> {
+  await client.until(
+    `the goals of ${coachee.name}`,
+    `/goals/v1/engagements/${coachee.engagementId}/goals`,
+    () => true,
+  );
+}
+
+/** Declares everything up to the end of `day` as told, so that deadlines are settled that far. */
+export async function declareThrough(client: Client, coachees: readonly Coachee[], day: Day): Promise<void> {
+  const through = hoursAfter(instantOf(day, '00:00', ZONE), 24);
+  await eachOf(coachees, 8, async ({ enrollmentId, employeeId }) => {
+    await client.give({
+      label: `history ${employeeId} ${day}`,
+      path: `/enrollment/v1/enrollments/${enrollmentId}/history`,
+      body: { through },
+    });
+  });
+}

@@ -1,0 +1,3 @@
+export * from './deadline.js';
+export * from './deadlines.js';
+export { migrate } from './schema.js';

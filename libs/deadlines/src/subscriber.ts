@@ -1,0 +1,54 @@
+import type { Pool } from 'pg';
+import { START, type EventStore, type Position, type StoredEvent } from '@cairn/event-store';
+import { applyEvents } from './apply.js';
+import type { DeadlinePlan } from './deadline.js';
+import { inTransaction } from './transaction.js';
+
+const BATCH = 500;
+
+/** Keeps the table as the log says. Several replicas may: what one has written, the others pass over. */
+export class Subscriber {
+  /** Everything up to here is in the table. */
+  at: Position = START;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly pool: Pool,
+    private readonly plan: DeadlinePlan,
+    private readonly onApplied: () => void,
+  ) {}
+
+  /** Follows the log until `signal` aborts; rejects when something fails, and may then be run again. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.at = await this.checkpoint();
+    for await (const batch of this.store.subscribe(this.at, { batchSize: BATCH, signal })) {
+      await this.apply(batch);
+      this.at = batch.at(-1)!.position;
+      this.onApplied();
+    }
+  }
+
+  private async apply(batch: readonly StoredEvent[]): Promise<void> {
+    await inTransaction(this.pool, async (client) => {
+      const { rows } = await client.query<{ position: Position }>(
+        'select position from deadlines.checkpoint for update',
+      );
+      const done = rows[0]!.position;
+      const rest = batch.filter((event) => event.position > done);
+      if (rest.length === 0) return;
+      await applyEvents(client, rest, this.plan);
+      await client.query('update deadlines.checkpoint set position = $1', [rest.at(-1)!.position]);
+    });
+  }
+
+  /** Where the table stands. At its very first start that is the beginning: it is made from the log, and from it alone. */
+  private async checkpoint(): Promise<Position> {
+    await this.pool.query('insert into deadlines.checkpoint (position) values ($1) on conflict do nothing', [
+      START,
+    ]);
+    const { rows } = await this.pool.query<{ position: Position }>(
+      'select position from deadlines.checkpoint',
+    );
+    return rows[0]!.position;
+  }
+}

@@ -1,0 +1,145 @@
+import { eachOf, type Client } from './api/client.js';
+import { laterSnapshot, type HrFile, type Leaver } from './company/snapshot.js';
+import type { Mapping } from './company/mapping.js';
+import { addDays, daysBetween, instantOf, type Day } from './days.js';
+import { declareThrough, ZONE, type Coachee, type Programme } from './programme.js';
+import { random } from './random.js';
+import { progress, say } from './report/print.js';
+import { Life } from './story/live.js';
+import { storyOf, type Part, type Story } from './story/story.js';
+
+/** What was planted, to be told against what Cairn finds. */
+export interface Planted {
+  readonly silent?: { readonly coachee: Coachee; readonly from: Day };
+  readonly pauses?: Coachee;
+  readonly leaves?: { readonly coachee: Coachee; readonly on: Day };
+  readonly stories: ReadonlyMap<string, Story>;
+}
+
+const CADENCE_DAYS = 14;
+/** Coachees who are told side by side. */
+const LANES = 6;
+/** Days that are told before the next declaration of history. */
+const STRETCH = 14;
+
+/** Casts everybody who was matched: one goes silent, one pauses, one leaves half way, the others go on. */
+export function cast(
+  programme: Programme,
+  coachees: readonly Coachee[],
+  seed: number,
+): Planted & { readonly middle: Day } {
+  const { matchedOn, endsOn, allotment, themes, startsOn } = programme;
+  const matched = coachees.filter(({ coachId }) => coachId !== undefined);
+  const middle = addDays(startsOn, Math.floor(daysBetween(startsOn, endsOn) / 2));
+  const slots = new Map<string, number>();
+  const [silent, pauses, leaves] = matched.length >= 4 ? matched : [];
+  const leavesOn = addDays(middle, -3);
+  const stories = new Map(
+    matched.map((coachee) => {
+      const slot = slots.get(coachee.coachId!) ?? 0;
+      slots.set(coachee.coachId!, slot + 1);
+      const part: Part =
+        coachee === silent
+          ? 'silent'
+          : coachee === pauses
+            ? 'pauses'
+            : coachee === leaves
+              ? 'leaves'
+              : 'steady';
+      const of = {
+        reference: coachee.employeeId,
+        part,
+        matchedOn,
+        endsOn,
+        cadenceDays: CADENCE_DAYS,
+        allotment,
+        zone: ZONE,
+        slot,
+        themes,
+      };
+      return [coachee.employeeId, storyOf(seed, part === 'leaves' ? { ...of, leavesOn } : of)];
+    }),
+  );
+  const from = silent && stories.get(silent.employeeId)?.silentFrom;
+  return {
+    middle,
+    stories,
+    ...(silent && from ? { silent: { coachee: silent, from } } : {}),
+    ...(pauses ? { pauses } : {}),
+    ...(leaves ? { leaves: { coachee: leaves, on: leavesOn } } : {}),
+  };
+}
+
+/** Lives through the months, a fortnight at a time; half way comes a second HR file with people gone. */
+export async function live(
+  client: Client,
+  programme: Programme,
+  coachees: readonly Coachee[],
+  planted: ReturnType<typeof cast>,
+  half: () => Promise<void>,
+): Promise<void> {
+  const lives = coachees
+    .filter(({ employeeId }) => planted.stories.has(employeeId))
+    .map((coachee) => ({
+      steps: [...planted.stories.get(coachee.employeeId)!.steps],
+      life: new Life(client, {
+        reference: coachee.employeeId,
+        personId: coachee.personId,
+        coachId: coachee.coachId!,
+        enrollmentId: coachee.enrollmentId,
+        engagementId: coachee.engagementId!,
+        zone: ZONE,
+      }),
+    }));
+  const bar = progress(
+    'living',
+    lives.reduce((sum, { steps }) => sum + steps.length, 0),
+  );
+  let halfway = false;
+  for (let day = programme.startsOn; day <= programme.endsOn; day = addDays(day, STRETCH)) {
+    const next = addDays(day, STRETCH);
+    const end = next > programme.endsOn ? addDays(programme.endsOn, 1) : next;
+    const until = instantOf(end, '00:00', ZONE);
+    await eachOf(lives, LANES, async ({ life, steps }) => {
+      while (steps[0] !== undefined && steps[0].at < until) {
+        await life.tell(steps.shift()!);
+        bar.step();
+      }
+    });
+    await declareThrough(client, coachees, addDays(end, -1));
+    if (!halfway && end > planted.middle) {
+      halfway = true;
+      await half();
+    }
+  }
+  bar.stop();
+}
+
+/** Some of the people who are current leave, the coachee who was cast for it among them. */
+export function leaversOf(
+  file: HrFile,
+  mapping: Mapping,
+  currentIds: readonly string[],
+  planted: ReturnType<typeof cast>,
+  programme: Programme,
+  keep: ReadonlySet<string>,
+  seed: number,
+): { csv: string; leavers: readonly Leaver[] } {
+  const dice = random(seed, 'leavers');
+  const candidates = currentIds.filter((id) => !keep.has(id)).sort();
+  const count = Math.min(6, Math.floor(candidates.length * 0.03));
+  const leavers: Leaver[] = Array.from({ length: count }, () => {
+    const [employeeId] = candidates.splice(Math.floor(dice.next() * candidates.length), 1);
+    const leftOn = addDays(
+      programme.startsOn,
+      dice.between(10, daysBetween(programme.startsOn, planted.middle) - 5),
+    );
+    return { employeeId: employeeId!, leftOn, voluntary: dice.chance(0.7) };
+  });
+  const { leaves } = planted;
+  if (leaves) leavers.push({ employeeId: leaves.coachee.employeeId, leftOn: leaves.on, voluntary: true });
+  say(
+    `  a second HR file, of ${planted.middle}: ${leavers.length} people have left${leaves ? `, ${leaves.coachee.name} among them` : ''}`,
+  );
+  return { csv: laterSnapshot(file, mapping, leavers), leavers };
+}

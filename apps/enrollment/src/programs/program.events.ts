@@ -27,6 +27,19 @@ export interface ProgramValues {
 /** What may change once a programme exists. */
 export type ProgramChanges = Partial<Omit<ProgramValues, 'track' | 'startsOn' | 'zone' | 'pricingModel'>>;
 
+/** Whether a person is eligible by a version of the rules; kept in a stream of its own for each programme and person. */
+export type EligibilityEvent = DomainEvent<
+  'EligibilityEvaluated',
+  {
+    programId: string;
+    personId: string;
+    ruleVersion: number;
+    eligible: boolean;
+    /** Of the rules that do not hold. */
+    ruleCodes: readonly string[];
+  }
+>;
+
 export type ProgramEvent =
   | DomainEvent<'ProgramCreated', { programId: string } & ProgramValues>
   | DomainEvent<'ProgramChanged', { programId: string; effectiveOn: string; changes: ProgramChanges }>

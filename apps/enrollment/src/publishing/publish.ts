@@ -1,0 +1,104 @@
+import type { ContractEvent } from '@cairn/contracts';
+import type { StoredEvent } from '@cairn/event-store';
+import type { CoachEvent } from '../coaches/coach.events.js';
+import type { EnrollmentEvent } from '../enrollment/enrollment.events.js';
+import type { FittingCoach, MatchEvent } from '../matching/match.events.js';
+import type { PersonEvent } from '../people/person.events.js';
+import type { EligibilityEvent, ProgramEvent } from '../programs/program.events.js';
+
+/** Everything that stands in this service's log. */
+export type EnrollmentLogEvent =
+  PersonEvent | ProgramEvent | EligibilityEvent | CoachEvent | EnrollmentEvent | MatchEvent;
+
+/**
+ * What leaves the service of a stored event. Stored shapes stay inside: hours, the reasons beside a score, and how a
+ * coachee's request was closed are nobody else's business.
+ */
+export function publish(stored: StoredEvent): readonly ContractEvent[] {
+  const event = stored as unknown as EnrollmentLogEvent;
+  switch (event.type) {
+    case 'EligibilityRulesDefined':
+    case 'CoachAdded':
+    case 'CoachProfileChanged':
+      return [];
+    case 'CoachApproved': {
+      const { coachId, personId, capacity, profile } = event.data;
+      const { levels, specialties, styles, languages, hours } = profile;
+      const data = { coachId, capacity, levels, specialties, styles, languages, zone: hours.zone };
+      return [
+        { name: event.type, data: { ...data, ...(personId === null ? {} : { personId }) } } as ContractEvent,
+      ];
+    }
+    case 'EnrollmentActivated': {
+      const { endsOn: _, endsAt: __, ...data } = event.data;
+      return [{ name: event.type, data }];
+    }
+    case 'EnrollmentExtended': {
+      const { endsAt: _, ...data } = event.data;
+      return [{ name: event.type, data }];
+    }
+    case 'MatchingPreferencesGiven': {
+      const { hours: _, ...data } = event.data;
+      return [{ name: event.type, data } as ContractEvent];
+    }
+    case 'CoachesShortlisted': {
+      const { coaches, ...refs } = event.data;
+      return [{ name: event.type, data: { ...refs, coaches: coaches.map(fitOf) } }];
+    }
+    case 'MatchProposed': {
+      const { by: _, ...data } = event.data;
+      return [{ name: event.type, data }];
+    }
+    case 'MatchDeclined': {
+      const { by, ...data } = event.data;
+      // The programme's own is a step on the way to closing the request, which is told by itself.
+      return by === 'program' ? [] : [{ name: event.type, data: { ...data, by } } as ContractEvent];
+    }
+    case 'NoCoachAvailable': {
+      const { removed: _, ...data } = event.data;
+      return [{ name: event.type, data }];
+    }
+    case 'CoachMatched': {
+      const { coachId, score, parts, ...data } = event.data;
+      return [{ name: event.type, data: { ...data, ...fitOf({ coachId, score, parts }) } }];
+    }
+    case 'PersonAdded':
+    case 'PersonChanged':
+    case 'PersonLeft':
+    case 'LeavingReasonRecorded':
+    case 'EngagementScoreRecorded':
+    case 'PerformanceRatingRecorded':
+    case 'ProgramCreated':
+    case 'ProgramChanged':
+    case 'CohortOpened':
+    case 'CohortClosed':
+    case 'EligibilityEvaluated':
+    case 'CoachSuspended':
+    case 'CoachReinstated':
+    case 'CoachCapacityChanged':
+    case 'ParticipantNominated':
+    case 'ParticipantWaitlisted':
+    case 'InvitationSent':
+    case 'InvitationDeclined':
+    case 'InvitationExpired':
+    case 'ParticipantWithdrawn':
+    case 'EnrollmentPaused':
+    case 'EnrollmentResumed':
+    case 'EnrollmentCompleted':
+    case 'EnrollmentDiscontinued':
+    case 'EnrollmentCancelled':
+    case 'SessionsAllotted':
+    case 'HistoryDeclared':
+    case 'MatchRequested':
+    case 'MatchRequestWithdrawn':
+    case 'MatchEnded':
+      return [{ name: event.type, data: event.data } as ContractEvent];
+  }
+}
+
+/** A score and its parts without the reasons, which are written for those who decide. */
+const fitOf = ({ coachId, score, parts }: FittingCoach) => ({
+  coachId,
+  score,
+  parts: parts.map(({ name, weight, value }) => ({ name, weight, value })),
+});

@@ -1,4 +1,5 @@
 import type { ReceivedContract } from '@cairn/contracts';
+import { upsertRows, type TableShape } from '@cairn/projections';
 import type { ClientBase, CustomTypesConfig } from 'pg';
 import type { Stamp } from './fact.js';
 
@@ -63,10 +64,19 @@ const PARSE: Record<Kind, (text: string) => unknown> = {
 export class FactTable<F extends Stamp> {
   readonly table: string;
   private readonly fields: readonly [field: string, kind: Kind][];
+  private readonly shape: TableShape;
 
   constructor(private readonly spec: FactTableSpec<F>) {
     this.table = `${spec.name}_facts_v${spec.version}`;
     this.fields = Object.entries<Kind>({ ...STAMP, ...(spec.fields as Record<string, Kind>) });
+    this.shape = {
+      name: this.table,
+      key: ['tenant_id', 'stream', 'version', 'index'],
+      columns: Object.fromEntries([
+        ['tenant_id', 'uuid'],
+        ...this.fields.map(([field, kind]) => [columnOf(field), SQL[kind].split(' COLLATE')[0]]),
+      ]) as Record<string, string>,
+    };
   }
 
   /** The statements that make the table. */
@@ -85,26 +95,14 @@ export class FactTable<F extends Stamp> {
 ${indexes.join('\n')}`;
   }
 
-  /** Writes the facts that these events are, with one statement, in the order of their keys. */
+  /** Writes the facts that these events are, with one statement. */
   async add(client: Pick<ClientBase, 'query'>, events: readonly ReceivedContract[]): Promise<void> {
-    const rows = events
-      .flatMap((event) => {
-        const fact = this.spec.factOf(event);
-        return fact ? [{ tenantId: event.envelope.tenantid, ...fact }] : [];
-      })
-      .sort(byKey);
-    if (rows.length === 0) return;
-    const fields: [string, Kind][] = [['tenantId', 'uuid'], ...this.fields];
-    const values = fields.map(([field, kind]) =>
-      rows.map((row) => written((row as unknown as Record<string, unknown>)[field], kind)),
-    );
-    await client.query({
-      name: `${this.table}.add`,
-      text: `INSERT INTO ${this.table} (${fields.map(([field]) => columnOf(field)).join(', ')})
-        SELECT * FROM unnest(${fields.map(([, kind], i) => `$${i + 1}::${SQL[kind].split(' COLLATE')[0]}[]`).join(', ')})
-        ON CONFLICT DO NOTHING`,
-      values,
+    const facts = events.flatMap((event) => {
+      const fact = this.spec.factOf(event);
+      return fact ? [{ tenant: event.envelope.tenantid, fact }] : [];
     });
+    const rows = new Map(facts.map(({ tenant, fact }) => [keyOf(tenant, fact), this.rowOf(tenant, fact)]));
+    await upsertRows(client, this.shape, [...rows.values()]);
   }
 
   /**
@@ -129,6 +127,13 @@ ${indexes.join('\n')}`;
     return rows.map((row) => this.factOf(row));
   }
 
+  private rowOf(tenantId: string, fact: F): Record<string, unknown> {
+    const row: Record<string, unknown> = { tenant_id: tenantId };
+    for (const [field, kind] of this.fields)
+      row[columnOf(field)] = written((fact as unknown as Record<string, unknown>)[field], kind);
+    return row;
+  }
+
   private factOf(row: readonly (string | null)[]): F {
     const fact: Record<string, unknown> = {};
     for (let i = 0; i < row.length; i++) {
@@ -139,13 +144,8 @@ ${indexes.join('\n')}`;
   }
 }
 
-function written(value: unknown, kind: Kind): unknown {
-  if (value === undefined || value === null) return null;
-  if (kind === 'instant') return new Date(value as number).toISOString();
-  return kind === 'json' ? JSON.stringify(value) : value;
-}
+const written = (value: unknown, kind: Kind): unknown =>
+  kind === 'instant' && value !== undefined ? new Date(value as number) : value;
 
-const byKey = (a: Stamp & { tenantId: string }, b: Stamp & { tenantId: string }): number =>
-  order(a.tenantId, b.tenantId) || order(a.stream, b.stream) || a.version - b.version || a.index - b.index;
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const keyOf = (tenantId: string, { stream, version, index }: Stamp): string =>
+  `${tenantId} ${stream} ${version} ${index}`;

@@ -35,13 +35,22 @@ export interface Heading {
   readonly complete: boolean;
   /** For each source, up to when its facts are in; not beyond asOf, so that a past report never changes. */
   readonly freshness: Readonly<Record<string, string>>;
+  /** Where no asOf was asked for: whether the newest that there is, is old. */
+  readonly stale?: boolean;
 }
+
+/** A source that has said nothing for so long is stale (architecture, Health). */
+export const STALE_MS = 30_000;
 
 /**
  * The moment of a report.
  * @throws RefusedError 409 while nothing has been heard of a source yet
  */
-export function headingOf({ asOf, basis }: AsOf, { covered }: Kept): { moment: Moment; heading: Heading } {
+export function headingOf(
+  { asOf, basis }: AsOf,
+  { covered }: Kept,
+  now: Date,
+): { moment: Moment; heading: Heading } {
   const silent = [...covered].filter(([, until]) => until === undefined).map(([source]) => source);
   if (silent.length > 0 && asOf === undefined)
     throw new RefusedError({
@@ -60,6 +69,7 @@ export function headingOf({ asOf, basis }: AsOf, { covered }: Kept): { moment: M
       basis,
       complete: at <= oldest,
       freshness: Object.fromEntries([...covered].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(until)),
+      ...(asOf === undefined ? { stale: now.getTime() - oldest > STALE_MS } : {}),
     },
   };
 }

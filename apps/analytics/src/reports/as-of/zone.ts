@@ -11,10 +11,6 @@ export interface Zone {
   startOf(day: string): number;
   /** The day that an instant lies on. */
   dayOf(at: number): string;
-  /** Whole calendar days, or months, from one instant to another; never below 0. */
-  whole(unit: 'days' | 'months', from: number, to: number): number;
-  /** The same wall time that many days later. */
-  plusDays(at: number, days: number): number;
 }
 
 const known = new Map<string, Zone>();
@@ -41,13 +37,16 @@ function makeZone(name: string): Zone {
       return at;
     },
     dayOf: (at) => zoned(at).toPlainDate().toString(),
-    whole: (unit, from, to) => (to <= from ? 0 : zoned(from).until(zoned(to), { largestUnit: unit })[unit]),
-    plusDays: (at, days) => zoned(at).add({ days }).epochMilliseconds,
   };
 }
 
-/** The day after. */
-export const nextDay = (day: string): string => Temporal.PlainDate.from(day).add({ days: 1 }).toString();
+/** So many days later; earlier where negative. */
+export const plusDays = (day: string, days: number): string =>
+  Temporal.PlainDate.from(day).add({ days }).toString();
+
+/** Whole months from one day to another. */
+export const monthsBetween = (from: string, to: string): number =>
+  Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'months' }).months;
 
 /** Days from one day to another. */
 export const daysBetween = (from: string, to: string): number =>

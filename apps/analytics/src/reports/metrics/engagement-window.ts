@@ -2,13 +2,16 @@ import { isUnderWay } from '../as-of/enrollment-at.js';
 import { isCompleted } from '../as-of/session-at.js';
 import { overlap, type Span } from '../as-of/span.js';
 import type { Participant, ProgramView } from '../as-of/view.js';
-import { DAY } from '../as-of/zone.js';
+import { plusDays } from '../as-of/zone.js';
 import { countsBeside, ratioOf, shareOf, type Definition, type Share } from './measure.js';
 
-/** The days before asOf: 28 at a weekly or bi-weekly cadence, 45 at a monthly one. */
-export function windowOf(view: ProgramView): Span {
-  const days = view.program.values.cadence === 'monthly' ? 45 : 28;
-  return { from: view.moment.at - days * DAY, to: view.moment.at };
+/**
+ * The last days up to asOf, its own day among them, in the programme's zone: 28 at a weekly or bi-weekly cadence, 45 at a
+ * monthly one.
+ */
+export function windowOf({ program: { zone, values }, moment: { at } }: ProgramView): Span {
+  const days = values.cadence === 'monthly' ? 45 : 28;
+  return { from: zone.startOf(plusDays(zone.dayOf(at), 1 - days)), to: at };
 }
 
 /** Why somebody is not judged: stands beside as a count. Undefined for those who are, null for who never began. */

@@ -1,28 +1,33 @@
 import { isCompleted, isForfeited } from '../as-of/session-at.js';
 import type { Participant, ProgramView } from '../as-of/view.js';
+import { daysBetween, monthsBetween, plusDays } from '../as-of/zone.js';
 import { countsBeside, ratioOf, type Definition, type Share } from './measure.js';
 
 /**
- * Sessions planned to date: whole cadence periods of unpaused active time, at most the allotment. Calendar days (7, 14)
- * or months in the programme's zone, counted from the activation, which each paused day moves on by a day.
+ * Sessions planned to date: whole cadence periods (7 days, 14 days, a calendar month) of unpaused active time, at most
+ * the allotment. Counted in days of the programme's zone, from the day of activation up to, not including, that of asOf
+ * or of the end; each paused day moves the beginning on by a day.
  */
-export function plannedToDate({ enrollment }: Participant, view: ProgramView): number {
+export function plannedToDate({ enrollment }: Participant, { program, moment }: ProgramView): number {
   const { activatedAt, endedAt, pauses } = enrollment;
   if (activatedAt === undefined) return 0;
-  const { zone, values } = view.program;
-  let end = Math.min(endedAt ?? Infinity, view.moment.at);
-  const running = pauses.find((pause) => pause.from <= end && end < pause.to);
-  if (running) end = running.from;
+  const { zone, values } = program;
+  const end = Math.min(endedAt ?? Infinity, moment.at);
+  const last = zone.dayOf(end);
   const pausedDays = pauses
-    .filter((pause) => pause.to <= end)
-    .reduce((days, pause) => days + zone.whole('days', pause.from, pause.to), 0);
-  const start = pausedDays === 0 ? activatedAt : zone.plusDays(activatedAt, pausedDays);
-  const allotment = enrollment.allotment ?? values.allotment;
-  if (values.cadence === 'monthly') return Math.min(allotment, zone.whole('months', start, end));
-  return Math.min(
-    allotment,
-    Math.floor(zone.whole('days', start, end) / (values.cadence === 'weekly' ? 7 : 14)),
-  );
+    .filter((pause) => pause.from < end)
+    .reduce(
+      (days, { from, to }) => days + daysBetween(zone.dayOf(from), to > end ? last : zone.dayOf(to)),
+      0,
+    );
+  const first = plusDays(zone.dayOf(activatedAt), pausedDays);
+  const days = Math.max(0, daysBetween(first, last));
+  const periods = {
+    weekly: () => Math.floor(days / 7),
+    'bi-weekly': () => Math.floor(days / 14),
+    monthly: () => Math.max(0, monthsBetween(first, last)),
+  };
+  return Math.min(enrollment.allotment ?? values.allotment, periods[values.cadence]());
 }
 
 const sharesOf =

@@ -115,7 +115,7 @@ function everyAnswer({
         if (!shown) continue;
         for (const name of shown)
           cells.push(new Set(within.filter((each) => each.traits[dimension] === name)));
-        cells.push(new Set(within.filter((each) => !shown.has(each.traits[dimension]))));
+        cells.push(new Set(within.filter((each) => !shown.has(each.traits[dimension]!))));
       }
     }
   return cells.filter((cell) => cell.size > 0);

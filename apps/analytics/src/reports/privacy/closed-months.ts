@@ -198,6 +198,11 @@ function ofGroup(definition: Definition, shares: readonly Share[], total: Measur
 }
 
 /** Without what stands beside: it may speak of single people. */
-function plain({ beside: _, ...figures }: Measure): Measure {
-  return figures;
-}
+const plain = ({ id, value, numerator, denominator, n, source }: Measure): Measure => ({
+  id,
+  value,
+  numerator,
+  denominator,
+  n,
+  source,
+});

@@ -1,0 +1,118 @@
+import { RefusedError } from '@cairn/decider';
+import { Id, type Columns } from '@cairn/http';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { reportFor } from '../reading/program-reader.js';
+import { Snapshots } from '../reading/snapshots.js';
+import { listed } from '../reports/access.js';
+import { isUnderWay } from '../reports/as-of/enrollment-at.js';
+import type { Participant, ProgramView } from '../reports/as-of/view.js';
+import { betweenSessionsShown, participantShown } from '../reports/people-pages.js';
+import type { ProgramReport } from '../reports/report.js';
+import { BETWEEN_COLUMNS, PARTICIPANT_COLUMNS } from './columns.js';
+import { PagedQuery, peopleListing, PeopleQuery } from './queries.js';
+import { told } from './told.js';
+
+type Shown<Row> = (participant: Participant, view: ProgramView, withGoals: boolean) => Row;
+
+/** Single people of a programme: participation, signals with reasons; never content. */
+@ApiTags('people')
+@Controller('v1/programs/:programId')
+export class PeopleController {
+  constructor(private readonly snapshots: Snapshots) {}
+
+  @Get('participants')
+  @Roles('hr', 'program-admin', 'manager')
+  @ApiOperation({
+    summary: 'Who takes part: status, last activity, next session, goals, signals with reasons',
+    description:
+      'Goals for hr only. A manager sees their direct reports, where the programme says so. Names: GET /enrollment/v1/people?ids=',
+  })
+  participants(
+    @CurrentSubject() subject: Subject,
+    @Id('programId') programId: string,
+    @Query() query: PeopleQuery,
+  ) {
+    const { status, cohortId } = query;
+    return this.page(
+      subject,
+      programId,
+      query,
+      'participants',
+      PARTICIPANT_COLUMNS,
+      participantShown,
+      (each) =>
+        (status === undefined || each.enrollment.status === status) &&
+        (cohortId === undefined || each.enrollment.cohortId === cohortId),
+    );
+  }
+
+  @Get('between-sessions')
+  @Roles('hr', 'program-admin', 'manager')
+  @ApiOperation({
+    summary: 'What happens between sessions, for everybody under way',
+    description:
+      'Days since the last and to the next session, practice reported, goal movement (hr only), signals with reasons, and what to do.',
+  })
+  betweenSessions(
+    @CurrentSubject() subject: Subject,
+    @Id('programId') programId: string,
+    @Query() query: PagedQuery,
+  ) {
+    return this.page(
+      subject,
+      programId,
+      query,
+      'between-sessions',
+      BETWEEN_COLUMNS,
+      betweenSessionsShown,
+      ({ enrollment }) => isUnderWay(enrollment),
+    );
+  }
+
+  /** One page, by enrolment; the pages after the first look from the same moment. */
+  private page<Row>(
+    subject: Subject,
+    programId: string,
+    query: PagedQuery,
+    name: string,
+    columns: Columns<Row>,
+    show: Shown<Row>,
+    keep: (participant: Participant) => boolean,
+  ) {
+    const after = peopleListing.after(query.cursor);
+    const from = after ? { asOf: after.asOf, basis: after.basis as PagedQuery['basis'] } : query;
+    return this.snapshots.read(from, async (snapshot) => {
+      const report = await reportFor(snapshot, subject, programId);
+      const people = peopleOf(report, subject)
+        .filter(keep)
+        .filter(({ enrollment }) => !after || enrollment.enrollmentId > after.enrollmentId);
+      const { asOf, basis } = snapshot.heading;
+      const { position } = snapshot.kept;
+      return told(snapshot, `${name}-${programId}`, columns, {
+        programId,
+        ...peopleListing.page(
+          people.slice(0, query.limit + 1),
+          query.limit,
+          ({ enrollment: { enrollmentId } }) => ({ asOf, basis, position, enrollmentId }),
+          (participant) => show(participant, report.view, report.reader.goals),
+        ),
+      });
+    });
+  }
+}
+
+/** @throws RefusedError 403 for a manager whose programme does not open participation to them */
+function peopleOf({ reader, view }: ProgramReport, { personId: self }: Subject): readonly Participant[] {
+  if (!reader.people)
+    throw new RefusedError({
+      kind: 'forbidden',
+      slug: 'participation-not-open',
+      detail:
+        'This programme does not show managers who takes part. Aggregates are at …/overview and …/metrics.',
+    });
+  const day = view.program.zone.dayOf(view.moment.at);
+  const isListed = listed(reader, self);
+  return view.participants.filter(({ personId }) => isListed(view.person(personId, day), personId));
+}

@@ -1,0 +1,84 @@
+import { IsId, IsInstant, IsQueryInt, IsText, listing } from '@cairn/http';
+import { IsIn, IsOptional } from 'class-validator';
+import type { Basis } from '../reports/as-of/moment.js';
+import { DIMENSIONS_IN_FULL } from '../reports/dimensions.js';
+import { METRICS } from '../reports/metrics/index.js';
+import { PERIODS } from '../reports/periods.js';
+
+const STATUSES = [
+  'nominated',
+  'waitlisted',
+  'invited',
+  'expired',
+  'declined',
+  'withdrawn',
+  'active',
+  'paused',
+  'completed',
+  'discontinued',
+  'cancelled',
+];
+const METRIC_IDS = METRICS.map(({ id }) => id);
+const DIMENSIONS = [...DIMENSIONS_IN_FULL, 'theme'];
+
+/** From where a report looks, and in which form it is answered. */
+export class AsOfQuery {
+  /** The instant at which everything is evaluated; the oldest applied watermark without it. */
+  @IsOptional()
+  @IsInstant()
+  asOf?: string;
+
+  /** `occurredAt`: as it is known now to have been. `recordedAt`: as it was known then. */
+  @IsOptional()
+  @IsIn(['occurredAt', 'recordedAt'])
+  basis: Basis = 'occurredAt';
+
+  @IsOptional()
+  @IsIn(['json', 'csv'])
+  format?: 'json' | 'csv';
+}
+
+export class PagedQuery extends AsOfQuery {
+  @IsOptional()
+  @IsQueryInt(1, 500)
+  limit = 100;
+
+  @IsOptional()
+  @IsText(1000)
+  cursor?: string;
+}
+
+export class PeopleQuery extends PagedQuery {
+  @IsOptional()
+  @IsIn(STATUSES)
+  status?: string;
+
+  @IsOptional()
+  @IsId()
+  cohortId?: string;
+}
+
+export class PeriodQuery extends AsOfQuery {
+  @IsOptional()
+  @IsText(20, { message: `period must be one of: ${PERIODS}` })
+  period = 'programme';
+}
+
+export class MetricsQuery extends PeriodQuery {
+  /** All of them without it. */
+  @IsOptional()
+  @IsIn(METRIC_IDS, { message: `metric must be one of: ${METRIC_IDS.join(', ')}` })
+  metric?: string;
+
+  @IsOptional()
+  @IsIn(DIMENSIONS, { message: `dimension takes one of these, one at a time: ${DIMENSIONS.join(', ')}` })
+  dimension?: string;
+}
+
+/** People are listed by enrolment, at the moment at which the first page looked. */
+export const peopleListing = listing('people.1', {
+  asOf: 'instant',
+  basis: 'text',
+  position: 'text',
+  enrollmentId: 'id',
+});

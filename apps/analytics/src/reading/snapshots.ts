@@ -1,0 +1,31 @@
+import type { Clock } from '@cairn/http';
+import type { ClientBase, Pool } from 'pg';
+import { headingOf, type AsOf, type Kept, type Snapshot } from './snapshot.js';
+
+/** Hands out the database as it stands, each request its own: what one answer says comes from one state. */
+export class Snapshots {
+  /** @param keptIn how far the projections have come, in the transaction of the client */
+  constructor(
+    private readonly pool: Pool,
+    private readonly clock: Clock,
+    private readonly keptIn: (client: Pick<ClientBase, 'query'>) => Promise<Kept>,
+  ) {}
+
+  /** Does `work` in one REPEATABLE READ transaction, from the moment that is asked for. */
+  async read<T>(asOf: AsOf, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const kept = await this.keptIn(client);
+      const result = await work({ client, kept, ...headingOf(asOf, kept, this.clock.now()) });
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failed: Error) => (broken = failed));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}

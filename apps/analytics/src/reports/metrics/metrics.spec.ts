@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { Programme } from '../../../test/programme.js';
+import type { ProgramValues } from '../../projections/programs/program-facts.js';
+import { metricOf } from './index.js';
+import { ALWAYS, measure } from './measure.js';
+import { attainmentScore } from './goal-attainment.js';
+import { plannedToDate } from './utilisation.js';
+
+const metric = (programme: Programme, id: string, when: string) => {
+  const definition = metricOf(id)!;
+  return measure(definition, definition.shares(programme.asOf(when), ALWAYS));
+};
+const planned = (
+  values: Partial<ProgramValues>,
+  when: string,
+  ...told: Parameters<Programme['active']>[2] & object[]
+) => {
+  const view = new Programme({ allotment: 100, ...values }).active('p', '01-05', told).asOf(when);
+  return plannedToDate(view.participants[0]!, view);
+};
+
+describe('planned to date', () => {
+  it.each([
+    ['weekly', '01-11 23:00', 0],
+    ['weekly', '01-12 00:00', 1],
+    ['bi-weekly', '01-19', 1],
+    ['bi-weekly', '03-02', 4],
+    ['monthly', '02-04', 0],
+    ['monthly', '02-05', 1],
+    ['monthly', '04-05', 3],
+  ] as const)('%s: by %s, %d', (cadence, when, expected) =>
+    expect(planned({ cadence }, when)).toBe(expected),
+  );
+
+  it('is never more than the allotment', () =>
+    expect(planned({ cadence: 'weekly', allotment: 3 }, '06-01')).toBe(3));
+
+  it('leaves paused days out, also of a pause that goes on', () => {
+    const pause = ['01-08', { fact: 'paused', day: '2026-01-12', reason: 'workload' }] as const;
+    expect(planned({ cadence: 'weekly' }, '03-01', pause)).toBe(1);
+    expect(
+      planned({ cadence: 'weekly' }, '03-01', pause, ['02-01', { fact: 'resumed', day: '2026-02-02' }]),
+    ).toBe(4);
+    expect(
+      planned({ cadence: 'weekly' }, '03-02', pause, ['02-01', { fact: 'resumed', day: '2026-02-02' }]),
+    ).toBe(5);
+  });
+
+  it('ends with the enrolment', () =>
+    expect(
+      planned({ cadence: 'weekly' }, '06-01', ['01-20', { fact: 'discontinued', reason: 'too-busy' }]),
+    ).toBe(2));
+});
+
+it('a pause that is taken back before it begins was none', () => {
+  expect(
+    planned(
+      { cadence: 'weekly' },
+      '02-02',
+      ['01-08', { fact: 'paused', day: '2026-01-12', reason: 'workload' }],
+      ['01-10', { fact: 'resumed', day: '2026-01-11' }],
+    ),
+  ).toBe(4);
+});
+
+describe('activation', () => {
+  it('late is not by the deadline', () => {
+    const late = new Programme().enrolled('p', [
+      ['01-05', { fact: 'invited', deadline: Date.UTC(2026, 0, 19) }],
+      ['01-20', { fact: 'activated' }],
+    ]);
+    expect(metric(late, 'activation-rate', '02-01')).toMatchObject({ numerator: 0, denominator: 1 });
+    expect(metric(late, 'activation-rate', '01-10')).toMatchObject({ value: null, denominator: 0, n: 0 });
+  });
+});
+
+describe('engaged', () => {
+  const engaged = (when: string, values: Partial<ProgramValues> = {}) =>
+    metric(new Programme(values).active('p', '01-05').held('p', '01-20 09:00'), 'engaged-rate', when);
+  it('looks at the 28 days that end with asOf’s own', () => {
+    expect(engaged('02-01')).toMatchObject({ denominator: 0, beside: { tooNew: 1 } });
+    expect(engaged('02-02')).toMatchObject({ numerator: 1, denominator: 1 });
+    expect(engaged('02-16')).toMatchObject({ numerator: 1, denominator: 1 });
+    expect(engaged('02-17')).toMatchObject({ numerator: 0, denominator: 1 });
+  });
+  it('at the 45 at a monthly cadence', () => {
+    expect(engaged('02-18', { cadence: 'monthly' })).toMatchObject({ denominator: 0 });
+    expect(engaged('03-05', { cadence: 'monthly' })).toMatchObject({ numerator: 1, denominator: 1 });
+    expect(engaged('03-06', { cadence: 'monthly' })).toMatchObject({ numerator: 0, denominator: 1 });
+  });
+});
+
+describe('cost to date', () => {
+  const held = (values: Partial<ProgramValues> = {}) =>
+    new Programme(values).active('p').held('p', '01-10 09:00', '02-10 09:00');
+  it('is at the price of the session’s day', () => {
+    const dearer = held();
+    dearer.program.push({
+      ...dearer.program[0]!,
+      fact: 'changed',
+      version: 2,
+      day: '2026-02-01',
+      values: { costPerSession: { amount: 300, currency: 'EUR' } },
+    });
+    expect(metric(dearer, 'cost-to-date', '03-01')).toMatchObject({
+      value: 500,
+      numerator: 500,
+      denominator: 2,
+      beside: { currency: 'EUR' },
+    });
+  });
+  it('is null for other pricing models, and where the currency changed', () => {
+    expect(metric(held({ pricingModel: 'seat' }), 'cost-to-date', '03-01').value).toBeNull();
+    const moved = held();
+    moved.program.push({
+      ...moved.program[0]!,
+      fact: 'changed',
+      version: 2,
+      day: '2026-02-01',
+      values: { costPerSession: { amount: 300, currency: 'CHF' } },
+    });
+    expect(metric(moved, 'cost-to-date', '03-01').value).toBeNull();
+  });
+});
+
+// Kiresuk, Smith & Cardillo (1994), table of T for equally weighted goals: three goals at +1 give 63.69, one at −2 30.
+it.each([
+  [[1, 1, 1], 63.69],
+  [[0, 0, 0], 50],
+  [[-2], 30],
+  [[2, 2], 74.81],
+])('T of equally weighted goals at %j is %d', (levels, expected) =>
+  expect(attainmentScore(levels.map((level) => ({ weight: 1, level })))).toBeCloseTo(expected, 2),
+);

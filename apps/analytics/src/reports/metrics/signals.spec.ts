@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import { Programme } from '../../../test/programme.js';
+import { signalsOf } from './signals.js';
+
+const matched = [
+  ['01-05', { fact: 'requested', kind: 'first' }],
+  ['01-07', { fact: 'matched', coachId: 'coach', score: 0.8 }],
+] as const;
+const coachee = (programme = new Programme(), ...told: Parameters<Programme['active']>[2] & object[]) =>
+  programme.active('p', '01-05', told).matched('p', matched);
+const aim = { theme: 'giving-feedback', weight: 1, targetDate: '2026-06-30' };
+
+/** `signal since` for each, oldest first. */
+const on = (programme: Programme, when: string) => {
+  const view = programme.asOf(when);
+  return view.participants.flatMap((participant) =>
+    signalsOf(participant, view).map(
+      ({ signal, since }) => `${signal} ${new Date(since).toISOString().slice(5, 16).replace('T', ' ')}`,
+    ),
+  );
+};
+
+describe('nothing booked', () => {
+  it('for 21 days since the match, not a moment earlier', () => {
+    expect(on(coachee(), '01-27 23:59')).toEqual([]);
+    expect(on(coachee(), '01-28')).toEqual(['nothing-booked 01-28 00:00']);
+  });
+  it('for 35 at a monthly cadence', () => {
+    const monthly = coachee(new Programme({ cadence: 'monthly' }));
+    expect(on(monthly, '02-10')).toEqual([]);
+    expect(on(monthly, '02-11')).toEqual(['nothing-booked 02-11 00:00']);
+  });
+  it('since the activation where no coach is matched', () => {
+    expect(on(new Programme().active('p', '01-05'), '01-26')).toEqual(['nothing-booked 01-26 00:00']);
+  });
+  it('since the last session held or cancelled, while none lies ahead', () => {
+    const once = () => coachee().held('p', '01-14 09:00');
+    expect(on(once(), '02-05')).toEqual(['nothing-booked 02-04 09:00']);
+    const ahead = once().session('p', '02-20 09:00', [], '02-06');
+    expect(on(ahead, '02-05')).toEqual(['nothing-booked 02-04 09:00']);
+    expect(on(ahead, '02-06')).toEqual([]);
+    const cancelled = once().session(
+      'p',
+      '02-20 09:00',
+      [['02-10', { fact: 'cancelled', by: 'coachee', late: false, forfeited: false }]],
+      '01-20',
+    );
+    expect(on(cancelled, '03-02')).toEqual([]);
+    expect(on(cancelled, '03-03')).toEqual(['nothing-booked 03-03 00:00']);
+  });
+  it('stops with the clock while paused, and goes on after it', () => {
+    const paused = coachee(
+      new Programme(),
+      ['01-10', { fact: 'paused', day: '2026-01-17', reason: 'workload' }],
+      ['02-10', { fact: 'resumed', day: '2026-02-16' }],
+    );
+    expect(on(paused, '02-01')).toEqual([]);
+    expect(on(paused, '02-26')).toEqual([]);
+    expect(on(paused, '02-27')).toEqual(['nothing-booked 02-27 00:00']);
+  });
+  it('is no signal once the allotment is used', () => {
+    const used = coachee(new Programme({ allotment: 1 })).held('p', '01-14 09:00');
+    expect(on(used, '03-01')).toEqual([]);
+  });
+});
+
+describe('moves in a row', () => {
+  const moved = (programme: Programme, when: string, by: 'coachee' | 'coach' = 'coachee') =>
+    programme.session(
+      'p',
+      '03-20 09:00',
+      [[when, { fact: 'moved', by, startsAt: Date.UTC(2026, 2, 21), endsAt: Date.UTC(2026, 2, 21, 1) }]],
+      '01-08',
+    );
+  it('two with no session held between them', () => {
+    expect(on(moved(coachee(), '01-10'), '01-20')).toEqual([]);
+    expect(on(moved(moved(coachee(), '01-10'), '01-12', 'coach'), '01-20')).toEqual([
+      'moves-in-a-row 01-12 00:00',
+    ]);
+    expect(on(moved(moved(coachee(), '01-10').held('p', '01-11 09:00'), '01-12'), '01-20')).toEqual([]);
+  });
+  it('clears with the next session held', () => {
+    const both = moved(moved(coachee(), '01-10'), '01-12').held('p', '01-21 09:00');
+    expect(on(both, '01-20')).toHaveLength(1);
+    expect(on(both, '01-22')).toEqual([]);
+  });
+  it('does not count what a pause or an end cancels', () => {
+    const cancelled = (p: Programme, day: string) =>
+      p.session(
+        'p',
+        day,
+        [['01-10', { fact: 'cancelled', by: 'cairn', late: false, forfeited: false }]],
+        '01-08',
+      );
+    expect(on(cancelled(cancelled(coachee(), '01-14 09:00'), '01-28 09:00'), '01-20')).toEqual([]);
+  });
+});
+
+describe('a no-show', () => {
+  const missed = () =>
+    coachee().session('p', '01-14 09:00', [
+      ['01-14 09:30', { fact: 'noShow', by: 'coach', forfeited: false }],
+    ]);
+  it('counts by either side, since the last session held', () => {
+    expect(on(missed(), '01-15')).toEqual(['no-show 01-14 09:30']);
+    expect(on(missed().held('p', '01-21 09:00'), '01-22')).toEqual([]);
+  });
+  it('not while it is disputed, nor once it is corrected', () => {
+    const disputed = coachee().session('p', '01-14 09:00', [
+      ['01-14 09:30', { fact: 'noShow', by: 'coachee', forfeited: true }],
+      ['01-15', { fact: 'disputed', by: 'coachee' }],
+    ]);
+    expect(on(disputed, '01-14 12:00')).toHaveLength(1);
+    expect(on(disputed, '01-16')).toEqual([]);
+  });
+});
+
+describe('goals and check-ins', () => {
+  const held = () =>
+    coachee().held('p', '01-12 09:00', '01-26 09:00').session('p', '03-20 09:00', [], '01-12');
+  it('no goal was agreed by the second session held', () => {
+    expect(on(held(), '01-26')).toEqual([]);
+    expect(on(held(), '01-27')).toEqual(['no-goal-after-second-session 01-26 10:01']);
+    const agreed = held().goal('p', [
+      ['01-12', { fact: 'proposed', ...aim }],
+      ['02-02', { fact: 'agreed', ...aim }],
+    ]);
+    expect(on(agreed, '02-01')).toHaveLength(1);
+    expect(on(agreed, '02-02')).toEqual([]);
+  });
+  it('no check-in for 21 days while a goal is open', () => {
+    const agreed = (...told: Parameters<Programme['goal']>[1]) =>
+      held().goal('p', [
+        ['01-12', { fact: 'proposed', ...aim }],
+        ['01-13', { fact: 'agreed', ...aim }],
+        ...told,
+      ]);
+    expect(on(agreed(), '02-02')).toEqual([]);
+    expect(on(agreed(), '02-03')).toEqual(['no-check-in 02-03 00:00']);
+    const checkedIn = agreed(['01-20', { fact: 'checkedIn', by: 'coachee', movement: 'steady' }]);
+    expect(on(checkedIn, '02-09')).toEqual([]);
+    expect(on(checkedIn, '02-10')).toEqual(['no-check-in 02-10 00:00']);
+    expect(on(agreed(['01-30', { fact: 'closed', outcome: 'attained' }]), '03-01')).toEqual([]);
+  });
+});
+
+describe('an invitation', () => {
+  const invited = new Programme().enrolled('p', [
+    ['01-05', { fact: 'invited', deadline: Date.UTC(2026, 0, 19) }],
+    ['01-19', { fact: 'expired', deadline: Date.UTC(2026, 0, 19) }],
+    ['02-01', { fact: 'invited', deadline: Date.UTC(2026, 1, 15) }],
+    ['02-03', { fact: 'declined', reason: 'too-busy' }],
+  ]);
+  it('is unanswered from its deadline on, until the person is invited again', () => {
+    expect(on(invited, '01-18')).toEqual([]);
+    expect(on(invited, '01-25')).toEqual(['invitation-unanswered 01-19 00:00']);
+    expect(on(invited, '02-02')).toEqual([]);
+  });
+  it('that was declined is answered', () => expect(on(invited, '03-01')).toEqual([]));
+});
+
+it('who has ended has no signals', () => {
+  const ended = coachee(new Programme(), ['02-01', { fact: 'discontinued', reason: 'too-busy' }]);
+  expect(on(ended, '01-31')).toHaveLength(1);
+  expect(on(ended, '02-01')).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Subject } from '@cairn/identity';
+import { factsOf } from '../../test/facts-of.js';
+import { COHORTS, personId, WORKED_EXAMPLE } from '../../test/worked-example.js';
+import { listed, readerOf } from './access.js';
+import { momentOf } from './as-of/moment.js';
+import { historyOf } from './as-of/view.js';
+import { metricOf } from './metrics/index.js';
+import { periodOf, PROGRAMME } from './periods.js';
+import { ProgramReport } from './report.js';
+
+const END_OF_MARCH = Date.parse('2026-03-31T22:00:00.000Z');
+const history = historyOf(factsOf(WORKED_EXAMPLE));
+const labels = { 'org-unit': ['Legal', 'Operations', 'Sales'], location: ['Berlin', 'Hamburg'] };
+
+function reportFor(subject: Partial<Subject>, line: string[] = [], asOf = END_OF_MARCH): ProgramReport {
+  const reader = readerOf(
+    { tenantId: 't', subject: 's', roles: [], sensitive: false, ...subject },
+    { lineUpwards: new Set(line), managersSeeParticipation: true },
+  );
+  return new ProgramReport(history, momentOf(asOf, 'occurredAt'), reader, labels);
+}
+const hr = { roles: ['hr' as const] };
+const completion = metricOf('completion-rate')!;
+const of = (report: ProgramReport, dimension?: string, period = PROGRAMME, definition = completion) =>
+  report
+    .metric(definition, period, dimension)
+    .map(({ group, value, numerator, denominator, withheld }) =>
+      withheld ? [group, withheld] : [group, value === null ? null : numerator, denominator],
+    );
+
+describe('HR', () => {
+  it('gets operational measures in full, however small a group is', () => {
+    expect(of(reportFor(hr), 'cohort')).toEqual([
+      [null, 27, 32],
+      ...[
+        [COHORTS.A, 24, 29],
+        [COHORTS.B, 3, 3],
+      ].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    ]);
+    expect(of(reportFor(hr), 'org-unit')).toEqual([
+      [null, 27, 32],
+      ['Operations', 22, 27],
+      ['Sales', 5, 5],
+    ]);
+    expect(of(reportFor(hr), 'cohort-size')).toEqual([
+      [null, 27, 32],
+      ['≤ 10', 27, 32],
+    ]);
+  });
+
+  it('limited to org units sees those alone', () => {
+    expect(of(reportFor({ ...hr, orgUnits: ['Sales'] }))).toEqual([[null, 5, 5]]);
+    expect(of(reportFor({ ...hr, orgUnits: [] }))).toEqual([[null, null, 0]]);
+  });
+
+  it('never sees their own record or their line upwards, nor the difference that it makes', () => {
+    const all = of(reportFor(hr));
+    const own = reportFor({ ...hr, personId: personId('P02') }, [personId('P01'), personId('P00')]);
+    expect(all).toEqual([[null, 27, 32]]);
+    expect(of(own)).toEqual([[null, 16, 20]]);
+    const names = own.view.participants.map((each) => each.personId);
+    expect(names).not.toContain(personId('P01'));
+    expect(names).not.toContain(personId('P02'));
+    expect(names).toContain(personId('P03'));
+  });
+
+  it('can look at a period: what fell in it, or the state at its end', () => {
+    const { zone } = reportFor(hr).view.program;
+    const march = periodOf('2026-03', zone, END_OF_MARCH)!;
+    // Of 11 sessions due in March, P05's is disputed and P11's awaits confirmation.
+    expect(of(reportFor(hr), undefined, march)).toEqual([[null, 5, 9]]);
+    const february = periodOf('2026-02', zone, END_OF_MARCH)!;
+    const [cost] = reportFor(hr).metric(metricOf('cost-to-date')!, february);
+    expect(cost).toMatchObject({ value: 200 * 24, denominator: 24, period: '2026-02' });
+  });
+});
+
+describe('a programme admin', () => {
+  const admin = () => reportFor({ roles: ['program-admin'] });
+  it('gets participation in full, but of goals only aggregates of closed months', () => {
+    expect(of(admin(), 'cohort')[0]).toEqual([null, 27, 32]);
+    const [goals] = admin().metric(metricOf('goal-completion')!, PROGRAMME);
+    expect(goals).toMatchObject({ numerator: 2, denominator: 6, n: 5, through: '2026-03' });
+    expect(goals).not.toHaveProperty('beside');
+    const [attainment] = admin().metric(metricOf('goal-attainment')!, PROGRAMME);
+    expect(attainment).toMatchObject({ value: null, n: null, withheld: 'too-few-people' });
+  });
+});
+
+describe('the sponsor', () => {
+  const sponsor = () => reportFor({ roles: ['sponsor'] });
+  it('is told of closed months, with all that is withheld looking the same, groups of nobody included', () => {
+    const [, ...groups] = sponsor().metric(completion, PROGRAMME, 'org-unit');
+    expect(groups.map(({ group }) => group)).toEqual(['Legal', 'Operations', 'Sales', 'unknown']);
+    const alike = groups.map((each) => ({ ...each, group: '' }));
+    expect(new Set(alike.map((each) => JSON.stringify(each))).size).toBe(1);
+    expect(alike[0]).toMatchObject({ value: null, numerator: null, n: null, withheld: 'too-few-people' });
+  });
+  it('is told nothing while no month is closed', () => {
+    const early = reportFor({ roles: ['sponsor'] }, [], Date.parse('2026-01-30T00:00:00Z'));
+    expect(of(early)).toEqual([[null, 'too-few-people']]);
+  });
+  it('sees no single person', () => {
+    const { people, inFull } = sponsor().reader;
+    expect({ people, inFull }).toEqual({ people: false, inFull: false });
+  });
+});
+
+describe('a manager', () => {
+  const manager = (person: string) => reportFor({ roles: ['manager'], personId: personId(person) });
+  it('sees their direct reports where the programme says so, and nobody else', () => {
+    const { view, reader } = manager('P01');
+    const isListed = listed(reader, personId('P01'));
+    const names = view.participants
+      .filter((each) => isListed(view.person(each.personId, '2026-03-31'), each.personId))
+      .map((each) => each.personId);
+    expect(names.sort()).toEqual([personId('P02'), personId('P03')].sort());
+    expect(reader.goals).toBe(false);
+  });
+  it('cannot find the others by taking away those whom they see', () => {
+    // Of the six who contributed in January, P00 sees P04, P05, P06 and P01: two are left, too few.
+    const { zone } = manager('P00').view.program;
+    const january = periodOf('2026-01', zone, END_OF_MARCH)!;
+    expect(of(manager('P00'), undefined, january)).toEqual([[null, 'too-few-people']]);
+    expect(of(manager('P09'), undefined, january)).toEqual([[null, 8, 8]]);
+  });
+});

@@ -1,0 +1,187 @@
+import type { EnrollmentFact } from '../src/projections/enrollments/enrollment-facts.js';
+import type { GoalFact } from '../src/projections/goals/goal-facts.js';
+import type { MatchFact } from '../src/projections/matches/match-facts.js';
+import type { PersonFact } from '../src/projections/people/person-facts.js';
+import type { ProgramFact, ProgramValues } from '../src/projections/programs/program-facts.js';
+import type { SessionFact } from '../src/projections/sessions/session-facts.js';
+import { momentOf } from '../src/reports/as-of/moment.js';
+import {
+  historyOf,
+  type ProgramFacts,
+  type ProgramHistory,
+  type ProgramView,
+} from '../src/reports/as-of/view.js';
+
+/** What one stream says, told in a line each: when (day and time in 2026, UTC), and what. */
+type Said<F> = F extends { fact: string }
+  ? Omit<F, 'stream' | 'version' | 'index' | 'occurredAt' | 'recordedAt' | Ref>
+  : never;
+type Ref =
+  | 'enrollmentId'
+  | 'programId'
+  | 'cohortId'
+  | 'personId'
+  | 'engagementId'
+  | 'coachId'
+  | 'sessionId'
+  | 'goalId'
+  | 'matchId';
+type Told<F> = readonly [at: string | number, said: Said<F>];
+
+export const at = (text: string | number): number =>
+  typeof text === 'number'
+    ? text
+    : Date.parse(`2026-${text.includes(' ') ? text.replace(' ', 'T') : `${text}T00:00`}:00.000Z`);
+
+const PROGRAM = 'program';
+let streams = 0;
+
+function stream<F>(refs: object, told: readonly Told<F>[]): F[] {
+  const name = `stream-${String(streams++).padStart(6, '0')}`;
+  return told.map(([when, said], n) => ({
+    stream: name,
+    version: n + 1,
+    index: 0,
+    occurredAt: at(when),
+    recordedAt: at(when),
+    ...refs,
+    ...(said as object),
+  })) as F[];
+}
+
+const VALUES: ProgramValues = {
+  name: 'Leading well',
+  track: 'manager',
+  startsOn: '2026-01-05',
+  endsOn: '2026-12-31',
+  zone: 'UTC',
+  cadence: 'bi-weekly',
+  allotment: 6,
+  capacity: 100,
+  activationDays: 14,
+  sessionPolicy: {
+    version: 1,
+    noticeHours: 24,
+    lateCancelForfeits: true,
+    noShowForfeits: true,
+    silenceHours: 72,
+    disputeHours: 72,
+  },
+  minimumGroup: 5,
+  themes: ['giving-feedback', 'navigating-conflict'],
+  costPerSession: { amount: 200, currency: 'EUR' },
+  pricingModel: 'session',
+  managersSeeParticipation: false,
+};
+
+/** Builds the facts of one programme for a spec. */
+export class Programme {
+  readonly program: ProgramFact[];
+  private readonly enrollments: EnrollmentFact[] = [];
+  private readonly matches: MatchFact[] = [];
+  private readonly sessions: SessionFact[] = [];
+  private readonly goals: GoalFact[] = [];
+  private readonly people: PersonFact[] = [];
+
+  constructor(values: Partial<ProgramValues> = {}) {
+    this.program = stream<ProgramFact>({ programId: PROGRAM }, [
+      ['01-01', { fact: 'created', values: { ...VALUES, ...values } } as Said<ProgramFact>],
+    ]);
+  }
+
+  person(
+    personId: string,
+    said: Partial<Said<PersonFact & { fact: 'added' }>> & { managerId?: string } = {},
+  ): this {
+    this.people.push(
+      ...stream<PersonFact>({ personId }, [
+        [
+          0,
+          {
+            fact: 'added',
+            day: '2020-01-01',
+            placeholder: false,
+            level: 'manager',
+            ...said,
+          } as Said<PersonFact>,
+        ],
+      ]),
+    );
+    return this;
+  }
+
+  /** Nominated on 5 January; what follows is told. */
+  enrolled(person: string, told: readonly Told<EnrollmentFact>[], cohortId = 'A'): this {
+    const refs = { ...refsOf(person), cohortId };
+    this.enrollments.push(...stream<EnrollmentFact>(refs, [['01-05', { fact: 'nominated' }], ...told]));
+    return this;
+  }
+
+  /** Invited and activated on a day. */
+  active(person: string, day = '01-05', told: readonly Told<EnrollmentFact>[] = [], cohortId = 'A'): this {
+    return this.enrolled(
+      person,
+      [
+        [day, { fact: 'invited', deadline: at(day) + 14 * 86_400_000 }],
+        [day, { fact: 'activated' }],
+        ...told,
+      ],
+      cohortId,
+    );
+  }
+
+  matched(person: string, told: readonly Told<MatchFact>[]): this {
+    this.matches.push(...stream<MatchFact>({ ...refsOf(person), matchId: `match ${person}` }, told));
+    return this;
+  }
+
+  /** One session of an hour. */
+  session(
+    person: string,
+    starts: string,
+    told: readonly Told<SessionFact>[] = [],
+    booked: string | number = at(starts) - 3 * 86_400_000,
+  ): this {
+    const startsAt = at(starts);
+    this.sessions.push(
+      ...stream<SessionFact>({ ...refsOf(person), sessionId: `session ${streams}` }, [
+        [booked, { fact: 'scheduled', by: 'coach', startsAt, endsAt: startsAt + 3_600_000 }],
+        ...told,
+      ]),
+    );
+    return this;
+  }
+
+  held(person: string, ...starts: string[]): this {
+    for (const start of starts)
+      this.session(person, start, [[at(start) + 3_700_000, { fact: 'completed', auto: false }]]);
+    return this;
+  }
+
+  goal(person: string, told: readonly Told<GoalFact>[]): this {
+    this.goals.push(...stream<GoalFact>({ ...refsOf(person), goalId: `goal ${streams}` }, told));
+    return this;
+  }
+
+  get facts(): ProgramFacts {
+    const { program, enrollments, matches, sessions, goals, people } = this;
+    return { program, enrollments, matches, engagements: [], sessions, goals, people };
+  }
+
+  get history(): ProgramHistory {
+    return historyOf(this.facts);
+  }
+
+  asOf(when: string): ProgramView {
+    return this.history(momentOf(at(when), 'occurredAt'))!;
+  }
+}
+
+const refsOf = (person: string) => ({
+  enrollmentId: `enrollment ${person}`,
+  programId: PROGRAM,
+  cohortId: 'A',
+  personId: person,
+  engagementId: `engagement ${person}`,
+  coachId: 'coach',
+});

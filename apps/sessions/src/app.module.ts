@@ -1,6 +1,8 @@
+import { migrate as migrateDeadlines } from '@cairn/deadlines';
 import { migrate as migrateTexts, PrivateText } from '@cairn/private-text';
 import type { ServiceDefinition, ServiceParts } from '@cairn/service';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { SessionDeadlines } from './deadlines/session-deadlines.js';
 import { EngagementHandler } from './engagement/engagement.handler.js';
 import { EngagementsController } from './engagement/http/engagements.controller.js';
 import { migrate } from './migrations/index.js';
@@ -12,7 +14,8 @@ import { SessionHandler } from './session/session.handler.js';
 
 @Module({})
 export class AppModule {
-  static register({ config, pool, log }: ServiceParts): DynamicModule {
+  static register(parts: ServiceParts): DynamicModule {
+    const { config, pool, log } = parts;
     const sessions = new SessionHandler(pool, log);
     return {
       module: AppModule,
@@ -20,6 +23,7 @@ export class AppModule {
       providers: [
         { provide: PrivateText, useValue: new PrivateText(config.textKey!) },
         { provide: SessionHandler, useValue: sessions },
+        { provide: SessionDeadlines, useFactory: () => new SessionDeadlines(parts, sessions) },
         { provide: EngagementHandler, useValue: new EngagementHandler(pool, log, sessions) },
       ],
     };
@@ -35,6 +39,7 @@ export const definition: ServiceDefinition = {
   publish,
   async migrate({ pool }) {
     await migrateTexts(pool);
+    await migrateDeadlines(pool);
     await migrate(pool);
   },
   module: (parts) => AppModule.register(parts),

@@ -1,5 +1,5 @@
 import type { EngagementRefs, SessionPolicy } from '../session/session.events.js';
-import type { Cadence } from './engagement.events.js';
+import type { Cadence, History } from './engagement.events.js';
 
 /** `at` is the instant of the fact, never before the engagement's last one: enrolment decides, the engagement follows. */
 interface At {
@@ -18,8 +18,10 @@ export type EngagementCommand = At &
         readonly zone: string;
         readonly allotment: number;
         readonly policy: SessionPolicy;
+        readonly history?: History;
       }
     | { readonly kind: 'grant'; readonly total: number }
+    | { readonly kind: 'declare-history'; readonly through: string; readonly complete: boolean }
     /** A session is about to be booked, or moved, to `startsAt`. */
     | { readonly kind: 'book'; readonly startsAt: string }
     | { readonly kind: 'pause'; readonly from: string }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fold } from '@cairn/decider';
 import { given } from '@cairn/decider/testing';
 import type { EngagementCommand } from './engagement.commands.js';
-import { engagementDecider } from './engagement.decider.js';
+import { engagementDecider, settledThrough, type KnownEngagement } from './engagement.decider.js';
 import type { EngagementEvent } from './engagement.events.js';
 
 const refs = {
@@ -165,6 +165,40 @@ describe('an engagement', () => {
       .when(at(on(9), { kind: 'return', count: 0 }))
       .thenNothing();
     engagement(planned, started).when(giveBack).thenNothing();
+  });
+
+  it('with an open history knows how far it is told, and is no later for it', () => {
+    const imported = event('EngagementPlanned', on(1), { ...terms, history: { through: null } });
+    const declare = (through: string, complete = false) =>
+      at('2026-09-01T12:00:00.000Z', { kind: 'declare-history', through, complete });
+    const declared = (through: string, complete = false) =>
+      event('HistoryDeclared', '2026-09-01T12:00:00.000Z', { through, complete });
+    engagement(imported)
+      .when(declare(on(5)))
+      .then(declared(on(5)));
+    engagement(imported)
+      .when(declare(on(5)))
+      .thenRepeatedYieldsNothing();
+    engagement(imported, ended)
+      .when(declare(on(5), true))
+      .then(declared(on(5), true));
+    engagement(imported)
+      .when(declare(on(5), true))
+      .thenRepeatedYieldsNothing();
+    engagement(planned)
+      .when(declare(on(5)))
+      .thenNothing();
+    engagement(imported, declared(on(5)))
+      .when(book(on(9), on(2)))
+      .then(started);
+
+    const through = (...past: EngagementEvent[]) =>
+      settledThrough(fold(engagementDecider, past) as KnownEngagement, on(20));
+    expect(through(planned)).toBe(on(20));
+    expect(through(imported)).toBe('');
+    expect(through(imported, declared(on(5)))).toBe(on(5));
+    expect(through(imported, declared(on(25)))).toBe(on(20));
+    expect(through(imported, declared(on(5), true))).toBe(on(20));
   });
 
   it('follows in the order of its own facts, when enrolment’s word arrives late', () => {

@@ -3,7 +3,7 @@ import { dayOf } from '../calendar/day.js';
 import type { EngagementRefs } from '../session/session.events.js';
 import type { EngagementCommand } from './engagement.commands.js';
 import * as errors from './engagement.errors.js';
-import type { Cadence, EngagementEvent } from './engagement.events.js';
+import type { Cadence, EngagementEvent, History } from './engagement.events.js';
 
 export type EngagementStatus = 'planned' | 'running' | 'paused' | 'completed' | 'ended';
 
@@ -22,6 +22,8 @@ export interface KnownEngagement {
   readonly pauses: readonly { readonly from: string; readonly until: string | null }[];
   readonly usedUp: boolean;
   readonly returned: boolean;
+  /** Open: silence in its sessions is judged only as far as it is told. */
+  readonly history: History | null;
   readonly lastAt: string;
 }
 export type EngagementState = { readonly status: 'none' } | KnownEngagement;
@@ -34,6 +36,8 @@ export const isOver = (state: EngagementState): boolean =>
 function evolve(state: EngagementState, event: EngagementEvent): EngagementState {
   if (event.type === 'EngagementPlanned') return planned(event);
   if (state.status === 'none') return state;
+  if (event.type === 'HistoryDeclared')
+    return { ...state, history: event.data.complete ? null : { through: event.data.through } };
   const next = { ...state, lastAt: event.occurredAt };
   switch (event.type) {
     case 'AllotmentGranted':
@@ -86,6 +90,7 @@ function planned({
     pauses: [],
     usedUp: false,
     returned: false,
+    history: data.history ?? null,
     lastAt: occurredAt,
   };
 }
@@ -112,6 +117,7 @@ function decide(command: EngagementCommand, state: EngagementState): Decision<En
     return !isOver(state) || state.returned || command.count < 1
       ? accept()
       : happened('SessionsReturned', { count: command.count });
+  if (command.kind === 'declare-history') return declareHistory(command, state);
   // Once it is over, nothing that enrolment says reopens it.
   if (isOver(state)) return accept();
 
@@ -146,13 +152,28 @@ function plan(
   state: EngagementState,
 ): Decision<EngagementEvent> {
   if (state.status !== 'none') return accept();
-  const { at, refs, matchId, coachPersonId, endsOn, cadence, zone, allotment, policy } = command;
-  const internal = coachPersonId === undefined ? {} : { coachPersonId };
+  const { at, refs, matchId, coachPersonId, endsOn, cadence, zone, allotment, policy, history } = command;
+  const optional = { ...(coachPersonId !== undefined && { coachPersonId }), ...(history && { history }) };
   return accept({
     type: 'EngagementPlanned',
     occurredAt: at,
-    data: { ...refs, matchId, ...internal, endsOn, cadence, zone, allotment, policy },
+    data: { ...refs, matchId, ...optional, endsOn, cadence, zone, allotment, policy },
   });
+}
+
+function declareHistory(
+  { at, through, complete }: Extract<EngagementCommand, { kind: 'declare-history' }>,
+  { refs, history }: KnownEngagement,
+): Decision<EngagementEvent> {
+  // Enrolment has seen to it that a history never goes back, and is not opened again.
+  if (history === null || (!complete && through === history.through)) return accept();
+  return accept({ type: 'HistoryDeclared', occurredAt: at, data: { ...refs, through, complete } });
+}
+
+/** How far silence may be judged in its sessions when it is `at`: in an open history only as far as that is told. */
+export function settledThrough({ history }: KnownEngagement, at: string): string {
+  const through = history === null ? at : (history.through ?? '');
+  return through < at ? through : at;
 }
 
 function mayNotBook(startsAt: string, state: KnownEngagement) {

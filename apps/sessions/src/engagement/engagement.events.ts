@@ -3,6 +3,10 @@ import type { EngagementRefs, SessionPolicy } from '../session/session.events.js
 
 export type Cadence = 'weekly' | 'bi-weekly' | 'monthly';
 
+export interface History {
+  readonly through: string | null;
+}
+
 type Of<Type extends string, Body extends object = object> = DomainEvent<Type, EngagementRefs & Body>;
 
 /** Stored names are pinned: rename the type alias, never the string. Days are YYYY-MM-DD, in the engagement's zone. */
@@ -18,10 +22,14 @@ export type EngagementEvent =
         zone: string;
         allotment: number;
         policy: SessionPolicy;
+        /** Open where an importer tells the past: told up to `through`, null for nothing yet. */
+        history?: History;
       }
     >
   /** What enrolment granted in all; published by enrolment, kept here so that the ledger can be rebuilt from the log. */
   | Of<'AllotmentGranted', { total: number }>
+  /** How far the importer has come; no fact of the engagement's own time. */
+  | Of<'HistoryDeclared', { through: string; complete: boolean }>
   | Of<'EngagementStarted'>
   | Of<'EngagementPaused', { from: string }>
   | Of<'EngagementResumed', { on: string }>

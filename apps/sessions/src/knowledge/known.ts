@@ -33,21 +33,6 @@ export async function programAt(db: Queryable, programId: string, at: string): P
   return Object.assign({}, created.facts, ...inForce) as ProgramFacts;
 }
 
-/**
- * How far silence may be judged in the sessions of an enrolment, when it is `at`: up to then, or in an open history only
- * as far as its importer has declared.
- */
-export async function settledThrough(db: Queryable, enrollmentId: string, at: string): Promise<string> {
-  const { rows } = await db.query<{ history: boolean; through: Date | null }>({
-    name: 'known_history',
-    text: 'SELECT history, history_through AS through FROM known_enrollments WHERE enrollment_id = $1',
-    values: [enrollmentId],
-  });
-  if (rows[0] === undefined || !rows[0].history) return at;
-  const through = rows[0].through?.toISOString() ?? '';
-  return through < at ? through : at;
-}
-
 /** Its event has not arrived yet: a request is told to come again, a reaction waits. */
 export const notYetKnown = (what: string): RefusedError =>
   new RefusedError({

@@ -45,11 +45,12 @@ function ofSession(event: SessionEvent): ContractEvent[] {
 function ofEngagement(event: EngagementEvent): ContractEvent[] {
   switch (event.type) {
     case 'EngagementPlanned': {
-      const { coachPersonId: _, ...data } = event.data;
+      const { coachPersonId: _, history: __, ...data } = event.data;
       return [{ name: event.type, data }];
     }
     case 'AllotmentGranted':
-      return []; // enrolment has published it: SessionsAllotted
+    case 'HistoryDeclared':
+      return []; // enrolment has published them: SessionsAllotted, HistoryDeclared
     case 'EngagementStarted':
     case 'EngagementPaused':
     case 'EngagementResumed':

@@ -15,6 +15,9 @@ export interface Known {
   readonly over: string | null;
   readonly overAt: Date | null;
   readonly leftAt: Date | null;
+  /** An importer tells the enrolment's past, up to `historyThrough` so far. */
+  readonly history: boolean;
+  readonly historyThrough: Date | null;
 }
 
 /** One engagement for one match, whoever asks. */
@@ -35,6 +38,7 @@ export const coachMatched = react({
   commands: ({ data }, known): EngagementCommand[] => {
     const { matchId, enrollmentId, programId, cohortId, personId, coachId } = data;
     const { program, coachPersonId, allotment, endsOn, pausedFrom, pausedAt, over, overAt, leftAt } = known;
+    const through = known.historyThrough?.toISOString() ?? null;
     const engagementId = engagementOf(matchId);
     const plan: EngagementCommand = {
       engagementId,
@@ -48,6 +52,7 @@ export const coachMatched = react({
         zone: program.zone,
         allotment,
         policy: program.sessionPolicy,
+        ...(known.history && { history: { through } }),
       },
     };
     const commands = [plan];
@@ -84,7 +89,7 @@ async function coach(client: PoolClient, coachId: string): Promise<Pick<Known, '
 async function enrollment(client: PoolClient, enrollmentId: string, personId: string) {
   const { rows } = await client.query<Omit<Known, 'program' | 'coachPersonId' | 'leftAt'>>(
     `SELECT allotment, ends_on::text AS "endsOn", paused_from::text AS "pausedFrom", paused_at AS "pausedAt",
-            over, over_at AS "overAt"
+            over, over_at AS "overAt", history, history_through AS "historyThrough"
        FROM known_enrollments WHERE enrollment_id = $1 AND allotment IS NOT NULL FOR UPDATE`,
     [enrollmentId],
   );

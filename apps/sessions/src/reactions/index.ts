@@ -5,6 +5,7 @@ import { enrollmentDiscontinued } from './enrollment-discontinued.js';
 import { enrollmentExtended } from './enrollment-extended.js';
 import { enrollmentPaused } from './enrollment-paused.js';
 import { enrollmentResumed } from './enrollment-resumed.js';
+import { historyDeclared } from './history-declared.js';
 import { matchEnded } from './match-ended.js';
 import { personLeft } from './person-left.js';
 import { sessionsAllotted } from './sessions-allotted.js';
@@ -20,5 +21,6 @@ export const reactions = [
   enrollmentDiscontinued,
   enrollmentCancelled,
   matchEnded,
+  historyDeclared,
   personLeft,
 ];

@@ -4,9 +4,9 @@ import { transact, type PostgresEventStore } from '@cairn/event-store/postgres';
 import { requireVersion } from '@cairn/http';
 import type { Pool, PoolClient } from 'pg';
 import type { EngagementCommand } from '../engagement/engagement.commands.js';
-import { engagementDecider, type KnownEngagement } from '../engagement/engagement.decider.js';
+import { engagementDecider, settledThrough, type KnownEngagement } from '../engagement/engagement.decider.js';
 import { loadKnownEngagement } from '../engagement/engagement.load.js';
-import { programAt, settledThrough } from '../knowledge/known.js';
+import { programAt } from '../knowledge/known.js';
 import { changesLedger, claim, isUsedUp } from '../ledger/claim.js';
 import { follow } from '../ledger/follow.js';
 import { sessionStream } from '../streams.js';
@@ -83,7 +83,7 @@ export class SessionHandler {
       const wanted = order(session);
       if (loaded.done) return now(loaded);
       if (options.ifMatch !== undefined) requireVersion(options.ifMatch, loaded.version);
-      const command = await this.completed(wanted, session, timeIn(origin, session.lastAt));
+      const command = await this.completed(wanted, session, origin);
       const engagement =
         command.kind === 'reschedule'
           ? await loadKnownEngagement(this.store, origin, session.refs.engagementId)
@@ -103,16 +103,28 @@ export class SessionHandler {
   }
 
   /** Adds what only the handler knows: the time, how far silence is judged, what the programme says on that day. */
-  private async completed(order: SessionOrder, session: KnownSession, at: string): Promise<SessionCommand> {
-    const { programId, enrollmentId } = session.refs;
-    const silenceIsOver = hoursAfter(session.endsAt, session.policy.silenceHours) <= at;
-    const asked = silenceIsOver && order.kind !== 'settle';
-    const when = { at, settledThrough: asked ? await settledThrough(this.pool, enrollmentId, at) : at };
+  private async completed(
+    order: SessionOrder,
+    session: KnownSession,
+    origin: Origin,
+  ): Promise<SessionCommand> {
+    const { programId } = session.refs;
+    // A deadline is itself the time up to which it settles; a fact settles what lies before it.
+    if (order.kind === 'settle') return { ...order, at: origin.at, settledThrough: origin.at };
+    const at = timeIn(origin, session.lastAt);
+    const when = { at, settledThrough: await this.settledThrough(session, origin, at) };
     if (order.kind === 'reschedule')
       return { ...order, ...when, policy: (await programAt(this.pool, programId, at)).sessionPolicy };
     if (order.kind === 'record-themes')
       return { ...order, ...when, allowed: (await programAt(this.pool, programId, at)).themes };
     return { ...order, ...when };
+  }
+
+  /** The engagement is asked only where silence is over: nowhere else does its history matter. */
+  private async settledThrough(session: KnownSession, origin: Origin, at: string): Promise<string> {
+    if (hoursAfter(session.endsAt, session.policy.silenceHours) > at) return at;
+    const engagement = await loadKnownEngagement(this.store, origin, session.refs.engagementId);
+    return settledThrough(engagement.state, at);
   }
 
   private async decide(

@@ -79,6 +79,9 @@ describe('stored events', () => {
        "coachPersonId": "0b54d9e6-2b7e-5c3d-8b8b-1a1a2b3c4d5e",
        "endsOn": "2026-07-31",
        "granted": 8,
+       "history": {
+         "through": "2026-03-10T00:00:00.000Z",
+       },
        "lastAt": "2026-03-22T12:00:00.000Z",
        "pauses": [
          {
@@ -131,16 +134,19 @@ describe('stored events', () => {
       'EngagementPlanned',
       'EngagementResumed',
       'EngagementStarted',
+      'HistoryDeclared',
       'SessionsReturned',
     ]);
   });
 
-  it('are each published under their own name, without the terms and the internal coach; a grant is enrolment’s to tell', () => {
+  it('are each published under their own name, without the terms and the internal coach; what enrolment has published is not published again', () => {
     for (const event of [...sessionEvents, ...engagementEvents]) {
       const names = publish(event).map(({ name }) => name);
-      expect(names).toEqual(event.type === 'AllotmentGranted' ? [] : [event.type]);
+      const ofEnrolment = ['AllotmentGranted', 'HistoryDeclared'].includes(event.type);
+      expect(names).toEqual(ofEnrolment ? [] : [event.type]);
       for (const { name, data } of publish(event)) {
         expect(data).not.toHaveProperty('coachPersonId');
+        expect(data).not.toHaveProperty('history');
         if (name !== 'EngagementPlanned') expect(data).not.toHaveProperty('policy');
       }
     }

@@ -76,6 +76,12 @@ const TRANSIENT_NODE = new Set([
   'EAI_AGAIN',
 ]);
 
+/** A lost race, a log or a call that was ended while the process stops. */
+const TRANSIENT_NAMES = new Set(['WrongExpectedVersion', 'LogClosed', 'AbortError', 'TimeoutError']);
+/** node-postgres gives its own errors no code. */
+const TRANSIENT_PG =
+  /^Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end/;
+
 /** True where trying the same message again later may succeed. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof PermanentFault) return false;
@@ -84,15 +90,9 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isTransient);
   if (!(error instanceof Error)) return false;
   const { code, name, message, cause } = error as Error & { code?: unknown };
-  if (name === 'WrongExpectedVersion' || name.startsWith('KafkaJS')) return true;
+  if (TRANSIENT_NAMES.has(name) || name.startsWith('KafkaJS')) return true;
   if (typeof code === 'string') return TRANSIENT_SQL.test(code) || TRANSIENT_NODE.has(code);
-  // node-postgres gives its own connection errors no code.
-  if (
-    /^Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      message,
-    )
-  )
-    return true;
+  if (TRANSIENT_PG.test(message)) return true;
   return cause !== undefined && isTransient(cause);
 }
 

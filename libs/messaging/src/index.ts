@@ -18,7 +18,8 @@ export {
   type StopReason,
 } from './faults.js';
 export { migrate } from './migrate.js';
-export { startRelay, type Relay, type RelayOptions } from './relay/relay.js';
+export type { RelayOptions } from './relay/options.js';
+export { startRelay, type Relay } from './relay/relay.js';
 export { BatchConsumer, type BatchConsumerOptions } from './consumer/batch-consumer.js';
 export { EventBatch } from './consumer/event-batch.js';
 export type { BatchHandler, ConsumedBatch, ReceivedEvent } from './consumer/received.js';

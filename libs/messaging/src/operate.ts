@@ -9,6 +9,8 @@ export interface ConsumerSummary {
   readonly group: string;
   /** Why it does not go on by itself; null while it does. */
   readonly stopped: string | null;
+  /** When a process of the group last said that it is there; each says so every few seconds. */
+  readonly seenAt: Date | null;
   readonly partitions: readonly {
     readonly topic: string;
     readonly partition: number;
@@ -26,10 +28,11 @@ export async function listConsumers(pool: Pool): Promise<ConsumerSummary[]> {
   const { rows: groups } = await pool.query<{
     group: string;
     stopped: string | null;
+    seenAt: Date | null;
     dead: number;
     held: number;
   }>(
-    `SELECT g.name AS "group", g.stopped,
+    `SELECT g.name AS "group", g.stopped, g.seen_at AS "seenAt",
             (SELECT count(*)::int FROM bus_in.dead_letters d
               WHERE d.group_name = g.name AND d.settled_at IS NULL AND d.kind = 'poison') AS dead,
             (SELECT count(*)::int FROM bus_in.dead_letters d
@@ -37,7 +40,7 @@ export async function listConsumers(pool: Pool): Promise<ConsumerSummary[]> {
        FROM bus_in.groups g ORDER BY g.name`,
   );
   return Promise.all(
-    groups.map(async ({ group, stopped, dead, held }) => {
+    groups.map(async ({ group, stopped, seenAt, dead, held }) => {
       const { rows } = await pool.query<{
         topic: string;
         partition: number;
@@ -55,7 +58,7 @@ export async function listConsumers(pool: Pool): Promise<ConsumerSummary[]> {
         updatedAt: at,
       }));
       const sources = await freshness(pool, group, new Date());
-      return { group, stopped, partitions, sources, deadLetters: dead, held };
+      return { group, stopped, seenAt, partitions, sources, deadLetters: dead, held };
     }),
   );
 }

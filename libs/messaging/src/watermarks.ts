@@ -84,8 +84,8 @@ function appliedOf(newestFirst: readonly Seen[], checkpoints: readonly Checkpoin
   );
 }
 
-/** However far behind a group is, it keeps about so many watermarks of a source. */
-const KEPT = 500;
+/** While a group is behind, the watermarks that it keeps of a source lie at least this part of its lag apart. */
+const KEPT = 100;
 
 /**
  * Remembers a watermark until a later one has been handled, in the transaction of `client`. While the group is far

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { counter, loggerOf, type FlowStatus } from '@cairn/telemetry';
+import { counter, inSpan, loggerOf, type FlowStatus } from '@cairn/telemetry';
 import { ConsumerStopped, isTransient, reasonOf } from '../faults.js';
 import {
   partitionKey,
@@ -195,9 +195,15 @@ export class BatchConsumer {
     const { pool, group, handle } = this.options;
     if (run.topic === WATERMARKS.name) return handleWatermarks(pool, group, run);
     const began = Date.now();
+    const { topic, partition } = run;
     let handled: Handled;
     try {
-      handled = await handleRun(pool, group, run, handle, false);
+      handled = await inSpan(
+        `consume ${group}`,
+        undefined,
+        { topic, partition, messages: run.messages.length },
+        () => handleRun(pool, group, run, handle, false),
+      );
     } catch (error) {
       if (isTransient(error)) throw error;
       this.logger.warn(
@@ -249,6 +255,7 @@ export class BatchConsumer {
     for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal)) {
       try {
         await this.lag.look();
+        await this.tellOperator(this.stopped?.message ?? null);
       } catch (error) {
         // Anything else is a bus or a database that is away, which reading itself reports.
         if (!(error instanceof ConsumerStopped)) continue;

@@ -56,8 +56,11 @@ export async function positionsOf(
   const positions = new Map<string, number>();
   for (const each of assigned) {
     const checkpoint = checkpoints.get(partitionKey(each));
-    if (!checkpoint) throw missing(group, each);
-    positions.set(partitionKey(each), await placeOf(pool, group, checkpoint, stateOf(states, each.topic)));
+    const state = stateOf(states, each.topic);
+    if (each.topic === WATERMARKS.name)
+      positions.set(partitionKey(each), await placeAmongWatermarks(pool, group, each, state));
+    else if (checkpoint) positions.set(partitionKey(each), verified(group, checkpoint, state));
+    else throw missing(group, each);
   }
   return positions;
 }
@@ -123,22 +126,27 @@ async function begin(client: ClientBase, group: string, topic: string, state: To
   ]);
 }
 
-async function placeOf(
+/**
+ * Of the watermarks only the newest matter, so their topic may forget, and be made anew: the group then goes on with what
+ * there is. For every other topic that would be a loss.
+ */
+async function placeAmongWatermarks(
   pool: Pool,
   group: string,
-  checkpoint: Checkpoint,
+  at: TopicPartition,
   state: TopicState,
 ): Promise<number> {
-  const next = verified(group, checkpoint, state);
-  const low = state.partitions[checkpoint.partition]!.low;
-  if (next >= low) return next;
-  // Only the watermarks' topic forgets; there, only the newest matter.
-  await pool.query(
-    `UPDATE bus_in.checkpoints SET "offset" = $5
-      WHERE group_name = $1 AND topic = $2 AND partition = $3 AND "offset" = $4`,
-    [group, checkpoint.topic, checkpoint.partition, checkpoint.offset, low - 1],
+  const { low, high } = state.partitions[at.partition]!;
+  const { rows } = await pool.query<{ offset: string }>(
+    `INSERT INTO bus_in.checkpoints AS c (group_name, topic, partition, cluster_id, topic_id, "offset")
+     VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (group_name, topic, partition) DO UPDATE
+       SET cluster_id = $4, topic_id = $5, "offset" = CASE
+             WHEN c.cluster_id = $4 AND c.topic_id = $5 AND c."offset" BETWEEN $6 AND $7 THEN c."offset" ELSE $6 END
+     RETURNING "offset"`,
+    [group, at.topic, at.partition, state.clusterId, state.topicId, low - 1, high],
   );
-  return low;
+  return Number(rows[0]!.offset) + 1;
 }
 
 /**
@@ -169,7 +177,7 @@ export function verified(group: string, checkpoint: Checkpoint, state: TopicStat
       group,
       `its checkpoint on ${where} is ${checkpoint.offset}, but the partition ends before ${ends.high}: messages were lost`,
     );
-  if (next < ends.low && topic !== WATERMARKS.name)
+  if (next < ends.low)
     throw new ConsumerStopped(
       'messages-gone',
       group,
@@ -188,6 +196,7 @@ export function verifyAll(
   states: ReadonlyMap<string, TopicState>,
 ): void {
   for (const checkpoint of checkpoints) {
+    if (checkpoint.topic === WATERMARKS.name) continue;
     const state = states.get(checkpoint.topic);
     // Not there: perhaps only for now. A reset that has not begun yet: nothing to check.
     if (state && checkpoint.offset !== undefined) verified(group, checkpoint, state);

@@ -1,5 +1,4 @@
-import type { Kafka, Producer } from 'kafkajs';
-import kafkajs from 'kafkajs';
+import { Partitioners, type Kafka, type Producer } from 'kafkajs';
 import { TopicMissing } from '../faults.js';
 import {
   partitionKey,
@@ -146,7 +145,7 @@ class KafkaBus implements Bus {
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
-        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+        createPartitioner: Partitioners.DefaultPartitioner,
         retry: { retries: 4 },
       });
       await producer.connect();

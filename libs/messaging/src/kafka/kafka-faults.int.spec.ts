@@ -89,10 +89,10 @@ const freePort = (): Promise<number> =>
   }, 120_000);
 
   it('loses and repeats nothing while the broker is stopped and started under load', async () => {
-    let running = true;
+    const enough = new AbortController();
     let appended = 80;
     const load = (async () => {
-      while (running) {
+      while (!enough.signal.aborted) {
         await append(40);
         appended += 40;
         await sleep(20);
@@ -103,7 +103,7 @@ const freePort = (): Promise<number> =>
     await sleep(2_000);
     await kafka!.restart();
     await sleep(1_000);
-    running = false;
+    enough.abort();
     await load;
     await until(`${appended} effects`, async () => (await countEffects(database.pool)) >= appended, 60_000);
     const effects = await effectsByStream(database.pool);

@@ -1,8 +1,6 @@
 import { createRequire } from 'node:module';
-import kafkajs, { type Kafka as KafkaClient, type KafkaConfig } from 'kafkajs';
+import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { loggerOf } from '@cairn/telemetry';
-
-const { Kafka, logLevel } = kafkajs;
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
@@ -44,7 +42,7 @@ const toOurLog: KafkaConfig['logCreator'] = () => {
 };
 
 /** A client of that cluster. */
-export function kafkaClient(brokers: readonly string[], clientId: string): KafkaClient {
+export function kafkaClient(brokers: readonly string[], clientId: string): Kafka {
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -84,7 +82,7 @@ interface KafkaBroker {
 }
 
 /** A cluster object of its own connections. kafkajs is pinned and no longer changes: a spec holds this together. */
-export function clusterOf(client: KafkaClient): KafkaCluster {
+export function clusterOf(client: Kafka): KafkaCluster {
   const create = Object.getOwnPropertySymbols(client).find(
     (symbol) => symbol.description === 'private:Kafka:createCluster',
   );

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { partitionKey, type ConsumeOptions, type Consumption, type TopicPartition } from '../port.js';
 import { backoffMs, Bell, sleep } from '../waiting.js';
-import type { PostgresBus } from './bus.js';
 import { Membership } from './membership.js';
+import type { BusTables } from './tables.js';
 
 const BEAT_MS = 2_000;
 /** LISTEN wakes the reader; polling is the safety net. */
@@ -33,7 +33,7 @@ export class PostgresConsumption implements Consumption {
   private membershipChanged = false;
 
   constructor(
-    private readonly bus: PostgresBus,
+    private readonly bus: BusTables,
     private readonly options: ConsumeOptions,
   ) {
     this.ended = this.run();

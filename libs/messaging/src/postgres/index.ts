@@ -1,1 +1,2 @@
-export { postgresBus, type PostgresBus, type PostgresBusOptions } from './bus.js';
+export { postgresBus, type PostgresBus } from './bus.js';
+export type { PostgresBusOptions } from './tables.js';

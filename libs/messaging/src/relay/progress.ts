@@ -22,7 +22,7 @@ export class Progress {
     for (; !signal.aborted; await sleep(LOOK_MS, signal)) await this.look().catch(() => undefined);
   }
 
-  async status(fault: string | undefined): Promise<FlowStatus> {
+  async status(faults: readonly string[]): Promise<FlowStatus> {
     const { position, head, watermarkAgeMs } = await this.look();
     const stuckMs = this.stuck ? Date.now() - this.stuck.since : 0;
     return {
@@ -33,7 +33,7 @@ export class Progress {
         head,
         stuckSeconds: Math.round(stuckMs / 1000),
         watermarkAgeSeconds: Math.round(watermarkAgeMs / 1000),
-        ...(fault === undefined ? {} : { fault }),
+        faults,
       },
     };
   }

@@ -19,7 +19,8 @@ import type { Bus } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
 import { freshness } from '../watermarks.js';
-import { startRelay, type Relay, type RelayOptions } from './relay.js';
+import type { RelayOptions } from './options.js';
+import { startRelay, type Relay } from './relay.js';
 
 process.env['LOG_LEVEL'] ??= 'fatal';
 
@@ -296,9 +297,9 @@ describe('the relay', () => {
   it('does not count as covered what a consumer has yet to handle', async () => {
     const group = uniqueName();
     start();
-    let open = false;
+    const gate = Promise.withResolvers<void>();
     await consumers.start(bus, database.pool, group, [story.topic], async (batch) => {
-      while (!open) await sleep(20);
+      await gate.promise;
       await writeEffects('one')(batch);
     });
     await append(60);
@@ -307,7 +308,7 @@ describe('the relay', () => {
       (await freshness(database.pool, group, new Date()))[0]?.covered?.getTime() ?? 0;
     await sleep(4_500);
     expect(await covered()).toBeLessThan(appended);
-    open = true;
+    gate.resolve();
     await until('it covers them', async () => (await covered()) >= appended);
   });
 });

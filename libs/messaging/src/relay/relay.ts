@@ -1,24 +1,11 @@
-import type { Context } from '@cairn/contracts';
-import type { EventStore } from '@cairn/event-store';
 import { loggerOf, type FlowStatus } from '@cairn/telemetry';
-import type { Pool } from 'pg';
-import type { Publishing } from '../envelope.js';
 import { reasonOf } from '../faults.js';
-import type { Bus } from '../port.js';
 import { topicSpecsOf } from '../topics.js';
 import { backoffMs, sleep } from '../waiting.js';
 import { Lease } from './lease.js';
+import type { RelayOptions } from './options.js';
 import { Progress } from './progress.js';
-import { RelaySession } from './session.js';
-
-export interface RelayOptions {
-  readonly service: Context;
-  readonly store: EventStore;
-  /** The service's own database, for lease and checkpoint. */
-  readonly pool: Pool;
-  readonly bus: Bus;
-  readonly publish: Publishing;
-}
+import { RelaySession, type RelayPart } from './session.js';
 
 export interface Relay {
   /** For `/health/flow`: unhealthy when nothing moves on for 30 s while events wait, or its watermark is older. */
@@ -46,7 +33,8 @@ export function startRelay(options: RelayOptions): Relay {
 class RelayLoop {
   private readonly logger;
   private readonly progress: Progress;
-  private fault: string | undefined;
+  /** What is being retried, by the part that it keeps from moving. */
+  private readonly faults = new Map<RelayPart, string>();
 
   constructor(
     private readonly options: RelayOptions,
@@ -67,7 +55,7 @@ class RelayLoop {
         failures = 0;
       } catch (error) {
         failures++;
-        this.note(error);
+        this.note('lease', error);
         await sleep(backoffMs(failures), this.signal);
       } finally {
         await lease?.release();
@@ -77,13 +65,17 @@ class RelayLoop {
   }
 
   async status(): Promise<FlowStatus> {
-    return this.progress.status(this.fault);
+    return this.progress.status([...this.faults.values()]);
   }
 
-  private note(error: unknown): void {
-    const said = error === undefined ? undefined : reasonOf(error);
-    if (said !== undefined && this.fault !== said) this.logger.warn({ err: error }, 'not publishing for now');
-    this.fault = said;
+  private note(part: RelayPart, error: unknown): void {
+    if (error === undefined) {
+      this.faults.delete(part);
+      return;
+    }
+    const said = reasonOf(error);
+    if (this.faults.get(part) !== said) this.logger.warn({ err: error, of: part }, 'not publishing for now');
+    this.faults.set(part, said);
   }
 
   private async relay(lease: Lease): Promise<void> {
@@ -98,6 +90,7 @@ class RelayLoop {
     const specs = topicSpecsOf(service);
     await bus.ensureTopics(specs);
     const states = await bus.describe(specs.map(({ name }) => name));
+    this.note('lease', undefined);
     const ended = new AbortController();
     const session = new RelaySession({
       ...this.options,
@@ -105,7 +98,7 @@ class RelayLoop {
       generation,
       states,
       signal: AbortSignal.any([this.signal, lease.signal, ended.signal]),
-      note: (error) => this.note(error),
+      note: (part, error) => this.note(part, error),
     });
     await Promise.all(
       [session.publishLog(), session.sendWatermarks()].map((each) => each.finally(() => ended.abort())),

@@ -1,5 +1,5 @@
 import type { Position, StoredEvent } from '@cairn/event-store';
-import { counter } from '@cairn/telemetry';
+import { counter, inSpan } from '@cairn/telemetry';
 import { envelopesOf, messageOf } from '../envelope.js';
 import { partitionKey, type BusMessage, type TopicState } from '../port.js';
 import { WATERMARKS } from '../topics.js';
@@ -7,10 +7,13 @@ import { backoffMs, sleep } from '../waiting.js';
 import type { Watermark } from '../watermarks.js';
 import { Coverage } from './coverage.js';
 import type { Lease } from './lease.js';
-import type { RelayOptions } from './relay.js';
+import type { RelayOptions } from './options.js';
 
 const BATCH = 500;
 const WATERMARK_MS = 2_000;
+
+/** What can be kept from moving on its own. */
+export type RelayPart = 'lease' | 'log' | 'watermarks';
 
 interface SessionOptions extends RelayOptions {
   readonly lease: Lease;
@@ -18,24 +21,18 @@ interface SessionOptions extends RelayOptions {
   readonly states: ReadonlyMap<string, TopicState>;
   readonly signal: AbortSignal;
   /** Told what is being retried; undefined when it has passed. */
-  readonly note: (error: unknown) => void;
+  readonly note: (part: RelayPart, error: unknown) => void;
 }
 
 /** What a relay does while it holds the lease. */
 export class RelaySession {
   private published: Position;
   /** The last offset of each partition that this log is published to. */
-  private readonly offsets: Map<string, number>;
+  private offsets: Map<string, number>;
 
   constructor(private readonly options: SessionOptions) {
     this.published = options.lease.checkpoint.position;
-    this.offsets = new Map(
-      [...options.states]
-        .filter(([topic]) => topic !== WATERMARKS.name)
-        .flatMap(([topic, { partitions }]) =>
-          partitions.map(({ high }, partition) => [partitionKey({ topic, partition }), high - 1] as const),
-        ),
-    );
+    this.offsets = endsOf(options.states);
   }
 
   /** Batch after batch, the next one read while this one is on its way; never two on their way at once. */
@@ -57,10 +54,12 @@ export class RelaySession {
       try {
         // Mapped inside the loop: an event that breaks its contract stops the relay, visibly, until a release mends it.
         const messages = batch.flatMap((stored) => this.messagesOf(stored));
-        const acknowledged = await this.options.bus.publish(messages);
-        for (const [key, offset] of acknowledged) this.offsets.set(key, offset);
+        const acknowledged = await inSpan(`relay ${service}`, undefined, { events: messages.length }, () =>
+          this.options.bus.publish(messages),
+        );
+        await this.noteOffsets(acknowledged);
         this.published = batch.at(-1)!.position;
-        note(undefined);
+        note('log', undefined);
         counter('cairn_relay_published_total', 'Events published', ['service']).inc(
           { service },
           messages.length,
@@ -69,10 +68,17 @@ export class RelaySession {
         return;
       } catch (error) {
         if (signal.aborted) return;
-        note(error);
+        note('log', error);
         await sleep(backoffMs(failures), signal);
       }
     }
+  }
+
+  private async noteOffsets(acknowledged: ReadonlyMap<string, number>): Promise<void> {
+    // Offsets only grow, unless the topic was made anew: then what is known of the other partitions is void too.
+    const anew = [...acknowledged].some(([key, offset]) => offset < (this.offsets.get(key) ?? -1));
+    if (anew) this.offsets = endsOf(await this.options.bus.describe([...this.options.states.keys()]));
+    for (const [key, offset] of acknowledged) this.offsets.set(key, offset);
   }
 
   private messagesOf(stored: StoredEvent): BusMessage[] {
@@ -111,9 +117,19 @@ export class RelaySession {
           },
         ]);
         await lease.stampWatermark();
+        note('watermarks', undefined);
       } catch (error) {
-        if (!signal.aborted) note(error);
+        if (!signal.aborted) note('watermarks', error);
       }
     }
   }
 }
+
+const endsOf = (states: ReadonlyMap<string, TopicState>): Map<string, number> =>
+  new Map(
+    [...states]
+      .filter(([topic]) => topic !== WATERMARKS.name)
+      .flatMap(([topic, { partitions }]) =>
+        partitions.map(({ high }, partition) => [partitionKey({ topic, partition }), high - 1] as const),
+      ),
+  );

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { contracts, goldenOf } from '@cairn/contracts';
+import { publishAll, Story } from './conformance/events.js';
+import { envelopesOf, messageOf, understand } from './envelope.js';
+import { PermanentFault } from './faults.js';
+
+const story = new Story('sessions', 1);
+const source = { service: 'sessions', generation: 7, publish: publishAll };
+
+describe('an envelope', () => {
+  const stored = story.take(1)[0]!;
+
+  it('is the same whenever the event is sent again', () => {
+    expect(envelopesOf(source, stored)).toEqual(envelopesOf(source, stored));
+  });
+
+  it('says who, when, what, and where in the log', () => {
+    const [{ topic, sensitive, envelope }] = envelopesOf(source, stored) as [
+      ReturnType<typeof envelopesOf>[0],
+    ];
+    expect({ topic, sensitive }).toEqual({ topic: 'cairn.sessions.v1', sensitive: false });
+    expect(envelope).toMatchObject({
+      source: '/cairn/sessions',
+      subject: stored.stream,
+      time: stored.occurredAt,
+      recordedtime: stored.recordedAt,
+      tenantid: stored.metadata.tenantId,
+      causationid: stored.metadata.commandId,
+      log: '7',
+      logposition: stored.position,
+      logindex: 0,
+      dataschema: 'urn:cairn:schema:sessions:v1:AllotmentUsed',
+    });
+  });
+
+  it('has an id of its own for each event made of one stored event', () => {
+    const twice = envelopesOf(
+      { ...source, publish: (event) => [...publishAll(event), ...publishAll(event)] },
+      stored,
+    );
+    expect(new Set(twice.map(({ envelope }) => envelope.id)).size).toBe(2);
+    expect(twice.map(({ envelope }) => envelope.logindex)).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['a field too many', { ...stored.data, extra: 1 }],
+    ['a field too few', { total: 1 }],
+  ])('is refused for %s', (_, data) => {
+    expect(() => envelopesOf(source, { ...stored, data })).toThrow(PermanentFault);
+  });
+});
+
+describe('what a consumer understands', () => {
+  it.each([...contracts.values()])('$name, as published', (contract) => {
+    const envelope = goldenOf(contract);
+    const message = messageOf({ topic: 't', sensitive: false, envelope }, 6);
+    expect(Object.keys(message.headers)).toEqual(['content-type', 'ce_type', 'tenantid']);
+    const understood = understand(message);
+    expect(understood).toMatchObject({ ok: true, event: { name: contract.name, data: envelope.data } });
+  });
+
+  it('keeps the mark of what it cannot handle, but not of what no relay has sent', () => {
+    const [event] = [...contracts.values()];
+    const envelope = { ...goldenOf(event!), type: 'cairn.sessions.session-dreamt.v1' };
+    const message = messageOf({ topic: 't', sensitive: false, envelope }, 6);
+    expect(understand(message)).toMatchObject({ ok: false, mark: { position: envelope.logposition } });
+    expect(understand({ ...message, key: 'another' })).toMatchObject({
+      ok: false,
+      fault: { reason: 'wrong-key' },
+    });
+    expect(understand({ ...message, key: 'another' })).not.toHaveProperty('mark');
+  });
+});

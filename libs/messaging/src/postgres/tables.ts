@@ -1,0 +1,115 @@
+import { applyMigrations } from '@cairn/event-store';
+import { openPool } from '@cairn/event-store/postgres';
+import type { Pool } from 'pg';
+import { partitionKey, type BusMessage, type BusRecord, type TopicSpec, type TopicState } from '../port.js';
+import { steps } from './schema.js';
+
+export interface PostgresBusOptions {
+  /** A database of the bus's own; its schema `bus` is made on first use. */
+  readonly connectionString: string;
+  /** Partitions of a topic that is made without saying how many. */
+  readonly partitions?: number;
+}
+
+/** The bus's tables: topics, their partitions and messages. */
+export class BusTables {
+  readonly connectionString: string;
+  readonly pool: Pool;
+  private readonly partitions: number;
+  private migrated: Promise<void> | undefined;
+
+  constructor({ connectionString, partitions = 6 }: PostgresBusOptions) {
+    this.connectionString = connectionString;
+    this.partitions = partitions;
+    this.pool = openPool({ connectionString, max: 5 });
+  }
+
+  async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    await this.ready();
+    for (const topic of topics) {
+      await this.pool.query(
+        `WITH made AS (
+           INSERT INTO bus.topics (name, partitions, retention_ms) VALUES ($1, $2, $3)
+           ON CONFLICT (name) DO NOTHING RETURNING id, partitions)
+         INSERT INTO bus.partitions (topic_id, partition) SELECT id, generate_series(0, partitions - 1) FROM made`,
+        [topic.name, topic.partitions ?? this.partitions, topic.retentionMs ?? null],
+      );
+    }
+  }
+
+  async publish(messages: readonly BusMessage[]): Promise<ReadonlyMap<string, number>> {
+    if (messages.length === 0) return new Map();
+    await this.ready();
+    const { rows } = await this.pool.query<{ topic: string; partition: number; last_offset: string }>(
+      'SELECT * FROM bus.publish($1, $2, $3, $4, $5)',
+      [
+        messages.map((m) => m.topic),
+        messages.map((m) => m.partition),
+        messages.map((m) => m.key),
+        messages.map((m) => JSON.stringify(m.headers)),
+        messages.map((m) => m.value),
+      ],
+    );
+    return new Map(rows.map((row) => [partitionKey(row), Number(row.last_offset)]));
+  }
+
+  async describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicState>> {
+    await this.ready();
+    const { rows } = await this.pool.query<{
+      cluster: string;
+      name: string;
+      id: string;
+      partitions: { low: number; high: number }[];
+    }>(
+      `SELECT c.id AS cluster, t.name, t.id,
+              json_agg(json_build_object('low', p.low, 'high', p.next) ORDER BY p.partition) AS partitions
+         FROM bus.cluster c, bus.topics t JOIN bus.partitions p ON p.topic_id = t.id
+        WHERE t.name = ANY ($1)
+        GROUP BY c.id, t.name, t.id`,
+      [topics],
+    );
+    return new Map(
+      rows.map((row) => [row.name, { clusterId: row.cluster, topicId: row.id, partitions: row.partitions }]),
+    );
+  }
+
+  /** At most `limit` messages of a partition from `offset` on, in order. */
+  async read(topic: string, partition: number, offset: number, limit: number): Promise<BusRecord[]> {
+    const { rows } = await this.pool.query<{
+      offset: string;
+      key: string | null;
+      headers: Record<string, string>;
+      value: Buffer;
+    }>(
+      `SELECT m."offset", m.key, m.headers, m.value
+         FROM bus.messages m JOIN bus.topics t ON t.id = m.topic_id
+        WHERE t.name = $1 AND m.partition = $2 AND m."offset" >= $3
+        ORDER BY m."offset" LIMIT $4`,
+      [topic, partition, offset, limit],
+    );
+    return rows.map((row) => ({ ...row, topic, partition, offset: Number(row.offset) }));
+  }
+
+  /** Drops what short-lived topics need not keep any longer. */
+  async expire(): Promise<void> {
+    await this.pool.query(
+      `WITH gone AS (
+         DELETE FROM bus.messages m USING bus.topics t
+          WHERE t.id = m.topic_id AND t.retention_ms IS NOT NULL
+            AND m.published_at < now() - t.retention_ms * interval '1 ms'
+         RETURNING m.topic_id, m.partition, m."offset")
+       UPDATE bus.partitions p SET low = greatest(p.low, g.low)
+         FROM (SELECT topic_id, partition, max("offset") + 1 AS low FROM gone GROUP BY 1, 2) AS g
+        WHERE p.topic_id = g.topic_id AND p.partition = g.partition`,
+    );
+  }
+
+  /** Makes the schema once; tried again after a failure, since the database may not be up yet. */
+  ready(): Promise<void> {
+    this.migrated ??= applyMigrations(this.pool, 'bus', steps).catch((error: unknown) => {
+      this.migrated = undefined;
+      throw error;
+    });
+    return this.migrated;
+  }
+}

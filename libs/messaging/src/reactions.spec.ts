@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { RefusedError, type RefusalKind } from '@cairn/decider';
+import type { PoolClient } from 'pg';
+import { Story } from './conformance/events.js';
+import { receivedOf } from './consumer/batch.js';
+import { messageOf, understand } from './envelope.js';
+import { PermanentFault } from './faults.js';
+import type { Mark } from './mark.js';
+import { react, reactionCommandId, runReactions, type ReactionContext } from './reactions.js';
+
+const story = new Story('sessions', 2);
+const client = {} as PoolClient;
+
+const received = (count: number, replayed?: Mark) =>
+  story.take(count).map((stored, offset) => {
+    const message = { ...messageOf(story.addressed(stored)[0]!, 1), offset };
+    const understood = understand(message);
+    if (!understood.ok) throw understood.fault;
+    return receivedOf(message, understood, replayed);
+  });
+
+const complete = react({
+  name: 'complete-enrollment',
+  event: 'AllotmentUsed',
+  known: async (_, { data }) => ({ open: data.total < 3 }),
+  commands: ({ data }, { open }) => (open ? [{ complete: data.enrollmentId }, { note: data.total }] : []),
+  settledBy: ['already-completed'],
+});
+const other = react({
+  name: 'other',
+  event: 'SessionCompleted',
+  known: async () => undefined,
+  commands: () => ['never'],
+});
+
+describe('reactions', () => {
+  it('send their commands one after the other, under ids that the event alone decides', async () => {
+    const events = received(2);
+    const run = async () => {
+      const sent: [unknown, ReactionContext][] = [];
+      await runReactions({ client, events }, [other, complete], async (command, context) => {
+        sent.push([command, context]);
+      });
+      return sent;
+    };
+    const sent = await run();
+    expect(sent).toHaveLength(4);
+    const { envelope } = events[0]!;
+    expect(sent[0]![1]).toMatchObject({
+      commandId: reactionCommandId('complete-enrollment', envelope.id, 0),
+      tenantId: envelope.tenantid,
+      occurredAt: envelope.time,
+      correlationId: envelope.correlationid,
+      causationId: envelope.id,
+      actor: { subject: 'reaction:complete-enrollment', role: 'system' },
+    });
+    expect(new Set(sent.map(([, { commandId }]) => commandId)).size).toBe(4);
+    expect((await run()).map(([, { commandId }]) => commandId)).toEqual(
+      sent.map(([, { commandId }]) => commandId),
+    );
+  });
+
+  it('do not run for what comes again after a reset', async () => {
+    const events = received(2, { log: 1, position: '9'.repeat(16), index: 0 });
+    await runReactions({ client, events }, [complete], () => Promise.reject(new Error('sent')));
+  });
+
+  const refuse = (kind: RefusalKind, slug: string) =>
+    runReactions(
+      { client, events: received(1).map((e) => ({ ...e, data: { ...e.data, total: 1 } }) as typeof e) },
+      [complete],
+      () => Promise.reject(new RefusedError({ kind, slug, detail: 'no' })),
+    );
+
+  it('take a refusal that they expect as settled', () =>
+    expect(refuse('conflict', 'already-completed')).resolves.toBeUndefined());
+  it('wait for what is not known yet', () =>
+    expect(refuse('not-yet-known', 'x')).rejects.toBeInstanceOf(RefusedError));
+  it('make any other refusal a dead letter', async () => {
+    await expect(refuse('conflict', 'surprise')).rejects.toThrow(PermanentFault);
+    await expect(refuse('conflict', 'surprise')).rejects.toMatchObject({
+      reason: 'reaction-refused: surprise',
+    });
+  });
+});

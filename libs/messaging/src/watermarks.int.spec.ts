@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { migrate } from './migrate.js';
+import { inTransaction } from './transaction.js';
+import { freshness, remember, watermarkOf, type Watermark } from './watermarks.js';
+
+const SECOND = 1000;
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * SECOND);
+
+describe('watermarks', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase();
+    await migrate(database.pool);
+  });
+  afterAll(() => database?.drop());
+
+  const watermark = (service: string, seconds: number, offsets: Record<string, number>): Watermark => ({
+    service,
+    log: '1',
+    head: 'x',
+    published: 'x',
+    covered: at(seconds).toISOString(),
+    at: at(seconds).toISOString(),
+    offsets,
+  });
+  const handled = (group: string, topic: string, offsets: number[]) =>
+    database.pool.query(
+      `INSERT INTO bus_in.checkpoints (group_name, topic, partition, cluster_id, topic_id, "offset")
+       SELECT $1, $2, nr - 1, 'c', 't', o FROM unnest($3::bigint[]) WITH ORDINALITY AS u (o, nr)
+       ON CONFLICT (group_name, topic, partition) DO UPDATE SET "offset" = excluded."offset"`,
+      [group, topic, offsets],
+    );
+  const take = (group: string, mark: Watermark) =>
+    inTransaction(database.pool, (client) => remember(client, group, mark));
+  const fresh = (group: string) => freshness(database.pool, group, at(100));
+
+  it('count once every partition that the group reads has been handled', async () => {
+    await handled('a.in', 'cairn.a.v1', [3, 7]);
+    await take(
+      'a.in',
+      watermark('a', 10, { 'cairn.a.v1/0': 3, 'cairn.a.v1/1': 7, 'cairn.a.sensitive.v1/0': 50 }),
+    );
+    await take('a.in', watermark('a', 20, { 'cairn.a.v1/0': 4, 'cairn.a.v1/1': 7 }));
+    expect(await fresh('a.in')).toEqual([{ source: 'a', covered: at(10), ageSeconds: 90 }]);
+    await handled('a.in', 'cairn.a.v1', [4, 7]);
+    expect(await fresh('a.in')).toEqual([{ source: 'a', covered: at(20), ageSeconds: 80 }]);
+  });
+
+  it('cover nothing before the first has been handled', async () => {
+    await handled('b.in', 'cairn.b.v1', [-1]);
+    await take('b.in', watermark('b', 10, { 'cairn.b.v1/0': 0 }));
+    expect(await fresh('b.in')).toEqual([{ source: 'b', covered: undefined, ageSeconds: Infinity }]);
+    await take('b.in', watermark('b', 5, { 'cairn.b.v1/0': -1 }));
+    expect((await fresh('b.in'))[0]!.covered).toBeUndefined();
+  });
+
+  it('stay few, however far behind a group is', async () => {
+    await handled('c.in', 'cairn.c.v1', [0]);
+    for (let beat = 0; beat <= 1_000; beat += 1)
+      await take('c.in', watermark('c', beat * 2, { 'cairn.c.v1/0': beat }));
+    const count = async () =>
+      (await database.pool.query(`SELECT FROM bus_in.watermarks WHERE group_name = 'c.in'`)).rowCount!;
+    expect(await count()).toBeLessThan(400);
+    await handled('c.in', 'cairn.c.v1', [700]);
+    const { covered } = (await fresh('c.in'))[0]!;
+    expect(covered!.getTime()).toBeLessThanOrEqual(at(1_400).getTime());
+    expect(covered!.getTime()).toBeGreaterThan(at(1_370).getTime());
+    await handled('c.in', 'cairn.c.v1', [1_000]);
+    await take('c.in', watermark('c', 2_002, { 'cairn.c.v1/0': 1_001 }));
+    expect(await count()).toBeLessThanOrEqual(2);
+  }, 60_000);
+
+  it.each([
+    ['no JSON', '{'],
+    ['no offsets', JSON.stringify({ service: 'a', covered: at(0).toISOString() })],
+    ['no time', JSON.stringify({ service: 'a', covered: 'now', offsets: {} })],
+    ['null', 'null'],
+  ])('are not read from %s', (_, text) => expect(watermarkOf(Buffer.from(text))).toBeUndefined());
+});

@@ -1,0 +1,50 @@
+import { textArray } from '@cairn/event-store/postgres';
+import type { ClientBase } from 'pg';
+
+export interface TableShape {
+  readonly name: string;
+  /** The columns of its primary key. */
+  readonly key: readonly string[];
+  /** The SQL type of every column that is written, those of the key among them. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes rows with one statement, whatever their number: new ones are inserted, those whose key is there are replaced.
+ * One row per key; in the order of their keys, so that two writers cannot lock each other out.
+ */
+export async function upsertRows(
+  client: Pick<ClientBase, 'query'>,
+  { name, key, columns }: TableShape,
+  rows: readonly object[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const types = Object.entries(columns);
+  const names = types.map(([column]) => column);
+  const sorted = (rows as readonly Readonly<Record<string, unknown>>[])
+    .map((row) => ({ row, key: JSON.stringify(key.map((column) => row[column])) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const others = names
+    .filter((column) => !key.includes(column))
+    .map((column) => `${column} = excluded.${column}`);
+  await client.query({
+    name: `${name}.upsert`,
+    // Each column comes as text and is cast, so that columns of every type, arrays too, travel alike.
+    text: `INSERT INTO ${name} (${names.join(', ')})
+      SELECT ${types.map(([column, type]) => `i.${column}::${type}`).join(', ')}
+      FROM unnest(${types.map((_, index) => `$${index + 1}::text[]`).join(', ')}) AS i(${names.join(', ')})
+      ON CONFLICT (${key.join(', ')}) DO ${others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.join(', ')}`}`,
+    values: types.map(([column, type]) => textArray(sorted.map(({ row }) => asText(row[column], type)))),
+  });
+}
+
+function asText(value: unknown, type: string): string | null {
+  if (value === undefined || value === null) return null;
+  if (type.startsWith('json')) return JSON.stringify(value);
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return `{${value.map((item) => quoted(asText(item, type))).join(',')}}`;
+  return String(value);
+}
+
+const quoted = (text: string | null): string =>
+  text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`;

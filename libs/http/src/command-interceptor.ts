@@ -8,10 +8,11 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import type { PoolClient } from 'pg';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { RefusedError } from '@cairn/decider';
 import { WrongExpectedVersion } from '@cairn/event-store';
-import { authenticatedOf, COMMAND } from '@cairn/identity';
+import { authenticatedOf, COMMAND, type Authenticated } from '@cairn/identity';
 import { formatTraceparent, inSpan, loggerOf, traceOf, type Logger } from '@cairn/telemetry';
 import { Answer, JsonText } from './answer.js';
 import { setContext, type CommandOptions } from './command.js';
@@ -21,7 +22,7 @@ import { EDGE, type Edge } from './edge.js';
 import { FaultError } from './fault-error.js';
 import { understand } from './faults.js';
 import { ifMatchOf } from './preconditions.js';
-import { HashingStream, hashOfStream, requestHash } from './request-hash.js';
+import { HashingStream, hashOfStream, requestHash, type RequestParts } from './request-hash.js';
 
 /**
  * Command identity at the edge. A success is kept and given again to whoever sends the same request again. A refusal is
@@ -52,76 +53,60 @@ export class CommandInterceptor implements NestInterceptor {
     options: CommandOptions,
     handle: () => Promise<unknown>,
   ): Promise<Answer> {
-    const { headers } = request;
-    const who = authenticatedOf(request);
-    const key = idempotencyKeyOf(headers['idempotency-key']);
-    const now = this.edge.clock.now().toISOString();
-    const occurredAt = occurredAtOf(headers['cairn-occurred-at'], who, now);
-    const ifMatch = ifMatchOf(headers['if-match']);
-    const path = request.originalUrl.split('?', 1)[0]!;
-    const commandId = commandIdOf(who.subject.tenantId, who.subject.subject, request.method, path, key);
-    const parts = {
-      query: request.query,
-      occurredAt: headers['cairn-occurred-at'] as string | undefined,
-      onBehalfOf: headers['cairn-on-behalf-of'] as string | undefined,
-      ifMatch,
-    };
+    const command = readCommand(request, this.edge.clock.now().toISOString());
+    const { commandId, who, parts } = command;
     const hash = options.stream ? null : requestHash({ ...parts, body: request.body });
-
     const begun = await this.keys.begin(commandId, who.subject.tenantId, hash);
     if (begun.kind === 'other-request') throw otherRequest();
     if (begun.kind === 'running') throw inFlight();
-    if (begun.kind === 'done') {
-      if (options.stream && (await hashOfStream(request.body as Readable, parts)) !== begun.requestHash)
-        throw otherRequest();
-      return replayed(begun.response);
-    }
+    if (begun.kind === 'run') return this.carryOut(request, command, begun.owner, options, handle);
+    const sameBody =
+      !options.stream || (await hashOfStream(request.body as Readable, parts)) === begun.requestHash;
+    if (!sameBody) throw otherRequest();
+    return replayed(begun.response);
+  }
 
-    const body = options.stream ? new HashingStream(parts, options.stream.maxBytes) : undefined;
+  /** Runs the command under the lease of `owner`, and gives the lease back as the outcome wants it. */
+  private async carryOut(
+    request: FastifyRequest,
+    command: ReadCommand,
+    owner: string,
+    options: CommandOptions,
+    handle: () => Promise<unknown>,
+  ): Promise<Answer> {
+    const { commandId } = command;
+    const body = options.stream && new HashingStream(command.parts, options.stream.maxBytes);
     // An error of the client's connection ends the copy too; whoever reads it hears of it there.
     if (body) request.body = pipeline(request.body as Readable, body, () => {});
-    const keep = (answer: Answer, client?: Parameters<CommandContext['complete']>[0]) =>
-      this.keys.complete(commandId, begun.owner, storedFrom(answer, options), body?.digest() ?? null, client);
+    const keep = (answer: Answer, client?: PoolClient) =>
+      this.keys.complete(commandId, owner, storedFrom(answer, options), body?.digest() ?? null, client);
+    const keepIn = async (client: PoolClient, answer: Answer) => {
+      if (!(await keep(answer, client))) throw inFlight();
+    };
 
     const alive = setInterval(
-      () => void this.keys.renew(commandId, begun.owner).catch(() => {}),
+      () => void this.keys.renew(commandId, owner).catch(() => {}),
       (LEASE_SECONDS * 1000) / 3,
     );
     try {
-      const name = `${request.method} ${request.routeOptions.url ?? path}`;
-      return await inSpan(
-        name,
-        formatTraceparent(traceOf(request.raw)),
-        { 'cairn.command_id': commandId },
-        async (traceparent) => {
-          const context = new CommandContext(
-            commandId,
-            who.subject,
-            actorOf(who.subject, who.role),
-            occurredAt,
-            now,
-            traceparent,
-            ifMatch,
-            async (client, answer) => {
-              if (!(await keep(answer, client))) throw inFlight();
-            },
-          );
-          setContext(request, context);
-          const result = await handle();
-          if (context.completed) return context.completed;
-          const answer =
-            result instanceof Answer ? result : new Answer(result, result === undefined ? 204 : undefined);
-          // The effect is there already: a key that cannot be completed now costs a retry its stored answer, nothing else.
-          await (answer.final ? keep(answer) : this.keys.endLease(commandId, begun.owner)).catch(
-            (error: unknown) => this.log.warn({ err: error, commandId }, 'an answer could not be kept'),
-          );
-          return answer;
-        },
-      );
+      const name = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
+      const parent = formatTraceparent(traceOf(request.raw));
+      return await inSpan(name, parent, { 'cairn.command_id': commandId }, async (traceparent) => {
+        const context = contextOf(command, traceparent, keepIn);
+        setContext(request, context);
+        const answer = answerOf(await handle());
+        if (context.completed) return context.completed;
+        const kept = answer.final ? keep(answer) : this.keys.endLease(commandId, owner);
+        // The effect is there already: a key that cannot be completed now costs a retry its stored answer, nothing else.
+        await kept.catch((error: unknown) =>
+          this.log.warn({ err: error, commandId }, 'an answer could not be kept'),
+        );
+        return answer;
+      });
     } catch (error) {
       const given = isRefusal(error)
-        ? this.keys.release(commandId, begun.owner)
-        : this.keys.endLease(commandId, begun.owner);
+        ? this.keys.release(commandId, owner)
+        : this.keys.endLease(commandId, owner);
       await given.catch(() => {}); // the lease ends by itself
       throw error;
     } finally {
@@ -129,6 +114,58 @@ export class CommandInterceptor implements NestInterceptor {
     }
   }
 }
+
+/** What a request says of its command, besides the body. */
+interface ReadCommand {
+  readonly commandId: string;
+  readonly who: Authenticated;
+  readonly now: string;
+  readonly occurredAt: string;
+  readonly ifMatch: string | undefined;
+  readonly parts: Omit<RequestParts, 'body'>;
+}
+
+/** @throws RefusedError where a header is missing, malformed or not allowed */
+function readCommand(request: FastifyRequest, now: string): ReadCommand {
+  const { headers, method, query, originalUrl } = request;
+  const who = authenticatedOf(request);
+  const key = idempotencyKeyOf(headers['idempotency-key']);
+  const ifMatch = ifMatchOf(headers['if-match']);
+  const header = (name: string) => headers[name] as string | undefined;
+  const path = originalUrl.split('?', 1)[0]!;
+  return {
+    commandId: commandIdOf(who.subject.tenantId, who.subject.subject, method, path, key),
+    who,
+    now,
+    occurredAt: occurredAtOf(headers['cairn-occurred-at'], who, now),
+    ifMatch,
+    parts: {
+      query,
+      ifMatch,
+      occurredAt: header('cairn-occurred-at'),
+      onBehalfOf: header('cairn-on-behalf-of'),
+    },
+  };
+}
+
+const contextOf = (
+  { commandId, who, now, occurredAt, ifMatch }: ReadCommand,
+  traceparent: string,
+  keepIn: (client: PoolClient, answer: Answer) => Promise<void>,
+) =>
+  new CommandContext(
+    commandId,
+    who.subject,
+    actorOf(who.subject, who.role),
+    occurredAt,
+    now,
+    traceparent,
+    ifMatch,
+    keepIn,
+  );
+
+const answerOf = (result: unknown): Answer =>
+  result instanceof Answer ? result : new Answer(result, result === undefined ? 204 : undefined);
 
 /** The command was judged and changed nothing; being outrun by others is no judgement. */
 function isRefusal(error: unknown): boolean {

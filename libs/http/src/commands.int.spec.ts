@@ -9,7 +9,7 @@ import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { Roles } from '@cairn/identity';
 import { PERSON, specApp, TENANT, type Reply, type SpecApp } from '../test/spec-app.js';
-import { Answer, created } from './answer.js';
+import { Answer, created, unfinished } from './answer.js';
 import { BodyStream, Command, Ctx } from './command.js';
 import type { CommandContext } from './command-context.js';
 import { commandIdOf } from './command-context.js';
@@ -70,6 +70,19 @@ class LedgerController {
     } finally {
       client.release();
     }
+  }
+
+  /** Does one part each time, of two. */
+  @Post('series')
+  @Roles('hr')
+  @Command({ status: 201 })
+  async series(@Body() { what }: Entry, @Ctx() context: CommandContext) {
+    await spec.pool.query('insert into effects (command_id, what) values ($1, $2)', [
+      context.commandId,
+      what,
+    ]);
+    const done = await effects();
+    return done < 2 ? unfinished({ done }) : created('/spec/v1/series/1', { done });
   }
 
   @Post('nothing')
@@ -181,6 +194,25 @@ describe('a command sent again', () => {
     const first = await send('quiet', undefined, { path: '/v1/nothing' });
     const second = await send('quiet', undefined, { path: '/v1/nothing' });
     expect([first.status, first.text, second.status, second.text]).toEqual([204, '', 204, '']);
+  });
+
+  it('goes on where the answer was not its last', async () => {
+    await reset();
+    const sent = () => send('parts', undefined, { path: '/v1/series' });
+    const replies = [await sent(), await sent(), await sent()];
+    expect(replies.map(({ status, body }) => [status, body])).toEqual([
+      [207, { done: 1 }],
+      [201, { done: 2 }],
+      [201, { done: 2 }],
+    ]);
+    expect((await send('parts', { what: 'other' }, { path: '/v1/series' })).status).toBe(422);
+    expect(
+      new Set(
+        (await spec.pool.query<{ command_id: string }>('select command_id from effects')).rows.map(
+          (row) => row.command_id,
+        ),
+      ).size,
+    ).toBe(1);
   });
 
   it('with another body, query, occurredAt or version is another request: 422', async () => {

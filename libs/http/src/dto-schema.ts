@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import type { defaultMetadataStorage as TypeStorage } from 'class-transformer/types/storage.js';
 import { getMetadataStorage } from 'class-validator';
 import { membersOf } from './validation.js';
 
 /** Where `@Type()` keeps what it was told: class-transformer has no other way to ask. */
 const { defaultMetadataStorage } = createRequire(import.meta.url)('class-transformer/cjs/storage.js') as {
-  defaultMetadataStorage: typeof TypeStorage;
+  defaultMetadataStorage: {
+    findTypeMetadata(dto: Function, member: string): { typeFunction(options: object): unknown } | undefined;
+  };
 };
 
 /** One rule on a member, as class-validator keeps it. */
@@ -90,7 +91,7 @@ function schemaOf(dto: Function, member: string, rules: readonly Rule[]): Schema
   if (named.some((rule) => rule.type === 'nestedValidation')) {
     const nested = defaultMetadataStorage
       .findTypeMetadata(dto, member)
-      ?.typeFunction({ newObject: {}, object: {}, property: member } as never);
+      ?.typeFunction({ newObject: {}, object: {}, property: member });
     if (typeof nested === 'function') {
       describeDto(nested);
       return { required, type: () => nested as unknown, isArray, ...Object.assign({}, ...onArray) };

@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { countEffects, prepareEffects, writeEffects } from '../conformance/effects.js';
 import { messagesOf, Story, uniqueName } from '../conformance/events.js';
+import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
 import { PermanentFault, TransientFault } from '../faults.js';
 import { listDeadLetters } from '../operate.js';
@@ -15,7 +16,7 @@ import type { ConsumedBatch } from './received.js';
 import { registerGroup } from './start.js';
 import { CairnTransport } from './transport.js';
 
-process.env['LOG_LEVEL'] ??= 'fatal';
+quiet();
 
 const GROUP = 'spec.inbox';
 let failure: Error | undefined;

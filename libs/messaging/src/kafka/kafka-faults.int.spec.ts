@@ -12,6 +12,7 @@ import {
   writeEffects,
 } from '../conformance/effects.js';
 import { publishAll, Story, uniqueName } from '../conformance/events.js';
+import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
 import { TopicMissing } from '../faults.js';
 import type { Bus } from '../port.js';
@@ -20,7 +21,7 @@ import { sleep } from '../waiting.js';
 import { kafkaBus } from './index.js';
 import { kafkaClient } from './kafkajs.js';
 
-process.env['LOG_LEVEL'] ??= 'fatal';
+quiet();
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -81,9 +82,9 @@ const freePort = (): Promise<number> =>
     });
     const consumer = await consumers.start(bus, database.pool, group, [story.topic], writeEffects('one'));
     await append(80);
-    await sleep(6_000);
-    expect(JSON.stringify(await relay.status())).toContain('KafkaJS');
-    expect(JSON.stringify(await consumer.status())).toContain('KafkaJS');
+    const says = async (part: { status(): Promise<unknown> }) =>
+      JSON.stringify(await part.status()).includes('KafkaJS');
+    await until('both say so', async () => (await says(relay)) && (await says(consumer)));
     kafka = await startKafka({ own: true, port });
     await until('80 effects', async () => (await countEffects(database.pool)) >= 80);
   }, 120_000);
@@ -100,9 +101,8 @@ const freePort = (): Promise<number> =>
     })();
     await sleep(1_000);
     await kafka!.restart();
-    await sleep(2_000);
     await kafka!.restart();
-    await sleep(1_000);
+    await sleep(500);
     enough.abort();
     await load;
     await until(`${appended} effects`, async () => (await countEffects(database.pool)) >= appended, 60_000);

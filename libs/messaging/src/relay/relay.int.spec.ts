@@ -13,6 +13,7 @@ import {
   writeEffects,
 } from '../conformance/effects.js';
 import { publishAll, Story, uniqueName } from '../conformance/events.js';
+import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
 import { understand } from '../envelope.js';
 import type { Bus } from '../port.js';
@@ -22,7 +23,7 @@ import { freshness } from '../watermarks.js';
 import type { RelayOptions } from './options.js';
 import { startRelay, type Relay } from './relay.js';
 
-process.env['LOG_LEVEL'] ??= 'fatal';
+quiet();
 
 const PROCESS = fileURLToPath(new URL('../../dist/conformance/relay-process.js', import.meta.url));
 

@@ -1,1 +1,1 @@
-export {};
+export { definition, openLog, PROJECTIONS } from './app.module.js';

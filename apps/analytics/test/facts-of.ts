@@ -1,11 +1,11 @@
 import type { ReceivedContract } from '@cairn/contracts';
-import { engagementFact } from '../src/projections/engagements/engagement-facts.js';
-import { enrollmentFact } from '../src/projections/enrollments/enrollment-facts.js';
-import { goalFact } from '../src/projections/goals/goal-facts.js';
-import { matchFact } from '../src/projections/matches/match-facts.js';
+import { engagementFact } from '../src/projections/participation/engagement-facts.js';
+import { enrollmentFact } from '../src/projections/participation/enrollment-facts.js';
+import { goalFact } from '../src/projections/participation/goal-facts.js';
+import { matchFact } from '../src/projections/participation/match-facts.js';
 import { personFact } from '../src/projections/people/person-facts.js';
 import { programFact } from '../src/projections/programs/program-facts.js';
-import { sessionFact } from '../src/projections/sessions/session-facts.js';
+import { sessionFact } from '../src/projections/participation/session-facts.js';
 import type { ProgramFacts } from '../src/reports/as-of/view.js';
 
 /** The facts that the projections make of events, without a database. */

@@ -1,9 +1,9 @@
-import type { EnrollmentFact } from '../src/projections/enrollments/enrollment-facts.js';
-import type { GoalFact } from '../src/projections/goals/goal-facts.js';
-import type { MatchFact } from '../src/projections/matches/match-facts.js';
+import type { EnrollmentFact } from '../src/projections/participation/enrollment-facts.js';
+import type { GoalFact } from '../src/projections/participation/goal-facts.js';
+import type { MatchFact } from '../src/projections/participation/match-facts.js';
 import type { PersonFact } from '../src/projections/people/person-facts.js';
 import type { ProgramFact, ProgramValues } from '../src/projections/programs/program-facts.js';
-import type { SessionFact } from '../src/projections/sessions/session-facts.js';
+import type { SessionFact } from '../src/projections/participation/session-facts.js';
 import { momentOf } from '../src/reports/as-of/moment.js';
 import {
   historyOf,

@@ -1,14 +1,14 @@
 import type { ClientBase } from 'pg';
-import { coaches } from '../projections/coaches/coaches.js';
-import type { CoachFact } from '../projections/coaches/coach-facts.js';
-import { engagements } from '../projections/engagements/engagements.js';
-import { enrollments } from '../projections/enrollments/enrollments.js';
-import { goals } from '../projections/goals/goals.js';
-import { matches } from '../projections/matches/matches.js';
+import { coaches } from '../projections/programs/coaches.js';
+import type { CoachFact } from '../projections/programs/coach-facts.js';
+import { engagements } from '../projections/participation/engagements.js';
+import { enrollments } from '../projections/participation/enrollments.js';
+import { goals } from '../projections/participation/goals.js';
+import { matches } from '../projections/participation/matches.js';
 import { people } from '../projections/people/people.js';
 import type { PersonFact } from '../projections/people/person-facts.js';
 import { programs } from '../projections/programs/programs.js';
-import { sessions } from '../projections/sessions/sessions.js';
+import { sessions } from '../projections/participation/sessions.js';
 import type { ProgramFacts } from '../reports/as-of/view.js';
 import type { Labels } from '../reports/report.js';
 

@@ -1,5 +1,5 @@
 import { inStreamOrder } from '../projections/fact.js';
-import type { CoachFact } from '../projections/coaches/coach-facts.js';
+import type { CoachFact } from '../projections/programs/coach-facts.js';
 import { isUnderWay } from './as-of/enrollment-at.js';
 import { hasHappened, type Moment } from './as-of/moment.js';
 import { isCompleted, standing } from './as-of/session-at.js';

@@ -1,4 +1,4 @@
-import type { EngagementFact } from '../../projections/engagements/engagement-facts.js';
+import type { EngagementFact } from '../../projections/participation/engagement-facts.js';
 import type { EngagementRefs } from '../../projections/fact.js';
 import { hasHappened, type Moment } from './moment.js';
 

@@ -1,4 +1,4 @@
-import type { EnrollmentFact } from '../../projections/enrollments/enrollment-facts.js';
+import type { EnrollmentFact } from '../../projections/participation/enrollment-facts.js';
 import type { EnrollmentRefs } from '../../projections/fact.js';
 import { hasHappened, type Moment } from './moment.js';
 import type { Span } from './span.js';

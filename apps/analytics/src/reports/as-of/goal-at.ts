@@ -1,5 +1,5 @@
 import type { EngagementRefs } from '../../projections/fact.js';
-import type { GoalFact, GoalOutcome } from '../../projections/goals/goal-facts.js';
+import type { GoalFact, GoalOutcome } from '../../projections/participation/goal-facts.js';
 import { hasHappened, type Moment } from './moment.js';
 
 export type GoalStatus = 'draft' | 'agreed' | 'inProgress' | GoalOutcome;

@@ -1,5 +1,5 @@
 import type { EnrollmentRefs } from '../../projections/fact.js';
-import type { MatchFact } from '../../projections/matches/match-facts.js';
+import type { MatchFact } from '../../projections/participation/match-facts.js';
 import { hasHappened, type Moment } from './moment.js';
 
 export type MatchStatus = 'requested' | 'shortlisted' | 'proposed' | 'withdrawn' | 'active' | 'ended';

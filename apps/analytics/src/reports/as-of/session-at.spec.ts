@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SessionFact } from '../../projections/sessions/session-facts.js';
+import type { SessionFact } from '../../projections/participation/session-facts.js';
 import { momentOf } from './moment.js';
 import { isAhead, isCompleted, isDue, isForfeited, sessionAt, standing } from './session-at.js';
 

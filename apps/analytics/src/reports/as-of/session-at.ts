@@ -1,6 +1,6 @@
 import type { Outcome } from '@cairn/contracts';
 import type { EngagementRefs } from '../../projections/fact.js';
-import type { Party, SessionFact } from '../../projections/sessions/session-facts.js';
+import type { Party, SessionFact } from '../../projections/participation/session-facts.js';
 import { hasHappened, isKnown, type Moment } from './moment.js';
 
 /** How a session was judged, after the corrections that are known. */

@@ -1,11 +1,11 @@
-import type { EngagementFact } from '../../projections/engagements/engagement-facts.js';
-import type { EnrollmentFact } from '../../projections/enrollments/enrollment-facts.js';
+import type { EngagementFact } from '../../projections/participation/engagement-facts.js';
+import type { EnrollmentFact } from '../../projections/participation/enrollment-facts.js';
 import { inStreamOrder, type Stamp } from '../../projections/fact.js';
-import type { GoalFact } from '../../projections/goals/goal-facts.js';
-import type { MatchFact } from '../../projections/matches/match-facts.js';
+import type { GoalFact } from '../../projections/participation/goal-facts.js';
+import type { MatchFact } from '../../projections/participation/match-facts.js';
 import type { PersonFact } from '../../projections/people/person-facts.js';
 import type { ProgramFact } from '../../projections/programs/program-facts.js';
-import type { SessionFact } from '../../projections/sessions/session-facts.js';
+import type { SessionFact } from '../../projections/participation/session-facts.js';
 import { engagementAt, type EngagementAt } from './engagement-at.js';
 import { enrollmentAt, type EnrollmentAt } from './enrollment-at.js';
 import { goalAt, type GoalAt } from './goal-at.js';

@@ -1,0 +1,45 @@
+import { CLOCK, type Clock } from '@cairn/http';
+import { Roles } from '@cairn/identity';
+import { POOL } from '@cairn/service';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Pool } from 'pg';
+import { ProjectionRuns } from '../projections/runner.js';
+import { keptIn } from '../reading/kept.js';
+import { STALE_MS } from '../reading/snapshot.js';
+
+@ApiTags('freshness')
+@Controller('v1/freshness')
+export class FreshnessController {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly projections: ProjectionRuns,
+  ) {}
+
+  @Get()
+  @Roles('hr', 'program-admin', 'manager', 'sponsor', 'coach', 'coachee', 'integration')
+  @ApiOperation({
+    summary: 'How fresh reports are: per source, up to when everything is in, and how old that is',
+    description: 'A report without asOf looks from the oldest of these. Unhealthy means older than 30 s.',
+  })
+  async freshness() {
+    const { covered, position } = await keptIn(this.pool);
+    const now = this.clock.now().getTime();
+    const sources = [...covered].map(([source, until]) => ({
+      source,
+      covered: until?.toISOString() ?? null,
+      ageSeconds: until ? Math.max(0, (now - until.getTime()) / 1000) : null,
+    }));
+    const oldest = sources.every((each) => each.covered !== null)
+      ? sources.map((each) => each.covered!).sort()[0]!
+      : null;
+    return {
+      healthy: oldest !== null && now - Date.parse(oldest) <= STALE_MS,
+      asOf: oldest,
+      position,
+      sources,
+      projections: await this.projections.statuses(),
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import {
+  listProjections,
+  startProjection,
+  type ProjectionStatus,
+  type RunningProjection,
+} from '@cairn/projections';
+import { loggerOf, type FlowStatus } from '@cairn/telemetry';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { PARTS, type ServiceParts } from '@cairn/service';
+import { IntakeLog } from '../intake/log.js';
+import { PROJECTIONS } from './index.js';
+
+/** No progress for so long while work waits: stuck (architecture, Health). */
+const STUCK_SECONDS = 30;
+
+/** Keeps the projections up to date for as long as the service runs. */
+@Injectable()
+export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
+  private running: RunningProjection[] = [];
+
+  constructor(
+    @Inject(PARTS) private readonly parts: ServiceParts,
+    @Inject(IntakeLog) private readonly log: IntakeLog,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { pool, flow } = this.parts;
+    const logger = loggerOf('analytics', 'projections');
+    this.running = PROJECTIONS.map((projection) =>
+      startProjection({
+        pool,
+        log: this.log,
+        projection,
+        onFault: (err) =>
+          logger.error({ err, projection: projection.name }, 'a batch could not be projected'),
+      }),
+    );
+    flow.push(() => this.flow());
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.running.map((run) => run.stop()));
+    await this.log.close();
+  }
+
+  statuses(): Promise<ProjectionStatus[]> {
+    return listProjections(this.parts.pool, this.log);
+  }
+
+  private async flow(): Promise<FlowStatus> {
+    const statuses = await this.statuses();
+    const now = this.parts.clock.now().getTime();
+    const stuck = statuses.filter(
+      ({ state, progressedAt }) => state !== 'live' && now - Date.parse(progressedAt) > STUCK_SECONDS * 1000,
+    );
+    return { name: 'projections', healthy: stuck.length === 0, detail: statuses };
+  }
+}

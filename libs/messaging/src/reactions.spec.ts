@@ -30,7 +30,7 @@ const other = react({
   name: 'other',
   event: 'SessionCompleted',
   known: async () => undefined,
-  commands: () => ['never'],
+  commands: () => [{ note: -1 }],
 });
 
 describe('reactions', () => {

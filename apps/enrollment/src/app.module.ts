@@ -1,12 +1,13 @@
-import type { PostgresEventStore } from '@cairn/event-store/postgres';
-import type { Clock } from '@cairn/http';
+import { migrate as migrateDeadlines } from '@cairn/deadlines';
+import type { ServiceDefinition, ServiceParts } from '@cairn/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { CoachHandler } from './coaches/coach.handler.js';
 import { CoachImport } from './coaches/coach.import.js';
 import { CoachesController } from './coaches/http/coaches.controller.js';
-import { dataSourceOptions } from './database.js';
+import { dataSourceOptions, migrateTables } from './database.js';
+import { EnrollmentDeadlines } from './deadlines/enrollment-deadlines.js';
 import { EnrollmentHandler } from './enrollment/enrollment.handler.js';
 import { EnrollmentsController } from './enrollment/http/enrollments.controller.js';
 import { BulkRun } from './matching/bulk-run.js';
@@ -14,25 +15,27 @@ import { MatchesController } from './matching/http/matches.controller.js';
 import { MatchHandler } from './matching/match.handler.js';
 import { ProgramsController } from './programs/http/programs.controller.js';
 import { ProgramHandler } from './programs/program.handler.js';
+import { publish } from './publishing/publish.js';
+import { INBOX, InboxController } from './reactions/inbox.controller.js';
 import { Transactions } from './transact.js';
 
-export interface EnrollmentParts {
-  readonly databaseUrl: string;
-  readonly log: PostgresEventStore;
-  readonly clock: Clock;
-}
-
 @Module({})
-export class EnrollmentModule {
-  static register({ databaseUrl, log }: EnrollmentParts): DynamicModule {
+export class AppModule {
+  static register(parts: ServiceParts): DynamicModule {
     return {
-      module: EnrollmentModule,
-      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(databaseUrl), retryAttempts: 1 })],
-      controllers: [ProgramsController, EnrollmentsController, CoachesController, MatchesController],
+      module: AppModule,
+      imports: [TypeOrmModule.forRoot(dataSourceOptions(parts.config.databaseUrl))],
+      controllers: [
+        ProgramsController,
+        EnrollmentsController,
+        CoachesController,
+        MatchesController,
+        InboxController,
+      ],
       providers: [
         {
           provide: Transactions,
-          useFactory: (dataSource: DataSource) => new Transactions(dataSource, log),
+          useFactory: (dataSource: DataSource) => new Transactions(dataSource, parts.log),
           inject: [DataSource],
         },
         ProgramHandler,
@@ -41,7 +44,27 @@ export class EnrollmentModule {
         CoachImport,
         MatchHandler,
         BulkRun,
+        {
+          provide: EnrollmentDeadlines,
+          useFactory: (enrollments: EnrollmentHandler) => new EnrollmentDeadlines(parts, enrollments),
+          inject: [EnrollmentHandler],
+        },
       ],
     };
   }
 }
+
+export const definition: ServiceDefinition = {
+  name: 'enrollment',
+  title: 'Cairn enrolment',
+  description: 'People, programmes and cohorts, coaches, enrolments and the matching of coachees with coaches.',
+  holdsText: false,
+  streams: ['text/csv', 'multipart/form-data'],
+  inbox: INBOX,
+  publish,
+  async migrate({ pool, config }) {
+    await migrateDeadlines(pool);
+    await migrateTables(config.databaseUrl);
+  },
+  module: (parts) => AppModule.register(parts),
+};

@@ -9,7 +9,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { EnrollmentModule } from '../src/app.module.js';
+import type { ServiceParts } from '@cairn/service';
+import { AppModule } from '../src/app.module.js';
 import { migrateTables } from '../src/database.js';
 
 process.env['LOG_LEVEL'] ??= 'fatal';
@@ -78,15 +79,24 @@ export async function enrollmentApp(): Promise<TestApp> {
   const issuer = await developmentIssuer(directory, { issuer: 'https://issuer.test' });
   const clock = new SetClock();
   const log = openPostgresLog({ connectionString: database.url });
-  const http = await createHttpApp(EnrollmentModule.register({ databaseUrl: database.url, log, clock }), {
-    service: 'enrollment',
-    title: 'Enrolment',
-    description: 'Under test',
-    pool: database.pool,
-    verifier: verifier({ issuer: issuer.issuer, audience: issuer.audience, keys: issuer.jwks }),
-    clock,
-    streams: ['text/csv', 'multipart/form-data'],
-  });
+  const http = await createHttpApp(
+    AppModule.register({
+      config: { databaseUrl: database.url },
+      log,
+      clock,
+      flow: [],
+      pool: database.pool,
+    } as unknown as ServiceParts),
+    {
+      service: 'enrollment',
+      title: 'Enrolment',
+      description: 'Under test',
+      pool: database.pool,
+      verifier: verifier({ issuer: issuer.issuer, audience: issuer.audience, keys: issuer.jwks }),
+      clock,
+      streams: ['text/csv', 'multipart/form-data'],
+    },
+  );
   const fastify = http.getHttpAdapter().getInstance();
 
   const call = async (

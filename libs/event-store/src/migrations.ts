@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Pool } from 'pg';
+import { inTransaction } from './postgres/transaction.js';
 
 /** One number for all: migrations are rare, and two services that share a database by mistake then wait for each other. */
 const MIGRATION_LOCK = 4_112_026_001;
@@ -11,12 +12,8 @@ const MIGRATION_LOCK = 4_112_026_001;
  */
 export async function applyMigrations(pool: Pool, schema: string, steps: readonly string[]): Promise<void> {
   if (!/^[a-z][a-z0-9_]*$/.test(schema)) throw new TypeError(`"${schema}" is no name for a schema`);
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  const onError = (error: Error) => (broken = error);
-  client.on('error', onError);
-  try {
-    await client.query('BEGIN');
+  await inTransaction(pool, async (client) => {
+    await client.query("SET LOCAL lock_timeout = '10min'"); // another process may be at it, with long steps
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await client.query(`CREATE TABLE IF NOT EXISTS ${schema}.migrations (
@@ -39,12 +36,5 @@ export async function applyMigrations(pool: Pool, schema: string, steps: readonl
         );
       }
     }
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK').catch((failed: Error) => (broken ??= failed));
-    throw error;
-  } finally {
-    client.off('error', onError);
-    client.release(broken);
-  }
+  });
 }

@@ -1,7 +1,7 @@
+import { inTransaction } from '@cairn/event-store/postgres';
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { ProjectionTable } from './projection.js';
-import { inTransaction } from './transaction.js';
 
 const PAGE = 10_000;
 

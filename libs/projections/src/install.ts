@@ -1,7 +1,7 @@
+import { inTransaction } from '@cairn/event-store/postgres';
 import { applyMigrations } from '@cairn/event-store';
 import type { Pool } from 'pg';
 import type { LoggedEvent, Projection } from './projection.js';
-import { inTransaction } from './transaction.js';
 
 const checkpoints = `
 CREATE TABLE projections.checkpoints (

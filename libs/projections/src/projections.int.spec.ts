@@ -216,6 +216,19 @@ describe('a projection', () => {
     expect(await hash()).toBe(live);
   });
 
+  it('goes back with its checkpoint when another process has begun it anew', async () => {
+    await installProjections(database.pool, [counts]);
+    start(counts);
+    await write(5, 5);
+    await caughtUp();
+    await database.pool.query(
+      `BEGIN; TRUNCATE counts_v1; UPDATE projections.checkpoints SET position = ''; COMMIT`,
+    );
+    await write(5, 5);
+    await caughtUp();
+    expect(await counted()).toEqual([{ wrong: 0 }]);
+  });
+
   it('that fails stands at its last good event, says why, and stops no other', async () => {
     let broken = true;
     const fussy: Projection<StoredEvent> = {

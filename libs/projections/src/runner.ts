@@ -1,9 +1,9 @@
+import { inTransaction } from '@cairn/event-store/postgres';
 import type { EventLog, Position } from '@cairn/event-store';
 import type { Pool } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockCheckpoint, moveCheckpoint, startAnew } from './checkpoint.js';
 import type { LoggedEvent, Projection } from './projection.js';
-import { inTransaction } from './transaction.js';
 
 export interface ProjectionRun<Event extends LoggedEvent> {
   readonly pool: Pool;

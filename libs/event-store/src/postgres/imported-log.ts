@@ -3,7 +3,7 @@ import { stableJson } from '../content.js';
 import { type EventLog, LogClosed, type Position, START, type SubscribeOptions } from '../port.js';
 import { toPosition } from './append-call.js';
 import { jsonArray, textArray } from './arrays.js';
-import { openPool, withErrorListeners } from './pool.js';
+import { openLogPool, withErrorListeners } from './pool.js';
 import { asText, toInstant, toNumber } from './reading.js';
 import { follow } from './subscription.js';
 import { Wakeups } from './wakeups.js';
@@ -49,7 +49,7 @@ export class ImportedLog<Envelope extends PublishedEnvelope> implements EventLog
 
   constructor({ connectionString, pool, schema = 'log' }: ImportedLogOptions) {
     this.ownsPool = pool === undefined;
-    this.pool = pool === undefined ? openPool({ connectionString, max: 5 }) : withErrorListeners(pool);
+    this.pool = pool === undefined ? openLogPool(connectionString) : withErrorListeners(pool);
     this.schema = schema;
     this.wakeups = new Wakeups(this.pool.options, `${schema}_appended`);
   }

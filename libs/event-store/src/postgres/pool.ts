@@ -8,6 +8,10 @@ export function openPool(config: PoolConfig): Pool {
   return withErrorListeners(new Pool({ keepAlive: true, ...config }));
 }
 
+/** The pool of a log: a connection that hangs (a network that swallows everything) is given up in the end. */
+export const openLogPool = (connectionString: string | undefined): Pool =>
+  openPool({ connectionString, max: 10, connectionTimeoutMillis: 10_000, query_timeout: 30_000 });
+
 const guarded = new WeakSet<Pool>();
 
 /** Adds the listeners once; the next query of a lost connection reports the fault to its caller. */

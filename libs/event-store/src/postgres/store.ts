@@ -14,13 +14,17 @@ import {
 } from '../port.js';
 import { callAppend, callAppendAndCommit, toPosition } from './append-call.js';
 import { GroupAppend } from './group-append.js';
-import { openPool, withErrorListeners } from './pool.js';
+import { openLogPool, withErrorListeners } from './pool.js';
 import { readPage, readStreamPage } from './reading.js';
 import { follow } from './subscription.js';
 import { Notices, Wakeups } from './wakeups.js';
 
 export interface PostgresLogOptions {
-  /** Either where the database is (the log then has a pool of its own), or a pool that stays the caller's. */
+  /**
+   * Either where the database is: the log then has a pool of its own. Or a pool that stays the caller's; its clients must
+   * not be held by transactions that read the log meanwhile, or append to it by `append`: when all are held so, they wait
+   * for each other.
+   */
   readonly connectionString?: string;
   readonly pool?: Pool;
   /** The schema that holds the log, `log` unless told; see `migrate`. */
@@ -53,7 +57,7 @@ export class PostgresEventStore implements EventStore {
     maxEventBytes = MAX_EVENT_BYTES,
   }: PostgresLogOptions) {
     this.ownsPool = pool === undefined;
-    this.pool = pool === undefined ? openPool({ connectionString, max: 5 }) : withErrorListeners(pool);
+    this.pool = pool === undefined ? openLogPool(connectionString) : withErrorListeners(pool);
     this.schema = schema;
     this.maxEventBytes = maxEventBytes;
     const channel = `${schema}_appended`;

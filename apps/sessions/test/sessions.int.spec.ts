@@ -280,6 +280,25 @@ describe('private notes', () => {
   });
 });
 
+describe('a note that cannot be kept', () => {
+  it.each([
+    ['NUL', 'a\u0000b'],
+    ['half of a character', 'a\ud800b'],
+    ['too long', 'x'.repeat(20_001)],
+    ['blank', ' '],
+  ])('%s: 422, and what was written is not repeated', async (_, text) => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { sessionId } = (await book(e, day(10))).body;
+    const answer = await sessions.call('POST', `/v1/sessions/${sessionId}/notes`, {
+      as: e.coach,
+      body: { text },
+    });
+    expect(answer.body).toMatchObject({ status: 422, errors: [{ pointer: '/text' }] });
+    expect(JSON.stringify(answer.body)).not.toContain('xxx');
+  });
+});
+
 describe('who may see and do what', () => {
   it('rating and themes go to whom they belong, to others when and how a session stands', async () => {
     at('2026-03-02T12:00:00.000Z');

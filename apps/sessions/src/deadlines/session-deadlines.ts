@@ -15,8 +15,10 @@ export class SessionDeadlines implements OnApplicationShutdown {
       pool,
       clock,
       plan,
-      handle: ({ subjectId }, { occurredAt: at, now: _, ...origin }) =>
-        sessions.run({ ...origin, at, exact: false }, subjectId, () => ({ kind: 'settle' })),
+      handle: ({ subjectId }, context) =>
+        sessions.run({ ...context, at: context.occurredAt, exact: false }, subjectId, () => ({
+          kind: 'settle',
+        })),
     });
     flow.push(() => this.running.status());
   }

@@ -12,6 +12,7 @@ export async function lockEngagement(client: PoolClient, engagementId: string) {
   return rows[0];
 }
 
+/** Where another try of the same plan was first, nothing is written here, and the append then finds the stream there. */
 export async function insertEngagement(
   client: PoolClient,
   tenantId: string,
@@ -23,7 +24,7 @@ export async function insertEngagement(
   await client.query(
     `INSERT INTO engagements (engagement_id, tenant_id, enrollment_id, program_id, cohort_id, person_id, coach_id,
        coach_person_id, status, ends_on, cadence, zone, granted, allotted, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14) ON CONFLICT DO NOTHING`,
     [...values, coachPersonId, status, endsOn, cadence, zone, granted, version],
   );
 }

@@ -1,5 +1,12 @@
 import { topicsOf } from '@cairn/contracts';
-import { EventBatch, runReactions, type ConsumedBatch, type ReactionContext } from '@cairn/messaging';
+import { RefusedError } from '@cairn/decider';
+import {
+  EventBatch,
+  runReactions,
+  TransientFault,
+  type ConsumedBatch,
+  type ReactionContext,
+} from '@cairn/messaging';
 import { Controller } from '@nestjs/common';
 import { EngagementHandler } from '../engagement/engagement.handler.js';
 import { apply } from '../knowledge/apply.js';
@@ -24,8 +31,15 @@ export class InboxController {
     }
   }
 
-  private send({ engagementId, order, at }: EngagementCommand, context: ReactionContext): Promise<void> {
-    const { occurredAt, ...origin } = context;
-    return this.engagements.run({ ...origin, at: at ?? occurredAt, exact: false }, engagementId, order);
+  private async send(command: EngagementCommand, context: ReactionContext): Promise<void> {
+    const { engagementId, order, at = context.occurredAt } = command;
+    try {
+      await this.engagements.run({ ...context, at, exact: false }, engagementId, order);
+    } catch (error) {
+      // Outrun by others, again and again: no judgement of the command, which comes again.
+      if (error instanceof RefusedError && error.refusal.slug === 'changed-meanwhile')
+        throw new TransientFault(error.message, { cause: error });
+      throw error;
+    }
   }
 }

@@ -32,8 +32,7 @@ beforeEach(async () => {
   for (const file of ['tsconfig.json', 'tsconfig.base.json']) await put(file, '{}');
   await put('apps/.keep', '');
   await put('libs/.keep', '');
-  await tool('typescript/bin/tsc', '');
-  await put('node_modules/typescript/package.json', '{}');
+  await tool('typescript', '', 'tsc');
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -45,8 +44,11 @@ async function put(path: string, content: string): Promise<void> {
   await writeFile(join(checkout, path), content);
 }
 
-/** A tool that runs this code, where the scripts look for the real one. */
-const tool = (path: string, code: string) => put(join('node_modules', path), code);
+/** A tool that runs this code, in a package that says where its program is. */
+async function tool(name: string, code: string, bin = name): Promise<void> {
+  await put(`node_modules/${name}/package.json`, JSON.stringify({ bin: { [bin]: `bin/${bin}` } }));
+  await put(`node_modules/${name}/bin/${bin}`, code);
+}
 
 /** A server that tells its process id, ends in order 300 ms after being asked, and says so in a file. */
 const SERVER = `
@@ -98,7 +100,7 @@ function run(
 
 describe('scripts/run.mjs', () => {
   it('hands input, output, arguments and exit code through, and builds first', async () => {
-    await tool('typescript/bin/tsc', `require('node:fs').writeFileSync('built', '')`);
+    await tool('typescript', `require('node:fs').writeFileSync('built', '')`, 'tsc');
     await put(
       'apps/standalone/dist/token.js',
       `console.log(JSON.stringify(process.argv.slice(2))); process.stdin.pipe(process.stdout); process.exitCode = 7;`,
@@ -114,7 +116,7 @@ describe('scripts/run.mjs', () => {
   });
 
   it('shows what the compiler complains of, and runs nothing', async () => {
-    await tool('typescript/bin/tsc', `console.log('a.ts(1,1): error TS1'); process.exit(2)`);
+    await tool('typescript', `console.log('a.ts(1,1): error TS1'); process.exit(2)`, 'tsc');
     await put('apps/standalone/dist/token.js', `console.log('ran')`);
     const program = run('run.mjs', ['token']);
     expect(await program.ended).toBe(1);
@@ -194,22 +196,21 @@ describe('scripts/test.mjs', () => {
   const withKafka = { env: { KAFKA_BROKERS: '127.0.0.1:1' } };
 
   beforeEach(async () => {
-    await put('node_modules/jest/package.json', '{}');
-    await tool('oxlint/bin/oxlint', '');
-    await tool('prettier/bin/prettier.cjs', '');
-    await tool('dependency-cruiser/bin/dependency-cruise.mjs', '');
+    await tool('oxlint', '');
+    await tool('prettier', '');
+    await tool('dependency-cruiser', '', 'depcruise');
   });
 
   it('sums what Jest found and the four checks', async () => {
-    await tool('jest/bin/jest.js', jest({ unit: found(5), integration: found(4), e2e: found(3) }));
+    await tool('jest', jest({ unit: found(5), integration: found(4), e2e: found(3) }));
     const test = run('test.mjs', [], withKafka);
     expect(await test.ended).toBe(0);
     expect(lastLine(test.output())).toBe('16 passed, 0 failed');
   });
 
   it('fails for a failed check, a failed test, a spec that cannot be run, and a Jest that says nothing', async () => {
-    await tool('oxlint/bin/oxlint', `console.log('a.ts: unused'); process.exit(1)`);
-    await tool('jest/bin/jest.js', jest({ unit: found(5, 2), integration: found(4, 0, 1) }));
+    await tool('oxlint', `console.log('a.ts: unused'); process.exit(1)`);
+    await tool('jest', jest({ unit: found(5, 2), integration: found(4, 0, 1) }));
     const test = run('test.mjs', [], withKafka);
     expect(await test.ended).toBe(1);
     expect(test.output()).toContain('a.ts: unused');
@@ -217,7 +218,7 @@ describe('scripts/test.mjs', () => {
   });
 
   it('runs one phase when asked to', async () => {
-    await tool('jest/bin/jest.js', jest({ unit: found(5) }));
+    await tool('jest', jest({ unit: found(5) }));
     const test = run('test.mjs', ['--only', 'unit']);
     expect(await test.ended).toBe(0);
     expect(lastLine(test.output())).toBe('5 passed, 0 failed');

@@ -41,17 +41,19 @@ async function check(name, work) {
   summary.push([name, complaint ? 'failed' : 'passed', Date.now() - began]);
 }
 
-/** Runs a tool's own program; answers what it printed if it was not content. */
-const tool =
-  (...path) =>
-  async (...options) => {
-    const { code, output } = await collect([node, inCheckout('node_modules', ...path), ...options]);
-    return code === 0 ? undefined : output.trim() || `ended with code ${code}`;
-  };
-const oxlint = tool('oxlint', 'bin', 'oxlint');
-const prettier = tool('prettier', 'bin', 'prettier.cjs');
-const tsc = tool('typescript', 'bin', 'tsc');
-const cruise = tool('dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+/** A package's own program, where its manifest says that it is. */
+function program(name, bin = name) {
+  const { bin: programs } = JSON.parse(
+    readFileSync(inCheckout('node_modules', name, 'package.json'), 'utf8'),
+  );
+  return inCheckout('node_modules', name, typeof programs === 'string' ? programs : programs[bin]);
+}
+
+/** Runs a tool; answers what it printed if it was not content. */
+async function run(path, ...options) {
+  const { code, output } = await collect([node, path, ...options]);
+  return code === 0 ? undefined : output.trim() || `${path} ended with code ${code}`;
+}
 
 /** Runs the specs whose path fits, and counts from Jest's results. */
 async function jest(phase, selection, env = {}) {
@@ -65,7 +67,7 @@ async function jest(phase, selection, env = {}) {
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       '--disable-warning=TimeoutNegativeWarning',
-      inCheckout('node_modules', 'jest', 'bin', 'jest.js'),
+      program('jest'),
       ...selection,
       `--maxWorkers=${workers}`,
       '--json',
@@ -124,10 +126,13 @@ async function kafka() {
 }
 
 if (runs('static')) {
-  await check('lint', () => oxlint());
-  await check('format', () => prettier('--check', '.'));
-  await check('types', async () => (await build(node)) ?? (await tsc('-p', 'tsconfig.test.json')));
-  await check('boundaries', () => cruise('apps', 'libs'));
+  await check('lint', () => run(program('oxlint')));
+  await check('format', () => run(program('prettier'), '--check', '.'));
+  await check(
+    'types',
+    async () => (await build(node)) ?? (await run(program('typescript', 'tsc'), '-p', 'tsconfig.test.json')),
+  );
+  await check('boundaries', () => run(program('dependency-cruiser', 'depcruise'), 'apps', 'libs'));
 } else await bootstrap();
 
 const specs = (...globs) => globs.map((glob) => `--testMatch=${glob}`);

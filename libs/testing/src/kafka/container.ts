@@ -2,7 +2,7 @@ import { freePort } from '@cairn/embedded';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answersAt } from './ready.js';
 import { brokerSettings, KAFKA_IMAGE, newClusterId } from './settings.js';
-import type { Kafka } from './start-kafka.js';
+import type { Kafka } from './kafka.js';
 
 /**
  * Runs one Kafka node in Docker, with the settings that the jars get. The port on the host is fixed beforehand:

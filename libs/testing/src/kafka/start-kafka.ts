@@ -3,6 +3,7 @@ import { dockerAnswers } from '../docker.js';
 import { removeDirectory, temporaryDirectory } from '../temporary.js';
 import { startBroker } from './broker.js';
 import { startContainer } from './container.js';
+import type { Kafka } from './kafka.js';
 
 export interface KafkaOptions {
   /** Told each step that may take a while. */
@@ -13,19 +14,6 @@ export interface KafkaOptions {
   port?: number;
   /** Keeps the topics here from one start to the next (without Docker); a temporary directory when left out. */
   dataDir?: string;
-}
-
-export interface Kafka {
-  /** host:port of each broker. */
-  brokers: string[];
-  /** Where it comes from. */
-  from: 'KAFKA_BROKERS' | 'docker' | 'jars';
-  /** The broker's process id, where it is a process of this machine. */
-  readonly pid?: number;
-  /** Ends the broker; one that `KAFKA_BROKERS` names is left alone. */
-  stop(): Promise<void>;
-  /** Stops the broker where it runs, and starts it on the same port with the same topics. */
-  restart(): Promise<void>;
 }
 
 /**

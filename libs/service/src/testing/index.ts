@@ -131,6 +131,9 @@ export async function testService(definition: ServiceDefinition, { clock }: { cl
     call,
     tell,
     token,
+    /** The bus that the service reads from, and how many partitions its topics have. */
+    bus,
+    partitions: PARTITIONS,
     /** Calls until `holds` is true of the answer, for ten seconds at most; the last answer is returned either way. */
     async until(ask: () => Promise<TestAnswer>, holds: (answer: TestAnswer) => boolean): Promise<TestAnswer> {
       for (const end = Date.now() + 10_000; ; await delay(50)) {

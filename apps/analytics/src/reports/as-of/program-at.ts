@@ -58,7 +58,7 @@ function cohortsOf(facts: readonly ProgramFact[], moment: Moment): CohortAt[] {
     }
   }
   return [...cohorts.values()].sort(
-    (a, b) => a.opensOn.localeCompare(b.opensOn) || a.cohortId.localeCompare(b.cohortId),
+    (a, b) => order(a.opensOn, b.opensOn) || order(a.name, b.name) || order(a.cohortId, b.cohortId),
   );
 }
 
@@ -70,3 +70,5 @@ function eligibilityOf(facts: readonly ProgramFact[], moment: Moment): Map<strin
     .sort((a, b) => a.occurredAt - b.occurredAt || a.ruleVersion - b.ruleVersion || a.version - b.version);
   return new Map(evaluations.map((fact) => [fact.personId, fact.eligible]));
 }
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,449 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Subject } from '@cairn/identity';
+import { contentHash, requestRebuild } from '@cairn/projections';
+import { newId } from '@cairn/event-store';
+import { resetConsumer } from '@cairn/messaging';
+import { readFileSync } from 'node:fs';
+import { PROJECTIONS } from '../src/app.module.js';
+import { INTAKE } from '../src/intake/log.js';
+import { runningAnalytics, type RunningAnalytics } from './running.js';
+import { COHORTS, idOf, personId, PROGRAM, TENANT, WORKED_EXAMPLE } from './worked-example.js';
+
+const page = readFileSync(new URL('../../../docs/reference/worked-example.md', import.meta.url), 'utf8');
+const END_OF_MARCH = '2026-03-31T22:00:00.000Z';
+const END_OF_JANUARY = '2026-01-31T23:00:00.000Z';
+/** Up to when everything is in: a day after the report. */
+const COVERED = '2026-04-01T22:00:00.000Z';
+
+let analytics: RunningAnalytics;
+beforeAll(async () => {
+  analytics = await runningAnalytics({ now: () => new Date(Date.parse(COVERED) + 5000) });
+  await analytics.take(WORKED_EXAMPLE, COVERED);
+});
+afterAll(() => analytics.stop());
+
+const as = (role: Subject['roles'][number], more: Partial<Subject> = {}) => ({
+  as: { tenantId: TENANT, roles: [role], ...more },
+});
+const hr = as('hr');
+const get = (path: string, options: Parameters<RunningAnalytics['call']>[2] = hr) =>
+  analytics.call('GET', path, options);
+const program = (path: string) => `/v1/programs/${PROGRAM}/${path}`;
+const march = `asOf=${END_OF_MARCH}`;
+
+describe('a programme, as HR sees it', () => {
+  it('shows every metric of the worked example', async () => {
+    const { status, body } = await get(program(`overview?${march}`));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      asOf: END_OF_MARCH,
+      basis: 'occurredAt',
+      complete: true,
+      freshness: { enrollment: END_OF_MARCH, goals: END_OF_MARCH, sessions: END_OF_MARCH },
+      program: {
+        programId: PROGRAM,
+        name: 'Leading well',
+        minimumGroup: 5,
+        cohorts: [{ name: 'Cohort A' }, { name: 'Cohort B' }],
+      },
+    });
+    const lines = page.split('\n');
+    const rows = lines.slice(lines.indexOf('| metric | value | numerator | denominator | n |') + 2);
+    const expected = rows.slice(0, rows.indexOf('')).map((line) => line.slice(2, -2).split(' | '));
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual(expected.map(([id]) => id));
+    for (const [i, [, , numerator, denominator, n]] of expected.entries()) {
+      expect(body.items[i].numerator).toBeCloseTo(Number(numerator), 6);
+      expect([body.items[i].denominator, body.items[i].n]).toEqual([Number(denominator), Number(n)]);
+      expect(body.items[i].source).toMatch(/^(system|self-reported)$/);
+    }
+  });
+
+  it('looks from the oldest applied watermark unless it is told when', async () => {
+    const { body, headers } = await get(program('overview'));
+    expect(body).toMatchObject({ asOf: COVERED, complete: true, stale: false });
+    expect(headers['etag']).toMatch(/^"v1v1v1\.\d{16}\./);
+  });
+
+  it('asked twice, gives the same bytes, and 304 to who has them', async () => {
+    for (const path of [
+      'overview',
+      'metrics?dimension=cohort',
+      'funnel',
+      'participants',
+      'between-sessions',
+      'themes',
+      'coaches',
+    ]) {
+      const url = program(`${path}${path.includes('?') ? '&' : '?'}${march}`);
+      const [first, second] = [await get(url), await get(url)];
+      expect(second.body).toEqual(first.body);
+      const etag = String(first.headers['etag']);
+      expect(second.headers['etag']).toBe(etag);
+      expect((await get(url, { ...hr, headers: { 'if-none-match': etag } })).status).toBe(304);
+    }
+  });
+
+  it('says where it cannot be complete yet, and gives no ETag for it', async () => {
+    const { body, headers } = await get(program('overview?asOf=2026-04-02T00:00:00Z'));
+    expect(body).toMatchObject({ complete: false, freshness: { sessions: COVERED } });
+    expect(headers).not.toHaveProperty('etag');
+  });
+
+  it('reads as it read then, by recordedAt', async () => {
+    const by = async (basis: string) => {
+      const { body } = await get(
+        program(`metrics?metric=completion-rate&asOf=${END_OF_JANUARY}&basis=${basis}`),
+      );
+      return [body.items[0].numerator, body.items[0].denominator];
+    };
+    expect(await by('occurredAt')).toEqual([8, 8]);
+    expect(await by('recordedAt')).toEqual([6, 7]);
+  });
+
+  it('takes one dimension and one period', async () => {
+    const { body } = await get(program(`metrics?metric=completion-rate&dimension=cohort&${march}`));
+    const found = body.items.map((item: Record<string, unknown>) => [
+      item['group'],
+      item['numerator'],
+      item['denominator'],
+    ]);
+    expect(found[0]).toEqual([null, 27, 32]);
+    expect(found).toContainEqual([COHORTS.A, 24, 29]);
+    expect(found).toContainEqual([COHORTS.B, 3, 3]);
+    const month = await get(program(`metrics?metric=completion-rate&period=2026-03&${march}`));
+    expect(month.body.items).toMatchObject([{ numerator: 5, denominator: 9, period: '2026-03' }]);
+  });
+
+  it('shows the funnel, and where people stand', async () => {
+    const { body } = await get(program(`funnel?${march}`));
+    expect(
+      body.items.map(({ group, numerator }: { group: string; numerator: number }) => [group, numerator]),
+    ).toEqual([
+      ['nominated', 12],
+      ['invited', 12],
+      ['activated', 11],
+      ['matched', 8],
+      ['first-session', 8],
+      ['completed', 1],
+    ]);
+    expect(body.standings).toEqual([
+      { status: 'active', reason: null, people: 8 },
+      { status: 'completed', reason: null, people: 1 },
+      { status: 'declined', reason: 'too-busy', people: 1 },
+      { status: 'discontinued', reason: 'left-the-company', people: 1 },
+      { status: 'discontinued', reason: 'too-busy', people: 1 },
+    ]);
+  });
+
+  it('shows the themes', async () => {
+    const { body } = await get(program(`themes?${march}`));
+    expect(
+      body.items.map(({ group, numerator, denominator }: Record<string, unknown>) => [
+        group,
+        numerator,
+        denominator,
+      ]),
+    ).toEqual([
+      [null, 7, 7],
+      ['developing-direct-reports', 1, 7],
+      ['giving-feedback', 3, 7],
+      ['navigating-conflict', 2, 7],
+      ['performance-conversations', 1, 7],
+    ]);
+  });
+
+  it('shows the coaches', async () => {
+    const { body } = await get(program(`coaches?${march}`));
+    const c2 = body.items.find(({ coachId }: { coachId: string }) => coachId === idOf('coach C2'));
+    expect(c2).toEqual({
+      coachId: idOf('coach C2'),
+      status: 'approved',
+      capacity: 4,
+      activeCoachees: 2,
+      coacheesInAll: 3,
+      sessionsCompleted: 7,
+      noShows: 1,
+      lateCancellations: 0,
+      sessionsMoved: 0,
+    });
+  });
+});
+
+describe('people', () => {
+  it('are listed with status, sessions, goals and signals with reasons, a page at a time', async () => {
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await get(program(`participants?limit=5${cursor || `&${march}`}`));
+      seen.push(...body.items.map((each: { personId: string }) => each.personId));
+      expect(body.asOf).toBe(END_OF_MARCH);
+      cursor = body.nextCursor ? `&cursor=${body.nextCursor}` : '';
+    } while (cursor);
+    expect(seen).toHaveLength(12);
+    expect(new Set(seen).size).toBe(12);
+  });
+
+  const one = async (path: string, person: string, options = hr) => {
+    const { body } = await get(program(`${path}?${march}&limit=500`), options);
+    return body.items.find((each: { personId: string }) => each.personId === personId(person));
+  };
+
+  it('a participant', async () => {
+    expect(await one('participants', 'P05')).toMatchObject({
+      status: 'active',
+      coachId: idOf('coach C2'),
+      lastSession: '2026-02-05T09:00:00.000Z',
+      nextSession: '2026-04-02T08:00:00.000Z',
+      lastActivity: '2026-03-10T18:00:00.000Z',
+      sessions: { allotment: 6, completed: 2, forfeited: 1, due: 5 },
+      goals: [{ theme: 'developing-direct-reports', status: 'inProgress', targetDate: '2026-03-15' }],
+      signals: [
+        {
+          signal: 'no-show',
+          since: '2026-02-19T09:30:00.000Z',
+          reason: '2 no-shows since the last session held.',
+        },
+        { signal: 'no-check-in', reason: 'No check-in for 54 days while a goal is open.' },
+      ],
+    });
+  });
+
+  it('between sessions: what happened since the last, and what to do', async () => {
+    expect(await one('between-sessions', 'P05')).toMatchObject({
+      daysSinceLastSession: 54,
+      daysUntilNextSession: 1,
+      practice: { committed: 1, reported: 1, overdue: 0 },
+      movement: { goals: 1, forward: 0, steady: 0, back: 0, last: null },
+      suggestedAction: { code: 'ask-whether-now-is-right' },
+    });
+    expect(await one('between-sessions', 'P07')).toMatchObject({
+      daysSinceLastSession: 41,
+      nextSession: null,
+      daysUntilNextSession: null,
+      suggestedAction: { code: 'agree-a-goal' },
+    });
+    expect(await one('between-sessions', 'P01')).toBeUndefined();
+  });
+
+  it('filtered by status', async () => {
+    const { body } = await get(program(`participants?${march}&status=discontinued`));
+    expect(body.items.map((each: { personId: string }) => each.personId).sort()).toEqual(
+      [personId('P06'), personId('P08')].sort(),
+    );
+  });
+
+  it('as CSV, in either way of asking', async () => {
+    const csv = await get(program(`participants?${march}&format=csv`));
+    expect(csv.headers['content-type']).toMatch(/^text\/csv/);
+    const lines = String(csv.body).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(13);
+    expect(lines[0]).toMatch(
+      /^personId,enrollmentId,.*,signals,signalsSince,reasons,suggestedAction,asOf,basis$/,
+    );
+    expect(csv.body).toContain('2 no-shows since the last session held.');
+    const asked = await get(program(`participants?${march}`), { ...hr, headers: { accept: 'text/csv' } });
+    expect(asked.body).toBe(csv.body);
+    expect(asked.headers['etag']).toBe(csv.headers['etag']);
+    for (const path of ['overview', 'metrics', 'funnel', 'between-sessions', 'themes', 'coaches'])
+      expect((await get(program(`${path}?${march}&format=csv`))).headers['content-type']).toMatch(
+        /^text\/csv/,
+      );
+  });
+});
+
+describe('who may see what', () => {
+  it('a programme admin sees participation, not the goals of single people', async () => {
+    const admin = as('program-admin');
+    const { body } = await get(program(`participants?${march}`), admin);
+    expect(body.items).toHaveLength(12);
+    for (const each of body.items) expect(each).not.toHaveProperty('goals');
+    const between = await get(program(`between-sessions?${march}`), admin);
+    for (const each of between.body.items) expect(each).not.toHaveProperty('movement');
+    const goals = await get(program(`metrics?metric=goal-attainment&${march}`), admin);
+    expect(goals.body.items).toMatchObject([{ value: null, withheld: 'too-few-people' }]);
+  });
+
+  it('the sponsor sees closed months, withheld where few contribute, and nobody’s record', async () => {
+    const sponsor = as('sponsor');
+    const { body } = await get(program(`metrics?metric=completion-rate&dimension=cohort&${march}`), sponsor);
+    expect(body.items).toMatchObject([
+      { group: null, numerator: 27, denominator: 32, through: '2026-03', withheld: null },
+      { value: null, numerator: null, denominator: null, n: null, withheld: 'too-few-people' },
+      { value: null, numerator: null, denominator: null, n: null, withheld: 'too-few-people' },
+    ]);
+    expect((await get(program('participants'), sponsor)).status).toBe(403);
+    expect((await get(program('between-sessions'), sponsor)).status).toBe(403);
+    expect((await get(program('coaches'), sponsor)).status).toBe(403);
+    expect((await get('/v1/manager-baseline', sponsor)).status).toBe(403);
+    const week = await get(program('metrics?period=2026-W10'), sponsor);
+    expect([week.status, week.body.type]).toEqual([400, 'urn:cairn:problem:period-not-open']);
+    const then = await get(program('metrics?basis=recordedAt'), sponsor);
+    expect([then.status, then.body.type]).toEqual([400, 'urn:cairn:problem:basis-not-open']);
+    const size = await get(program('metrics?dimension=cohort-size'), sponsor);
+    expect([size.status, size.body.type]).toEqual([400, 'urn:cairn:problem:dimension-not-open']);
+  });
+
+  it('a manager sees their direct reports, where the programme says so', async () => {
+    const manager = as('manager', { personId: personId('P01') });
+    const { body } = await get(program(`participants?${march}`), manager);
+    expect(body.items.map((each: { personId: string }) => each.personId).sort()).toEqual(
+      [personId('P02'), personId('P03')].sort(),
+    );
+    for (const each of body.items) expect(each).not.toHaveProperty('goals');
+    expect((await get(program('overview'), manager)).body.program.shownTo).toBe('closed months');
+  });
+
+  it('HR sees neither themselves nor their line upwards', async () => {
+    const own = as('hr', { personId: personId('P02') });
+    const { body } = await get(program(`participants?${march}`), own);
+    const names = body.items.map((each: { personId: string }) => each.personId);
+    expect(names).toHaveLength(10);
+    expect(names).not.toContain(personId('P01'));
+    const limited = await get(program(`participants?${march}`), as('hr', { orgUnits: ['Sales'] }));
+    expect(limited.body.items).toHaveLength(6);
+  });
+
+  it('a coachee sees their own part, a coach their own coachees', async () => {
+    const own = await get(`/v1/me/participation?${march}`, as('coachee', { personId: personId('P02') }));
+    expect(own.body.items).toMatchObject([
+      {
+        programId: PROGRAM,
+        personId: personId('P02'),
+        sessions: { completed: 5 },
+        goals: [{ status: 'attained' }],
+      },
+    ]);
+    const coach = await get(`/v1/me/coachees?${march}`, as('coach', { coachId: idOf('coach C2') }));
+    expect(coach.body.items.map((each: { personId: string }) => each.personId).sort()).toEqual(
+      [personId('P04'), personId('P05')].sort(),
+    );
+    expect((await get(`/v1/me/participation`, as('coachee'))).status).toBe(404);
+    expect((await get(program('participants'), as('coachee', { personId: personId('P02') }))).status).toBe(
+      403,
+    );
+  });
+
+  it('another tenant’s programme is as if it had never existed', async () => {
+    for (const path of [
+      'overview',
+      'metrics',
+      'funnel',
+      'themes',
+      'participants',
+      'between-sessions',
+      'coaches',
+    ]) {
+      const other = await get(program(path), { as: { tenantId: newId(), roles: ['hr'] } });
+      const never = await get(`/v1/programs/${newId()}/${path}`);
+      expect([other.status, other.body.type, other.body.detail]).toEqual([
+        404,
+        never.body.type,
+        never.body.detail,
+      ]);
+    }
+    const baseline = await get('/v1/manager-baseline', { as: { tenantId: newId(), roles: ['hr'] } });
+    expect(baseline.body.items).toEqual([]);
+  });
+});
+
+describe('what is asked for wrongly', () => {
+  it.each([
+    ['metrics?dimension=cohort&dimension=level', 'one at a time'],
+    ['metrics?dimension=cohort,level', 'one at a time'],
+    ['metrics?dimension=cohort&level=manager', 'takes'],
+    ['metrics?metric=happiness', 'activation-rate'],
+    ['metrics?metric=completion-rate&dimension=theme', 'cohort, org-unit'],
+    ['metrics?period=2026-13', '2026-Q1'],
+    ['overview?asOf=yesterday', 'instant in UTC'],
+    ['overview?basis=hearsay', 'recordedAt'],
+    ['participants?cursor=abc', 'cursor'],
+    ['participants?limit=0', '1 to 500'],
+    ['participants?sort=name', 'takes'],
+  ])('%s: 400, and what is allowed', async (path, says) => {
+    const { status, body } = await get(program(path));
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain(says);
+  });
+});
+
+describe('the manager baseline', () => {
+  it('is answered for hr and programme admins, from the people’s facts', async () => {
+    const { body, status } = await get('/v1/manager-baseline?from=2026-01-01&to=2026-03-31');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      id: 'manager-baseline',
+      countedBy: 'membership',
+      totals: { employedOnFirstDay: 13, left: 1, unknownTeamByMembership: 0 },
+    });
+    const p00 = body.items.find(({ managerId }: { managerId: string }) => managerId === personId('P00'));
+    expect(p00).toMatchObject({ teamSizeOnFirstDay: 10, left: 1, engagementMean: null });
+    const named = await get(
+      '/v1/manager-baseline?from=2026-01-01&to=2026-03-31&countedBy=managerNamed',
+      as('program-admin'),
+    );
+    expect(named.body.countedBy).toBe('managerNamed');
+    expect((await get('/v1/manager-baseline')).body).toMatchObject({ from: '2025-04-02', to: '2026-04-01' });
+    expect((await get('/v1/manager-baseline?from=2026-02-01&to=2026-01-01')).status).toBe(400);
+    const csv = await get('/v1/manager-baseline?from=2026-01-01&to=2026-03-31&format=csv');
+    expect(csv.body).toMatch(/^managerId,teamSizeOnFirstDay,left,/);
+  });
+});
+
+describe('what is kept', () => {
+  const hashes = () => Promise.all(PROJECTIONS.map(({ tables }) => contentHash(analytics.pool, tables)));
+
+  it('is the same when it is built again from the log', async () => {
+    const before = await hashes();
+    const overview = await get(program(`overview?${march}`));
+    for (const { name } of PROJECTIONS) await requestRebuild(analytics.pool, name);
+    const during = await get(program('overview'));
+    expect([200, 409]).toContain(during.status);
+    await analytics.until(
+      () => get('/v1/freshness'),
+      ({ body }) => body.asOf === COVERED,
+    );
+    expect(await hashes()).toEqual(before);
+    expect((await get(program(`overview?${march}`))).body).toEqual(overview.body);
+  });
+
+  it('what comes again, sent twice or read from the beginning, is in once', async () => {
+    const before = await hashes();
+    const count = async () =>
+      (await analytics.pool.query('SELECT count(*)::int AS n FROM imported.events')).rows[0].n;
+    expect(await count()).toBe(WORKED_EXAMPLE.length);
+    await resetConsumer(analytics.pool, INTAKE, 'beginning');
+    await analytics.take(WORKED_EXAMPLE, COVERED);
+    expect(await count()).toBe(WORKED_EXAMPLE.length);
+    expect(await hashes()).toEqual(before);
+  });
+
+  it('is as fresh as its oldest source', async () => {
+    const { body } = await get('/v1/freshness', as('integration'));
+    expect(body).toMatchObject({ healthy: true, asOf: COVERED });
+    expect(body.sources).toEqual(
+      ['enrollment', 'goals', 'sessions'].map((source) => ({ source, covered: COVERED, ageSeconds: 5 })),
+    );
+    expect(body.projections.map(({ name, state }: { name: string; state: string }) => [name, state])).toEqual(
+      [
+        ['participation', 'live'],
+        ['people', 'live'],
+        ['programs', 'live'],
+      ],
+    );
+  });
+
+  it('is offered as a feed to integrations', async () => {
+    const integration = as('integration');
+    const events: { type: string }[] = [];
+    for (let next = ''; ;) {
+      const { body } = await get(`/v1/events?limit=100${next && `&after=${next}`}`, integration);
+      events.push(...body.events);
+      if (body.events.length === 0) break;
+      next = body.next;
+    }
+    expect(events).toHaveLength(WORKED_EXAMPLE.length);
+    expect((await get('/v1/events?sensitive=true', integration)).status).toBe(403);
+    expect((await get('/v1/events?sensitive=true', as('integration', { sensitive: true }))).status).toBe(200);
+    expect((await get('/v1/events')).status).toBe(403);
+  });
+});

@@ -13,6 +13,7 @@ import { EnrollmentsController } from './enrollment/http/enrollments.controller.
 import { BulkRun } from './matching/bulk-run.js';
 import { MatchesController } from './matching/http/matches.controller.js';
 import { MatchHandler } from './matching/match.handler.js';
+import { peopleControllers, peopleProviders } from './people/people.parts.js';
 import { ProgramsController } from './programs/http/programs.controller.js';
 import { ProgramHandler } from './programs/program.handler.js';
 import { publish } from './publishing/publish.js';
@@ -31,6 +32,7 @@ export class AppModule {
         CoachesController,
         MatchesController,
         InboxController,
+        ...peopleControllers,
       ],
       providers: [
         {
@@ -44,6 +46,7 @@ export class AppModule {
         CoachImport,
         MatchHandler,
         BulkRun,
+        ...peopleProviders,
         {
           provide: EnrollmentDeadlines,
           useFactory: (enrollments: EnrollmentHandler) => new EnrollmentDeadlines(parts, enrollments),
@@ -57,7 +60,8 @@ export class AppModule {
 export const definition: ServiceDefinition = {
   name: 'enrollment',
   title: 'Cairn enrolment',
-  description: 'People, programmes and cohorts, coaches, enrolments and the matching of coachees with coaches.',
+  description:
+    'People, programmes and cohorts, coaches, enrolments and the matching of coachees with coaches.',
   holdsText: false,
   streams: ['text/csv', 'multipart/form-data'],
   inbox: INBOX,

@@ -6,6 +6,7 @@ import { People1764000000000 } from './migrations/1764000000000-people.js';
 import { Programs1764000000010 } from './migrations/1764000000010-programs.js';
 import { Coaches1764000000020 } from './migrations/1764000000020-coaches.js';
 import { Matches1764000000030 } from './migrations/1764000000030-matches.js';
+import { PeopleImports1764000000045 } from './migrations/1764000000045-people-imports.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -16,7 +17,13 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   poolSize: 16,
   applicationName: 'cairn-enrollment',
   entities: [PersonEntity, ProgramEntity, EnrollmentEntity, CoachEntity, MatchEntity],
-  migrations: [People1764000000000, Programs1764000000010, Coaches1764000000020, Matches1764000000030],
+  migrations: [
+    People1764000000000,
+    Programs1764000000010,
+    Coaches1764000000020,
+    Matches1764000000030,
+    PeopleImports1764000000045,
+  ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.
   poolErrorHandler: () => undefined,

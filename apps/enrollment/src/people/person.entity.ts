@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { LeavingReason, Level } from './import/mapping.js';
 import type { EngagementScore, PerformanceRating } from './import/rows.js';
+import { noHistory, type PersonHistory } from './person.history.js';
 
 /** A person as the directory knows them now. Names and addresses stand here and nowhere else in Cairn. Days are 'YYYY-MM-DD'. */
 @Entity('people')
@@ -62,6 +63,14 @@ export class PersonEntity {
 
   @Column('jsonb', { name: 'performance_rating', nullable: true })
   performanceRating!: PerformanceRating | null;
+
+  /** False for a placeholder of whom no more than a name is known; who has been completed can be nominated. */
+  @Column('boolean', { default: true })
+  completed!: boolean;
+
+  /** Only the manager baseline asks for it. */
+  @Column('jsonb', { select: false, default: noHistory })
+  history!: PersonHistory;
 
   /** The version of the stream `person-<id>`. */
   @Column('integer')

@@ -1,0 +1,23 @@
+import type { ImportRow, ImportStatus } from '../import.rows.js';
+
+/** What the outside calls them: a plan that waits for its first part is being applied. */
+const STATUS: Partial<Record<ImportStatus, string>> = { planned: 'applying' };
+const WOULD = { ready: 'applied', 'nothing-changed': 'nothing-changed', held: 'held', rejected: 'rejected' };
+
+export const importPath = (importId: string) => `/enrollment/v1/people/imports/${importId}`;
+
+/** The report of an import, without its rows. */
+export function shownImport({ importId, status, report }: ImportRow) {
+  const { planned, managers, counts, ...rest } = report;
+  const { unresolved, ...resolved } = managers.names;
+  return {
+    id: importId,
+    status: STATUS[status] ?? status,
+    ...(status === 'dry-run' ? { wouldBe: WOULD[planned] } : {}),
+    ...(status === 'held' ? { confirm: `${importPath(importId)}/confirm` } : {}),
+    counts,
+    managers: { resolved, unresolvedNames: unresolved, unresolved: managers.unresolved },
+    ...rest,
+    rows: `${importPath(importId)}/rows`,
+  };
+}

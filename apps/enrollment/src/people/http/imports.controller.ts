@@ -1,0 +1,133 @@
+import { RefusedError } from '@cairn/decider';
+import { BodyStream, Command, CommandContext, created, Ctx, Id, listing, Answer } from '@cairn/http';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { Controller, Get, Headers, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Readable } from 'node:stream';
+import { DataSource } from 'typeorm';
+import type { ImportRow } from '../import.rows.js';
+import { mappingOf, Mappings } from '../mappings.js';
+import { noSuchImport, wholeOrganisationNeeded } from '../people.errors.js';
+import { PeopleImport } from '../people.import.js';
+import { openImportBody } from './import-body.js';
+import { importPath, shownImport } from './import.shown.js';
+import { ImportQuery, ImportRowsQuery } from './people.dto.js';
+
+const MAX_FILE_BYTES = 200_000_000;
+
+const importRows = listing('import-rows.1', { line: 'integer' });
+
+interface RowShown {
+  readonly line: number;
+}
+
+@ApiTags('people')
+@Controller('v1/people/imports')
+export class PeopleImportsController {
+  constructor(
+    private readonly imports: PeopleImport,
+    private readonly mappings: Mappings,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Post()
+  @Command({ status: 201, stream: { maxBytes: MAX_FILE_BYTES } })
+  @Roles('hr', 'integration')
+  @ApiOperation({
+    summary: 'Import people from an HR file of up to 200 MB',
+    description:
+      'The body is the file, with the name of a mapping in the query; or a form with the parts `mapping` (JSON) and `file`, in this order. The answer is a report that accounts for every row. `status`: applied, nothing-changed, dry-run, rejected (rows are at fault: nothing was applied), held (more than 10 % of the people would end: confirm it). The same file twice changes nothing.',
+  })
+  @ApiConsumes('text/csv', 'multipart/form-data')
+  @ApiBody({
+    schema: { type: 'string' },
+    examples: { file: { value: 'Id,Name,Hired\nE1,"Marlow, Edith",2010-01-04\n' } },
+  })
+  async import(
+    @Ctx() context: CommandContext,
+    @BodyStream() body: Readable,
+    @Query() { mapping: name, ...choices }: ImportQuery,
+    @Headers('content-type') contentType: string,
+  ) {
+    requireWhole(context.subject);
+    const { tenantId } = context;
+    const sent = await openImportBody(body, contentType);
+    if (sent.mapping !== undefined && name !== undefined) throw new RefusedError(twoMappings);
+    if (sent.mapping === undefined && name === undefined) throw new RefusedError(noMapping);
+    const mapping =
+      name === undefined
+        ? mappingOf(sent.mapping, 'sent with the file')
+        : (await this.mappings.find(tenantId, name)).mapping;
+    const done = await this.imports.run(context, { mapping, ...choices }, sent.file, (client, row) =>
+      context.complete(client, answerOf(row)),
+    );
+    return answerOf(done);
+  }
+
+  @Get(':importId')
+  @Roles('hr', 'integration')
+  @ApiOperation({ summary: 'Read the report of an import' })
+  async read(@CurrentSubject() subject: Subject, @Id('importId') importId: string) {
+    return shownImport(await this.find(subject, importId));
+  }
+
+  @Get(':importId/rows')
+  @Roles('hr', 'integration')
+  @ApiOperation({ summary: 'What became of each row, by line' })
+  async rows(
+    @CurrentSubject() subject: Subject,
+    @Id('importId') importId: string,
+    @Query() { limit, cursor, outcome }: ImportRowsQuery,
+  ) {
+    await this.find(subject, importId);
+    const after = importRows.after(cursor);
+    const rows: RowShown[] = await this.dataSource.query(
+      `SELECT line, employee_id AS "employeeId", outcome, changed, errors FROM people_import_rows
+        WHERE import_id = $1 AND line > $2 AND ($3::text IS NULL OR outcome = $3) ORDER BY line LIMIT $4`,
+      [importId, after?.line ?? 0, outcome ?? null, limit + 1],
+    );
+    return importRows.page(rows, limit, ({ line }) => ({ line }), withoutNulls);
+  }
+
+  @Post(':importId/confirm')
+  @Command()
+  @Roles('hr', 'integration')
+  @ApiOperation({ summary: 'Apply an import that was held' })
+  async confirm(@Ctx() context: CommandContext, @Id('importId') importId: string) {
+    requireWhole(context.subject);
+    const done = await this.imports.confirm(context, importId, (client, row) =>
+      context.complete(client, new Answer(shownImport(row))),
+    );
+    return shownImport(done);
+  }
+
+  private async find(subject: Subject, importId: string): Promise<ImportRow> {
+    requireWhole(subject);
+    const found = await this.imports.find(subject.tenantId, importId);
+    if (found === null) throw new RefusedError(noSuchImport());
+    return found;
+  }
+}
+
+const answerOf = (row: ImportRow) => created(importPath(row.importId), shownImport(row));
+
+/** A file, and the report of it, shows everybody. */
+function requireWhole({ orgUnits }: Subject): void {
+  if (orgUnits !== undefined) throw new RefusedError(wholeOrganisationNeeded());
+}
+
+const withoutNulls = (row: RowShown) =>
+  Object.fromEntries(Object.entries(row).filter(([name, value]) => value !== null || name === 'employeeId'));
+
+const noMapping = {
+  kind: 'malformed',
+  slug: 'mapping-missing',
+  detail:
+    'Name a mapping with ?mapping=, or send one in a form before the file. GET /enrollment/v1/people/mappings lists those there are; hr-dataset-v14 is the documented example.',
+} as const;
+
+const twoMappings = {
+  kind: 'malformed',
+  slug: 'two-mappings',
+  detail: 'Name a mapping in the query or send one in the form, not both.',
+} as const;

@@ -26,6 +26,11 @@ interface ComposeService {
   depends_on?: Record<string, unknown>;
 }
 
+interface Freshness {
+  healthy: boolean;
+  sources: { source: string }[];
+}
+
 let place: string;
 let services: Record<string, ComposeService>;
 let variables: Record<string, string | undefined>;
@@ -162,11 +167,13 @@ const kafkaToBeHad = await kafkaOrSkip();
     const tenantId = '00000000-0000-4000-8000-000000000001';
     const token = await issuer.sign({ tenantId, subject: 'compose', roles: ['hr'] });
     for (let waited = 0; ; waited += 500) {
-      const answer = await get('analytics', '/v1/freshness', token);
-      const text = await answer.text();
-      if (answer.ok && ['enrollment', 'sessions', 'goals'].every((name) => text.includes(name))) break;
-      if (waited > 30_000)
-        throw new Error(`analytics does not hear of all services: ${answer.status} ${text}`);
+      const fresh = (await (await get('analytics', '/v1/freshness', token)).json()) as Freshness;
+      if (fresh.healthy) {
+        expect(fresh.sources.map(({ source }) => source).sort()).toEqual(['enrollment', 'goals', 'sessions']);
+        break;
+      }
+      if (waited > 40_000)
+        throw new Error(`analytics does not hear of all services: ${JSON.stringify(fresh)}`);
       await delay(500);
     }
     for (const name of SERVICES) expect((await get(name, '/health/flow')).status).toBe(200);

@@ -7,14 +7,18 @@ export default {
       name: 'no-circular',
       severity: 'error',
       from: {},
-      to: { circular: true, dependencyTypesNot: ['type-only'] },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'no-app-imports-another-app',
-      comment: 'Services talk through events alone. Only the standalone puts them together, by their app.module.',
+      comment:
+        'Services talk through events alone. Only the standalone puts them together, by their app.module.',
       severity: 'error',
       from: { path: `^apps/(${apps})/` },
-      to: { path: `^apps/(${apps})/`, pathNot: ['^apps/$1/', '^apps/(enrollment|sessions|goals|analytics)/(src|dist)/app\\.module\\.'] },
+      to: {
+        path: `^apps/(${apps})/`,
+        pathNot: ['^apps/$1/', '^apps/(enrollment|sessions|goals|analytics)/(src|dist)/app\\.module\\.'],
+      },
     },
     {
       name: 'only-standalone-imports-app-modules',
@@ -44,7 +48,10 @@ export default {
     {
       name: 'testing-is-for-specs',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '^libs/testing/', '/test/', '/testing/', '/conformance/'] },
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: ['\\.spec\\.ts$', '^libs/testing/', '/test/', '/testing/', '/conformance/'],
+      },
       to: { path: '^libs/testing/' },
     },
     {

@@ -9,7 +9,8 @@ export async function askShared<T>(server: 'postgres' | 'kafka'): Promise<T> {
   if (!socketPath)
     throw new Error('The shared test servers are started by Jest: run specs with `npm run jest -- <path>`.');
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path: `/${server}` }, (response) => {
+    // A connection of its own: one kept from an earlier question may be closed by the other side just now.
+    const asked = request({ socketPath, path: `/${server}`, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

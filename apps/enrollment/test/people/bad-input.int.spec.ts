@@ -120,7 +120,7 @@ describe('a file that cannot be used as a whole', () => {
       'in a wrong encoding',
       Buffer.concat([
         Buffer.from(csv([...crew(1), worker(2, { Name: 'Åsa Å' })])),
-        Buffer.from([0xff, 0xfe, 0x0a]),
+        Buffer.from([0x81, 0x0a]),
       ]),
       'wrong-encoding',
     ],
@@ -158,6 +158,7 @@ describe('a request that cannot be used', () => {
     ['an unknown parameter', '/imports?mapping=crew&dry=1', 'text/csv', file, 400, 'unknown-parameter'],
     ['another media type', '/imports?mapping=crew', 'application/pdf', file, 415, 'unsupported-media-type'],
     ['JSON for a file', '/imports?mapping=crew', 'application/json', '{}', 415, 'unsupported-media-type'],
+    ['no file', '/imports?mapping=crew', 'text/csv', undefined, 415, 'unsupported-media-type'],
     ['a form without boundary', '/imports', 'multipart/form-data', file, 400, 'bad-form'],
     ['a form that is none', '/imports', 'multipart/form-data; boundary=x', file, 400, 'bad-form'],
   ])('%s', async (_, path, contentType, body, status, slug) => {

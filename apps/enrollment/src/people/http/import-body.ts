@@ -37,6 +37,8 @@ function openForm(body: Readable, contentType: string): Promise<ImportBody> {
     });
     form.on('file', (_, file) => {
       opened = file;
+      // Its reader hears of it; before there is one, the error would be nobody's.
+      file.on('error', () => undefined);
       resolve({ ...(mapping === undefined ? {} : { mapping }), file: wholly(file, ended) });
     });
     const ended = new Promise<void>((done, failed) => {

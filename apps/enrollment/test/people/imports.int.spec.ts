@@ -1,0 +1,458 @@
+import { newId } from '@cairn/event-store';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { managerBaseline } from '@cairn/manager-baseline';
+import { loadBaselineRows } from '../../src/people/baseline.rows.js';
+import {
+  boss,
+  crew,
+  csv,
+  MAPPING,
+  peopleService,
+  worker,
+  type Json,
+  type PeopleService,
+  type Tenant,
+} from './given.js';
+
+let people: PeopleService;
+let tenant: Tenant;
+beforeAll(async () => {
+  people = await peopleService();
+});
+afterAll(() => people.stop());
+beforeEach(async () => {
+  tenant = people.tenant();
+  await tenant.save();
+});
+
+const types = (events: Json[]) => events.map(({ type }) => type);
+const byEmployee = async (employeeId: string) =>
+  (await tenant.get(`?employeeId=${employeeId}`)).body.items[0] as Json;
+
+describe('an import', () => {
+  it('brings people into the directory, with their events', async () => {
+    const { status, body, headers } = await tenant.send(csv(crew(2)));
+    expect(status).toBe(201);
+    expect(headers['location']).toBe(`/enrollment/v1/people/imports/${body.id}`);
+    expect(body).toEqual({
+      id: expect.any(String),
+      status: 'applied',
+      mapping: 'crew',
+      snapshotDate: '2026-01-31',
+      partial: false,
+      detected: {
+        encoding: 'utf-8',
+        encodingGiven: false,
+        bom: false,
+        delimiter: ',',
+        delimiterGiven: false,
+      },
+      counts: {
+        rows: 3,
+        created: 3,
+        updated: 0,
+        unchanged: 0,
+        ended: 0,
+        rejected: 0,
+        absentEnded: 0,
+        placeholdersCreated: 0,
+      },
+      endings: { ended: 0, current: 0 },
+      managers: {
+        resolved: { employees: 1, placeholders: 0, nobody: 0 },
+        unresolvedNames: 0,
+        unresolved: [],
+      },
+      notes: [],
+      absent: [],
+      rejected: [],
+      rows: `/enrollment/v1/people/imports/${body.id}/rows`,
+    });
+    const edith = await byEmployee('E0');
+    expect(await byEmployee('E1')).toEqual({
+      personId: expect.any(String),
+      employeeId: 'E1',
+      name: 'Temi 1 Okoro',
+      department: 'Making',
+      position: 'Operator',
+      location: null,
+      level: 'individual',
+      managerId: edith.personId,
+      status: 'active',
+      placeholder: false,
+      completed: true,
+    });
+    const events = await tenant.events();
+    const own = events.filter(({ stream }) => stream === `person-${edith.personId}`);
+    expect(own.map(({ version, type, data }) => ({ version, type, data }))).toEqual([
+      {
+        version: 1,
+        type: 'PersonAdded',
+        data: {
+          personId: edith.personId,
+          startedOn: '2015-01-01',
+          placeholder: false,
+          level: 'manager',
+          department: 'Making',
+          position: 'Plant Manager',
+          dateBasis: 'column',
+        },
+      },
+      {
+        version: 2,
+        type: 'EngagementScoreRecorded',
+        data: { personId: edith.personId, score: 4.5, surveyedOn: '2026-01-15' },
+      },
+    ]);
+    expect(own[0].occurred_at.toISOString()).toBe('2015-01-01T00:00:00.000Z');
+    // No name and no address leaves the directory.
+    expect(JSON.stringify(events)).not.toMatch(/Okoro|Marlow|Temi|Edith/);
+    const feed = await tenant.feed();
+    expect(feed.map(({ type }) => type).toSorted()).toEqual([
+      ...Array.from({ length: 3 }, () => 'cairn.enrollment.engagement-score-recorded.v1'),
+      ...Array.from({ length: 3 }, () => 'cairn.enrollment.person-added.v1'),
+    ]);
+  });
+
+  it('of the same file again changes nothing, and says so', async () => {
+    const file = csv(crew(3));
+    await tenant.send(file);
+    const before = await tenant.events();
+    const { body } = await tenant.send(file);
+    expect(body).toMatchObject({ status: 'nothing-changed', counts: { rows: 4, unchanged: 4, created: 0 } });
+    expect(await tenant.events()).toEqual(before);
+  });
+
+  it('sent again under its key is answered as the first time, and another file under it is refused', async () => {
+    const key = newId();
+    const first = await tenant.send(csv(crew(3)), '', key);
+    const again = await tenant.send(csv(crew(3)), '', key);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers['idempotent-replay']).toBe('true');
+    expect((await tenant.send(csv(crew(4)), '', key)).status).toBe(422);
+  });
+
+  it('as a dry run reports what would happen, and changes nothing', async () => {
+    const { body } = await tenant.send(csv(crew(2)), '&dryRun=true');
+    expect(body).toMatchObject({ status: 'dry-run', wouldBe: 'applied', counts: { created: 3 } });
+    expect((await tenant.get('')).body.items).toEqual([]);
+    const unsound = await tenant.send(csv([...crew(1), worker(2, { Boss: 'Vera Stone' })]), '&dryRun=true');
+    expect(unsound.body).toMatchObject({ status: 'dry-run', wouldBe: 'rejected' });
+    expect((await tenant.send(csv(crew(2)))).body.status).toBe('applied');
+  });
+
+  it('of a later file tells what changed, from its snapshot date on', async () => {
+    await tenant.send(csv(crew(20)));
+    const first = (await tenant.events()).length;
+    const rows = [
+      boss,
+      worker(1, { Dept: 'Numbers' }),
+      worker(2, { Left: '2026-02-10', Score: '' }),
+      worker(3, { Boss: 'Temi 4 Okoro' }),
+      worker(4, { Title: 'Line Manager' }),
+      ...crew(20).slice(5),
+      worker(21),
+    ];
+    const { body } = await tenant.send(csv(rows), '&snapshotDate=2026-02-28');
+    expect(body).toMatchObject({
+      status: 'applied',
+      counts: { rows: 22, created: 1, updated: 3, ended: 1, unchanged: 17 },
+    });
+    const { body: changed } = await tenant.get(`/imports/${body.id}/rows?limit=4`);
+    expect(changed.items).toEqual([
+      { line: 2, employeeId: 'E0', outcome: 'unchanged' },
+      { line: 3, employeeId: 'E1', outcome: 'updated', changed: ['department'] },
+      { line: 4, employeeId: 'E2', outcome: 'ended', changed: ['left'] },
+      { line: 5, employeeId: 'E3', outcome: 'updated', changed: ['manager'] },
+    ]);
+    const next = await tenant.get(`/imports/${body.id}/rows?limit=500&cursor=${changed.nextCursor}`);
+    expect([next.body.items.length, next.body.nextCursor]).toEqual([18, undefined]);
+    const news = (await tenant.events()).slice(first);
+    const [four, three] = [await byEmployee('E4'), await byEmployee('E3')];
+    expect(news.filter(({ stream }) => stream === `person-${four.personId}`).map(({ data }) => data)).toEqual(
+      [
+        {
+          personId: four.personId,
+          kind: 'moved',
+          effectiveOn: '2026-02-28',
+          dateBasis: 'snapshot',
+          department: 'Making',
+          position: 'Line Manager',
+        },
+        expect.objectContaining({ kind: 'levelUp', level: 'manager' }),
+        expect.objectContaining({ kind: 'promotedToManager', effectiveOn: '2026-02-28' }),
+      ],
+    );
+    expect(news.find(({ stream }) => stream === `person-${three.personId}`).data).toMatchObject({
+      kind: 'managerChanged',
+      managerId: four.personId,
+    });
+    expect((await byEmployee('E2')).status).toBe('left');
+    expect(types(news).filter((type) => type === 'PersonLeft')).toHaveLength(1);
+
+    const older = await tenant.send(csv(crew(20)), '&snapshotDate=2026-02-27');
+    expect([older.status, older.body.type]).toEqual([409, 'urn:cairn:problem:snapshot-older-than-last']);
+    expect(older.body.detail).toContain('2026-02-28');
+  });
+
+  it('gives the manager baseline the facts over time', async () => {
+    await tenant.send(csv(crew(6)));
+    const left = [boss, worker(1, { Left: '2026-02-10' }), ...crew(6).slice(2), ...crew(20).slice(7)];
+    expect((await tenant.send(csv(left), '&snapshotDate=2026-02-28&partial=true')).body.status).toBe('held');
+    const { body } = await tenant.send(csv([...crew(20)]), '&snapshotDate=2026-02-28');
+    expect(body.status).toBe('applied');
+    expect((await tenant.send(csv(left), '&snapshotDate=2026-03-01')).body.status).toBe('applied');
+    const back = await tenant.send(csv([...crew(20)]), '&snapshotDate=2026-04-01');
+    expect(back.body.status).toBe('applied');
+    const dataSource = people.service.service.app.get(DataSource);
+    const rows = await loadBaselineRows(dataSource.manager, tenant.tenantId);
+    const edith = await byEmployee('E0');
+    const one = await byEmployee('E1');
+    expect([...rows.employments].filter(({ personId }) => personId === one.personId)).toEqual([
+      {
+        personId: one.personId,
+        start: '2018-03-01',
+        end: '2026-02-10',
+        leavingReason: null,
+        placeholder: false,
+      },
+      { personId: one.personId, start: '2026-04-01', end: null, leavingReason: null, placeholder: false },
+    ]);
+    const period = { from: '2026-01-01', to: '2026-03-31' };
+    expect(managerBaseline(rows, period).managers).toEqual([
+      expect.objectContaining({
+        managerId: edith.personId,
+        teamSizeOnFirstDay: 20,
+        left: 1,
+        engagementMean: 4,
+      }),
+    ]);
+  });
+});
+
+describe('an import that ends more than a tenth of the people', () => {
+  const gone = (n: number) => worker(n, { Left: '2026-02-10', Score: '' });
+  const fewer = csv([boss, gone(1), gone(2), ...crew(10).slice(3)]);
+
+  it('is held, and applied once it is confirmed', async () => {
+    await tenant.send(csv(crew(10)));
+    const { body } = await tenant.send(fewer, '&snapshotDate=2026-02-28');
+    expect(body).toMatchObject({
+      status: 'held',
+      endings: { ended: 2, current: 11 },
+      confirm: `/enrollment/v1/people/imports/${body.id}/confirm`,
+    });
+    expect((await byEmployee('E1')).status).toBe('active');
+    const key = newId();
+    const confirmed = await tenant.call('POST', `/imports/${body.id}/confirm`, { key });
+    expect([confirmed.status, confirmed.body.status]).toEqual([200, 'applied']);
+    expect((await byEmployee('E1')).status).toBe('left');
+    expect((await tenant.get(`/imports/${body.id}`)).body).toEqual(confirmed.body);
+    const again = await tenant.call('POST', `/imports/${body.id}/confirm`, { key });
+    expect(again.body).toEqual(confirmed.body);
+    const other = await tenant.call('POST', `/imports/${body.id}/confirm`);
+    expect([other.status, other.body.state]).toEqual([409, 'applied']);
+    expect((await tenant.send(fewer, '&snapshotDate=2026-02-28')).body.status).toBe('nothing-changed');
+  });
+
+  it('cannot be confirmed once another file was imported', async () => {
+    await tenant.send(csv(crew(10)));
+    const { body } = await tenant.send(fewer, '&snapshotDate=2026-02-28');
+    await tenant.send(csv(crew(11)), '&snapshotDate=2026-02-28');
+    const late = await tenant.call('POST', `/imports/${body.id}/confirm`);
+    expect([late.status, late.body.type]).toEqual([409, 'urn:cairn:problem:import-outdated']);
+  });
+
+  it('counts those who are absent from a file that is complete', async () => {
+    await tenant.send(csv(crew(10)));
+    await tenant.save({ ...MAPPING, complete: true });
+    const { body } = await tenant.send(csv(crew(8)), '&snapshotDate=2026-02-28');
+    expect(body).toMatchObject({ status: 'held', counts: { absentEnded: 2 }, absent: ['E10', 'E9'] });
+  });
+
+  it('is never the first', async () => {
+    const { body } = await tenant.send(csv([boss, gone(1), gone(2)]), '&snapshotDate=2026-02-28');
+    expect(body).toMatchObject({ status: 'applied', counts: { created: 3 } });
+  });
+});
+
+describe('imports at once', () => {
+  it('follow one another: each sees what the others did', async () => {
+    const files = Array.from({ length: 6 }, () => csv(crew(30)));
+    const replies = await Promise.all(files.map((file) => tenant.send(file)));
+    expect(replies.map(({ status }) => status)).toEqual(files.map(() => 201));
+    const statuses = replies.map(({ body }) => body.status).toSorted();
+    expect(statuses).toEqual(['applied', ...Array.from({ length: 5 }, () => 'nothing-changed')]);
+    expect(types(await tenant.events()).filter((type) => type === 'PersonAdded')).toHaveLength(31);
+  });
+});
+
+describe('a manager who is not in the file', () => {
+  const file = csv([
+    ...crew(2),
+    worker(3, { Boss: 'Vera Stone' }),
+    worker(4, { Boss: 'Vera Stone', Hired: '2017-05-01' }),
+  ]);
+
+  it('is listed with the number of reports and who might be meant, and the mapping settles it', async () => {
+    const open = await tenant.send(file);
+    expect(open.body).toMatchObject({
+      status: 'rejected',
+      managers: {
+        resolved: { employees: 1 },
+        unresolvedNames: 1,
+        unresolved: [{ name: 'Vera Stone', reports: 2, departments: ['Making'] }],
+      },
+    });
+    await tenant.save({ ...MAPPING, placeholders: ['Vera Stone'] });
+    const settled = await tenant.send(file);
+    expect(settled.body).toMatchObject({
+      status: 'applied',
+      counts: { created: 5, placeholdersCreated: 1 },
+      managers: {
+        resolved: { employees: 1, placeholders: 1, nobody: 0 },
+        unresolvedNames: 0,
+        unresolved: [],
+      },
+    });
+    const { managerId } = await byEmployee('E3');
+    const vera = (await tenant.get(`?ids=${managerId}`)).body.items[0];
+    expect(vera).toMatchObject({ name: 'Vera Stone', employeeId: null, placeholder: true, completed: false });
+    const [added] = (await tenant.events()).filter(({ stream }) => stream === `person-${managerId}`);
+    expect(added).toMatchObject({ type: 'PersonAdded', data: { placeholder: true, dateBasis: 'column' } });
+    expect(added.occurred_at.toISOString()).toBe('2017-05-01T00:00:00.000Z');
+
+    // Completed, and still found by later files under the name they have there.
+    const known = {
+      givenName: 'Veronica',
+      familyName: 'Stone',
+      email: 'vera@example.org',
+      department: 'Making',
+    };
+    const done = await tenant.call('POST', `/${managerId}/complete`, { body: known });
+    expect([done.status, done.body]).toEqual([
+      200,
+      { ...vera, name: 'Veronica Stone', department: 'Making', completed: true },
+    ]);
+    expect((await tenant.call('POST', `/${managerId}/complete`, { body: known })).status).toBe(200);
+    const other = { ...known, givenName: 'Vera' };
+    expect((await tenant.call('POST', `/${managerId}/complete`, { body: other })).status).toBe(409);
+    const employee = await byEmployee('E1');
+    expect((await tenant.call('POST', `/${employee.personId}/complete`, { body: known })).status).toBe(409);
+    expect((await tenant.call('POST', `/${newId()}/complete`, { body: known })).status).toBe(404);
+    expect((await tenant.send(file)).body.status).toBe('nothing-changed');
+  });
+});
+
+describe('a form', () => {
+  const form = (parts: [string, string, string?][]) => ({
+    contentType: 'multipart/form-data; boundary=frontier',
+    body:
+      parts
+        .map(
+          ([name, value, filename]) =>
+            `--frontier\r\nContent-Disposition: form-data; name="${name}"${filename ? `; filename="${filename}"` : ''}\r\n\r\n${value}\r\n`,
+        )
+        .join('') + '--frontier--\r\n',
+  });
+
+  it.each([
+    ['as a field', undefined],
+    ['as a file', 'mapping.json'],
+  ])('brings mapping %s and file', async (_, filename) => {
+    const sent = form([
+      ['mapping', JSON.stringify(MAPPING), filename],
+      ['file', csv(crew(2)), 'people.csv'],
+    ]);
+    const { status, body } = await tenant.call('POST', '/imports', sent);
+    expect([status, body.status, body.counts.created]).toEqual([201, 'applied', 3]);
+  });
+
+  it.each([
+    ['has no file', [['mapping', JSON.stringify(MAPPING)]], 'bad-form'],
+    ['has no mapping', [['file', csv(crew(2)), 'people.csv']], 'mapping-missing'],
+    [
+      'has a mapping that is no JSON',
+      [
+        ['mapping', '{'],
+        ['file', csv(crew(2)), 'people.csv'],
+      ],
+      'bad-form',
+    ],
+    [
+      'has a mapping at fault',
+      [
+        ['mapping', '{"salary":1}'],
+        ['file', csv(crew(2)), 'people.csv'],
+      ],
+      'bad-mapping',
+    ],
+    [
+      'has another part',
+      [
+        ['salary', '1'],
+        ['file', csv(crew(2)), 'people.csv'],
+      ],
+      'bad-form',
+    ],
+  ] as [string, [string, string, string?][], string][])('that %s is refused', async (_, parts, slug) => {
+    const { status, body } = await tenant.call('POST', '/imports', form(parts));
+    expect([status, body.type]).toEqual([400, `urn:cairn:problem:${slug}`]);
+  });
+
+  it('that breaks off is refused, with nothing applied', async () => {
+    const whole = form([
+      ['mapping', JSON.stringify(MAPPING)],
+      ['file', csv(crew(2)), 'people.csv'],
+    ]);
+    const { status } = await tenant.call('POST', '/imports', { ...whole, body: whole.body.slice(0, -40) });
+    expect(status).toBe(400);
+    expect((await tenant.get('')).body.items).toEqual([]);
+  });
+});
+
+describe('who may see whom', () => {
+  it('HR sees the org units it is limited to; nobody in HR sees themselves or those above', async () => {
+    await tenant.send(csv([...crew(2), worker(3, { Dept: 'Numbers' })]));
+    const ids = async (as: object, query = '') =>
+      ((await tenant.get(query, as)).body.items as Json[]).map(({ employeeId }) => employeeId).toSorted();
+    expect(await ids({ roles: ['hr'] })).toEqual(['E0', 'E1', 'E2', 'E3']);
+    expect(await ids({ roles: ['program-admin'] }, '?department=Numbers')).toEqual(['E3']);
+    expect(await ids({ roles: ['hr'], orgUnits: ['Numbers'] })).toEqual(['E3']);
+    const own = (await byEmployee('E1')).personId as string;
+    expect(await ids({ roles: ['hr'], personId: own })).toEqual(['E2', 'E3']);
+    expect(await ids({ roles: ['coachee'], personId: own })).toEqual(['E1']);
+    expect(await ids({ roles: ['coach'], coachId: newId() })).toEqual([]);
+    expect(await ids({ roles: ['integration'] }, `?ids=${own}`)).toEqual(['E1']);
+    expect(await ids({ roles: ['integration'] }, '?employeeId=E2')).toEqual(['E2']);
+    expect((await tenant.get('', { roles: ['integration'] })).status).toBe(403);
+    expect((await tenant.get('', { roles: ['manager'] })).status).toBe(403);
+    const first = (await tenant.get('?limit=3')).body;
+    const rest = (await tenant.get(`?limit=3&cursor=${first.nextCursor}`)).body;
+    expect([first.items.length, rest.items.length, rest.nextCursor]).toEqual([3, 1, undefined]);
+    expect((await people.tenant().get(`?ids=${own}`)).body.items).toEqual([]);
+  });
+
+  it('another tenant’s import is not there', async () => {
+    const { body } = await tenant.send(csv(crew(2)));
+    const other = people.tenant();
+    for (const id of [body.id, newId()]) {
+      expect((await other.get(`/imports/${id}`)).status).toBe(404);
+      expect((await other.get(`/imports/${id}/rows`)).status).toBe(404);
+      expect((await other.call('POST', `/imports/${id}/confirm`)).status).toBe(404);
+    }
+    expect((await tenant.get(`/imports/${body.id}`)).body).toEqual(body);
+    expect((await tenant.get(`/imports/${body.id}/rows?outcome=odd`)).status).toBe(400);
+    expect((await tenant.get(`/imports/${body.id}/rows?cursor=x`)).status).toBe(400);
+  });
+
+  it('a cell that looks like a formula is kept as text', async () => {
+    await tenant.send(csv([boss, worker(1, { Dept: '=cmd|x', Title: '+1', Name: '@SUM(A1), -2' })]));
+    expect(await byEmployee('E1')).toMatchObject({
+      department: '=cmd|x',
+      position: '+1',
+      name: '-2 @SUM(A1)',
+    });
+  });
+});

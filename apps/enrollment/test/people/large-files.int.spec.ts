@@ -1,0 +1,150 @@
+import { newId } from '@cairn/event-store';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { DataSource as Source } from 'typeorm';
+import { DataSource } from 'typeorm';
+import type { Preparation } from '../../src/people/prepare-apart.js';
+import type { ImportRequest } from '../../src/people/prepare.js';
+import { crew, csv, MAPPING, peopleService, worker, type PeopleService } from './given.js';
+
+let people: PeopleService;
+beforeAll(async () => {
+  people = await peopleService();
+});
+afterAll(() => people.stop());
+
+const sourceOf = () => people.service.service.app.get(DataSource);
+
+describe('a large file', () => {
+  // A thread needs a file that Node itself can run: the built one.
+  const built = new URL('../../dist/people/prepare-apart.js', import.meta.url).href;
+  const prepareApart = async (bytes: AsyncIterable<Uint8Array>, request: ImportRequest) => {
+    const { prepare } = (await import(built)) as {
+      prepare: (
+        bytes: AsyncIterable<Uint8Array>,
+        request: ImportRequest,
+        source: Source,
+      ) => Promise<Preparation>;
+    };
+    return prepare(bytes, request, sourceOf());
+  };
+  const request = (some: Partial<ImportRequest> = {}): ImportRequest => ({
+    importId: newId(),
+    tenantId: newId(),
+    mapping: { name: 'crew', ...MAPPING } as ImportRequest['mapping'],
+    dryRun: true,
+    partial: false,
+    now: '2026-02-01T00:00:00.000Z',
+    ...some,
+  });
+  const rows = 90_000;
+  const large = () => {
+    const file = Buffer.from(csv(crew(rows)));
+    expect(file.length).toBeGreaterThan(5_000_000);
+    return Readable.from(
+      Array.from({ length: Math.ceil(file.length / 65_536) }, (_, i) =>
+        file.subarray(i * 65_536, (i + 1) * 65_536),
+      ),
+    );
+  };
+
+  it('is read and planned in a thread of its own, while others have their turn', async () => {
+    const bytes = large();
+    const asked = request();
+    let longest = 0;
+    let last = performance.now();
+    const watching = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const preparation = await prepareApart(bytes, asked);
+    expect(await preparation.plan()).toEqual({ is: 'kept', status: 'dry-run' });
+    await preparation.close();
+    clearInterval(watching);
+    expect(longest).toBeLessThan(500);
+    const found = await people
+      .tenant(asked.tenantId)
+      .get(
+        `/imports/${asked.importId}/rows?cursor=${Buffer.from(JSON.stringify(['import-rows.1', rows])).toString('base64url')}`,
+      );
+    expect(found.body.items.at(-1)).toEqual({ line: rows + 2, employeeId: `E${rows}`, outcome: 'created' });
+  });
+
+  it('that cannot be read, or breaks off, ends its thread', async () => {
+    const other = request({ mapping: { ...request().mapping, department: 'Unit' } });
+    const preparation = await prepareApart(large(), other);
+    expect(preparation.unread?.problems[0]).toMatchObject({ code: 'missing-column', column: 'Unit' });
+    async function* broken() {
+      yield* large();
+      throw new Error('the client went away');
+    }
+    await expect(prepareApart(broken(), request())).rejects.toThrow('the client went away');
+  });
+});
+
+describe('an import in parts', () => {
+  it('that breaks off between them is finished by whoever comes next, with each event once', async () => {
+    const tenant = people.tenant();
+    await tenant.save();
+    const count = 12_000;
+    const file = csv(crew(count));
+    // The second part fails, once, and after it everything of that command: as if the process had died.
+    await people.service.pool.query(`
+      CREATE FUNCTION fail_second() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF OLD.part = 1 AND current_setting('application_name') = 'cairn-enrollment' THEN RAISE EXCEPTION 'as if killed'; END IF;
+        RETURN OLD;
+      END $$;
+      CREATE TRIGGER fail_second BEFORE DELETE ON people_import_parts FOR EACH ROW EXECUTE FUNCTION fail_second()`);
+    const key = newId();
+    expect((await tenant.send(file, '', key)).status).toBe(500);
+    await people.service.pool.query('DROP TRIGGER fail_second ON people_import_parts');
+    const half = await people.service.pool.query(
+      'SELECT count(*)::int AS n FROM people WHERE tenant_id = $1',
+      [tenant.tenantId],
+    );
+    expect(half.rows[0].n).toBe(5_000);
+
+    // Another file, which has one more: the broken one is finished first.
+    const other = await tenant.send(csv([...crew(count), worker(count + 1)]));
+    expect(other.body).toMatchObject({ status: 'applied', counts: { created: 1, unchanged: count + 1 } });
+    const again = await tenant.send(file, '', key);
+    expect(again.body).toMatchObject({ status: 'applied', counts: { created: count + 1 } });
+    const { rows } = await people.service.pool.query(
+      `SELECT count(*)::int AS events, count(DISTINCT event_id)::int AS ids, count(DISTINCT stream)::int AS streams
+         FROM log.events WHERE tenant_id = $1 AND type = 'PersonAdded'`,
+      [tenant.tenantId],
+    );
+    expect(rows[0]).toEqual({ events: count + 2, ids: count + 2, streams: count + 2 });
+  });
+});
+
+describe('the body', () => {
+  it('may be 200 MB and no more', async () => {
+    const tenant = people.tenant();
+    await tenant.save();
+    const fastify = people.service.service.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    const address = await fastify.listen({ port: 0, host: '127.0.0.1' });
+    const block = Buffer.from('x'.repeat(1_000_000));
+    async function* tooMuch() {
+      yield Buffer.from(csv(crew(1)));
+      for (let i = 0; i < 201; i++) yield block;
+    }
+    // Refused while it is read: this row is too long, and there is no end to it.
+    const response = await fetch(`${address}/enrollment/v1/people/imports?mapping=crew`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await people.service.token({ tenantId: tenant.tenantId, roles: ['hr'] })}`,
+        'idempotency-key': newId(),
+        'content-type': 'text/csv',
+      },
+      body: Readable.toWeb(Readable.from(tooMuch())) as ReadableStream,
+      duplex: 'half',
+    } as RequestInit);
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({
+      type: 'urn:cairn:problem:body-too-large',
+      maxBytes: 200_000_000,
+    });
+  });
+});

@@ -55,6 +55,7 @@ export class CommandInterceptor implements NestInterceptor {
   ): Promise<Answer> {
     const command = readCommand(request, this.edge.clock.now().toISOString());
     const { commandId, who, parts } = command;
+    if (options.stream && !(request.body instanceof Readable)) throw notAStream();
     const hash = options.stream ? null : requestHash({ ...parts, body: request.body });
     const begun = await this.keys.begin(commandId, who.subject.tenantId, hash);
     if (begun.kind === 'other-request') throw otherRequest();
@@ -193,6 +194,15 @@ const inFlight = () =>
     detail:
       'This very command is being carried out. Send it again in a moment with the same key to have its answer.',
     headers: { 'retry-after': '1' },
+  });
+
+/** No body, or one of a type that was read whole. */
+const notAStream = () =>
+  new FaultError({
+    status: 415,
+    slug: 'unsupported-media-type',
+    detail:
+      'Send the file as the body, with the Content-Type that the API reference names for this endpoint.',
   });
 
 const otherRequest = () =>

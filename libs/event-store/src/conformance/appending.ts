@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '../ids.js';
 import { EventIdConflict, LogClosed, UnstorableEvent, WrongExpectedVersion } from '../port.js';
 import { collect, events, newStream, TENANT } from './fixtures.js';
-import type { Scene } from './index.js';
+import type { Scene } from './scene.js';
 
 export function appending(scene: Scene): void {
   describe('append', () => {

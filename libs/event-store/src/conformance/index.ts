@@ -1,28 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
-import type { AppendRequest, EventStore } from '../port.js';
+import type { EventStore } from '../port.js';
 import { appending } from './appending.js';
 import { racing } from './racing.js';
 import { reading } from './reading.js';
+import type { LogUnderTest, Scene } from './scene.js';
 import { subscribing } from './subscribing.js';
 
-/** One log and the ways to it. Each `store` call opens it anew, with connections of its own, as another process would. */
-export interface LogUnderTest {
-  open(): Promise<EventStore>;
-  /**
-   * Only where an append can stand in a longer transaction: begins one, appends, waits, then commits or rolls back.
-   * Rejects when the append is refused.
-   */
-  inTransaction?(requests: readonly AppendRequest[], end: { holdMs: number; commit: boolean }): Promise<void>;
-  dispose(): Promise<void>;
-}
-
-/** What the specs share: the log, and a store on it that is opened before each and closed after it. */
-export interface Scene {
-  log: LogUnderTest;
-  store: EventStore;
-  /** Opens another one, closed with the first. */
-  another(): Promise<EventStore>;
-}
+export type { LogUnderTest } from './scene.js';
 
 /** What every adapter of the port must do, on one log that fills up as the specs run. */
 export function describeEventStore(name: string, make: () => Promise<LogUnderTest>): void {

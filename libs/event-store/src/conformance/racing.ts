@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventIdConflict, WrongExpectedVersion } from '../port.js';
 import { collect, events, everything, followUntil, newStream, request } from './fixtures.js';
-import type { Scene } from './index.js';
+import type { Scene } from './scene.js';
 
 export function racing(scene: Scene): void {
   describe('races', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { LogClosed, START } from '../port.js';
 import { collect, events, everything, newStream, OTHER_TENANT } from './fixtures.js';
-import type { Scene } from './index.js';
+import type { Scene } from './scene.js';
 
 export function reading(scene: Scene): void {
   describe('reading', () => {

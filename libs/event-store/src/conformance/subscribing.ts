@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, START } from '../port.js';
 import { events, everything, followUntil, newStream } from './fixtures.js';
-import type { Scene } from './index.js';
+import type { Scene } from './scene.js';
 
 export function subscribing(scene: Scene): void {
   describe('subscribe', () => {

@@ -1,17 +1,12 @@
-import { migrate as migrateLog, openPostgresLog } from '@cairn/event-store/postgres';
 import type { StoredEvent } from '@cairn/event-store';
-import { CommandKeys, createHttpApp, type Clock } from '@cairn/http';
-import { developmentIssuer, verifier, type Role, type Subject } from '@cairn/identity';
-import { testDatabase } from '@cairn/testing';
+import { openPostgresLog } from '@cairn/event-store/postgres';
+import type { Clock } from '@cairn/http';
+import type { Role, Subject } from '@cairn/identity';
+import { testService, type TestService } from '@cairn/service/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import type { ServiceParts } from '@cairn/service';
-import { AppModule } from '../src/app.module.js';
-import { migrateTables } from '../src/database.js';
+import { definition } from '../src/app.module.js';
 
 process.env['LOG_LEVEL'] ??= 'fatal';
 
@@ -64,68 +59,40 @@ export interface TestApp {
   as(roles: Role | Role[], who?: Partial<Subject>): Caller;
   /** A tenant of its own, for specs that share the database. */
   inNewTenant(): TestApp;
+  /** An event of another service, in the tenant that the app begins with. */
+  readonly tell: TestService['tell'];
   /** Stored events of the tenant in log order; of one stream when given. */
   events(stream?: string): Promise<StoredEvent[]>;
   close(): Promise<void>;
 }
 
-/** The service's HTTP side on a database of its own, without its bus. Paths are relative to `/enrollment/v1`. */
+/** The service as it runs, with its relay, inbox and deadlines. Paths are relative to `/enrollment/v1`. */
 export async function enrollmentApp(): Promise<TestApp> {
-  const database = await testDatabase();
-  await migrateLog(database.pool);
-  await CommandKeys.migrate(database.pool);
-  await migrateTables(database.url);
-  const directory = await mkdtemp(join(tmpdir(), 'cairn-issuer-'));
-  const issuer = await developmentIssuer(directory, { issuer: 'https://issuer.test' });
   const clock = new SetClock();
-  const log = openPostgresLog({ connectionString: database.url });
-  const http = await createHttpApp(
-    AppModule.register({
-      config: { databaseUrl: database.url },
-      log,
-      clock,
-      flow: [],
-      pool: database.pool,
-    } as unknown as ServiceParts),
-    {
-      service: 'enrollment',
-      title: 'Enrolment',
-      description: 'Under test',
-      pool: database.pool,
-      verifier: verifier({ issuer: issuer.issuer, audience: issuer.audience, keys: issuer.jwks }),
-      clock,
-      streams: ['text/csv', 'multipart/form-data'],
-    },
-  );
-  const fastify = http.getHttpAdapter().getInstance();
+  const running = await testService(definition, { clock });
+  const http = running.service.app;
+  const log = openPostgresLog({ pool: running.pool });
 
   const call = async (
-    token: string,
+    who: Partial<Subject>,
     method: Method,
     path: string,
     body: unknown,
-    sent: Sent,
+    { key, occurredAt, onBehalfOf, ifMatch, contentType }: Sent,
   ): Promise<Reply> => {
-    const raw = sent.contentType !== undefined;
-    const response = await fastify.inject({
-      method,
-      url: `/enrollment/v1${path}`,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(method === 'GET' ? {} : { 'idempotency-key': sent.key ?? randomUUID() }),
-        ...(body === undefined ? {} : { 'content-type': sent.contentType ?? 'application/json' }),
-        ...(sent.occurredAt ? { 'cairn-occurred-at': sent.occurredAt } : {}),
-        ...(sent.onBehalfOf ? { 'cairn-on-behalf-of': sent.onBehalfOf } : {}),
-        ...(sent.ifMatch ? { 'if-match': sent.ifMatch } : {}),
-      },
-      ...(body === undefined ? {} : { payload: raw ? (body as string | Buffer) : JSON.stringify(body) }),
-    });
-    const json = String(response.headers['content-type']).includes('json');
-    return {
-      status: response.statusCode,
-      body: response.payload === '' ? undefined : json ? JSON.parse(response.payload) : response.payload,
-      headers: response.headers as Record<string, string>,
+    const headers = {
+      ...(contentType ? { 'content-type': contentType } : {}),
+      ...(occurredAt ? { 'cairn-occurred-at': occurredAt } : {}),
+      ...(onBehalfOf ? { 'cairn-on-behalf-of': onBehalfOf } : {}),
+      ...(ifMatch ? { 'if-match': ifMatch } : {}),
     };
+    const answer = await running.call(method, `/v1${path}`, {
+      as: who,
+      body,
+      headers,
+      ...(key ? { key } : {}),
+    });
+    return answer as Reply;
   };
 
   const inTenant = (tenantId: string): TestApp => ({
@@ -134,29 +101,32 @@ export async function enrollmentApp(): Promise<TestApp> {
     http,
     dataSource: http.get(DataSource),
     as(roles, who = {}) {
-      const token = issuer.sign({ tenantId, subject: 'somebody', roles: [roles].flat(), ...who });
-      const with_ =
+      const subject = { tenantId, subject: 'somebody', roles: [roles].flat(), ...who };
+      const by =
         (method: Method) =>
-        async (path: string, body?: unknown, sent: Sent = {}) =>
-          call(await token, method, path, body, sent);
-      return {
-        get: (path) => with_('GET')(path),
-        post: with_('POST'),
-        put: with_('PUT'),
-        patch: with_('PATCH'),
-      };
+        (path: string, body?: unknown, sent: Sent = {}) =>
+          call(subject, method, path, body, sent);
+      return { get: (path) => by('GET')(path), post: by('POST'), put: by('PUT'), patch: by('PATCH') };
     },
     inNewTenant: () => inTenant(randomUUID()),
+    tell: running.tell,
     async events(stream) {
       const all = await log.readAll('', 10_000, { tenantId });
       return stream === undefined ? all : all.filter((event) => event.stream === stream);
     },
     async close() {
-      await http.close();
       await log.close();
-      await database.drop();
-      await rm(directory, { recursive: true });
+      await running.stop();
     },
   });
-  return inTenant(randomUUID());
+  return inTenant(running.tenantId);
+}
+
+/** Waits until something that goes on in the background has come to pass. */
+export async function eventually<T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
+  for (const end = Date.now() + 15_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const answer = await ask();
+    if (holds(answer)) return answer;
+    if (Date.now() > end) throw new Error(`it did not come to pass: ${JSON.stringify(answer)}`);
+  }
 }

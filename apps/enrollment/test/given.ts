@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PersonEntity } from '../src/people/person.entity.js';
+import { Transactions } from '../src/transact.js';
 import type { Reply, TestApp } from './app.js';
 
 /** A person in the directory, as an import would leave them. */
@@ -104,4 +105,27 @@ export function expectStatus(status: number, reply: Reply) {
   if (reply.status !== status)
     throw new Error(`expected ${status}, got ${reply.status}: ${JSON.stringify(reply.body)}`);
   return reply.body;
+}
+
+/** Somebody leaves the company, as an import would tell it. */
+export async function leaves(app: TestApp, personId: string, leftOn: string): Promise<void> {
+  const occurredAt = `${leftOn}T00:00:00.000Z`;
+  const transactions = app.http.get(Transactions);
+  const commandId = randomUUID();
+  const actor = { subject: 'spec', role: 'hr' };
+  const identity = {
+    commandId,
+    correlationId: commandId,
+    tenantId: app.tenantId,
+    actor,
+    occurredAt,
+    now: occurredAt,
+  };
+  await transactions.run(identity, async (tx) => {
+    const { version } = await tx.manager.findOneByOrFail(PersonEntity, { personId });
+    await tx.manager.update(PersonEntity, { personId }, { leftOn, version: version + 1 });
+    const data = { personId, leftOn, dateBasis: 'column' };
+    // The row was put there without events: the stream begins here.
+    tx.append(`person-${personId}`, [{ type: 'PersonLeft', occurredAt, data }], 0);
+  });
 }

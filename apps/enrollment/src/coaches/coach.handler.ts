@@ -41,11 +41,24 @@ export class CoachHandler {
     });
   }
 
-  give(identity: CommandIdentity, coachId: string, command: CoachCommand): Promise<CoachEntity> {
+  /** An internal coach has left the company. */
+  suspendLeaver(identity: CommandIdentity, coachId: string): Promise<CoachEntity> {
+    return this.give(identity, coachId, ({ state }) => {
+      const last = state.status === 'none' ? '' : state.lastOccurredAt;
+      const at = last > identity.occurredAt ? last : identity.occurredAt;
+      return { kind: 'suspend', at, reason: 'left-the-company' };
+    });
+  }
+
+  give(
+    identity: CommandIdentity,
+    coachId: string,
+    commandOf: (coach: CoachEntity) => CoachCommand,
+  ): Promise<CoachEntity> {
     return this.transactions.run(identity, async (tx) => {
       const coach = await lockCoach(tx, coachId);
       if (await tx.alreadyDone(coachStream(coachId))) return coach;
-      decideCoach(tx, coach, command);
+      decideCoach(tx, coach, commandOf(coach));
       if (tx.queued.length > 0) await saveCoach(tx, coach);
       return coach;
     });

@@ -92,6 +92,32 @@ export class EnrollmentHandler {
     });
   }
 
+  /** What time has brought about by now: an invitation that lapsed, the end of the enrolment. */
+  settle(identity: CommandIdentity, enrollmentId: string): Promise<EnrollmentEntity> {
+    return this.give(identity, enrollmentId, (found) => ({
+      kind: 'expire',
+      at: noEarlierThanKnown(identity, found),
+    }));
+  }
+
+  /** The allotment is used up. */
+  completeEarly(identity: CommandIdentity, enrollmentId: string): Promise<EnrollmentEntity> {
+    return this.give(identity, enrollmentId, (found) => ({
+      kind: 'complete',
+      at: noEarlierThanKnown(identity, found),
+      early: true,
+    }));
+  }
+
+  /** The coachee has left the company. */
+  leave(identity: CommandIdentity, enrollmentId: string): Promise<EnrollmentEntity> {
+    return this.give(identity, enrollmentId, (found) => ({
+      kind: found.status === 'active' || found.status === 'paused' ? 'discontinue' : 'withdraw',
+      at: noEarlierThanKnown(identity, found),
+      reason: 'left-the-company',
+    }));
+  }
+
   /** Any command on an enrolment, with what follows from it: the match is asked for or ended, and a free place is given on. */
   give(identity: CommandIdentity, enrollmentId: string, commandOf: CommandOf): Promise<EnrollmentEntity> {
     const { tenantId } = identity;
@@ -128,6 +154,10 @@ const openEnrollmentOf = (tx: Transaction, programId: string, personId: string) 
     })
     .andWhere(`e.status IN ('nominated', 'waitlisted', 'invited', 'expired', 'active', 'paused')`)
     .getOne();
+
+/** A reaction or a deadline is not told in the order of the stream: it counts from the last fact, where that came later. */
+const noEarlierThanKnown = ({ occurredAt }: CommandIdentity, { state }: EnrollmentEntity): string =>
+  state.lastOccurredAt !== null && state.lastOccurredAt > occurredAt ? state.lastOccurredAt : occurredAt;
 
 const endOfMatch = (event: EnrollmentEvent): string => {
   if (event.type === 'EnrollmentDiscontinued' || event.type === 'EnrollmentCancelled')

@@ -8,7 +8,7 @@ import { loadCoachees, loadCoaches } from './candidates.load.js';
 import type { MatchCommand } from './match.commands.js';
 import type { MatchState } from './match.decider.js';
 import type { MatchEntity } from './match.entity.js';
-import { noSuchMatch } from './match.errors.js';
+import { noSuchMatch, notInState } from './match.errors.js';
 import { decideMatch, lockMatchOf, matchStream } from './match.rows.js';
 import { shortlist } from './shortlist.js';
 
@@ -18,6 +18,17 @@ export type CommandOf = (match: MatchEntity, tx: Transaction) => MatchCommand | 
 @Injectable()
 export class MatchHandler {
   constructor(private readonly transactions: Transactions) {}
+
+  /** The coach of the match has left the company: a proposal goes back to the request, an active match ends. */
+  leave(identity: CommandIdentity, enrollmentId: string): Promise<MatchEntity> {
+    return this.give(identity, enrollmentId, ({ state }) => {
+      const last = state.status === 'none' ? '' : state.lastOccurredAt;
+      const at = last > identity.occurredAt ? last : identity.occurredAt;
+      if (state.status === 'proposed') return { kind: 'decline', at, by: 'coach', code: 'other' };
+      if (state.status === 'active') return { kind: 'close', at, reason: 'coach-left' };
+      throw new RefusedError(notInState('left by its coach', state.status));
+    });
+  }
 
   /** Any command on the match of an enrolment. @throws RefusedError */
   give(identity: CommandIdentity, enrollmentId: string, commandOf: CommandOf): Promise<MatchEntity> {

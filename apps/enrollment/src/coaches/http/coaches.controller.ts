@@ -150,7 +150,7 @@ export class CoachesController {
   }
 
   private async give(context: CommandContext, coachId: string, command: CoachCommand) {
-    const coach = await this.handler.give(context, coachId, command);
+    const coach = await this.handler.give(context, coachId, () => command);
     return versioned(shown(coach), coach.version);
   }
 

@@ -1,0 +1,45 @@
+import type { StoredEvent } from '@cairn/event-store';
+import { describe, expect, it } from '@jest/globals';
+import { plan } from './plan.js';
+
+const refs = { enrollmentId: 'e', programId: 'p', cohortId: 'c', personId: 'a' };
+const planned = (type: string, data: object = {}, stream = 'enrollment-e') =>
+  plan({ type, stream, data: { ...refs, ...data } } as unknown as StoredEvent);
+const about = { subjectId: 'e', historyKey: 'e' };
+
+describe('the deadlines of an enrolment', () => {
+  it('are an invitation that lapses and the last day', () => {
+    expect(planned('InvitationSent', { deadline: 'd', number: 1 })).toEqual([
+      { set: { ...about, key: 'enrollment-e/invitation', kind: 'invitation-expires', dueAt: 'd' } },
+    ]);
+    const ends = { set: { ...about, key: 'enrollment-e/end', kind: 'enrollment-ends', dueAt: 't' } };
+    expect(planned('EnrollmentActivated', { endsAt: 't' })).toEqual([
+      { clear: 'enrollment-e/invitation' },
+      ends,
+    ]);
+    expect(planned('EnrollmentExtended', { endsAt: 't' })).toEqual([ends]);
+  });
+  it.each(['InvitationDeclined', 'InvitationExpired', 'ParticipantWithdrawn'])(
+    'no longer lapse after %s',
+    (type) => expect(planned(type)).toEqual([{ clear: 'enrollment-e/invitation' }]),
+  );
+  it.each(['EnrollmentCompleted', 'EnrollmentDiscontinued', 'EnrollmentCancelled'])(
+    'have no last day after %s',
+    (type) => expect(planned(type)).toEqual([{ clear: 'enrollment-e/end' }]),
+  );
+  it('follow a history that is told', () => {
+    expect(planned('ParticipantNominated', { history: true })).toEqual([
+      { history: { key: 'e', complete: false } },
+    ]);
+    expect(planned('ParticipantNominated', { history: false })).toEqual([
+      { history: { key: 'e', complete: true } },
+    ]);
+    expect(planned('HistoryDeclared', { through: 't', complete: false })).toEqual([
+      { history: { key: 'e', through: 't', complete: false } },
+    ]);
+  });
+  it('go on while it is paused, and are nobody else’s', () => {
+    expect(planned('EnrollmentPaused')).toEqual([]);
+    expect(planned('InvitationSent', { deadline: 'd' }, 'match-e')).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import type { DeadlineChange } from '@cairn/deadlines';
+import type { StoredEvent } from '@cairn/event-store';
+import type { EnrollmentEvent } from '../enrollment/enrollment.events.js';
+
+/**
+ * What an event means for the deadlines: an invitation lapses, an enrolment ends. Every enrolment has a history under its
+ * own id, complete from the start unless an importer tells it.
+ */
+export function plan(stored: StoredEvent): readonly DeadlineChange[] {
+  if (!stored.stream.startsWith('enrollment-')) return [];
+  const event = stored as unknown as EnrollmentEvent;
+  const { enrollmentId } = event.data;
+  const about = { subjectId: enrollmentId, historyKey: enrollmentId };
+  const invitation = `${stored.stream}/invitation`;
+  const end = `${stored.stream}/end`;
+  const ends = (endsAt: string): DeadlineChange => ({
+    set: { ...about, key: end, kind: 'enrollment-ends', dueAt: endsAt },
+  });
+  switch (event.type) {
+    case 'ParticipantNominated':
+      return [{ history: { key: enrollmentId, complete: !event.data.history } }];
+    case 'HistoryDeclared':
+      return [{ history: { key: enrollmentId, through: event.data.through, complete: event.data.complete } }];
+    case 'InvitationSent':
+      return [{ set: { ...about, key: invitation, kind: 'invitation-expires', dueAt: event.data.deadline } }];
+    case 'InvitationDeclined':
+    case 'InvitationExpired':
+    case 'ParticipantWithdrawn':
+      return [{ clear: invitation }];
+    case 'EnrollmentActivated':
+      return [{ clear: invitation }, ends(event.data.endsAt)];
+    case 'EnrollmentExtended':
+      return [ends(event.data.endsAt)];
+    case 'EnrollmentCompleted':
+    case 'EnrollmentDiscontinued':
+    case 'EnrollmentCancelled':
+      return [{ clear: end }];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,10 @@
+/** What reactions ask of this service. */
+export type ReactionCommand =
+  /** The last session of the allotment was used. */
+  | { readonly kind: 'complete-early'; readonly enrollmentId: string }
+  /** The coachee has left: the enrolment is withdrawn or discontinued, whichever its state asks for. */
+  | { readonly kind: 'coachee-left'; readonly enrollmentId: string }
+  /** An internal coach has left: no new matches. */
+  | { readonly kind: 'suspend-coach'; readonly coachId: string }
+  /** The match with a coach who has left: a proposal goes back to the request, an active match ends. */
+  | { readonly kind: 'coach-left'; readonly enrollmentId: string };

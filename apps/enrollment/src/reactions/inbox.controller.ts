@@ -1,0 +1,47 @@
+import { topicsOf } from '@cairn/contracts';
+import { CLOCK, type Clock } from '@cairn/http';
+import { EventBatch, runReactions, type ConsumedBatch, type ReactionContext } from '@cairn/messaging';
+import { Controller, Inject } from '@nestjs/common';
+import { CoachHandler } from '../coaches/coach.handler.js';
+import { EnrollmentHandler } from '../enrollment/enrollment.handler.js';
+import { MatchHandler } from '../matching/match.handler.js';
+import { allotmentUsed } from './allotment-used.js';
+import type { ReactionCommand } from './commands.js';
+import { personLeft } from './person-left.js';
+
+/** The service's one consumer group, and what it reads: sessions, and its own people. */
+export const INBOX = {
+  group: 'enrollment.inbox',
+  topics: [topicsOf('sessions').open, topicsOf('enrollment').open],
+};
+
+@Controller()
+export class InboxController {
+  constructor(
+    private readonly enrollments: EnrollmentHandler,
+    private readonly coaches: CoachHandler,
+    private readonly matches: MatchHandler,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @EventBatch(INBOX.group)
+  handle(batch: ConsumedBatch): Promise<void> {
+    return runReactions(batch, [allotmentUsed, personLeft], (command, context) =>
+      this.send(command, context),
+    );
+  }
+
+  private send(command: ReactionCommand, context: ReactionContext): Promise<unknown> {
+    const identity = { ...context, now: this.clock.now().toISOString() };
+    switch (command.kind) {
+      case 'complete-early':
+        return this.enrollments.completeEarly(identity, command.enrollmentId);
+      case 'coachee-left':
+        return this.enrollments.leave(identity, command.enrollmentId);
+      case 'suspend-coach':
+        return this.coaches.suspendLeaver(identity, command.coachId);
+      case 'coach-left':
+        return this.matches.leave(identity, command.enrollmentId);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { react } from '@cairn/messaging';
+import type { ReactionCommand } from './commands.js';
+
+interface Known {
+  readonly enrollmentIds: readonly string[];
+  readonly coachIds: readonly string[];
+  /** Enrolments whose match is proposed to the person as a coach, or active with them. */
+  readonly coached: readonly string[];
+}
+
+/** Whoever leaves the company leaves every programme, as a coachee and as an internal coach. */
+export const personLeft = react({
+  name: 'close-enrollments',
+  event: 'PersonLeft',
+  known: async (client, { data, envelope }): Promise<Known> => {
+    const ids = async (sql: string) => {
+      const { rows } = await client.query<{ id: string }>(sql, [envelope.tenantid, data.personId]);
+      return rows.map(({ id }) => id);
+    };
+    return {
+      enrollmentIds: await ids(
+        `SELECT enrollment_id AS id FROM enrollments WHERE tenant_id = $1 AND person_id = $2
+            AND status IN ('nominated', 'waitlisted', 'invited', 'expired', 'active', 'paused') ORDER BY 1`,
+      ),
+      coachIds: await ids(
+        `SELECT coach_id AS id FROM coaches WHERE tenant_id = $1 AND person_id = $2 AND status = 'approved' ORDER BY 1`,
+      ),
+      coached: await ids(
+        `SELECT m.enrollment_id AS id FROM matches m JOIN coaches c USING (coach_id)
+          WHERE c.tenant_id = $1 AND c.person_id = $2 AND m.status IN ('proposed', 'active') ORDER BY 1`,
+      ),
+    };
+  },
+  commands: (_, { enrollmentIds, coachIds, coached }): ReactionCommand[] => [
+    ...enrollmentIds.map((enrollmentId) => ({ kind: 'coachee-left' as const, enrollmentId })),
+    ...coachIds.map((coachId) => ({ kind: 'suspend-coach' as const, coachId })),
+    ...coached.map((enrollmentId) => ({ kind: 'coach-left' as const, enrollmentId })),
+  ],
+  // It has ended in another way meanwhile.
+  settledBy: ['enrollment-state', 'coach-state', 'match-state'],
+});

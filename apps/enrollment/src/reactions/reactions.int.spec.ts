@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
+import { coach } from '../../test/coaches.js';
+import {
+  active,
+  expectStatus,
+  leaves,
+  nominated,
+  person,
+  programme,
+  type Programme,
+} from '../../test/given.js';
+
+let app: TestApp;
+let to: Programme;
+beforeAll(async () => {
+  app = await enrollmentApp();
+});
+afterAll(() => app?.close());
+beforeEach(async () => {
+  app.clock.set('2026-01-05T08:00:00.000Z');
+  to = await programme(app, { name: randomUUID() });
+});
+
+const read = async (enrollmentId: string) =>
+  expectStatus(200, await app.as('hr').get(`/enrollments/${enrollmentId}`));
+const becomes = (enrollmentId: string, status: string) =>
+  eventually(
+    () => read(enrollmentId),
+    (found) => found.status === status,
+  );
+const eventsOf = async (enrollmentId: string) => app.events(`enrollment-${enrollmentId}`);
+
+describe('when the allotment is used', () => {
+  const used = ({ enrollmentId, personId }: { enrollmentId: string; personId: string }, at: string) =>
+    app.tell({
+      name: 'AllotmentUsed',
+      data: {
+        engagementId: randomUUID(),
+        enrollmentId,
+        ...to,
+        personId,
+        coachId: randomUUID(),
+        completed: 11,
+        forfeited: 1,
+        total: 12,
+      },
+      stream: `engagement-${randomUUID()}`,
+      version: 5,
+      at,
+    });
+
+  it('the enrolment is complete, early, at that time, once', async () => {
+    const one = await active(app, to);
+    await used(one, '2026-03-10T10:00:00.000Z');
+    await becomes(one.enrollmentId, 'completed');
+    const last = (await eventsOf(one.enrollmentId)).at(-1)!;
+    expect(last).toMatchObject({
+      type: 'EnrollmentCompleted',
+      occurredAt: '2026-03-10T10:00:00.000Z',
+      data: { early: true },
+      metadata: { actor: { role: 'system' } },
+    });
+    expect(last.metadata.causationId).toBeDefined();
+    const match = (await app.as('hr').get(`/enrollments/${one.enrollmentId}/match`)).body;
+    expect(match.status).toBe('withdrawn');
+  });
+
+  it('after a later fact is known, it counts from that', async () => {
+    app.clock.set('2026-03-12T08:00:00.000Z');
+    const one = await active(app, to);
+    await used(one, '2026-03-10T10:00:00.000Z');
+    await becomes(one.enrollmentId, 'completed');
+    expect((await eventsOf(one.enrollmentId)).at(-1)!.occurredAt).toBe('2026-03-12T08:00:00.000Z');
+  });
+
+  it('of an enrolment that ended otherwise, nothing is left to do', async () => {
+    const one = await active(app, to);
+    await app.as('hr').post(`/enrollments/${one.enrollmentId}/cancel`, { reason: 'unresponsive' });
+    const other = await active(app, to);
+    await used(one, '2026-03-10T10:00:00.000Z');
+    await used(other, '2026-03-10T10:00:00.000Z');
+    await becomes(other.enrollmentId, 'completed');
+    expect((await read(one.enrollmentId)).status).toBe('cancelled');
+    const dead = await app.dataSource.query('SELECT count(*)::int AS n FROM bus_in.dead_letters');
+    expect(dead[0].n).toBe(0);
+  });
+});
+
+describe('when somebody leaves the company', () => {
+  it('every open enrolment of theirs ends, and the place goes on', async () => {
+    const small = await programme(app, { name: randomUUID(), capacity: 1 });
+    const { personId } = await person(app);
+    const running = await active(app, to, { personId });
+    const invited = await nominated(app, small, { personId });
+    const waiting = await nominated(app, small);
+    for (const { enrollmentId } of [invited, waiting])
+      await app.as('hr').post(`/enrollments/${enrollmentId}/invite`);
+    app.clock.set('2026-02-10T08:00:00.000Z');
+    await leaves(app, personId, '2026-02-09');
+    await becomes(running.enrollmentId, 'discontinued');
+    await becomes(invited.enrollmentId, 'withdrawn');
+    expect((await eventsOf(running.enrollmentId)).at(-1)).toMatchObject({
+      type: 'EnrollmentDiscontinued',
+      occurredAt: '2026-02-09T00:00:00.000Z',
+      data: { reason: 'left-the-company' },
+    });
+    expect((await eventsOf(invited.enrollmentId)).at(-1)!.data).toMatchObject({ reason: 'left-the-company' });
+    // Whoever lives in the present is invited now, not on the day of the leaving.
+    expect((await eventsOf(waiting.enrollmentId)).at(-1)).toMatchObject({
+      type: 'InvitationSent',
+      occurredAt: '2026-02-10T08:00:00.000Z',
+    });
+  });
+
+  it('as an internal coach, no match begins with them and none goes on', async () => {
+    const inside = await person(app, { employeeId: randomUUID() });
+    const coachId = await coach(app, randomUUID(), { employeeId: inside.employeeId });
+    const [asked, matched] = [await active(app, to), await active(app, to)];
+    for (const { enrollmentId, personId } of [asked, matched]) {
+      await app.as('hr').post(`/enrollments/${enrollmentId}/match/shortlist`);
+      const mine = app.as('coachee', { personId });
+      expectStatus(200, await mine.post(`/enrollments/${enrollmentId}/match/propose`, { coachId }));
+    }
+    const me = app.as('coach', { coachId });
+    expectStatus(200, await me.post(`/enrollments/${matched.enrollmentId}/match/accept`));
+    await leaves(app, inside.personId, '2026-02-09');
+    const coachNow = await eventually(
+      async () => (await app.as('hr').get(`/coaches/${coachId}`)).body,
+      ({ status, placesTaken }) => status === 'suspended' && placesTaken === 0,
+    );
+    expect(coachNow.capacity).toBe(2);
+    const matchOf = async (enrollmentId: string) =>
+      (await app.as('hr').get(`/enrollments/${enrollmentId}/match`)).body.status;
+    expect(await matchOf(asked.enrollmentId)).toBe('requested');
+    expect(await matchOf(matched.enrollmentId)).toBe('ended');
+  });
+});

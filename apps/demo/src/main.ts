@@ -18,6 +18,8 @@ interface Company {
   readonly text: string;
   readonly file: HrFile;
   readonly mapping: Mapping;
+  /** Cairn has it already. */
+  readonly shipped: boolean;
   readonly snapshotDate: string;
   readonly said: string;
 }
@@ -34,6 +36,7 @@ async function companyOf(options: Options): Promise<Company> {
       text,
       file: readHrFile(text),
       mapping: generatedMapping(snapshotDate),
+      shipped: false,
       snapshotDate,
       said: 'a company made up for the demo',
     };
@@ -52,7 +55,14 @@ async function companyOf(options: Options): Promise<Company> {
   const { snapshotDate } = mapping;
   if (snapshotDate === undefined)
     throw new DemoError(`The mapping ${name} says no snapshotDate: the day whose state the file shows.`);
-  return { text, file, mapping, snapshotDate, said: `${hris}, read by ${name}` };
+  return {
+    text,
+    file,
+    mapping,
+    snapshotDate,
+    shipped: options.mapping === undefined,
+    said: `${hris}, read by ${name}`,
+  };
 }
 
 async function main(): Promise<boolean> {
@@ -73,12 +83,13 @@ async function main(): Promise<boolean> {
 
   heading('People');
   const { text, mapping, snapshotDate } = company;
-  await client.give({
-    label: 'mapping',
-    method: 'PUT',
-    path: `/enrollment/v1/people/mappings/${mapping.name}`,
-    body: mapping,
-  });
+  if (!company.shipped)
+    await client.give({
+      label: 'mapping',
+      method: 'PUT',
+      path: `/enrollment/v1/people/mappings/${mapping.name}`,
+      body: mapping,
+    });
   const importing = (label: string, csv: string, date: string): Promise<Json> =>
     client.give({
       label,

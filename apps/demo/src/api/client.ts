@@ -86,6 +86,8 @@ export class Client {
         'idempotency-key': v5(label, this.run),
         ...(as === undefined ? {} : { 'cairn-on-behalf-of': as }),
         ...(at === undefined ? {} : { 'cairn-occurred-at': at }),
+        // Nobody else changes what the story made.
+        ...(method === 'POST' ? {} : { 'if-match': '*' }),
         ...(text === undefined ? {} : { 'content-type': contentType }),
       },
       ...(text === undefined ? {} : { body: text }),

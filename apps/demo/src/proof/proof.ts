@@ -21,7 +21,7 @@ export async function readAll(client: Client): Promise<FeedEvent[]> {
   await client.until('analytics to have taken in the last event', '/analytics/v1/freshness', ({ sources }) =>
     [...lastOf].every(([service, last]) => {
       const source = sources.find((one: Json) => one.source === service);
-      return source !== undefined && source.watermark !== null && source.watermark > last;
+      return source !== undefined && source.covered !== null && source.covered > last;
     }),
   );
   say(

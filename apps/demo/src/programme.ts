@@ -217,6 +217,8 @@ export async function enrol(
   const [decliner] = coachees.slice(1, 2);
   const waiting = coachees.at(-1)!;
   if (decliner) await act(decliner, 'decline', at(2, '09:00'), { reason: 'no-time' });
+  // In imported history, a place is given on only up to the day that has been declared as told.
+  await declareThrough(client, coachees, addDays(startsOn, 2));
   for (const [index, coachee] of coachees.entries())
     if (coachee !== decliner && coachee !== waiting)
       await act(coachee, 'activate', at(2 + (index % 5), '12:00'), activation(coachee));

@@ -54,7 +54,7 @@ export async function startService(
 ): Promise<RunningService> {
   const pool = openPool({
     connectionString: config.databaseUrl,
-    max: 20,
+    max: 15,
     application_name: `cairn-${definition.name}`,
   });
   const closing: (() => Promise<unknown>)[] = [() => pool.end()];
@@ -65,7 +65,8 @@ export async function startService(
     await migrateLog(pool);
     await CommandKeys.migrate(pool);
     await migrateMessaging(pool);
-    const log = openPostgresLog({ pool });
+    // Connections of its own: requests and batches that hold one while they read the log must not wait for each other.
+    const log = openPostgresLog({ connectionString: config.databaseUrl });
     closing.push(() => log.close());
     const bus = openBus(definition.name, config);
     closing.push(() => bus.close());
@@ -83,7 +84,14 @@ export async function startService(
       flow: parts.flow,
       streams: definition.streams ?? [],
     });
-    const consumer = definition.inbox && new CairnTransport({ bus, pool, ...definition.inbox });
+    // A batch holds its connection while its reactions work on others.
+    const batches = openPool({
+      connectionString: config.databaseUrl,
+      max: 10,
+      application_name: `cairn-${definition.name}-inbox`,
+    });
+    closing.push(() => batches.end());
+    const consumer = definition.inbox && new CairnTransport({ bus, pool: batches, ...definition.inbox });
     if (consumer) {
       app.connectMicroservice({ strategy: consumer });
       await app.startAllMicroservices();

@@ -12,8 +12,19 @@ const SERVICES = ['enrollment', 'sessions', 'goals'] as const;
 /** A silent coachee has to be found within so many days. */
 const FOUND_WITHIN = 28;
 
+/** Waits until deadlines and reactions have done what the story has brought about; health pages say so to anybody. */
+async function settled(client: Client): Promise<void> {
+  for (const service of SERVICES)
+    await client.until(`${service} to come to rest`, `/${service}/health/flow`, ({ checks }) =>
+      checks.every(({ detail }: Json) => !detail.behind && !detail.waiting),
+    );
+}
+
 /** Reads every feed and waits until analytics has applied the last event of each service. */
 export async function readAll(client: Client): Promise<FeedEvent[]> {
+  // Twice: what one has done may be work for another.
+  await settled(client);
+  await settled(client);
   const feeds = await Promise.all(SERVICES.map((service) => readFeed(client, service)));
   const lastOf = new Map(
     SERVICES.map((service, index) => [service as string, feeds[index]!.at(-1)?.recordedAt ?? '']),
@@ -122,5 +133,6 @@ const SILENCE = ['nothing-booked', 'no-check-in'];
 const isOfSilence = (item: Json): boolean =>
   item.signals.some(({ signal }: Json) => SILENCE.includes(signal));
 
-/** The end of the last simulated day. */
-export const lastMoment = ({ endsOn }: Programme): string => hoursAfter(instantOf(endsOn, '00:00', ZONE), 24);
+/** The last moment of the last simulated day: the programme is not over yet. */
+export const lastMoment = ({ endsOn }: Programme): string =>
+  new Date(Date.parse(instantOf(addDays(endsOn, 1), '00:00', ZONE)) - 1).toISOString();

@@ -69,7 +69,10 @@ export function describeDto(dto: Function): void {
   described.add(dto);
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false) as unknown as Rule[];
   for (const member of membersOf(dto)) {
-    if (Reflect.hasMetadata('swagger/apiModelProperties', dto.prototype as object, member)) continue;
+    // The list, not the member: an inherited one has metadata, but is missing from a list that the subclass began before.
+    const listed = Reflect.getMetadata('swagger/apiModelPropertiesArray', dto.prototype as object) as
+      string[] | undefined;
+    if (listed?.includes(`:${member}`)) continue;
     const own = rules.filter((rule) => rule.propertyName === member);
     ApiProperty(schemaOf(dto, member, own) as ApiPropertyOptions)(dto.prototype as object, member);
   }

@@ -212,7 +212,7 @@ describe('an end', () => {
     [
       'because its match is complete',
       'completed',
-      (e) => e.match.ended('completed', at),
+      (e) => e.match.ended('enrollment-completed', at),
       'EngagementCompleted',
       '',
     ],

@@ -10,7 +10,8 @@ export const matchEnded = react({
   commands: ({ data }): EngagementCommand[] => [
     {
       engagementId: engagementOf(data.matchId),
-      order: data.reason === 'completed' ? { kind: 'complete' } : { kind: 'end', reason: data.reason },
+      order:
+        data.reason === 'enrollment-completed' ? { kind: 'complete' } : { kind: 'end', reason: data.reason },
     },
   ],
   // A match that ended before a coach was found has no engagement.

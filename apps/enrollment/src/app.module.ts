@@ -9,11 +9,14 @@ import { CoachesController } from './coaches/http/coaches.controller.js';
 import { dataSourceOptions, migrateTables } from './database.js';
 import { EnrollmentDeadlines } from './deadlines/enrollment-deadlines.js';
 import { EnrollmentHandler } from './enrollment/enrollment.handler.js';
+import { EnrollmentCommandsController } from './enrollment/http/enrollment-commands.controller.js';
 import { EnrollmentsController } from './enrollment/http/enrollments.controller.js';
 import { BulkRun } from './matching/bulk-run.js';
 import { MatchesController } from './matching/http/matches.controller.js';
 import { MatchHandler } from './matching/match.handler.js';
 import { peopleControllers, peopleProviders } from './people/people.parts.js';
+import { EligibilityHandler } from './programs/eligibility.handler.js';
+import { EligibilityController } from './programs/http/eligibility.controller.js';
 import { ProgramsController } from './programs/http/programs.controller.js';
 import { ProgramHandler } from './programs/program.handler.js';
 import { publish } from './publishing/publish.js';
@@ -28,7 +31,9 @@ export class AppModule {
       imports: [TypeOrmModule.forRoot(dataSourceOptions(parts.config.databaseUrl))],
       controllers: [
         ProgramsController,
+        EligibilityController,
         EnrollmentsController,
+        EnrollmentCommandsController,
         CoachesController,
         MatchesController,
         InboxController,
@@ -41,6 +46,7 @@ export class AppModule {
           inject: [DataSource],
         },
         ProgramHandler,
+        EligibilityHandler,
         EnrollmentHandler,
         CoachHandler,
         CoachImport,

@@ -59,6 +59,41 @@ export const noSuchPerson = (): Refusal => ({
   detail: 'There is no such person.',
 });
 
+export const hasLeft = (leftOn: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'person-left',
+  detail: `This person left the company on ${leftOn}.`,
+  extra: { leftOn },
+});
+
+export const notCompleted = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'person-not-completed',
+  detail:
+    'This is a placeholder: a manager whom the HR file names but does not contain. Complete the person first (POST /enrollment/v1/people/{personId}/complete).',
+});
+
+/** @param rules those that do not hold, with what was asked of which value */
+export const notEligible = (rules: readonly { code: string; why: readonly string[] }[]): Refusal => ({
+  kind: 'conflict',
+  slug: 'not-eligible',
+  detail: `This person is not eligible by the rules ${rules.map(({ code }) => code).join(', ')}. HR may nominate them all the same with "override": true.`,
+  extra: { rules },
+});
+
+export const overrideIsForHr = (): Refusal => ({
+  kind: 'forbidden',
+  slug: 'override-not-allowed',
+  detail:
+    'Only role hr may nominate somebody whom the eligibility rules leave out; send the nomination without "override".',
+});
+
+export const historyIsImported = (): Refusal => ({
+  kind: 'forbidden',
+  slug: 'history-not-allowed',
+  detail: 'Only role integration tells the past: leave "history" out.',
+});
+
 export const alreadyEnrolled = (enrollmentId: string, state: string): Refusal => ({
   kind: 'conflict',
   slug: 'already-enrolled',

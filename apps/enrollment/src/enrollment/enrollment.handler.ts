@@ -2,8 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { Injectable } from '@nestjs/common';
 import { endMatch, requestMatch } from '../matching/match.rows.js';
-import { PersonEntity } from '../people/person.entity.js';
-import { deadlineAfter, endOfDay } from '../programs/calendar.js';
+import { dayIn, deadlineAfter, endOfDay } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import { cohortIsClosed, noSuchCohort } from '../programs/program.errors.js';
 import { lockProgram, saveProgram } from '../programs/program.rows.js';
@@ -11,9 +10,10 @@ import { Transactions, type CommandIdentity, type Transaction } from '../transac
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import { enrollmentDecider } from './enrollment.decider.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
-import { alreadyEnrolled, noSuchEnrollment, noSuchPerson } from './enrollment.errors.js';
+import { alreadyEnrolled, noSuchEnrollment } from './enrollment.errors.js';
 import type { EnrollmentEvent, Nominator } from './enrollment.events.js';
 import { decideInto, enrollmentStream } from './enrollment.rows.js';
+import { openEnrollmentOf, requireEligible, requireNominable } from './nomination.js';
 import { inviteWaiting, waitingBefore } from './waitlist.js';
 
 const OVER: readonly EnrollmentEvent['type'][] = [
@@ -36,7 +36,15 @@ export class EnrollmentHandler {
   /** Nominates a person into a cohort. @throws RefusedError when they are in the programme already */
   nominate(
     identity: CommandIdentity,
-    to: { programId: string; cohortId: string; personId: string; by: Nominator; history: boolean },
+    to: {
+      programId: string;
+      cohortId: string;
+      personId: string;
+      by: Nominator;
+      history: boolean;
+      /** Although the eligibility rules do not hold. */
+      override: boolean;
+    },
   ): Promise<EnrollmentEntity> {
     const enrollmentId = derivedId(identity.commandId, 'enrollment');
     return this.transactions.run(identity, async (tx) => {
@@ -47,12 +55,13 @@ export class EnrollmentHandler {
       const cohort = program.state.cohorts.find((one) => one.cohortId === to.cohortId);
       if (cohort === undefined) throw new RefusedError(noSuchCohort());
       if (cohort.closedOn !== null) throw new RefusedError(cohortIsClosed());
-      const person = await tx.manager.findOneBy(PersonEntity, { personId: to.personId, tenantId });
-      if (person === null) throw new RefusedError(noSuchPerson());
+      await requireNominable(tx, to.personId, dayIn(program.state.values.zone, identity.occurredAt));
       const open = await openEnrollmentOf(tx, to.programId, to.personId);
       if (open !== null) throw new RefusedError(alreadyEnrolled(open.enrollmentId, open.status));
 
-      const { by, history, ...refs } = to;
+      const { by, history, override, ...refs } = to;
+      // What an importer tells has happened; nobody asks whether it should have.
+      if (!history) await requireEligible(tx, program, to.personId, override);
       const enrollment = tx.manager.create(EnrollmentEntity, {
         enrollmentId,
         tenantId,
@@ -75,21 +84,12 @@ export class EnrollmentHandler {
     });
   }
 
-  /**
-   * Invites, or puts on the waitlist where no place is free or others wait for it. Imported history goes its own way: whom
-   * the importer says was invited is not held up by who waits.
-   */
-  invite(identity: CommandIdentity, enrollmentId: string): Promise<EnrollmentEntity> {
-    return this.give(identity, enrollmentId, async ({ queue, state }, program, tx) => {
-      const at = identity.occurredAt;
-      const { zone, activationDays } = program.state.values;
-      const before = state.history === null ? await waitingBefore(tx, program, queue) : 0;
-      const place =
-        program.placesTaken + before < program.capacity
-          ? { free: true as const, deadline: deadlineAfter(zone, at, activationDays) }
-          : { free: false as const, queue: Number(queue ?? program.nextInQueue) };
-      return { kind: 'invite', at, place };
-    });
+  /** Whether an enrolment is this person's. */
+  isOf(tenantId: string, enrollmentId: string, personId: string | undefined): Promise<boolean> {
+    const { manager } = this.transactions.dataSource;
+    return personId === undefined
+      ? Promise.resolve(false)
+      : manager.existsBy(EnrollmentEntity, { tenantId, enrollmentId, personId });
   }
 
   /** What time has brought about by now: an invitation that lapsed, the end of the enrolment. */
@@ -144,16 +144,21 @@ export class EnrollmentHandler {
   }
 }
 
-const openEnrollmentOf = (tx: Transaction, programId: string, personId: string) =>
-  tx.manager
-    .createQueryBuilder(EnrollmentEntity, 'e')
-    .where('e.tenant_id = :tenant AND e.program_id = :programId AND e.person_id = :personId', {
-      tenant: tx.identity.tenantId,
-      programId,
-      personId,
-    })
-    .andWhere(`e.status IN ('nominated', 'waitlisted', 'invited', 'expired', 'active', 'paused')`)
-    .getOne();
+/**
+ * Invites, or puts on the waitlist where no place is free or others wait for it. Imported history goes its own way: whom the
+ * importer says was invited is not held up by who waits.
+ */
+export const inviteAt =
+  ({ occurredAt: at }: CommandIdentity): CommandOf =>
+  async ({ queue, state }, program, tx) => {
+    const { zone, activationDays } = program.state.values;
+    const before = state.history === null ? await waitingBefore(tx, program, queue) : 0;
+    const place =
+      program.placesTaken + before < program.capacity
+        ? { free: true as const, deadline: deadlineAfter(zone, at, activationDays) }
+        : { free: false as const, queue: Number(queue ?? program.nextInQueue) };
+    return { kind: 'invite', at, place };
+  };
 
 /** A reaction or a deadline is not told in the order of the stream: it counts from the last fact, where that came later. */
 const noEarlierThanKnown = ({ occurredAt }: CommandIdentity, { state }: EnrollmentEntity): string =>

@@ -8,11 +8,19 @@ interface HistoryRow {
   readonly history: PersonHistory;
 }
 
-/** Everything that is known of a tenant's people over time, as rows of the manager baseline. */
-export async function loadBaselineRows(manager: EntityManager, tenantId: string): Promise<BaselineRows> {
+/**
+ * What the manager baseline needs to know of these people as managers: their own history, and that of everybody who ever
+ * reported to them. An index finds them, so that one person's figures do not cost a reading of the whole directory.
+ */
+export async function loadBaselineRows(
+  manager: EntityManager,
+  tenantId: string,
+  managerIds: readonly string[],
+): Promise<BaselineRows> {
   const people: HistoryRow[] = await manager.query(
-    `SELECT person_id, person_key LIKE 'placeholder:%' AS placeholder, history FROM people WHERE tenant_id = $1`,
-    [tenantId],
+    `SELECT person_id, person_key LIKE 'placeholder:%' AS placeholder, history FROM people
+      WHERE tenant_id = $1 AND (person_id = ANY ($2) OR history->'managerLinks' @> ANY ($3::jsonb[]))`,
+    [tenantId, managerIds, managerIds.map((managerId) => JSON.stringify([{ managerId }]))],
   );
   const of = <Fact extends object>(facts: (history: PersonHistory) => readonly Fact[]) =>
     people.flatMap(({ person_id: personId, history }) =>

@@ -39,6 +39,12 @@ export const rulesUnusable = (errors: Refusal['errors']): Refusal => ({
   detail: 'The rules cannot be used as they are; see errors.',
   errors,
 });
+export const noRules = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'no-eligibility-rules',
+  detail:
+    'The programme has no eligibility rules to evaluate by; define them first. Without rules everybody is eligible.',
+});
 export const cohortNameTaken = (name: string): Refusal => ({
   kind: 'conflict',
   slug: 'cohort-name-taken',

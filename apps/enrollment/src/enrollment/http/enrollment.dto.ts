@@ -37,6 +37,13 @@ export class NominateDto {
   @IsOptional()
   @IsBoolean()
   history?: boolean;
+
+  @ApiPropertyOptional({
+    description: 'nominate although the eligibility rules do not hold; role hr alone',
+  })
+  @IsOptional()
+  @IsBoolean()
+  override?: boolean;
 }
 
 export class PreferencesDto {

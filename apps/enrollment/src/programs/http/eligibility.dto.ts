@@ -1,3 +1,4 @@
+import { IsCalendarDate, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -64,3 +65,16 @@ export const rulesOf = ({ rules }: EligibilityRulesDto): EligibilityRule[] =>
       ...(value === undefined || value === null ? {} : { value }),
     })),
   }));
+
+export class EligibilityQuery extends PageQuery {
+  @ApiPropertyOptional({ example: '2019-02-28', description: 'today in the programme’s zone unless given' })
+  @IsOptional()
+  @IsCalendarDate()
+  asOf?: string;
+}
+
+export class EvaluateDto {
+  @ApiProperty({ example: '2019-02-28', description: 'the day as of which everybody is looked at' })
+  @IsCalendarDate()
+  asOf!: string;
+}

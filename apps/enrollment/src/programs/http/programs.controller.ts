@@ -84,7 +84,8 @@ export class ProgramsController {
     @Body() body: ChangeProgramDto,
   ) {
     const program = await this.handler.give(context, programId, ({ state, version }) => {
-      requireVersion(context.ifMatch, version);
+      // Single values: whoever names no version has overwritten nothing unseen but those.
+      if (context.ifMatch !== undefined) requireVersion(context.ifMatch, version);
       return {
         kind: 'change',
         at: context.occurredAt,
@@ -98,14 +99,19 @@ export class ProgramsController {
   @Put(':programId/eligibility-rules')
   @Command()
   @Roles('hr', 'program-admin')
-  @ApiOperation({ summary: 'Define who is eligible: every rule must hold' })
+  @ApiOperation({
+    summary: 'Define who is eligible: every rule must hold',
+    description:
+      'Rules that are there already are replaced only with If-Match: the ETag under which they were read.',
+  })
   async defineRules(
     @Ctx() context: CommandContext,
     @Id('programId') programId: string,
     @Body() body: EligibilityRulesDto,
   ) {
-    const program = await this.handler.give(context, programId, ({ version }) => {
-      requireVersion(context.ifMatch, version);
+    const program = await this.handler.give(context, programId, ({ state, version }) => {
+      // All rules at once: nobody may overwrite what they have not seen.
+      if (state.rules.version > 0 || context.ifMatch !== undefined) requireVersion(context.ifMatch, version);
       return { kind: 'define-rules', at: context.occurredAt, rules: rulesOf(body) };
     });
     return versioned(shown(program), program.version);

@@ -1,0 +1,223 @@
+import { Command, CommandContext, Ctx, Id, versioned, type CommandActor } from '@cairn/http';
+import { hasRole, Roles } from '@cairn/identity';
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { requireReach } from '../../people/reach.js';
+import { dayIn, endOfDay } from '../../programs/calendar.js';
+import { withCommandId } from '../../transact.js';
+import { noSuchEnrollment } from '../enrollment.errors.js';
+import { endOf, EnrollmentHandler, inviteAt, type CommandOf } from '../enrollment.handler.js';
+import {
+  ActivateDto,
+  AllotDto,
+  CancelDto,
+  DiscontinueDto,
+  ExtendDto,
+  HistoryDto,
+  PreferencesDto,
+  preferencesOf,
+  ReasonDto,
+  WithdrawDto,
+} from './enrollment.dto.js';
+import { shownTo } from './enrollment.shown.js';
+
+/** What happens to an enrolment, from the invitation to its end. */
+@ApiTags('enrolments')
+@Controller('v1/enrollments')
+export class EnrollmentCommandsController {
+  constructor(private readonly handler: EnrollmentHandler) {}
+
+  @Post(':enrollmentId/invite')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Invite; where no place is free, the person waits in the order of invitation' })
+  invite(@Ctx() context: CommandContext, @Id('enrollmentId') enrollmentId: string) {
+    return this.give(context, enrollmentId, inviteAt(context));
+  }
+
+  @Post(':enrollmentId/activate')
+  @Command()
+  @Roles('coachee')
+  @ApiOperation({
+    summary: 'Take up the invitation: accept the privacy notice and give matching preferences',
+  })
+  activate(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() body: ActivateDto,
+  ) {
+    return this.give(context, enrollmentId, (_, program) => ({
+      kind: 'activate',
+      at: context.occurredAt,
+      privacyNoticeVersion: body.privacyNoticeVersion,
+      preferences: preferencesOf(body.preferences),
+      allotment: program.state.values.allotment,
+      ...endOf(program),
+    }));
+  }
+
+  @Post(':enrollmentId/decline')
+  @Command()
+  @Roles('coachee')
+  @ApiOperation({ summary: 'Decline; the reason is never shown to the manager' })
+  decline(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { reason }: ReasonDto,
+  ) {
+    return this.give(context, enrollmentId, () => ({ kind: 'decline', at: context.occurredAt, reason }));
+  }
+
+  @Post(':enrollmentId/preferences')
+  @Command()
+  @Roles('coachee')
+  @ApiOperation({ summary: 'Change the matching preferences' })
+  prefer(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() body: PreferencesDto,
+  ) {
+    const preferences = preferencesOf(body);
+    return this.give(context, enrollmentId, () => ({ kind: 'prefer', at: context.occurredAt, preferences }));
+  }
+
+  @Post(':enrollmentId/withdraw')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Withdraw somebody who is not active yet' })
+  withdraw(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { reason }: WithdrawDto,
+  ) {
+    return this.give(context, enrollmentId, () => ({ kind: 'withdraw', at: context.occurredAt, reason }));
+  }
+
+  @Post(':enrollmentId/pause')
+  @Command()
+  @Roles('coachee', 'hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Pause: sessions ahead are cancelled without forfeit, and the clock of every metric stops',
+  })
+  pause(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { reason }: ReasonDto,
+  ) {
+    const at = context.occurredAt;
+    return this.giveAsEither(context, enrollmentId, (_, program) => ({
+      kind: 'pause',
+      at,
+      from: dayIn(program.state.values.zone, at),
+      reason,
+    }));
+  }
+
+  @Post(':enrollmentId/resume')
+  @Command()
+  @Roles('coachee', 'hr', 'program-admin')
+  @ApiOperation({ summary: 'Go on after a pause' })
+  resume(@Ctx() context: CommandContext, @Id('enrollmentId') enrollmentId: string) {
+    const at = context.occurredAt;
+    return this.giveAsEither(context, enrollmentId, (_, program) => ({
+      kind: 'resume',
+      at,
+      on: dayIn(program.state.values.zone, at),
+    }));
+  }
+
+  @Post(':enrollmentId/extend')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Move the last day further out' })
+  extend(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { endsOn }: ExtendDto,
+  ) {
+    return this.give(context, enrollmentId, (_, program) => ({
+      kind: 'extend',
+      at: context.occurredAt,
+      endsOn,
+      endsAt: endOfDay(program.state.values.zone, endsOn),
+    }));
+  }
+
+  @Post(':enrollmentId/discontinue')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'End it for a reason that lies outside the programme' })
+  discontinue(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { reason }: DiscontinueDto,
+  ) {
+    return this.give(context, enrollmentId, () => ({ kind: 'discontinue', at: context.occurredAt, reason }));
+  }
+
+  @Post(':enrollmentId/cancel')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'End it because the coachee does not take part' })
+  cancel(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { reason }: CancelDto,
+  ) {
+    return this.give(context, enrollmentId, () => ({ kind: 'cancel', at: context.occurredAt, reason }));
+  }
+
+  @Post(':enrollmentId/allot')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Grant more sessions, or take back what is not used' })
+  allot(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { count }: AllotDto,
+  ) {
+    return this.give(context, enrollmentId, () => ({ kind: 'allot', at: context.occurredAt, count }));
+  }
+
+  @Post(':enrollmentId/history')
+  @Command()
+  @Roles('integration')
+  @ApiOperation({ summary: 'Declare how far imported history has been handed over' })
+  declareHistory(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() body: HistoryDto,
+  ) {
+    return this.give(context, enrollmentId, () => ({
+      kind: 'declare-history',
+      at: context.now,
+      through: body.through,
+      complete: body.complete ?? false,
+    }));
+  }
+
+  /** A command of the coachee and of the staff: whoever is both is the coachee in their own enrolment alone. */
+  private async giveAsEither(context: CommandContext, enrollmentId: string, commandOf: CommandOf) {
+    const { subject } = context;
+    const staff = (['hr', 'program-admin'] as const).find((role) => hasRole(subject, role));
+    const own =
+      staff === undefined || (await this.handler.isOf(context.tenantId, enrollmentId, subject.personId));
+    return this.give(context, enrollmentId, commandOf, own ? context.actor : context.actingAs(staff));
+  }
+
+  /** Gives the command; somebody whom its giver does not reach looks like nobody. */
+  private async give(
+    context: CommandContext,
+    enrollmentId: string,
+    commandOf: CommandOf,
+    actor: CommandActor = context.actor,
+  ) {
+    const { subject } = context;
+    const identity = { ...withCommandId(context, context.commandId), actor };
+    const enrollment = await this.handler.give(identity, enrollmentId, async (found, program, tx) => {
+      await requireReach(tx.manager, subject, actor.role, found.personId, noSuchEnrollment());
+      return commandOf(found, program, tx);
+    });
+    return versioned(shownTo(subject, enrollment), enrollment.version);
+  }
+}

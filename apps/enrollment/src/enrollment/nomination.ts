@@ -1,0 +1,50 @@
+import { RefusedError } from '@cairn/decider';
+import { PersonEntity } from '../people/person.entity.js';
+import { assessPerson } from '../programs/assess.js';
+import { dayIn } from '../programs/calendar.js';
+import { recordEligibility } from '../programs/eligibility.record.js';
+import type { ProgramEntity } from '../programs/program.entity.js';
+import type { Transaction } from '../transact.js';
+import { EnrollmentEntity } from './enrollment.entity.js';
+import { hasLeft, noSuchPerson, notCompleted, notEligible } from './enrollment.errors.js';
+
+/** @throws RefusedError where the person is not there, has left by that day, or is known by no more than a name */
+export async function requireNominable(tx: Transaction, personId: string, on: string): Promise<void> {
+  // Shared: an import that ends the person waits, and its event then finds the enrolment.
+  const person = await tx.manager.findOne(PersonEntity, {
+    where: { personId, tenantId: tx.identity.tenantId },
+    lock: { mode: 'pessimistic_read' },
+  });
+  if (person === null) throw new RefusedError(noSuchPerson());
+  if (person.leftOn !== null && person.leftOn <= on) throw new RefusedError(hasLeft(person.leftOn));
+  if (!person.completed) throw new RefusedError(notCompleted());
+}
+
+/** Judges by the programme's rules as of the day, and records it. @throws RefusedError */
+export async function requireEligible(
+  tx: Transaction,
+  program: ProgramEntity,
+  personId: string,
+  override: boolean,
+): Promise<void> {
+  const { rules, values } = program.state;
+  if (rules.list.length === 0) return;
+  const { tenantId, occurredAt } = tx.identity;
+  const on = dayIn(values.zone, occurredAt);
+  const assessed = await assessPerson(tx.manager, tenantId, rules.list, on, personId);
+  const failing = assessed.rules.filter(({ holds }) => !holds).map(({ code, why }) => ({ code, why }));
+  if (failing.length > 0 && !override) throw new RefusedError(notEligible(failing));
+  await recordEligibility(tx, program.programId, rules.version, [assessed]);
+}
+
+/** The open enrolment of a person in a programme. */
+export const openEnrollmentOf = (tx: Transaction, programId: string, personId: string) =>
+  tx.manager
+    .createQueryBuilder(EnrollmentEntity, 'e')
+    .where('e.tenant_id = :tenant AND e.program_id = :programId AND e.person_id = :personId', {
+      tenant: tx.identity.tenantId,
+      programId,
+      personId,
+    })
+    .andWhere(`e.status IN ('nominated', 'waitlisted', 'invited', 'expired', 'active', 'paused')`)
+    .getOne();

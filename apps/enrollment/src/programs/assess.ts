@@ -1,0 +1,79 @@
+import type { EntityManager } from 'typeorm';
+import { loadBaselineRows } from '../people/baseline.rows.js';
+import { PersonEntity } from '../people/person.entity.js';
+import type { Condition } from '../people/reach.js';
+import { attributesOf } from './attributes.js';
+import { evaluateEligibility, type Eligibility, type EligibilityRule } from './eligibility.js';
+
+/** One person and which of the rules hold for them. */
+export interface Assessed extends Eligibility {
+  readonly personId: string;
+  /** Not for a placeholder of whom no more than a name is known. */
+  readonly canBeNominated: boolean;
+}
+
+export interface PageOfPeople {
+  /** Those after this personId. */
+  readonly after: string | undefined;
+  readonly limit: number;
+  /** Which people, on `p.person_id`. */
+  readonly reach: Condition;
+}
+
+/** Judges the people who are employed on the day `asOf`, in the order of their ids; placeholders are there all along. */
+export async function assessPeople(
+  manager: EntityManager,
+  tenantId: string,
+  rules: readonly EligibilityRule[],
+  asOf: string,
+  { after, limit, reach }: PageOfPeople,
+): Promise<Assessed[]> {
+  const people = await manager
+    .createQueryBuilder(PersonEntity, 'p')
+    .addSelect('p.history')
+    .where('p.tenant_id = :tenantId', { tenantId })
+    .andWhere(after === undefined ? 'true' : 'p.person_id > :after', { after })
+    .andWhere(`(${reach.sql})`, reach.parameters)
+    .andWhere(
+      `EXISTS (SELECT 1 FROM jsonb_to_recordset(p.history->'employments') AS e (start text, "end" text)
+         WHERE coalesce(e.start, '') <= :asOf AND coalesce(e."end", '9999') >= :asOf)`,
+      { asOf },
+    )
+    .orderBy('p.person_id')
+    .limit(limit)
+    .getMany();
+  return assess(manager, tenantId, rules, asOf, people);
+}
+
+/** Judges one person, whatever their standing on the day. */
+export async function assessPerson(
+  manager: EntityManager,
+  tenantId: string,
+  rules: readonly EligibilityRule[],
+  asOf: string,
+  personId: string,
+): Promise<Assessed> {
+  const person = await manager
+    .createQueryBuilder(PersonEntity, 'p')
+    .addSelect('p.history')
+    .where('p.tenant_id = :tenantId AND p.person_id = :personId', { tenantId, personId })
+    .getOneOrFail();
+  const [assessed] = await assess(manager, tenantId, rules, asOf, [person]);
+  return assessed!;
+}
+
+async function assess(
+  manager: EntityManager,
+  tenantId: string,
+  rules: readonly EligibilityRule[],
+  asOf: string,
+  people: readonly PersonEntity[],
+): Promise<Assessed[]> {
+  const ids = people.map(({ personId }) => personId);
+  const attributes = attributesOf(people, await loadBaselineRows(manager, tenantId, ids), asOf);
+  return people.map(({ personId, completed }) => ({
+    personId,
+    canBeNominated: completed,
+    ...evaluateEligibility(rules, attributes.get(personId)!),
+  }));
+}

@@ -1,0 +1,79 @@
+import { managerBaseline, type BaselineRows, type ManagerFigures } from '@cairn/manager-baseline';
+import { Temporal } from 'temporal-polyfill';
+import type { PersonHistory } from '../people/person.history.js';
+import type { Attributes } from './eligibility.js';
+
+/** What the directory says of a person. Level, place and leave are as they stand now; the history knows its days. */
+export interface PersonFacts {
+  readonly personId: string;
+  readonly level: string;
+  readonly department: string | null;
+  readonly position: string | null;
+  readonly location: string | null;
+  readonly onLeave: boolean;
+  readonly history: PersonHistory;
+}
+
+/**
+ * The attributes of these people as of a day ("YYYY-MM-DD"), for the eligibility rules. Those of the baseline are its
+ * figures for the 12 months that end with that day, counted by membership (libs/manager-baseline); whoever led nobody on
+ * the first of them has zeros.
+ *
+ * @param rows the baseline's rows of these people and of everybody who ever reported to them
+ */
+export function attributesOf(
+  people: readonly PersonFacts[],
+  rows: BaselineRows,
+  asOf: string,
+): Map<string, Attributes> {
+  const yearEnds = Temporal.PlainDate.from(asOf);
+  const from = yearEnds.subtract({ months: 12 }).add({ days: 1 }).toString();
+  const figures = (period: { from: string; to: string }) =>
+    new Map<string, ManagerFigures>(
+      managerBaseline(rows, period).managers.map((manager) => [manager.managerId, manager]),
+    );
+  const onTheDay = figures({ from: asOf, to: asOf });
+  const overTheYear = figures({ from, to: asOf });
+  return new Map(
+    people.map((person) => {
+      const teamSize = onTheDay.get(person.personId)?.teamSizeOnFirstDay ?? 0;
+      const year = overTheYear.get(person.personId);
+      return [
+        person.personId,
+        {
+          level: person.level,
+          department: person.department,
+          position: person.position,
+          location: person.location,
+          peopleManager: teamSize > 0,
+          teamSize,
+          tenureMonths: monthsSince(startOf(person.history, asOf), yearEnds),
+          onLeave: person.onLeave,
+          engagementScore:
+            latest(person.history.engagementScores, (each) => each.surveyedOn, asOf)?.score ?? null,
+          belowStandard:
+            latest(person.history.performanceRatings, (each) => each.reviewedOn, asOf)?.belowStandard ?? null,
+          baselineTeamSize: year?.teamSizeOnFirstDay ?? 0,
+          baselineLeft: year?.left ?? 0,
+          baselineLeftVoluntarily: year?.leftVoluntarily ?? 0,
+          baselineTeamEngagement: year?.engagementMean ?? null,
+          baselineBelowStandard: year?.belowStandard ?? 0,
+        },
+      ];
+    }),
+  );
+}
+
+/** The start of the employment that lasts on that day; null for a placeholder, of whom it is not known. */
+const startOf = ({ employments }: PersonHistory, on: string): string | null =>
+  employments.findLast(({ start, end }) => (start === null || start <= on) && (end === null || end >= on))
+    ?.start ?? null;
+
+const monthsSince = (start: string | null, to: Temporal.PlainDate): number | null =>
+  start === null ? null : Temporal.PlainDate.from(start).until(to, { largestUnit: 'months' }).months;
+
+function latest<Fact>(facts: readonly Fact[], dayOf: (fact: Fact) => string, on: string): Fact | undefined {
+  return facts
+    .filter((fact) => dayOf(fact) <= on)
+    .reduce<Fact | undefined>((a, b) => (a === undefined || dayOf(b) > dayOf(a) ? b : a), undefined);
+}

@@ -1,0 +1,69 @@
+import { RefusedError } from '@cairn/decider';
+import { CLOCK, Command, CommandContext, Ctx, Id, listing, type Clock } from '@cairn/http';
+import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { reachOfHr, type Condition } from '../../people/reach.js';
+import { assessPeople } from '../assess.js';
+import { dayIn } from '../calendar.js';
+import { EligibilityHandler } from '../eligibility.handler.js';
+import { ProgramEntity } from '../program.entity.js';
+import { noSuchProgram } from '../program.errors.js';
+import { EligibilityQuery, EvaluateDto } from './eligibility.dto.js';
+
+const people = listing('eligibility.1', { personId: 'id' });
+
+@ApiTags('programmes')
+@Controller('v1/programs/:programId/eligibility')
+export class EligibilityController {
+  constructor(
+    private readonly handler: EligibilityHandler,
+    private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Who would be eligible, and why: a dry run of the rules',
+    description:
+      'For everybody employed on the day `asOf` (today unless given): each rule, whether it holds, and what was asked of which value. Level, department, position, location and leave are as they stand now; team, tenure, scores, ratings and the baseline (the 12 months up to `asOf`) as of that day. Changes nothing.',
+  })
+  async dryRun(
+    @CurrentSubject() subject: Subject,
+    @Id('programId') programId: string,
+    @Query() { asOf, limit, cursor }: EligibilityQuery,
+  ) {
+    const { tenantId } = subject;
+    const program = await this.dataSource.getRepository(ProgramEntity).findOneBy({ programId, tenantId });
+    if (program === null) throw new RefusedError(noSuchProgram());
+    const { rules, values } = program.state;
+    const on = asOf ?? dayIn(values.zone, this.clock.now().toISOString());
+    const assessed = await assessPeople(this.dataSource.manager, tenantId, rules.list, on, {
+      after: people.after(cursor)?.personId,
+      limit: limit + 1,
+      reach: reachOf(subject),
+    });
+    const page = people.page(assessed, limit, ({ personId }) => ({ personId }));
+    return { asOf: on, ruleVersion: rules.version, ...page };
+  }
+
+  @Post('evaluations')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Evaluate everybody by the rules and record the outcome',
+    description: 'An event for each person of whom the outcome is new: EligibilityEvaluated.',
+  })
+  evaluate(
+    @Ctx() context: CommandContext,
+    @Id('programId') programId: string,
+    @Body() { asOf }: EvaluateDto,
+  ) {
+    return this.handler.evaluate(context, programId, asOf, reachOf(context.subject));
+  }
+}
+
+const reachOf = (subject: Subject): Condition =>
+  hasRole(subject, 'program-admin') ? { sql: 'true', parameters: {} } : reachOfHr(subject, 'p.person_id');

@@ -41,7 +41,7 @@ export async function openProgramme(
 ): Promise<{ programme: Programme; eligible: Candidate[]; assessed: number }> {
   const endsOn = addDays(addMonths(startsOn, months), -1);
   const at = instantOf(startsOn, '08:00', ZONE);
-  const allotment = Math.max(2, months * 2);
+  const allotment = months * 2 + 1;
   const as = 'hr';
   const created = await client.give({
     label: 'programme',
@@ -95,7 +95,7 @@ export async function openProgramme(
     client,
     `/enrollment/v1/programs/${programId}/eligibility?asOf=${startsOn}&limit=500`,
   );
-  const ids = dryRun.filter((one) => one.eligible).map((one) => one.personId as string);
+  const ids = dryRun.filter((one) => one.eligible && one.canBeNominated).map((one) => one.personId as string);
   const people = await peopleOf(client, ids);
   const eligible = people
     .filter(({ employeeId }) => employeeId !== null)

@@ -34,12 +34,14 @@ export async function secretsIn(directory: string): Promise<Secrets> {
 }
 
 /**
- * Makes what is missing: for each service, and for the bus, a role and a database of its own that no other role may
- * enter. @returns the connection string of each
+ * Makes what is missing: for each service, and for the PostgreSQL bus, a role and a database that no other role may
+ * enter. What was published on one bus is not on another, so each bus has databases of its own.
+ * @returns the connection string of each
  */
 export async function ensureDatabases(
   adminUrl: string,
   secrets: Secrets,
+  bus: 'postgres' | 'kafka',
 ): Promise<Record<DatabaseName, string>> {
   const admin = new Client({ connectionString: adminUrl });
   await admin.connect();
@@ -52,17 +54,18 @@ export async function ensureDatabases(
     );
     const urls = {} as Record<DatabaseName, string>;
     for (const [name, password] of Object.entries(secrets.passwords) as [DatabaseName, string][]) {
-      const id = `cairn_${name}`;
-      if (!roles.has(id))
-        await admin.query(`CREATE ROLE ${id} LOGIN PASSWORD ${admin.escapeLiteral(password)}`);
+      const role = `cairn_${name}`;
+      const id = bus === 'kafka' ? `${role}_kafka` : role;
+      if (!roles.has(role))
+        await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD ${admin.escapeLiteral(password)}`);
       if (!databases.has(id)) {
-        await admin.query(`CREATE DATABASE ${id} OWNER ${id}`);
+        await admin.query(`CREATE DATABASE ${id} OWNER ${role}`);
         await admin.query(`REVOKE ALL ON DATABASE ${id} FROM PUBLIC`);
         // Trusted extensions need no superuser, but the schema must be the role's own.
-        await admin.query(`GRANT ALL ON DATABASE ${id} TO ${id}`);
+        await admin.query(`GRANT ALL ON DATABASE ${id} TO ${role}`);
       }
       const url = new URL(adminUrl);
-      url.username = id;
+      url.username = role;
       url.password = password;
       url.pathname = `/${id}`;
       urls[name] = url.href;

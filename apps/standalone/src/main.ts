@@ -50,10 +50,10 @@ async function start(): Promise<void> {
   });
   opened.push(() => postgres.stop());
   const secrets = await secretsIn(place.home);
-  const databases = await ensureDatabases(postgres.url, secrets);
+  const brokers = process.env['KAFKA_BROKERS'];
+  const databases = await ensureDatabases(postgres.url, secrets, brokers ? 'kafka' : 'postgres');
   await writeRunNote(place.home, { origin: `http://localhost:${port}`, databases });
 
-  const brokers = process.env['KAFKA_BROKERS'];
   const bus = brokers
     ? ({ kind: 'kafka', brokers: brokers.split(',') } as const)
     : ({ kind: 'postgres', url: databases.bus } as const);

@@ -1,5 +1,6 @@
 import type { Client, Json } from '../api/client.js';
 import type { Programme } from '../programme.js';
+import { dayOf } from '../days.js';
 import { faint, fixed, heading, percent, say, table } from './print.js';
 
 export interface Read {
@@ -38,7 +39,7 @@ function shown({ id, value }: Json, currency: string): string {
 export type NameOf = (personId: string) => string;
 
 export function printReport({ overview, funnel, between }: Read, nameOf: NameOf, asOf: string): void {
-  heading(`What HR sees, as of ${asOf.slice(0, 10)}`);
+  heading(`What HR sees, as of ${dayOf(asOf, overview.program.zone)}`);
   say(
     faint(
       `  ${overview.program.name}, ${overview.program.startsOn} to ${overview.program.endsOn}; complete: ${overview.complete}`,
@@ -49,9 +50,8 @@ export function printReport({ overview, funnel, between }: Read, nameOf: NameOf,
   table([['STAGE', 'PEOPLE'], ...funnel.items.map((item: Json) => [item.group, item.numerator])]);
 
   heading('Between sessions: what happens, and who needs a word');
-  const withSignals = between.items.filter((item: Json) => item.signals.length > 0).slice(0, 3);
-  if (withSignals.length === 0) say('  nobody shows a signal');
-  for (const item of withSignals) {
+  const signals = ({ signals }: Json): number => signals.length;
+  for (const item of [...between.items].sort((a, b) => signals(b) - signals(a)).slice(0, 3)) {
     const since =
       item.daysSinceLastSession === null
         ? 'no session held yet'
@@ -59,12 +59,13 @@ export function printReport({ overview, funnel, between }: Read, nameOf: NameOf,
     const next =
       item.daysUntilNextSession === null ? 'none booked' : `next in ${item.daysUntilNextSession} days`;
     say(`  ${nameOf(item.personId)}: ${since}, ${next}`);
+    if (signals(item) === 0)
+      say(
+        `    on track: ${item.practice.reported} of ${item.practice.committed} practices reported since, ${item.movement.forward} steps forward`,
+      );
     for (const signal of item.signals)
       say(`    ${signal.signal}, since ${signal.since.slice(0, 10)}: ${signal.reason}`);
-    if (item.suggestedAction)
-      say(
-        `    next: ${typeof item.suggestedAction === 'string' ? item.suggestedAction : JSON.stringify(item.suggestedAction)}`,
-      );
+    if (item.suggestedAction) say(`    next: ${item.suggestedAction.text}`);
   }
   say(
     faint(

@@ -3,93 +3,62 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { eventReference } from './event-reference.js';
+import { page, textPage } from './html.js';
 import { mergeOpenApi, type OpenApi } from './merge-openapi.js';
 
-const require = createRequire(import.meta.url);
-const folderOf = (name: string) => dirname(require.resolve(`${name}/package.json`));
+const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
-/** What the pages load: from the packages themselves, so that they work without any network. */
-const assets: Record<string, { file: () => string; type: string }> = {
-  '/assets/swagger-ui.css': {
-    file: () => join(folderOf('swagger-ui-dist'), 'swagger-ui.css'),
-    type: 'text/css',
-  },
-  '/assets/swagger-ui.js': {
-    file: () => join(folderOf('swagger-ui-dist'), 'swagger-ui-bundle.js'),
-    type: 'text/javascript',
-  },
-  '/assets/asyncapi.css': {
-    file: () => join(folderOf('@asyncapi/react-component'), 'styles/default.min.css'),
-    type: 'text/css',
-  },
-  '/assets/asyncapi.js': {
-    file: () => join(folderOf('@asyncapi/react-component'), 'browser/standalone/index.js'),
-    type: 'text/javascript',
-  },
+/** What the API reference loads: from the package itself, so that it works without any network. */
+const assets: Record<string, { file: string; type: string }> = {
+  '/assets/swagger-ui.css': { file: join(swaggerUi, 'swagger-ui.css'), type: 'text/css' },
+  '/assets/swagger-ui.js': { file: join(swaggerUi, 'swagger-ui-bundle.js'), type: 'text/javascript' },
 };
 
-const page = (title: string, head: string, body: string) => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-${head}
-</head>
-<body>
-${body}
-</body>
-</html>
-`;
-
-const welcome = page(
+const welcome = textPage(
+  '/',
   'Cairn',
-  `<style>
-body { font: 16px/1.6 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; color: #222; }
-code { background: #f3f1ec; padding: .1em .3em; border-radius: 3px; }
-pre { background: #f3f1ec; padding: 1rem; overflow-x: auto; border-radius: 6px; }
-a { color: #185a7d; }
-</style>`,
-  `<h1>Cairn</h1>
-<p>Runs and tracks management-coaching programmes. This is the standalone: four services, one PostgreSQL, one origin.</p>
-<ul>
-<li><a href="/docs">API reference</a> of <code>/enrollment</code>, <code>/sessions</code>, <code>/goals</code> and <code>/analytics</code> (<a href="/openapi.json">OpenAPI</a>)</li>
-<li><a href="/docs/events">Event reference</a> (<a href="/asyncapi.json">AsyncAPI</a>)</li>
-<li>Health: <a href="/health/ready">ready</a>, <a href="/health/flow">flow</a></li>
-</ul>
-<p>Every request needs a token. In the checkout:</p>
-<pre>TOKEN=$(npm run --silent token -- --role hr)
-curl -H "Authorization: Bearer $TOKEN" http://localhost:3000/enrollment/v1/programs</pre>
-<p>A whole programme on a company of its own, in another terminal: <code>npm run demo</code>.</p>
-<p>The tokens come from a development issuer, whose key lies on this machine: never use it where others can reach it.</p>`,
+  `<main>
+<h1>Cairn runs and tracks management-coaching programmes</h1>
+<p>This is the standalone: four services, one PostgreSQL, one origin.</p>
+<table>
+<tr><td><a href="/docs">API reference</a></td><td><code>/enrollment</code> <code>/sessions</code> <code>/goals</code> <code>/analytics</code>
+  (<a href="/openapi.json">OpenAPI</a>)</td></tr>
+<tr><td><a href="/docs/events">Event reference</a></td><td>what is published on the bus and in the feeds (<a href="/asyncapi.json">AsyncAPI</a>)</td></tr>
+<tr><td>Health</td><td><a href="/health/ready">ready</a>: requests are answered; <a href="/health/flow">flow</a>: events move</td></tr>
+</table>
+<h2>See a programme</h2>
+<p>A company, six months of coaching, and the report that HR reads; in the checkout, in another terminal:</p>
+<pre><code>npm run demo</code></pre>
+<h2>Ask for something</h2>
+<p>Every request needs a token:</p>
+<pre><code>HR=$(npm run --silent token -- --role hr)
+curl -H "Authorization: Bearer $HR" \\
+  <span id="origin">http://localhost:3000</span>/enrollment/v1/programs</code></pre>
+<p>Then go on with the <em>first quarter of an hour</em>: <code>docs/tutorial</code> in the checkout.</p>
+<p class="soft">Tokens come from a development issuer, whose key lies on this machine: never run it where others can reach it.</p>
+</main>
+<script>document.getElementById('origin').textContent = location.origin</script>`,
 );
 
 const apiReference = page(
-  'Cairn API',
-  '<link rel="stylesheet" href="/assets/swagger-ui.css">',
+  '/docs',
+  'Cairn: API',
   `<div id="ui"></div>
 <script src="/assets/swagger-ui.js"></script>
 <script>
 SwaggerUIBundle({
   url: '/openapi.json', dom_id: '#ui', deepLinking: true, docExpansion: 'none', filter: true,
-  persistAuthorization: true, defaultModelsExpandDepth: 0, validatorUrl: null,
+  persistAuthorization: true, defaultModelsExpandDepth: -1, validatorUrl: null,
 });
 </script>`,
-);
-
-const eventReference = page(
-  'Cairn events',
-  '<link rel="stylesheet" href="/assets/asyncapi.css">',
-  `<div id="ui"></div>
-<script src="/assets/asyncapi.js"></script>
-<script>
-fetch('/asyncapi.json').then((r) => r.json()).then((schema) =>
-  AsyncApiStandalone.render(
-    { schema, config: { show: { sidebar: true, errors: false }, expand: { messageExamples: false } } },
-    document.getElementById('ui'),
-  ));
-</script>`,
+  `<link rel="stylesheet" href="/assets/swagger-ui.css">
+<style>
+.swagger-ui .info { margin: 1.5rem 0 0; }
+.swagger-ui .scheme-container { margin: 0; padding: 0 0 1rem; box-shadow: none; }
+.swagger-ui .opblock-tag { font-size: 1.05rem; padding: .4rem .6rem; }
+.swagger-ui .opblock-tag small { font-size: .85rem; }
+</style>`,
 );
 
 /**
@@ -97,10 +66,11 @@ fetch('/asyncapi.json').then((r) => r.json()).then((schema) =>
  * @param openApi the documents of the services
  */
 export function createPages(openApi: readonly OpenApi[]) {
-  const html = { '/': welcome, '/docs': apiReference, '/docs/events': eventReference };
+  const asyncApi = asyncApiDocument(goldenOf);
+  const html = { '/': welcome, '/docs': apiReference, '/docs/events': eventReference(asyncApi) };
   const documents = {
     '/openapi.json': JSON.stringify(mergeOpenApi(openApi)),
-    '/asyncapi.json': JSON.stringify(asyncApiDocument(goldenOf)),
+    '/asyncapi.json': JSON.stringify(asyncApi),
   };
 
   /** Answers when the path is one of these; false otherwise. */
@@ -118,7 +88,7 @@ export function createPages(openApi: readonly OpenApi[]) {
     if (at in html) return send('text/html', html[at as keyof typeof html]);
     if (at in documents) return send('application/json', documents[at as keyof typeof documents]);
     const asset = assets[at];
-    if (asset !== undefined) return send(asset.type, await readFile(asset.file()), 'public, max-age=3600');
+    if (asset !== undefined) return send(asset.type, await readFile(asset.file), 'public, max-age=3600');
     return false;
   };
 }

@@ -20,7 +20,7 @@ export const stageDefinition = (stage: Stage): Definition => ({
   id: 'funnel',
   source: 'system',
   looksAt: 'moment',
-  overTime: 'to-date',
+  overTime: 'states',
   shares: (view) => view.participants.map((each) => shareOf(each.enrollment, reached[stage](each))),
   value: ratioOf,
 });

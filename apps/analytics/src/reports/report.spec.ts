@@ -72,7 +72,7 @@ describe('HR', () => {
     expect(of(reportFor(hr), undefined, march)).toEqual([[null, 5, 9]]);
     const february = periodOf('2026-02', zone, END_OF_MARCH)!;
     const [cost] = reportFor(hr).metric(metricOf('cost-to-date')!, february);
-    expect(cost).toMatchObject({ value: 200 * 24, denominator: 24, period: '2026-02' });
+    expect(cost).toMatchObject({ value: 200 * 23, denominator: 23, period: '2026-02' });
   });
 });
 

@@ -47,6 +47,9 @@ export class ProgramReport {
   /** The programme and those of its people whom the reader's report includes. */
   readonly view: ProgramView;
   private closed: ClosedMonths | undefined;
+  /** The report's own day: who is whose manager, and who works where, is looked at on it. */
+  private readonly day: string;
+  private readonly open = new Map<string, boolean>();
 
   constructor(
     private readonly history: ProgramHistory,
@@ -54,7 +57,9 @@ export class ProgramReport {
     readonly reader: Reader,
     private readonly labels: Labels,
   ) {
-    this.view = this.included(history(moment)!);
+    const view = history(moment)!;
+    this.day = view.program.zone.dayOf(moment.at);
+    this.view = this.included(view);
   }
 
   /** The metric over a period, and by a dimension where one is asked for: the total first. */
@@ -76,8 +81,7 @@ export class ProgramReport {
   }
 
   private included(view: ProgramView): ProgramView {
-    const day = view.program.zone.dayOf(this.moment.at);
-    return only(view, ({ personId }) => this.reader.includes(view.person(personId, day), personId));
+    return only(view, ({ personId }) => this.reader.includes(view.person(personId, this.day), personId));
   }
 
   private inFull(definition: Definition, period: Period, dimension?: string): MetricShown[] {
@@ -136,8 +140,12 @@ export class ProgramReport {
   }
 
   private isOpen(personId: string): boolean {
-    const day = this.view.program.zone.dayOf(this.moment.at);
-    return this.reader.isOpenTo(this.view.person(personId, day), personId);
+    let isOpen = this.open.get(personId);
+    if (isOpen === undefined) {
+      isOpen = this.reader.isOpenTo(this.view.person(personId, this.day), personId);
+      this.open.set(personId, isOpen);
+    }
+    return isOpen;
   }
 
   private namesOf(dimension: string): readonly string[] {

@@ -9,7 +9,7 @@ export const activationRate: Definition = {
   id: 'activation-rate',
   source: 'system',
   looksAt: 'period',
-  overTime: 'to-date',
+  overTime: 'states',
   shares(view, period) {
     const people = Map.groupBy(view.participants, (participant) => participant.personId);
     return [...people.values()].flatMap((participations) => {

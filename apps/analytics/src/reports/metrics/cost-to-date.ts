@@ -19,7 +19,7 @@ export const costToDate: Definition<Cost> = {
   id: 'cost-to-date',
   source: 'system',
   looksAt: 'moment',
-  overTime: 'to-date',
+  overTime: 'grows',
   shares(view) {
     const { program } = view;
     if (program.values.pricingModel !== 'session') return [];

@@ -37,7 +37,7 @@ export const goalAttainment: Definition<Attainment> = {
   id: 'goal-attainment',
   source: 'self-reported',
   looksAt: 'period',
-  overTime: 'to-date',
+  overTime: 'states',
   shares: (view, period) =>
     view.participants.flatMap(({ personId, enrollment, goals }) => {
       const scored = attainmentOf(

@@ -23,7 +23,7 @@ export const goalCompletion: Definition = {
   id: 'goal-completion',
   source: 'self-reported',
   looksAt: 'period',
-  overTime: 'to-date',
+  overTime: 'states',
   shares: (view, period) =>
     view.participants.flatMap((participant) =>
       participant.goals

@@ -6,7 +6,7 @@ export const matchFit: Definition = {
   id: 'match-fit',
   source: 'system',
   looksAt: 'moment',
-  overTime: 'to-date',
+  overTime: 'states',
   shares: (view) =>
     view.participants
       .filter(({ enrollment }) => isUnderWay(enrollment))

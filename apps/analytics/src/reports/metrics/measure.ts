@@ -60,10 +60,11 @@ export interface Definition<S extends Share = Share> {
    */
   readonly looksAt: 'period' | 'moment';
   /**
-   * How it goes on from month to month, which decides what closed months can be shown (privacy/): it `adds-up`, is
-   * `fresh` at each month's end, or is only meaningful `to-date`.
+   * How it goes on from month to month, which decides what closed months can be shown (privacy/). It `adds-up`: what is
+   * added says nothing of what was there; so does what `grows`, of which a single month makes no sense. `states` come,
+   * change and go. What is `fresh` is judged anew at each month's end.
    */
-  readonly overTime: 'adds-up' | 'fresh' | 'to-date';
+  readonly overTime: 'adds-up' | 'grows' | 'states' | 'fresh';
   shares(view: ProgramView, period: Span): S[];
   value(shares: readonly S[]): number | null;
   beside?(shares: readonly S[]): Beside;

@@ -4,7 +4,7 @@ import { signalsOf } from './signals.js';
 
 const matched = [
   ['01-05', { fact: 'requested', kind: 'first' }],
-  ['01-07', { fact: 'matched', coachId: 'coach', score: 0.8 }],
+  ['01-07', { fact: 'matched', score: 0.8 }],
 ] as const;
 const coachee = (programme = new Programme(), ...told: Parameters<Programme['active']>[2] & object[]) =>
   programme.active('p', '01-05', told).matched('p', matched);

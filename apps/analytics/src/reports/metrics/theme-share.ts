@@ -9,7 +9,7 @@ export const themeShare: Definition<Themed> = {
   id: 'theme-share',
   source: 'self-reported',
   looksAt: 'period',
-  overTime: 'to-date',
+  overTime: 'states',
   shares: (view, period) =>
     view.participants.flatMap(({ goals }) =>
       goals

@@ -33,7 +33,7 @@ const timeTo = (id: MetricId, shares: Definition<CaseShare>['shares']): Definiti
   id,
   source: 'system',
   looksAt: 'period',
-  overTime: 'to-date',
+  overTime: 'states',
   shares,
   value: (cases) => quantileOf(cumulativeIncidence(cases), 0.5),
   beside(cases) {

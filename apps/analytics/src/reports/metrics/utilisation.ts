@@ -52,7 +52,7 @@ export const utilisation: Definition = {
   id: 'utilisation',
   source: 'system',
   looksAt: 'moment',
-  overTime: 'to-date',
+  overTime: 'grows',
   shares: sharesOf(true),
   value: ratioOf,
   beside: countsBeside('completed', 'forfeited'),
@@ -63,7 +63,7 @@ export const delivered: Definition = {
   id: 'delivered',
   source: 'system',
   looksAt: 'moment',
-  overTime: 'to-date',
+  overTime: 'grows',
   shares: sharesOf(false),
   value: ratioOf,
 };

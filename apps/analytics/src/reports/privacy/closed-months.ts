@@ -3,7 +3,7 @@ import type { ProgramHistory, ProgramView } from '../as-of/view.js';
 import { DIMENSIONS, traitsOf, type Traits } from '../dimensions.js';
 import { ALWAYS, measure, sumOf, type Definition, type Measure, type Share } from '../metrics/measure.js';
 import { closedMonths, type Period } from '../periods.js';
-import { blocksOf, covering, shownTogether, type Block, type Contribution } from './blocks.js';
+import { timelineOf, type Item, type Rules, type Shown } from './timeline.js';
 
 /** What a reader of closed months is told of one metric: its total and a breakdown, each null where withheld. */
 export interface Disclosure {
@@ -20,24 +20,27 @@ export interface DisclosedGroup {
 }
 
 /** Who reads, and what they may see of single people anyway. */
-export interface Reader {
-  readonly minimum: number;
-  /** Does the person count towards the minimum? Not one whose record is open to the reader. */
-  readonly counts: (personId: string) => boolean;
+export type ReaderRules = Pick<Rules, 'minimum' | 'counts'>;
+
+/** A metric at each closed month's end: what it comes to since the programme's beginning, and what is shown of it. */
+interface Told {
+  readonly shares: readonly (readonly Share[])[];
+  readonly shown: readonly (Shown | undefined)[];
 }
 
 const WITHHELD: Disclosure = { total: null, through: null, groups: null };
 
-/** A programme as those see it who get aggregates only: its closed months, cut into blocks for each metric. */
+/** A programme as those see it who get aggregates only: as it stood at the ends of its closed months. */
 export class ClosedMonths {
   readonly months: readonly Period[];
   private readonly views = new Map<number, ProgramView>();
+  private readonly told = new Map<Definition, Told>();
   private readonly traits: ReadonlyMap<string, Traits>;
 
   constructor(
     private readonly history: ProgramHistory,
     private readonly moment: Moment,
-    private readonly reader: Reader,
+    private readonly reader: ReaderRules,
   ) {
     const now = history(moment)!;
     this.months = closedMonths(now.program.values.startsOn, now.program.zone, moment.at);
@@ -52,99 +55,105 @@ export class ClosedMonths {
     const inside = [...this.months.keys()].filter((month) => isInside(this.months[month]!, period));
     const [from, to] = [inside[0], inside.at(-1)];
     if (from === undefined || to === undefined) return WITHHELD;
-    if (definition.overTime === 'fresh') return this.fresh(definition, from, to, dimension);
-    const blocks = this.blocksOf(definition);
-    if (period.kind === 'programme' || definition.overTime === 'to-date') {
-      const reached = blocks.filter((block) => block.to <= to);
-      return this.told(definition, reached, 0, dimension);
+    const told = this.toldOf(definition);
+    if (definition.overTime !== 'adds-up' || period.kind === 'programme') {
+      const first = definition.overTime === 'fresh' ? from : 0;
+      return this.state(definition, told, first, to, dimension);
     }
-    return this.told(definition, covering(blocks, from, to) ?? [], from, dimension);
+    if (from === 0) return told.shown[to] ? this.state(definition, told, to, to, dimension) : WITHHELD;
+    return this.increase(definition, told, from, to, dimension);
   }
 
-  /** The state at the end of the last month of these in which enough people are judged. */
-  private fresh(definition: Definition, from: number, to: number, dimension?: string): Disclosure {
-    for (let month = to; month >= from; month--) {
-      const shares = this.sharesAt(definition, month).filter(isSomething);
-      const judged = shares.map((share) => this.contribution(share, 0));
-      const [block] = blocksOf(
-        judged,
-        1,
-        this.reader.minimum,
-        this.reader.counts,
-        this.dimensionsOf(definition),
-      );
-      if (block) return this.shown(definition, shares, [block], month, dimension);
-    }
-    return WITHHELD;
-  }
-
-  private told(
+  /** The value at the last month's end of these at which it is shown; by the dimension, where it ever is. */
+  private state(
     definition: Definition,
-    blocks: readonly Block[],
+    told: Told,
     from: number,
+    to: number,
     dimension?: string,
   ): Disclosure {
-    const to = blocks.at(-1)?.to;
-    if (to === undefined) return WITHHELD;
-    const before = from === 0 ? [] : this.sharesAt(definition, from - 1);
-    const shares =
-      from === 0 ? this.sharesAt(definition, to) : difference(this.sharesAt(definition, to), before);
-    return this.shown(definition, shares, blocks, to, dimension);
+    const last = (isShown: (shown: Shown) => boolean): number => {
+      for (let month = to; month >= from; month--) {
+        const shown = told.shown[month];
+        if (shown && isShown(shown)) return month;
+      }
+      return -1;
+    };
+    const byGroup = dimension === undefined ? -1 : last((shown) => shown.groups[dimension] != null);
+    const month = byGroup === -1 ? last(() => true) : byGroup;
+    if (month === -1) return WITHHELD;
+    const names = byGroup === -1 ? null : told.shown[month]!.groups[dimension!]!;
+    return this.disclosed(definition, told.shares[month]!, names, month, dimension);
   }
 
-  private shown(
+  /** What was added in these months, where both ends are shown; by the groups that are shown at both. */
+  private increase(
+    definition: Definition,
+    told: Told,
+    from: number,
+    to: number,
+    dimension?: string,
+  ): Disclosure {
+    const [before, after] = [told.shown[from - 1], told.shown[to]];
+    if (!before || !after) return WITHHELD;
+    const shares = difference(told.shares[to]!, told.shares[from - 1]!);
+    const [then, now] = [before, after].map((shown) =>
+      dimension === undefined ? null : shown.groups[dimension],
+    );
+    const both = then && now ? then.intersection(now) : null;
+    const disclosed = this.disclosed(definition, shares, both?.size ? both : null, to, dimension);
+    return disclosed.total!.n < this.reader.minimum ? WITHHELD : disclosed;
+  }
+
+  private disclosed(
     definition: Definition,
     shares: readonly Share[],
-    blocks: readonly Block[],
+    names: ReadonlySet<string> | null,
     month: number,
     dimension?: string,
   ): Disclosure {
     const total = plain(measure(definition, shares));
-    const names = dimension === undefined ? null : shownTogether(blocks, dimension);
     const groupOf = (share: Share) => {
       const name = this.traitsOfShare(share)[dimension!]!;
       return names!.has(name) ? name : null;
     };
     const groups =
       names &&
-      [...Map.groupBy(shares, groupOf)]
+      [...Map.groupBy(shares.filter(isSomething), groupOf)]
         .map(([name, own]) => ({ name, measure: plain(ofGroup(definition, own, total)) }))
         .sort((a, b) => (a.name === null ? 1 : b.name === null ? -1 : a.name < b.name ? -1 : 1));
-    return { total, through: this.months[month]!.name, groups };
+    return { total, through: this.months[month]!.name, groups: groups && groups.length > 1 ? groups : null };
   }
 
-  /** Somebody contributes in a month when what they add to the metric to date has changed in it. */
-  private blocksOf(definition: Definition): Block[] {
-    const contributions: Contribution[] = [];
-    let before = new Map<string, Share[]>();
-    for (const month of this.months.keys()) {
-      const now = Map.groupBy(this.sharesAt(definition, month).filter(isSomething), keyOf);
-      for (const key of new Set([...before.keys(), ...now.keys()])) {
-        const [then, since] = [before.get(key) ?? [], now.get(key) ?? []];
-        if (traceOf(then) !== traceOf(since))
-          contributions.push(this.contribution((since[0] ?? then[0])!, month));
-      }
-      before = now;
-    }
-    const { minimum, counts } = this.reader;
-    return blocksOf(contributions, this.months.length, minimum, counts, this.dimensionsOf(definition));
+  private toldOf(definition: Definition): Told {
+    const known = this.told.get(definition);
+    if (known) return known;
+    const shares = [...this.months.keys()].map((month) => definition.shares(this.viewAt(month), ALWAYS));
+    const items = shares.map((own) => this.itemsOf(own));
+    const rules = {
+      ...this.reader,
+      dimensions: definition.id === 'theme-share' ? ['theme'] : DIMENSIONS,
+    };
+    const shown =
+      definition.overTime === 'fresh'
+        ? items.map((own) => timelineOf([own], 'states', rules)[0])
+        : timelineOf(items, definition.overTime === 'states' ? 'states' : 'increments', rules);
+    const told = { shares, shown };
+    this.told.set(definition, told);
+    return told;
   }
 
-  private contribution(share: Share, month: number): Contribution {
-    return { personId: share.personId, month, traits: this.traitsOfShare(share) };
+  private itemsOf(shares: readonly Share[]): Item[] {
+    return [...Map.groupBy(shares.filter(isSomething), keyOf)].map(([key, own]) => ({
+      key,
+      personId: own[0]!.personId,
+      traits: this.traitsOfShare(own[0]!),
+      trace: traceOf(own),
+    }));
   }
 
   private traitsOfShare(share: Share): Readonly<Record<string, string>> {
     return 'theme' in share ? { theme: String(share.theme) } : this.traits.get(share.enrollmentId)!;
-  }
-
-  private dimensionsOf(definition: Definition): readonly string[] {
-    return definition.id === 'theme-share' ? ['theme'] : DIMENSIONS;
-  }
-
-  /** What the metric adds up to at the end of a month, from the programme's beginning on. */
-  private sharesAt(definition: Definition, month: number): Share[] {
-    return definition.shares(this.viewAt(month), ALWAYS);
   }
 
   private viewAt(month: number): ProgramView {

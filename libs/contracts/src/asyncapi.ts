@@ -1,6 +1,7 @@
-import { contracts, topicsOf } from './catalogue.js';
+import { contracts, topicsOf, type EventName } from './catalogue.js';
 import type { Contract } from './contract.js';
 import type { Envelope } from './envelope.js';
+import { MEANINGS } from './meanings.js';
 
 /** The envelope's attributes as a JSON Schema, around the schema of one event's data. */
 const envelopeSchema = (contract: Contract) => ({
@@ -27,21 +28,25 @@ const envelopeSchema = (contract: Contract) => ({
   properties: {
     specversion: { const: '1.0' },
     id: { type: 'string', format: 'uuid', description: 'the same whenever the event is sent again' },
-    type: { const: contract.type },
+    type: { const: contract.type, description: 'the event and the version of its shape' },
     source: { type: 'string', description: '/cairn/<service>' },
     subject: { type: 'string', description: 'the stream; also the key of the message' },
     time: { type: 'string', format: 'date-time', description: 'when it happened in the world' },
     datacontenttype: { const: 'application/json' },
-    dataschema: { type: 'string' },
-    tenantid: { type: 'string' },
-    streamversion: { type: 'integer', minimum: 1 },
+    dataschema: { type: 'string', description: 'names the schema of data' },
+    tenantid: { type: 'string', format: 'uuid', description: 'whose event it is' },
+    streamversion: { type: 'integer', minimum: 1, description: 'place of its stored event in the stream' },
     recordedtime: { type: 'string', format: 'date-time', description: 'when Cairn learnt it' },
-    correlationid: { type: 'string' },
-    causationid: { type: 'string' },
-    traceparent: { type: 'string' },
+    correlationid: { type: 'string', description: 'the command from outside that it all began with' },
+    causationid: { type: 'string', description: 'the command or the event that caused it' },
+    traceparent: { type: 'string', description: 'W3C trace context' },
     log: { type: 'string', description: 'generation of the publishing log' },
     logposition: { type: 'string', description: 'ordered within a log and partition' },
-    logindex: { type: 'integer', minimum: 0 },
+    logindex: {
+      type: 'integer',
+      minimum: 0,
+      description: 'place among the events that one stored event became',
+    },
     data: contract.schema,
   },
 });
@@ -70,7 +75,7 @@ export function asyncApiDocument(exampleOf: (contract: Contract) => Envelope) {
         address: names.sensitive,
         // An event that is sensitive only for some data is listed on both topics.
         messages: own.filter((contract) => isSensitive(contract) || contract.name === 'AttainmentScored'),
-        description: `Ratings and opinions from ${context}: for Cairn's own services alone.`,
+        description: `Opinions, ratings and reasons from ${context}: for Cairn's own services alone.`,
       },
     ].filter((topic) => topic.messages.length > 0);
   });
@@ -113,6 +118,7 @@ export function asyncApiDocument(exampleOf: (contract: Contract) => Envelope) {
           {
             name: contract.type,
             title: contract.name,
+            summary: MEANINGS[contract.name as EventName],
             contentType: 'application/cloudevents+json',
             payload: envelopeSchema(contract),
             examples: [{ name: 'golden', payload: exampleOf(contract) }],

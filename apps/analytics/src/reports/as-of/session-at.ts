@@ -76,6 +76,7 @@ function after(
   if (!session) return undefined;
   const judged = (what: Outcome, forfeited = false, auto = false): SessionAt => ({
     ...session,
+    disputed: false,
     outcome: { what, at: fact.occurredAt, forfeited, auto },
   });
   switch (fact.fact) {

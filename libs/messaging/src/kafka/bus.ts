@@ -27,6 +27,7 @@ export interface KafkaBusOptions {
 
 /** All messages of a partition travel as one record batch, which the broker takes up to 1 MiB by default. */
 const MAX_BATCH_BYTES = 768 * 1024;
+const SETTLES_WITHIN_MS = 5_000;
 const NOT_ALLOWED = new Set([
   'TOPIC_AUTHORIZATION_FAILED',
   'CLUSTER_AUTHORIZATION_FAILED',
@@ -61,7 +62,17 @@ class KafkaBus implements Bus {
       ),
     );
     const names = new Set(there.topics.map(({ name }) => name));
-    for (const topic of topics) if (!names.has(topic.name)) await this.create(topic);
+    const missing = topics.filter(({ name }) => !names.has(name));
+    for (const topic of missing) await this.create(topic);
+    if (missing.length > 0) await this.untilThere(missing.map(({ name }) => name));
+  }
+
+  /** A topic that was made a moment ago may not be known everywhere: a short wait spares everybody a fault. */
+  private async untilThere(names: readonly string[]): Promise<void> {
+    for (const end = Date.now() + SETTLES_WITHIN_MS; Date.now() < end; await sleep(100)) {
+      const { topics } = await this.overCluster((cluster) => metadataOf(cluster, names));
+      if (topics.length === names.length) return;
+    }
   }
 
   private async create({ name, partitions = this.partitions, retentionMs = -1 }: TopicSpec): Promise<void> {
@@ -71,6 +82,7 @@ class KafkaBus implements Bus {
     try {
       await admin.connect();
       await admin.createTopics({
+        waitForLeaders: false,
         topics: [
           {
             topic: name,

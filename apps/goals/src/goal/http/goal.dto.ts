@@ -25,7 +25,7 @@ class TermsDto {
   @ApiProperty({ example: 1, description: 'how much it counts beside the others; above 0' })
   @IsNumber()
   @Max(100)
-  weight = 1;
+  weight: number = 1;
 
   @ApiProperty({ example: '2026-06-15' })
   @IsCalendarDate()

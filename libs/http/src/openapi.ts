@@ -139,7 +139,7 @@ const COMMAND_HEADERS = [
     name: 'Cairn-On-Behalf-Of',
     required: false,
     description:
-      'Role integration only: for whom, as coachee:<personId>, coach:<coachId>, hr or program-admin.',
+      'Role integration only: for whom, as `coachee:<personId>`, `coach:<coachId>`, `hr` or `program-admin`.',
   },
 ];
 

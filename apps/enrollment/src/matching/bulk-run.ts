@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { Injectable } from '@nestjs/common';
+import type { Condition } from '../people/reach.js';
 import { dayIn } from '../programs/calendar.js';
 import { ProgramEntity } from '../programs/program.entity.js';
 import { noSuchCohort, noSuchProgram } from '../programs/program.errors.js';
@@ -50,7 +51,13 @@ const OUTRUN = ['coach-full', 'coach-not-available', 'match-state', 'coach-decli
 export class BulkRun {
   constructor(private readonly transactions: Transactions) {}
 
-  async run(identity: CommandIdentity, programId: string, cohortId: string): Promise<BulkRunResult> {
+  /** @param reach whom the giver of the command reaches, on `m.person_id` */
+  async run(
+    identity: CommandIdentity,
+    programId: string,
+    cohortId: string,
+    reach: Condition,
+  ): Promise<BulkRunResult> {
     const { tenantId, commandId } = identity;
     const { manager } = this.transactions.dataSource;
     const program = await manager.findOneBy(ProgramEntity, { programId, tenantId });
@@ -61,7 +68,7 @@ export class BulkRun {
 
     let unassigned: BulkRunResult['unassigned'] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const requests = await this.openRequests(identity, cohortId);
+      const requests = await this.openRequests(identity, cohortId, reach);
       const requestFor = new Map(requests.map((request) => [request.personId, request]));
       const coachees = await loadCoachees(manager, tenantId, requests.map(requestOf));
       const optimum = await assignApart(coachees, await loadCoaches(manager, tenantId), on);
@@ -99,7 +106,11 @@ export class BulkRun {
   }
 
   /** Requests of active enrolments that were there at the time of the run. */
-  private openRequests({ tenantId, occurredAt }: CommandIdentity, cohortId: string): Promise<MatchEntity[]> {
+  private openRequests(
+    { tenantId, occurredAt }: CommandIdentity,
+    cohortId: string,
+    reach: Condition,
+  ): Promise<MatchEntity[]> {
     return this.transactions.dataSource
       .createQueryBuilder(MatchEntity, 'm')
       .innerJoin('enrollments', 'e', `e.enrollment_id = m.enrollment_id AND e.status = 'active'`)
@@ -108,6 +119,7 @@ export class BulkRun {
         cohortId,
       })
       .andWhere(`m.state->>'lastOccurredAt' <= :occurredAt`, { occurredAt })
+      .andWhere(`(${reach.sql})`, reach.parameters)
       .orderBy('m.match_id')
       .getMany();
   }

@@ -37,7 +37,10 @@ export class MatchesController {
     @Id('programId') programId: string,
     @Id('cohortId') cohortId: string,
   ) {
-    return this.bulk.run(context, programId, cohortId);
+    const { subject, actor } = context;
+    const everybody = { sql: 'true', parameters: {} };
+    const reach = actor.role === 'hr' ? reachOfHr(subject, 'm.person_id') : everybody;
+    return this.bulk.run(context, programId, cohortId, reach);
   }
 
   @Get('matches')

@@ -20,18 +20,10 @@ import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram } from '../program.errors.js';
 import { ProgramHandler } from '../program.handler.js';
 import { EligibilityRulesDto, rulesOf } from './eligibility.dto.js';
+import { runsProgrammes, shown, shownToParticipants, takesPart } from './program.shown.js';
 import { ChangeProgramDto, changesOf, CreateProgramDto, OpenCohortDto, valuesOf } from './program.dto.js';
 
 const programs = listing('programs.1', { programId: 'id' });
-
-/** A programme as its API shows it. */
-const shown = ({ state, placesTaken }: ProgramEntity) => ({
-  programId: state.programId,
-  ...state.values,
-  placesTaken,
-  eligibilityRules: { version: state.rules.version, rules: state.rules.list },
-  cohorts: state.cohorts,
-});
 
 @ApiTags('programmes')
 @Controller('v1/programs')
@@ -67,11 +59,17 @@ export class ProgramsController {
 
   @Get(':programId')
   @Roles('hr', 'program-admin', 'sponsor', 'integration', 'coachee', 'coach')
-  @ApiOperation({ summary: 'Read a programme' })
-  async read(@CurrentSubject() { tenantId }: Subject, @Id('programId') programId: string) {
+  @ApiOperation({
+    summary: 'Read a programme',
+    description: 'Coachees and coaches read what concerns them of the programmes that they take part in.',
+  })
+  async read(@CurrentSubject() subject: Subject, @Id('programId') programId: string) {
+    const { tenantId } = subject;
     const program = await this.dataSource.getRepository(ProgramEntity).findOneBy({ programId, tenantId });
     if (program === null) throw new RefusedError(noSuchProgram());
-    return versioned(shown(program), program.version);
+    if (runsProgrammes(subject)) return versioned(shown(program), program.version);
+    if (!(await takesPart(this.dataSource, subject, programId))) throw new RefusedError(noSuchProgram());
+    return versioned(shownToParticipants(program), program.version);
   }
 
   @Patch(':programId')

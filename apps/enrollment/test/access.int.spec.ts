@@ -1,0 +1,377 @@
+import type { Role } from '@cairn/identity';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { enrollmentApp, type Caller, type Reply, type Sent, type TestApp } from './app.js';
+import { COACH, coach } from './coaches.js';
+import { active, ACTIVATION, expectStatus, person, PREFERENCES, PROGRAM, programme } from './given.js';
+
+const ALL: readonly Role[] = ['coachee', 'coach', 'manager', 'hr', 'program-admin', 'sponsor', 'integration'];
+const STAFF: readonly Role[] = ['hr', 'program-admin'];
+/** Who may bring people in. */
+const IMPORT: readonly Role[] = ['hr', 'integration'];
+
+interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** Ids stand as names in braces; see `Ids`. */
+  readonly path: string;
+  readonly roles: readonly Role[];
+  readonly body?: unknown;
+  readonly query?: string;
+  readonly sent?: Sent;
+}
+
+const csv = { contentType: 'text/csv' };
+
+/** Every endpoint and who may use it: the domain's tables, by hand. */
+const ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/events', roles: ['integration'] },
+  {
+    method: 'GET',
+    path: '/people',
+    roles: ['hr', 'program-admin', 'integration', 'coach', 'coachee'],
+    query: '?employeeId=E1',
+  },
+  {
+    method: 'POST',
+    path: '/people/{personId}/complete',
+    roles: IMPORT,
+    body: { givenName: 'A', familyName: 'B' },
+  },
+  { method: 'GET', path: '/people/mappings', roles: ['hr', 'program-admin', 'integration'] },
+  { method: 'GET', path: '/people/mappings/{name}', roles: ['hr', 'program-admin', 'integration'] },
+  {
+    method: 'PUT',
+    path: '/people/mappings/{name}',
+    roles: IMPORT,
+    body: { employeeId: 'Id', fullName: 'Name', hiredOn: { column: 'Hired', formats: ['YYYY-MM-DD'] } },
+  },
+  {
+    method: 'POST',
+    path: '/people/imports',
+    roles: IMPORT,
+    body: 'Id,Name,Hired\n1,A B,2020-01-01\n',
+    sent: csv,
+    query: '?mapping=not-there',
+  },
+  { method: 'GET', path: '/people/imports/{importId}', roles: IMPORT },
+  { method: 'GET', path: '/people/imports/{importId}/rows', roles: IMPORT },
+  { method: 'POST', path: '/people/imports/{importId}/confirm', roles: IMPORT },
+
+  { method: 'POST', path: '/programs', roles: STAFF, body: PROGRAM },
+  { method: 'GET', path: '/programs', roles: ['hr', 'program-admin', 'sponsor', 'integration'] },
+  {
+    method: 'GET',
+    path: '/programs/{programId}',
+    roles: ['hr', 'program-admin', 'sponsor', 'integration', 'coachee', 'coach'],
+  },
+  { method: 'PATCH', path: '/programs/{programId}', roles: STAFF, body: { changes: { capacity: 11 } } },
+  { method: 'PUT', path: '/programs/{programId}/eligibility-rules', roles: STAFF, body: { rules: [] } },
+  { method: 'GET', path: '/programs/{programId}/eligibility', roles: STAFF },
+  {
+    method: 'POST',
+    path: '/programs/{programId}/eligibility/evaluations',
+    roles: STAFF,
+    body: { asOf: '2026-01-05' },
+  },
+  { method: 'POST', path: '/programs/{programId}/cohorts', roles: STAFF, body: { name: 'Autumn' } },
+  { method: 'POST', path: '/programs/{programId}/cohorts/{cohortId}/close', roles: STAFF },
+  { method: 'POST', path: '/programs/{programId}/cohorts/{cohortId}/match', roles: STAFF },
+
+  {
+    method: 'POST',
+    path: '/programs/{programId}/enrollments',
+    roles: STAFF,
+    body: { personId: '{personId}', cohortId: '{cohortId}' },
+  },
+  {
+    method: 'GET',
+    path: '/enrollments',
+    roles: ['hr', 'program-admin', 'integration', 'coachee', 'coach', 'manager'],
+  },
+  {
+    method: 'GET',
+    path: '/enrollments/{enrollmentId}',
+    roles: ['hr', 'program-admin', 'integration', 'coachee', 'coach', 'manager'],
+  },
+  { method: 'POST', path: '/enrollments/{enrollmentId}/invite', roles: STAFF },
+  { method: 'POST', path: '/enrollments/{enrollmentId}/activate', roles: ['coachee'], body: ACTIVATION },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/decline',
+    roles: ['coachee'],
+    body: { reason: 'no-time' },
+  },
+  { method: 'POST', path: '/enrollments/{enrollmentId}/preferences', roles: ['coachee'], body: PREFERENCES },
+  { method: 'POST', path: '/enrollments/{enrollmentId}/withdraw', roles: STAFF },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/pause',
+    roles: ['coachee', ...STAFF],
+    body: { reason: 'project' },
+  },
+  { method: 'POST', path: '/enrollments/{enrollmentId}/resume', roles: ['coachee', ...STAFF] },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/extend',
+    roles: STAFF,
+    body: { endsOn: '2026-12-31' },
+  },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/discontinue',
+    roles: STAFF,
+    body: { reason: 'too-busy' },
+  },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/cancel',
+    roles: STAFF,
+    body: { reason: 'unresponsive' },
+  },
+  { method: 'POST', path: '/enrollments/{enrollmentId}/allot', roles: STAFF, body: { count: 1 } },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/history',
+    roles: ['integration'],
+    body: { through: '2025-01-01T00:00:00Z' },
+  },
+
+  { method: 'POST', path: '/coaches', roles: STAFF, body: { ...COACH, externalRef: 'another' } },
+  { method: 'GET', path: '/coaches', roles: ['hr', 'program-admin', 'integration', 'coach'] },
+  { method: 'POST', path: '/coaches/imports', roles: STAFF, body: 'x', sent: csv },
+  {
+    method: 'GET',
+    path: '/coaches/{coachId}',
+    roles: ['hr', 'program-admin', 'integration', 'coach', 'coachee'],
+  },
+  { method: 'POST', path: '/coaches/{coachId}/approve', roles: STAFF },
+  { method: 'POST', path: '/coaches/{coachId}/suspend', roles: STAFF, body: { reason: 'on-leave' } },
+  { method: 'POST', path: '/coaches/{coachId}/reinstate', roles: STAFF },
+  { method: 'POST', path: '/coaches/{coachId}/capacity', roles: STAFF, body: { capacity: 3 } },
+
+  { method: 'GET', path: '/matches', roles: ['hr', 'program-admin', 'integration', 'coach', 'coachee'] },
+  {
+    method: 'GET',
+    path: '/enrollments/{enrollmentId}/match',
+    roles: ['hr', 'program-admin', 'integration', 'coach', 'coachee'],
+  },
+  { method: 'POST', path: '/enrollments/{enrollmentId}/match/shortlist', roles: STAFF },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/match/propose',
+    roles: ['coachee'],
+    body: { coachId: '{coachId}' },
+  },
+  { method: 'POST', path: '/enrollments/{enrollmentId}/match/accept', roles: ['coachee', 'coach'] },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/match/decline',
+    roles: ['coachee', 'coach'],
+    body: { code: 'hours' },
+  },
+  { method: 'POST', path: '/enrollments/{enrollmentId}/match/withdraw', roles: STAFF },
+];
+
+interface Ids {
+  readonly programId: string;
+  readonly cohortId: string;
+  readonly personId: string;
+  readonly enrollmentId: string;
+  readonly coachId: string;
+  readonly importId: string;
+  readonly name: string;
+}
+const nowhere = (): Ids => ({
+  programId: randomUUID(),
+  cohortId: randomUUID(),
+  personId: randomUUID(),
+  enrollmentId: randomUUID(),
+  coachId: randomUUID(),
+  importId: randomUUID(),
+  name: 'nowhere',
+});
+
+let theirs: TestApp;
+let ours: TestApp;
+let ids: Ids;
+beforeAll(async () => {
+  theirs = await enrollmentApp();
+  ours = theirs.inNewTenant();
+  const hr = theirs.as('hr');
+  const mapping = {
+    employeeId: 'Id',
+    fullName: 'Name',
+    hiredOn: { column: 'Hired', formats: ['YYYY-MM-DD'] },
+  };
+  expectStatus(200, await hr.put('/people/mappings/theirs', mapping));
+  const file = 'Id,Name,Hired\nE1,Secret Name,2020-01-01\n';
+  const imported = await hr.post('/people/imports?mapping=theirs&snapshotDate=2025-12-31', file, csv);
+  expect(imported.body.status).toBe('applied');
+  const to = await programme(theirs);
+  const coachId = await coach(theirs, 'C-1', { name: 'Secret Coach' });
+  const { personId } = await person(theirs, { givenName: 'Secret', familyName: 'Person' });
+  const { enrollmentId } = await active(theirs, to, { personId });
+  await hr.post(`/enrollments/${enrollmentId}/match/shortlist`);
+  const mine = theirs.as('coachee', { personId });
+  expectStatus(200, await mine.post(`/enrollments/${enrollmentId}/match/propose`, { coachId }));
+  ids = { ...to, personId, enrollmentId, coachId, importId: imported.body.id, name: 'theirs' };
+  expect(ids.importId).toEqual(expect.any(String));
+});
+afterAll(() => theirs?.close());
+
+const filled = (text: string, given: Ids): string =>
+  text.replaceAll(/\{(\w+)\}/g, (_, name: keyof Ids) => given[name] ?? `{${name}}`);
+
+function send(caller: Caller, { method, path, body, query = '', sent }: Route, given: Ids): Promise<Reply> {
+  const address = filled(path, given) + query;
+  if (method === 'GET') return caller.get(address);
+  const filledBody =
+    typeof body === 'object' ? (JSON.parse(filled(JSON.stringify(body), given)) as object) : body;
+  return caller[method.toLowerCase() as 'post'](address, filledBody, sent);
+}
+
+/** Somebody of our tenant with this role, who carries the very ids of people in the other one. */
+const withRole = (role: Role): Caller =>
+  ours.as(role, { personId: role === 'hr' ? undefined : ids.personId, coachId: ids.coachId });
+
+const named = ROUTES.map((route) => [`${route.method} ${route.path}`, route] as const);
+
+describe('the table', () => {
+  it('has every endpoint of the service', async () => {
+    const { body } = await ours.as('hr').get('/../openapi.json');
+    const operations = Object.entries(
+      body.paths as Record<string, Record<string, { 'x-roles'?: string[]; summary?: string }>>,
+    ).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        operation,
+      })),
+    );
+    const own = operations.filter(({ name }) => name.includes('/enrollment/v1/'));
+    const documented = own.map(({ name, operation }) => ({
+      name: name.replace('/enrollment/v1', ''),
+      roles: [...(operation['x-roles'] ?? [])].sort(),
+      summary: typeof operation.summary,
+    }));
+    const wanted = ROUTES.map(({ method, path, roles }) => ({
+      name: `${method} ${path}`,
+      roles: [...roles].sort(),
+      summary: 'string',
+    }));
+    const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+    expect(documented.sort(byName)).toEqual(wanted.sort(byName));
+  });
+});
+
+describe.each(named)('%s', (_, route) => {
+  it('refuses every role that has no business with it', async () => {
+    for (const role of ALL.filter((each) => !route.roles.includes(each))) {
+      const { status, body } = await send(withRole(role), route, ids);
+      expect({ role, status, type: body.type }).toEqual({
+        role,
+        status: 403,
+        type: 'urn:cairn:problem:wrong-role',
+      });
+    }
+  });
+
+  it('shows nothing of another tenant: its ids are as if they had never existed', async () => {
+    for (const role of route.roles) {
+      const foreign = await send(withRole(role), route, ids);
+      expect(JSON.stringify(foreign.body ?? null)).not.toContain('Secret');
+      if (!/\{(?!name)/.test(route.path)) continue;
+      const absent = await send(withRole(role), route, nowhere());
+      expect({ role, status: foreign.status }).toEqual({ role, status: 404 });
+      expect({ ...foreign.body, traceId: '' }).toEqual({ ...absent.body, traceId: '' });
+    }
+  });
+});
+
+describe('lists', () => {
+  it.each(['/people?limit=500', '/programs', '/enrollments', '/coaches', '/matches'])(
+    '%s hold one’s own tenant alone',
+    async (path) => {
+      expect((await theirs.as('hr').get(path)).body.items.length).toBeGreaterThan(0);
+      const mine = (await ours.as('hr').get(path)).body.items as Record<string, string>[];
+      const foreign = Object.values(ids);
+      expect(mine.flatMap((item) => Object.values(item)).filter((value) => foreign.includes(value))).toEqual(
+        [],
+      );
+    },
+  );
+});
+
+describe('right role, not one’s own', () => {
+  const own = (role: Role) => theirs.as(role, { personId: randomUUID(), coachId: randomUUID() });
+  const ofOthers = named.filter(
+    ([, { path, roles }]) =>
+      /\{(enrollmentId|programId|coachId)\}/.test(path) &&
+      roles.some((role) => role === 'coachee' || role === 'coach' || role === 'manager'),
+  );
+  it.each(ofOthers)('%s is 404 for another coachee, coach or manager', async (_, route) => {
+    for (const role of route.roles.filter((each) => ['coachee', 'coach', 'manager'].includes(each))) {
+      const reply = await send(own(role), route, ids);
+      expect({ role, status: reply.status }).toEqual({ role, status: 404 });
+    }
+  });
+
+  it('lists are empty for another coachee, coach or manager', async () => {
+    for (const [role, path] of [
+      ['coachee', '/enrollments'],
+      ['coach', '/enrollments'],
+      ['manager', '/enrollments'],
+      ['coachee', '/matches'],
+      ['coach', '/matches'],
+      ['coach', '/coaches'],
+    ] as const)
+      expect((await own(role).get(path)).body.items).toEqual([]);
+  });
+});
+
+describe('what each reads of an enrolment', () => {
+  const reads = async (role: Role, who: object = {}) =>
+    theirs.as(role, who).get(`/enrollments/${ids.enrollmentId}`);
+  it('is with the preferences for the coachee, the proposed coach and HR, without them for the administration', async () => {
+    for (const reply of [
+      await reads('hr'),
+      await reads('coachee', { personId: ids.personId }),
+      await reads('coach', { coachId: ids.coachId }),
+    ])
+      expect(expectStatus(200, reply).preferences.themes).toEqual(['giving-feedback']);
+    expect(expectStatus(200, await reads('program-admin'))).not.toHaveProperty('preferences');
+  });
+
+  it('is the participation of a direct report, where the programme says that managers see it', async () => {
+    const boss = await person(theirs);
+    const report = await person(theirs, { managerId: boss.personId });
+    const open = await programme(theirs, { name: 'Open', managersSeeParticipation: true });
+    const closed = await programme(theirs, { name: 'Closed' });
+    const seen = await active(theirs, open, { personId: report.personId });
+    const unseen = await active(theirs, closed, { personId: report.personId });
+    const manager = theirs.as('manager', { personId: boss.personId });
+    const shown = expectStatus(200, await manager.get(`/enrollments/${seen.enrollmentId}`));
+    expect(shown.status).toBe('active');
+    expect(shown).not.toHaveProperty('preferences');
+    expect((await manager.get(`/enrollments/${unseen.enrollmentId}`)).status).toBe(404);
+    expect((await manager.get('/enrollments')).body.items).toHaveLength(1);
+  });
+});
+
+describe('what a coachee reads of the programme', () => {
+  it('is neither its cost nor its rules', async () => {
+    const me = theirs.as('coachee', { personId: ids.personId });
+    const program = expectStatus(200, await me.get(`/programs/${ids.programId}`));
+    expect(program).toMatchObject({ name: PROGRAM.name, cadence: 'bi-weekly' });
+    for (const field of ['costPerSession', 'eligibilityRules', 'placesTaken', 'capacity'])
+      expect(program).not.toHaveProperty(field);
+  });
+});
+
+describe('whoever has no token', () => {
+  it.each(named)('%s is 401', async (_, route) => {
+    const url = `/enrollment/v1${filled(route.path, ids)}`;
+    const fastify = ours.http.getHttpAdapter().getInstance();
+    const reply = await fastify.inject({ method: route.method, url });
+    expect(reply.statusCode).toBe(401);
+  });
+});

@@ -1,5 +1,6 @@
 import { lookingAt, type Moment } from '../as-of/moment.js';
 import type { ProgramHistory, ProgramView } from '../as-of/view.js';
+import { plusDays } from '../as-of/zone.js';
 import { DIMENSIONS, traitsOf, type Traits } from '../dimensions.js';
 import { ALWAYS, measure, sumOf, type Definition, type Measure, type Share } from '../metrics/measure.js';
 import { closedMonths, type Period } from '../periods.js';
@@ -43,7 +44,11 @@ export class ClosedMonths {
     private readonly reader: ReaderRules,
   ) {
     const now = history(moment)!;
-    this.months = closedMonths(now.program.values.startsOn, now.program.zone, moment.at);
+    const { values, zone } = now.program;
+    const ends = now.participants.map(({ enrollment }) => enrollment.endsOn ?? values.endsOn);
+    const end = [values.endsOn, ...ends].reduce((last, day) => (day > last ? day : last));
+    // What is judged late is judged within the month after; later on nothing is added any more.
+    this.months = closedMonths(values.startsOn, zone, Math.min(moment.at, zone.startOf(plusDays(end, 62))));
     this.traits = traitsOf(now);
   }
 

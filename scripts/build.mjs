@@ -42,11 +42,16 @@ export function isBuilt() {
   return workspaces().every((path) => existsSync(join(path, 'dist', '.tsbuildinfo')));
 }
 
+/**
+ * TypeScript 7, the compiler's native port: the same output in a fifth of the time. TypeScript 6 stays for the tools
+ * that load the compiler as a library.
+ */
+export const TSC = inCheckout('node_modules', 'typescript-native', 'bin', 'tsc');
+
 /** Builds every workspace; answers what the compiler complained of, or undefined. */
 export async function build(node) {
   const before = fingerprint();
-  const tsc = inCheckout('node_modules', 'typescript', 'bin', 'tsc');
-  const { code, output } = await working('Building', () => collect([node, tsc, '-b']));
+  const { code, output } = await working('Building', () => collect([node, TSC, '-b']));
   if (code !== 0) return output.trim();
   writeFileSync(STAMP, before);
   return undefined;

@@ -32,7 +32,7 @@ beforeEach(async () => {
   for (const file of ['tsconfig.json', 'tsconfig.base.json']) await put(file, '{}');
   await put('apps/.keep', '');
   await put('libs/.keep', '');
-  await tool('typescript', '', 'tsc');
+  await tool('typescript-native', '', 'tsc');
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -100,7 +100,7 @@ function run(
 
 describe('scripts/run.mjs', () => {
   it('hands input, output, arguments and exit code through, and builds first', async () => {
-    await tool('typescript', `require('node:fs').writeFileSync('built', '')`, 'tsc');
+    await tool('typescript-native', `require('node:fs').writeFileSync('built', '')`, 'tsc');
     await put(
       'apps/standalone/dist/token.js',
       `console.log(JSON.stringify(process.argv.slice(2))); process.stdin.pipe(process.stdout); process.exitCode = 7;`,
@@ -116,7 +116,7 @@ describe('scripts/run.mjs', () => {
   });
 
   it('shows what the compiler complains of, and runs nothing', async () => {
-    await tool('typescript', `console.log('a.ts(1,1): error TS1'); process.exit(2)`, 'tsc');
+    await tool('typescript-native', `console.log('a.ts(1,1): error TS1'); process.exit(2)`, 'tsc');
     await put('apps/standalone/dist/token.js', `console.log('ran')`);
     const program = run('run.mjs', ['token']);
     expect(await program.ended).toBe(1);

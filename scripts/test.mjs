@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
-import { build } from './build.mjs';
+import { build, TSC } from './build.mjs';
 import { checkout, inCheckout } from './checkout.mjs';
 import { collect } from './install.mjs';
 import { giveUp, say, working } from './progress.mjs';
@@ -128,10 +128,7 @@ async function kafka() {
 if (runs('static')) {
   await check('lint', () => run(program('oxlint')));
   await check('format', () => run(program('prettier'), '--check', '.'));
-  await check(
-    'types',
-    async () => (await build(node)) ?? (await run(program('typescript', 'tsc'), '-p', 'tsconfig.test.json')),
-  );
+  await check('types', async () => (await build(node)) ?? (await run(TSC, '-p', 'tsconfig.test.json')));
   await check('boundaries', () => run(program('dependency-cruiser', 'depcruise'), 'apps', 'libs'));
 } else await bootstrap();
 

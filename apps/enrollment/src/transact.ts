@@ -38,6 +38,16 @@ export const withCommandId = (identity: CommandIdentity, commandId: string): Com
   now: identity.now,
 });
 
+/**
+ * A command with the time from which it counts. "Now" yields to the last fact of its stream, since clocks differ a little
+ * and a deadline may have been settled first; a time that an importer gave is judged as it is.
+ */
+export const inTime = <Command extends { readonly at: string }>(
+  { occurredAt, now }: CommandIdentity,
+  command: Command,
+  last: string | null,
+): Command => (occurredAt === now && last !== null && last > command.at ? { ...command, at: last } : command);
+
 const ATTEMPTS = 4;
 
 /** A process that is paused inside a transaction may not hold its locks for ever. */

@@ -1,5 +1,5 @@
 import { fold, RefusedError } from '@cairn/decider';
-import type { Transaction } from '../transact.js';
+import { inTime, type Transaction } from '../transact.js';
 import type { CoachCommand } from './coach.commands.js';
 import { coachDecider } from './coach.decider.js';
 import { CoachEntity } from './coach.entity.js';
@@ -25,7 +25,8 @@ export async function lockCoach(tx: Transaction, coachId: string): Promise<Coach
  * @throws RefusedError
  */
 export function decideCoach(tx: Transaction, coach: CoachEntity, command: CoachCommand): void {
-  const decision = coachDecider.decide(command, coach.state);
+  const last = coach.state.status === 'none' ? null : coach.state.lastOccurredAt;
+  const decision = coachDecider.decide(inTime(tx.identity, command, last), coach.state);
   if (!decision.ok) throw new RefusedError(decision.refusal);
   if (decision.events.length === 0) return;
   tx.append(coachStream(coach.coachId), decision.events, coach.version);

@@ -1,6 +1,6 @@
 import { fold, RefusedError } from '@cairn/decider';
 import type { ProgramEntity } from '../programs/program.entity.js';
-import type { Transaction } from '../transact.js';
+import { inTime, type Transaction } from '../transact.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import { enrollmentDecider, TAKES_PLACE } from './enrollment.decider.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
@@ -20,7 +20,7 @@ export async function decideInto(
   command: EnrollmentCommand,
 ): Promise<readonly EnrollmentEvent[]> {
   const before = enrollment.state;
-  const decision = enrollmentDecider.decide(command, before);
+  const decision = enrollmentDecider.decide(inTime(tx.identity, command, before.lastOccurredAt), before);
   if (!decision.ok) throw new RefusedError(decision.refusal);
   const { events } = decision;
   const last = events.at(-1);

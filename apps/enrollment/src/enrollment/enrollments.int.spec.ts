@@ -121,6 +121,28 @@ describe('an enrolment', () => {
   });
 });
 
+describe('now', () => {
+  it('yields to what is known already, an importer’s time does not', async () => {
+    app.clock.set('2026-01-05T08:00:10.000Z');
+    const to = await programme(app);
+    const { enrollmentId } = await nominated(app, to);
+    // The clock of another process is a little behind.
+    app.clock.set('2026-01-05T08:00:00.000Z');
+    expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/invite`));
+    expect((await app.events(`enrollment-${enrollmentId}`)).at(-1)!.occurredAt).toBe(
+      '2026-01-05T08:00:10.000Z',
+    );
+    const told = await app
+      .as('integration')
+      .post(
+        `/enrollments/${enrollmentId}/withdraw`,
+        {},
+        { occurredAt: '2026-01-05T07:00:00.000Z', onBehalfOf: 'hr' },
+      );
+    expect([told.status, told.body.type]).toEqual([409, 'urn:cairn:problem:out-of-order']);
+  });
+});
+
 describe('a command that is sent again', () => {
   it('under one key has one effect and the same answer', async () => {
     const to = await programme(app);

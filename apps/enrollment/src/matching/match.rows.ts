@@ -2,7 +2,7 @@ import { fold, RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { freePlace, takePlace } from '../coaches/places.js';
 import type { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
-import type { Transaction } from '../transact.js';
+import { inTime, type Transaction } from '../transact.js';
 import type { MatchCommand } from './match.commands.js';
 import { holdsPlaceOf, matchDecider } from './match.decider.js';
 import { MatchEntity } from './match.entity.js';
@@ -20,7 +20,8 @@ export async function decideMatch(
   command: MatchCommand,
 ): Promise<readonly MatchEvent[]> {
   const before = match.state;
-  const decision = matchDecider.decide(command, before);
+  const last = before.status === 'none' ? null : before.lastOccurredAt;
+  const decision = matchDecider.decide(inTime(tx.identity, command, last), before);
   if (!decision.ok) throw new RefusedError(decision.refusal);
   const { events } = decision;
   if (events.length === 0) return [];

@@ -206,9 +206,9 @@ describe('an import', () => {
     const back = await tenant.send(csv([...crew(20)]), '&snapshotDate=2026-04-01');
     expect(back.body.status).toBe('applied');
     const dataSource = people.service.service.app.get(DataSource);
-    const rows = await loadBaselineRows(dataSource.manager, tenant.tenantId);
     const edith = await byEmployee('E0');
     const one = await byEmployee('E1');
+    const rows = await loadBaselineRows(dataSource.manager, tenant.tenantId, [edith.personId]);
     expect([...rows.employments].filter(({ personId }) => personId === one.personId)).toEqual([
       {
         personId: one.personId,

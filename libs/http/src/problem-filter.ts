@@ -29,6 +29,8 @@ export class ProblemFilter implements ExceptionFilter {
     else if (fault.status >= 500)
       this.log.warn({ err: error, traceId }, 'a request could not be answered now');
     if (reply.sent) return;
+    // The rest of a body that nobody reads any more would stand before the next request of this connection.
+    if (!request.raw.complete) void reply.header('connection', 'close');
     void reply
       .status(fault.status)
       .headers({ ...fault.headers, 'cache-control': 'no-store', 'trace-id': traceId })

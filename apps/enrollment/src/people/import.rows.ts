@@ -8,8 +8,9 @@ import type { PendingChange } from './person.history.js';
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** People in one transaction: with their events about a second under the log's lock, for which others wait. */
-export const PART_SIZE = 5_000;
+/** People in one transaction: writing them, and their events under the log's lock, keeps others waiting for it no longer. */
+const PART_SIZE = 1_000;
+const ROWS_AT_ONCE = 5_000;
 
 /** `planned`: to be applied by the command that sent it; `applying`: some parts of it are. */
 export type ImportStatus =
@@ -61,12 +62,12 @@ export async function keepPlan(
        VALUES ($1, $2, $3, $4, $5, $6)`,
       [importId, tenantId, status, directoryVersion, JSON.stringify(report), preparedAt],
     );
-    for (let from = 0; from < rows.length; from += PART_SIZE)
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
       await client.query(
         `INSERT INTO people_import_rows (import_id, line, employee_id, outcome, changed, errors)
          SELECT $1, line, "employeeId", outcome, changed, errors FROM json_to_recordset($2)
              AS row (line integer, "employeeId" text, outcome text, changed json, errors json)`,
-        [importId, JSON.stringify(rows.slice(from, from + PART_SIZE))],
+        [importId, JSON.stringify(rows.slice(from, from + ROWS_AT_ONCE))],
       );
     const kept = status === 'planned' || status === 'held' ? changes : [];
     for (let part = 0; part * PART_SIZE < kept.length; part++) {

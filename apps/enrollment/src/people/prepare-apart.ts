@@ -15,7 +15,7 @@ export interface Preparation {
 }
 
 /** Up to this size a file is read and planned within some tenths of a second, and others can wait for it. */
-const INLINE_BYTES = 5_000_000;
+const INLINE_BYTES = 1_000_000;
 
 /** Reads a file of people; a large one in a thread of its own, which plans it too, so that others are answered meanwhile. */
 export async function prepare(

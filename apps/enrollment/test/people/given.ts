@@ -1,5 +1,6 @@
 import type { Subject } from '@cairn/identity';
 import { newId } from '@cairn/event-store';
+import type { ServiceDefinition } from '@cairn/service';
 import { testService, type TestService } from '@cairn/service/testing';
 import type { FastifyInstance } from 'fastify';
 import { definition } from '../../src/app.module.js';
@@ -48,9 +49,15 @@ const quoted = (cell: string) => (/[",;\t\n]/.test(cell) ? `"${cell.replaceAll('
 export const csv = (rows: readonly Row[], delimiter = ','): string =>
   [HEADER, ...rows].map((row) => `${row.map(quoted).join(delimiter)}\n`).join('');
 
+/** The service as Node itself runs it: with threads, which need files that are built. */
+export async function builtDefinition(): Promise<ServiceDefinition> {
+  const built = new URL('../../dist/app.module.js', import.meta.url).href;
+  return ((await import(built)) as { definition: ServiceDefinition }).definition;
+}
+
 /** The service, with tenants of their own for each spec. */
-export async function peopleService() {
-  const service: TestService = await testService(definition);
+export async function peopleService(tested: ServiceDefinition = definition) {
+  const service: TestService = await testService(tested);
   const fastify = service.service.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
 
   function tenant(tenantId = newId()) {

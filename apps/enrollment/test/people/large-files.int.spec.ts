@@ -172,10 +172,10 @@ describe('over HTTP', () => {
   it('others are answered while a large file is imported', async () => {
     const tenant = built.tenant();
     await tenant.save();
-    let over = false;
-    const imported = post(tenant.tenantId, large()).finally(() => (over = true));
+    const upload = { over: false };
+    const imported = post(tenant.tenantId, large()).finally(() => (upload.over = true));
     const waits: number[] = [];
-    while (!over) {
+    while (!upload.over) {
       const began = performance.now();
       expect(await (await fetch(`${address}/enrollment/health/live`)).json()).toBeDefined();
       waits.push(performance.now() - began);

@@ -49,9 +49,13 @@ export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async flow(): Promise<FlowStatus> {
     const statuses = await this.statuses();
-    const now = this.parts.clock.now().getTime();
+    const now = Date.now();
+    // One event after a quiet hour is no sign of being stuck, nor is a long way to go that is being gone.
     const stuck = statuses.filter(
-      ({ state, progressedAt }) => state !== 'live' && now - Date.parse(progressedAt) > STUCK_SECONDS * 1000,
+      ({ state, lagSeconds, progressedAt }) =>
+        state !== 'live' &&
+        lagSeconds > STUCK_SECONDS &&
+        now - Date.parse(progressedAt) > STUCK_SECONDS * 1000,
     );
     return { name: 'projections', healthy: stuck.length === 0, detail: statuses };
   }

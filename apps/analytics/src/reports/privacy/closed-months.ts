@@ -149,11 +149,22 @@ export class ClosedMonths {
   }
 
   private itemsOf(shares: readonly Share[]): Item[] {
-    return [...Map.groupBy(shares.filter(isSomething), keyOf)].map(([key, own]) => ({
+    const sums = new Map<string, { share: Share; numerator: number; denominator: number; endings: string }>();
+    for (const share of shares) {
+      if (!isSomething(share)) continue;
+      const key = keyOf(share);
+      let sum = sums.get(key);
+      if (!sum) sums.set(key, (sum = { share, numerator: 0, denominator: 0, endings: '' }));
+      sum.numerator += share.numerator;
+      sum.denominator += share.denominator;
+      // That an open case grows older is nobody's news; how it ended is.
+      if ('ending' in share) sum.endings += ` ${String(share.ending)}`;
+    }
+    return [...sums].map(([key, { share, numerator, denominator, endings }]) => ({
       key,
-      personId: own[0]!.personId,
-      traits: this.traitsOfShare(own[0]!),
-      trace: traceOf(own),
+      personId: share.personId,
+      traits: this.traitsOfShare(share),
+      trace: `${numerator}/${denominator}${endings}`,
     }));
   }
 
@@ -178,14 +189,6 @@ const keyOf = (share: Share): string =>
 
 /** Not one that only stands beside, such as a session that awaits confirmation. */
 const isSomething = (share: Share): boolean => share.numerator !== 0 || share.denominator !== 0;
-
-/** What would make a difference to the metric; that an open case grows older is nobody's news. */
-const traceOf = (shares: readonly Share[]): string =>
-  JSON.stringify([
-    sumOf(shares, (share) => share.numerator),
-    sumOf(shares, (share) => share.denominator),
-    ...shares.flatMap((share) => ('ending' in share ? [share.ending] : [])),
-  ]);
 
 /** What was added since: one share for each item whose sums have changed. */
 function difference(now: readonly Share[], before: readonly Share[]): Share[] {

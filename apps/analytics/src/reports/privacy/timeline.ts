@@ -48,7 +48,7 @@ export function timelineOf(
     const from = cells.size;
     const found = unknowns.at(now, (item) => cells.add(item.personId, rules.counts(item.personId)));
     const people = new Set(now.map((item) => item.personId).filter(rules.counts));
-    const total = (unknown: number) => (found.has(unknown) ? TOTAL : undefined);
+    const total = (unknown: number) => (found[unknown] ? TOTAL : undefined);
     if (people.size >= rules.minimum && cells.show(total, [new Set([TOTAL])])) {
       unknowns.keep();
       return { groups: opened(cells, found, now, rules) };
@@ -58,8 +58,8 @@ export function timelineOf(
   });
 }
 
-/** The unknowns of which a month's value is the sum, each with its item. */
-type Found = ReadonlyMap<number, Item>;
+/** By number: the unknowns of which a month's value is the sum, each with its item. */
+type Found = readonly (Item | undefined)[];
 
 /** One unknown for each state that an item was ever shown in; a month is the sum of the states at its end. */
 class States {
@@ -68,14 +68,14 @@ class States {
 
   at(now: readonly Item[], add: (item: Item) => number): Found {
     this.candidate = new Map(this.known);
-    return new Map(
-      now.map((item) => {
-        const state = `${item.key}\n${item.trace}`;
-        const unknown = this.candidate.get(state) ?? add(item);
-        this.candidate.set(state, unknown);
-        return [unknown, item];
-      }),
-    );
+    const found: (Item | undefined)[] = [];
+    for (const item of now) {
+      const state = `${item.key}\n${item.trace}`;
+      const unknown = this.candidate.get(state) ?? add(item);
+      this.candidate.set(state, unknown);
+      found[unknown] = item;
+    }
+    return found;
   }
 
   keep(): void {
@@ -86,17 +86,15 @@ class States {
 /** One unknown for what each item added, or lost, since it was last shown; a month is the sum of all of them so far. */
 class Increments {
   private shown = new Map<string, Item>();
-  private all: Found = new Map();
+  private all: Found = [];
   private candidate: { shown: Map<string, Item>; all: Found } = { shown: this.shown, all: this.all };
 
   at(now: readonly Item[], add: (item: Item) => number): Found {
     const current = new Map(now.map((item) => [item.key, item]));
     const gone = [...this.shown.values()].filter((item) => !current.has(item.key));
     const changed = [...now.filter((item) => this.shown.get(item.key)?.trace !== item.trace), ...gone];
-    this.candidate = {
-      shown: current,
-      all: new Map([...this.all, ...changed.map((item) => [add(item), item] as const)]),
-    };
+    for (const item of changed) add(item);
+    this.candidate = { shown: current, all: [...this.all, ...changed] };
     return this.candidate.all;
   }
 
@@ -120,7 +118,7 @@ function opened(
       if (counts(personId)) people.add(personId);
       groups.set(traits[dimension]!, people);
     }
-    const nameOf = (unknown: number) => found.get(unknown)?.traits[dimension];
+    const nameOf = (unknown: number) => found[unknown]?.traits[dimension];
     open[dimension] = cells.show(nameOf, choicesOf(groups, minimum));
   }
   return open;

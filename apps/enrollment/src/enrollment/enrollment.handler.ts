@@ -152,11 +152,12 @@ export const inviteAt =
   ({ occurredAt: at }: CommandIdentity): CommandOf =>
   async ({ queue, state }, program, tx) => {
     const { zone, activationDays } = program.state.values;
-    const before = state.history === null ? await waitingBefore(tx, program, queue) : 0;
+    const before = await waitingBefore(tx, program, queue);
+    const held = state.history === null ? before : 0;
     const place =
-      program.placesTaken + before < program.capacity
+      program.placesTaken + held < program.capacity
         ? { free: true as const, deadline: deadlineAfter(zone, at, activationDays) }
-        : { free: false as const, queue: Number(queue ?? program.nextInQueue) };
+        : { free: false as const, queue: before + 1 };
     return { kind: 'invite', at, place };
   };
 

@@ -50,13 +50,22 @@ describe('the last place', () => {
       await nominated(app, to),
     ];
     for (const { enrollmentId } of [first, second, third]) await invite(enrollmentId);
+    const read = async () => app.as('hr').get(`/enrollments/${third.enrollmentId}`);
+    const before = await read();
+    expect(before.body.waitlistPlace).toBe(2);
     await app
       .as('coachee', { personId: first.personId })
       .post(`/enrollments/${first.enrollmentId}/activate`, ACTIVATION);
     expect(await status(second.enrollmentId)).toBe('waitlisted');
     await app.as('hr').patch(`/programs/${to.programId}`, { changes: { capacity: 2 } }, { ifMatch: '*' });
     expect(await status(second.enrollmentId)).toBe('invited');
-    expect(await status(third.enrollmentId)).toBe('waitlisted');
+    const after = await read();
+    expect(after.body).toMatchObject({ status: 'waitlisted', waitlistPlace: 1 });
+    expect(after.headers['etag']).not.toBe(before.headers['etag']);
+    // Whoever joins now is second, however many have waited before.
+    const fourth = await nominated(app, to);
+    await invite(fourth.enrollmentId);
+    expect((await app.events(`enrollment-${fourth.enrollmentId}`)).at(-1)!.data).toMatchObject({ place: 2 });
   });
 
   it('is not taken past those who wait', async () => {

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import { deadlineAfter } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import type { Transaction } from '../transact.js';
@@ -37,13 +38,13 @@ export async function inviteWaiting(
 
 /** How many wait before this one; for somebody who does not wait yet, all who do. */
 export const waitingBefore = (
-  tx: Transaction,
-  program: ProgramEntity,
+  { manager }: { readonly manager: EntityManager },
+  { programId }: Pick<ProgramEntity, 'programId'>,
   queue: string | null,
 ): Promise<number> =>
-  tx.manager
+  manager
     .createQueryBuilder(EnrollmentEntity, 'e')
-    .where(`e.program_id = :programId AND e.status = 'waitlisted'`, { programId: program.programId })
+    .where(`e.program_id = :programId AND e.status = 'waitlisted'`, { programId })
     .andWhere(queue === null ? 'true' : 'e.queue < :queue', { queue })
     .getCount();
 

@@ -9,6 +9,7 @@ import { EnrollmentEntity } from '../enrollment.entity.js';
 import { historyIsImported, noSuchEnrollment, noSuchPerson, overrideIsForHr } from '../enrollment.errors.js';
 import type { Nominator } from '../enrollment.events.js';
 import { EnrollmentHandler } from '../enrollment.handler.js';
+import { waitingBefore } from '../waitlist.js';
 import { EnrollmentsQuery, NominateDto } from './enrollment.dto.js';
 import { shownTo, visibleTo } from './enrollment.shown.js';
 
@@ -86,7 +87,7 @@ export class EnrollmentsController {
 
   @Get('enrollments/:enrollmentId')
   @Roles('hr', 'program-admin', 'integration', 'coachee', 'coach', 'manager')
-  @ApiOperation({ summary: 'Read an enrolment' })
+  @ApiOperation({ summary: 'Read an enrolment; who waits reads their place in the queue' })
   async read(@CurrentSubject() subject: Subject, @Id('enrollmentId') enrollmentId: string) {
     const visible = visibleTo(subject);
     const enrollment = await this.dataSource
@@ -98,6 +99,12 @@ export class EnrollmentsController {
       .andWhere(`(${visible.sql})`, visible.parameters)
       .getOne();
     if (enrollment === null) throw new RefusedError(noSuchEnrollment());
-    return versioned(shownTo(subject, enrollment), enrollment.version);
+    const waitlistPlace =
+      enrollment.queue === null
+        ? null
+        : 1 + (await waitingBefore(this.dataSource, enrollment, enrollment.queue));
+    // The place moves with others, so it belongs to the version of what was read.
+    const version = waitlistPlace === null ? enrollment.version : `${enrollment.version}.${waitlistPlace}`;
+    return versioned({ ...shownTo(subject, enrollment), waitlistPlace }, version);
   }
 }

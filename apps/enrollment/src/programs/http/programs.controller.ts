@@ -20,7 +20,14 @@ import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram } from '../program.errors.js';
 import { ProgramHandler } from '../program.handler.js';
 import { EligibilityRulesDto, rulesOf } from './eligibility.dto.js';
-import { runsProgrammes, shown, shownToParticipants, takesPart } from './program.shown.js';
+import {
+  ownVersion,
+  runsProgrammes,
+  shown,
+  shownToParticipants,
+  takesPart,
+  versionOf,
+} from './program.shown.js';
 import { ChangeProgramDto, changesOf, CreateProgramDto, OpenCohortDto, valuesOf } from './program.dto.js';
 
 const programs = listing('programs.1', { programId: 'id' });
@@ -39,7 +46,7 @@ export class ProgramsController {
   @ApiOperation({ summary: 'Create a programme' })
   async create(@Ctx() context: CommandContext, @Body() body: CreateProgramDto) {
     const program = await this.handler.create(context, valuesOf(body));
-    return created(`/enrollment/v1/programs/${program.programId}`, shown(program), program.version);
+    return created(`/enrollment/v1/programs/${program.programId}`, shown(program), versionOf(program));
   }
 
   @Get()
@@ -67,7 +74,7 @@ export class ProgramsController {
     const { tenantId } = subject;
     const program = await this.dataSource.getRepository(ProgramEntity).findOneBy({ programId, tenantId });
     if (program === null) throw new RefusedError(noSuchProgram());
-    if (runsProgrammes(subject)) return versioned(shown(program), program.version);
+    if (runsProgrammes(subject)) return versioned(shown(program), versionOf(program));
     if (!(await takesPart(this.dataSource, subject, programId))) throw new RefusedError(noSuchProgram());
     return versioned(shownToParticipants(program), program.version);
   }
@@ -83,7 +90,7 @@ export class ProgramsController {
   ) {
     const program = await this.handler.give(context, programId, ({ state, version }) => {
       // Single values: whoever names no version has overwritten nothing unseen but those.
-      if (context.ifMatch !== undefined) requireVersion(context.ifMatch, version);
+      if (context.ifMatch !== undefined) requireVersion(ownVersion(context.ifMatch), version);
       return {
         kind: 'change',
         at: context.occurredAt,
@@ -91,7 +98,7 @@ export class ProgramsController {
         changes: changesOf(body),
       };
     });
-    return versioned(shown(program), program.version);
+    return versioned(shown(program), versionOf(program));
   }
 
   @Put(':programId/eligibility-rules')
@@ -109,10 +116,11 @@ export class ProgramsController {
   ) {
     const program = await this.handler.give(context, programId, ({ state, version }) => {
       // All rules at once: nobody may overwrite what they have not seen.
-      if (state.rules.version > 0 || context.ifMatch !== undefined) requireVersion(context.ifMatch, version);
+      if (state.rules.version > 0 || context.ifMatch !== undefined)
+        requireVersion(ownVersion(context.ifMatch), version);
       return { kind: 'define-rules', at: context.occurredAt, rules: rulesOf(body) };
     });
-    return versioned(shown(program), program.version);
+    return versioned(shown(program), versionOf(program));
   }
 
   @Post(':programId/cohorts')
@@ -133,7 +141,7 @@ export class ProgramsController {
       opensOn: body.opensOn ?? state.values.startsOn,
     }));
     const cohort = program.state.cohorts.find((one) => one.cohortId === cohortId);
-    return created(`/enrollment/v1/programs/${programId}`, { programId, ...cohort }, program.version);
+    return created(`/enrollment/v1/programs/${programId}`, { programId, ...cohort });
   }
 
   @Post(':programId/cohorts/:cohortId/close')
@@ -151,6 +159,6 @@ export class ProgramsController {
       cohortId,
       closedOn: dayIn(state.values.zone, context.occurredAt),
     }));
-    return versioned(shown(program), program.version);
+    return versioned(shown(program), versionOf(program));
   }
 }

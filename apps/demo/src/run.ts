@@ -22,7 +22,8 @@ export interface Run {
 const noteIn = (home: string) => join(home, 'demo-run.json');
 
 /** Where `npm start` of this checkout keeps its keys; the run is noted there too. */
-const homeOf = async (): Promise<string> => dirname((await dataPlace(CHECKOUT)).directory);
+const homeOf = async (): Promise<string> =>
+  dirname((await dataPlace(process.env['CAIRN_HOME'] || CHECKOUT)).directory);
 
 /** A new run, or with `--resume` the last one with its own options. @throws DemoError where there is none to resume */
 export async function openRun(options: Options): Promise<Run> {

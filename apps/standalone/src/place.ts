@@ -17,12 +17,13 @@ export interface Place {
   readonly home: string;
   /** The cluster of the embedded PostgreSQL. */
   readonly postgres: string;
-  /** Why it is not `.cairn` in the checkout, where it is not. */
+  /** Why it is not `.cairn` in the checkout or in CAIRN_HOME, where it is not. */
   readonly because?: string;
 }
 
 export async function findPlace(): Promise<Place> {
-  const { directory, because } = await dataPlace(CHECKOUT);
+  // CAIRN_HOME keeps a second one beside it: the same checkout, other data.
+  const { directory, because } = await dataPlace(process.env['CAIRN_HOME'] || CHECKOUT);
   return { home: dirname(directory), postgres: directory, ...(because === undefined ? {} : { because }) };
 }
 

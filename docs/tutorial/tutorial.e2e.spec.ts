@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '@cairn/embedded';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/* The tutorial as it is written: every ```sh block of it, in one shell, against the standalone with data of its own. */
+const root = join(import.meta.dirname, '../..');
+let home: string;
+let address: string;
+let standalone: ChildProcess;
+let said = '';
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'cairn-tutorial-'));
+  // Started by root, PostgreSQL runs under an account that has to pass through.
+  await chmod(home, 0o711);
+  const port = await freePort();
+  address = `http://localhost:${port}`;
+  const { KAFKA_BROKERS: _, ...env } = process.env;
+  standalone = spawn(process.execPath, ['apps/standalone/dist/main.js'], {
+    cwd: root,
+    env: { ...env, PORT: String(port), CAIRN_HOME: home },
+  });
+  for (const stream of [standalone.stdout!, standalone.stderr!])
+    stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  while (!said.includes('Cairn is ready')) {
+    if (standalone.exitCode !== null) throw new Error(`Cairn did not start:\n${said}`);
+    await delay(50);
+  }
+}, 60_000);
+
+afterAll(async () => {
+  if (standalone.exitCode === null) {
+    standalone.kill('SIGTERM');
+    await once(standalone, 'exit');
+  }
+  await rm(home, { recursive: true, force: true });
+});
+
+describe('the first quarter of an hour', () => {
+  /** What each block printed. */
+  let printed: string[];
+
+  beforeAll(async () => {
+    const page = await readFile(join(import.meta.dirname, 'first-quarter-of-an-hour.md'), 'utf8');
+    const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
+    const { stdout } = await promisify(execFile)(
+      'bash',
+      ['-eu', '-o', 'pipefail', '-c', blocks.join('\nprintf "\\n=====\\n"\n')],
+      { cwd: root, env: { ...process.env, CAIRN: address, CAIRN_HOME: home }, maxBuffer: 10_000_000 },
+    );
+    printed = stdout.split('\n=====\n');
+  }, 120_000);
+
+  const blockWith = (text: string) => {
+    const found = printed.find((block) => block.includes(text));
+    if (found === undefined) throw new Error(`Nothing printed "${text}":\n${printed.join('\n')}`);
+    return found;
+  };
+
+  it('imports thirty people, after a dry run that says so', () => {
+    const imported = blockWith('"status":"dry-run"');
+    expect(imported).toContain('"wouldBe":"applied"');
+    expect(imported).toMatch(/"status":"applied","counts":\{"rows":30,"created":30/);
+  });
+
+  it('shows two teams that lost people', () => {
+    const baseline = blockWith('teamSizeOnFirstDay');
+    expect(baseline).toMatch(/,8,3,2,2\.94\d+,7,1,/);
+    expect(baseline).toMatch(/,6,2,2,3\.26\d+,6,1,/);
+  });
+
+  it('finds the two of their managers eligible, and says why', () => {
+    const eligible = blockWith('"eligible": true');
+    expect(eligible.match(/"eligible": true/g)).toHaveLength(2);
+    expect(eligible).toContain('baselineLeft is at least 2: holds (3)');
+  });
+
+  it('matches, holds three sessions, and moves a goal', () => {
+    expect(blockWith('"name":"Rosa Lind","years"')).toContain('"status":"active"');
+    expect(blockWith('completed\n').trim().split('\n')).toEqual([
+      'completed',
+      'completed',
+      'completed',
+      'inProgress',
+    ]);
+  });
+
+  it('books the next session, and shows the two what happened since the last', () => {
+    const brief = blockWith('sinceLastSession');
+    expect(brief).toContain('scheduled\n');
+    expect(brief).toContain('"what":"CheckInRecorded"');
+  });
+
+  it('ends in a report: what is held, who is stuck, and a signal that clears itself', () => {
+    const report = blockWith('completion-rate,,1,3,3,1,system');
+    expect(report).toContain('cost-to-date,,540,540,3,1,system');
+    expect(report).toContain('funnel,matched,0.5,1,2,2,system');
+    expect(report).toMatch(/"Nothing has been booked for \d\d days, and no coach is matched yet\."/);
+    expect(report).not.toContain('every week');
+    expect(printed.at(-2)!.trim()).toBe('1\n[]');
+    expect(printed.at(-1)).toContain('"value":1,"numerator":2,"denominator":2');
+  });
+});

@@ -22,7 +22,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['/dist/'],
   transformIgnorePatterns: ['/node_modules/', '/dist/'],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   globalSetup: '<rootDir>/libs/testing/jest/setup.mjs',
   globalTeardown: '<rootDir>/libs/testing/jest/teardown.mjs',
 };

@@ -26,10 +26,14 @@ export type EventName = {
 }[keyof Declared] &
   string;
 
+type ContractOf<Name extends EventName> = Extract<Declared[Name], { schema: unknown }>;
+type Resolved = { [Name in EventName]: Type.Static<ContractOf<Name>['schema']> };
+
+/** The data of every published event. An interface, so that the compiler works each out once and not per mention. */
+export interface PublishedData extends Resolved {}
+
 /** The data of one published event, by its name: `Published<'SessionCompleted'>`. */
-export type Published<Name extends EventName> = Type.Static<
-  Extract<Declared[Name], { schema: unknown }>['schema']
->;
+export type Published<Name extends EventName> = PublishedData[Name];
 
 /** A published event before it is put into an envelope. */
 export type ContractEvent = {

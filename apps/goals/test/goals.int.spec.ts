@@ -71,7 +71,14 @@ describe('goals over HTTP', () => {
       name: 'PersonAdded',
       stream: `person-${refs.personId}`,
       version: 1,
-      data: { personId: refs.personId, placeholder: false, level: 'manager', managerId, dateBasis: 'column' },
+      data: {
+        personId: refs.personId,
+        placeholder: false,
+        level: 'manager',
+        managerId,
+        department: 'Making',
+        dateBasis: 'column',
+      },
     };
     await goals.tell(program, person);
     await goals.tell(planned);
@@ -89,19 +96,14 @@ describe('goals over HTTP', () => {
 
   it('run from proposal to closing, and every event of them is published', async () => {
     const { status, body, headers } = await propose();
-    expect({ status, state: body.status, text: body.text }).toEqual({
-      status: 201,
-      state: 'draft',
-      text: SECRET,
-    });
+    expect({ status, state: body.status }).toEqual({ status: 201, state: 'draft' });
     expect(headers['location']).toBe(`/goals/v1/goals/${body.goalId}`);
     const { goalId } = body;
     expect((await post(goalId, 'agree', undefined, coach)).body.status).toBe('agreed');
     const levels = ['never', 'once a month', 'once a fortnight', 'weekly', 'daily'];
-    expect((await post(goalId, 'scale', { levels, baselineLevel: -1 }, coach)).body.scale).toEqual({
-      baselineLevel: -1,
-      levels,
-    });
+    expect((await post(goalId, 'scale', { levels, baselineLevel: -1 }, coach)).status).toBe(200);
+    const scaled = await goals.call('GET', `/v1/goals/${goalId}`, { as: coachee });
+    expect(scaled.body).toMatchObject({ text: SECRET, scale: { baselineLevel: -1, levels } });
     const practice = await post(
       goalId,
       'practices',
@@ -115,8 +117,12 @@ describe('goals over HTTP', () => {
       { done: 'partly', text: 'Half of it.' },
       coachee,
     );
-    expect(report.body.practices).toMatchObject([{ done: 'partly', text: 'Hold the talk.' }]);
-    expect((await post(goalId, 'check-ins', { movement: 'forward' }, coach)).body.status).toBe('inProgress');
+    expect(report.body.practices).toMatchObject([{ done: 'partly' }]);
+    const practised = await goals.call('GET', `/v1/goals/${goalId}`, { as: coach });
+    expect(practised.body.practices).toMatchObject([{ done: 'partly', text: 'Hold the talk.' }]);
+    expect((await post(goalId, 'check-ins', { movement: 'forward' }, coachee)).body.status).toBe(
+      'inProgress',
+    );
     expect((await post(goalId, 'revise', { weight: 3 }, coachee)).body.weight).toBe(3);
     await post(goalId, 'score', { level: 1, moment: 'closing' }, coachee);
     expect((await post(goalId, 'score', { level: 0, moment: 'closing' }, coach)).body.scores).toHaveLength(2);
@@ -196,6 +202,41 @@ describe('goals over HTTP', () => {
     const never = await goals.call('GET', `/v1/goals/${newId()}`, { as: coachee });
     const foreign = await goals.call('GET', `/v1/goals/${goalId}`, { as: { ...coachee, tenantId: newId() } });
     expect({ ...foreign.body, traceId: 0 }).toEqual({ ...never.body, traceId: 0 });
+  });
+
+  it('are out of reach for HR of other org units, and of their own and their superiors’', async () => {
+    const { goalId } = (await propose()).body;
+    const report = newId();
+    await goals.tell({
+      name: 'PersonAdded',
+      stream: `person-${report}`,
+      version: 1,
+      data: {
+        personId: report,
+        placeholder: false,
+        level: 'manager',
+        managerId: refs.personId,
+        dateBasis: 'column',
+      },
+    });
+    const seen = async (who: object) =>
+      (await goals.call('GET', `/v1/goals/${goalId}`, { as: { roles: ['hr'], ...who } })).status;
+    await goals.until(
+      async () => ({ status: await seen({ personId: report }), body: undefined, headers: {} }),
+      ({ status }) => status === 404,
+    );
+    expect(await seen({ personId: report })).toBe(404);
+    expect(await seen({ personId: refs.personId })).toBe(404);
+    expect(await seen({ orgUnits: ['Making'] })).toBe(200);
+    expect(await seen({ orgUnits: ['Selling'] })).toBe(404);
+  });
+
+  it('keep no word of theirs beside a command’s key', async () => {
+    await propose();
+    const { rows } = await goals.pool.query('SELECT 1 FROM http.command_keys WHERE body LIKE $1', [
+      `%${SECRET}%`,
+    ]);
+    expect(rows).toEqual([]);
   });
 
   it('refuse what cannot be, and say how to put it right', async () => {

@@ -13,23 +13,27 @@ const who = (subject: Partial<Subject>): Subject => ({
   ...subject,
 });
 
+const nobody = { isManager: false, isReachedByHr: false };
+const reached = { ...nobody, isReachedByHr: true };
+const managed = { ...nobody, isManager: true };
+
 describe('who sees a goal', () => {
   it('coachee and coach see all of their own, and nothing of others', () => {
-    expect(sightOf(who({ roles: ['coachee'], personId: 'coachee-1' }), goal(), null)).toBe('all');
-    expect(sightOf(who({ roles: ['coach'], coachId: 'coach-1' }), goal(), null)).toBe('all');
-    expect(sightOf(who({ roles: ['coachee'], personId: 'coachee-2' }), goal(), null)).toBe('none');
-    expect(sightOf(who({ roles: ['coach'] }), goal(), null)).toBe('none');
+    expect(sightOf(who({ roles: ['coachee'], personId: 'coachee-1' }), goal(), nobody)).toBe('all');
+    expect(sightOf(who({ roles: ['coach'], coachId: 'coach-1' }), goal(), nobody)).toBe('all');
+    expect(sightOf(who({ roles: ['coachee'], personId: 'coachee-2' }), goal(), nobody)).toBe('none');
+    expect(sightOf(who({ roles: ['coach'] }), goal(), nobody)).toBe('none');
   });
-  it('HR sees theme and status, the text only where it is shared, and never its own record', () => {
-    expect(sightOf(who({ roles: ['hr'], personId: 'hr-1' }), goal(), null)).toBe('status');
-    expect(sightOf(who({ roles: ['hr'] }), goal(['hr']), null)).toBe('text-shared');
-    expect(sightOf(who({ roles: ['hr'], personId: 'coachee-1' }), goal(['hr']), null)).toBe('none');
+  it('HR sees theme and status, the text only where it is shared, and nobody out of its reach', () => {
+    expect(sightOf(who({ roles: ['hr'] }), goal(), reached)).toBe('status');
+    expect(sightOf(who({ roles: ['hr'] }), goal(['hr']), reached)).toBe('text-shared');
+    expect(sightOf(who({ roles: ['hr'] }), goal(['hr']), nobody)).toBe('none');
   });
   it('the manager sees theme and status only where they are shared', () => {
     const manager = who({ roles: ['manager'], personId: 'manager-1' });
-    expect(sightOf(manager, goal(), 'manager-1')).toBe('none');
-    expect(sightOf(manager, goal(['manager']), 'manager-1')).toBe('status');
-    expect(sightOf(manager, goal(['manager']), 'manager-2')).toBe('none');
+    expect(sightOf(manager, goal(), managed)).toBe('none');
+    expect(sightOf(manager, goal(['manager']), managed)).toBe('status');
+    expect(sightOf(manager, goal(['manager']), nobody)).toBe('none');
   });
   it('others act on nothing', () => {
     expect(() => actingParty({ subject: 's', role: 'coachee', personId: 'x' }, goal().refs)).toThrow(

@@ -1,7 +1,7 @@
-import { RefusedError } from '@cairn/decider';
+import { RefusedError, type Refusal } from '@cairn/decider';
 import type { CommandActor } from '@cairn/http';
 import type { Subject } from '@cairn/identity';
-import type { EngagementRefs } from '../knowledge/known.js';
+import type { EngagementRefs, Standing } from '../knowledge/known.js';
 import { noSuchGoal } from './goal.errors.js';
 import type { Party } from './goal.events.js';
 import type { KnownGoal } from './goal.handler.js';
@@ -17,10 +17,14 @@ export function partyOf({ roles, personId, coachId }: Subject, engagement: Parti
 }
 
 /** As which party somebody acts. @throws RefusedError 404: what is not one's own looks as if it had never existed */
-export function actingParty({ role, personId, coachId }: CommandActor, engagement: Parties): Party {
+export function actingParty(
+  { role, personId, coachId }: CommandActor,
+  engagement: Parties,
+  refusal: Refusal = noSuchGoal(),
+): Party {
   if (role === 'coachee' && personId !== undefined && personId === engagement.personId) return 'coachee';
   if (role === 'coach' && coachId !== undefined && coachId === engagement.coachId) return 'coach';
-  throw new RefusedError(noSuchGoal());
+  throw new RefusedError(refusal);
 }
 
 /** What a reader may see of a goal: all of it, theme and status, or nothing. */
@@ -30,11 +34,17 @@ export type Sight = 'all' | 'text-shared' | 'status' | 'none';
  * Coachee and coach see all; HR sees theme, status and movement, and the goal's text where the coachee shares it; the
  * manager theme and status where the coachee shares them.
  */
-export function sightOf(subject: Subject, goal: KnownGoal, managerId: string | null): Sight {
+export function sightOf(subject: Subject, goal: KnownGoal, standing: Standing): Sight {
   if (partyOf(subject, goal.refs) !== null) return 'all';
   // Nobody in HR sees their own record as HR; as its coachee they have seen it above.
-  if (subject.roles.includes('hr') && subject.personId !== goal.refs.personId)
+  if (subject.roles.includes('hr') && standing.isReachedByHr)
     return goal.sharedWith.includes('hr') ? 'text-shared' : 'status';
-  const manages = managerId !== null && subject.roles.includes('manager') && subject.personId === managerId;
+  const manages = subject.roles.includes('manager') && standing.isManager;
   return manages && goal.sharedWith.includes('manager') ? 'status' : 'none';
 }
+
+/** Whether a reader may ask for the goals of an engagement at all, however few of them they see. */
+export const mayAsk = (subject: Subject, engagement: Parties, standing: Standing): boolean =>
+  partyOf(subject, engagement) !== null ||
+  (subject.roles.includes('hr') && standing.isReachedByHr) ||
+  (subject.roles.includes('manager') && standing.isManager);

@@ -5,6 +5,12 @@ export const noSuchGoal = (): Refusal => ({
   slug: 'not-found',
   detail: 'There is no such goal.',
 });
+export const noSuchEngagement = (): Refusal => ({
+  kind: 'not-found',
+  slug: 'not-found',
+  detail:
+    'There is no such engagement here. If it was planned a moment ago, its event is on its way: try again in a second.',
+});
 export const noSuchPractice = (): Refusal => ({
   kind: 'not-found',
   slug: 'not-found',

@@ -1,5 +1,7 @@
 import { RefusedError } from '@cairn/decider';
+import type { Subject } from '@cairn/identity';
 import type { Pool } from 'pg';
+import { noSuchEngagement } from '../goal/goal.errors.js';
 import type { GoalRefs } from '../goal/goal.events.js';
 
 export type EngagementRefs = Omit<GoalRefs, 'goalId'>;
@@ -41,12 +43,31 @@ export async function themesOf(pool: Pool, programId: string): Promise<readonly 
   return rows[0]?.themes ?? null;
 }
 
-export async function managerOf(pool: Pool, tenantId: string, personId: string): Promise<string | null> {
-  const { rows } = await pool.query<{ managerId: string | null }>(
-    'SELECT manager_id AS "managerId" FROM known_people WHERE person_id = $1 AND tenant_id = $2',
-    [personId, tenantId],
-  );
-  return rows[0]?.managerId ?? null;
+/** How a reader stands to a person: what decides beside the token. */
+export interface Standing {
+  /** The person reports to the reader. */
+  readonly isManager: boolean;
+  /** In the org units that the token names (all, where it names none), and neither the reader nor anybody above them. */
+  readonly isReachedByHr: boolean;
+}
+
+export async function standingOf(pool: Pool, reader: Subject, personId: string): Promise<Standing> {
+  const { tenantId, personId: self = null, orgUnits = null } = reader;
+  // UNION ends a reporting cycle.
+  const { rows } = await pool.query<Standing>({
+    name: 'standing',
+    text: `
+      WITH RECURSIVE upwards (person_id) AS (
+        SELECT $3::uuid
+        UNION SELECT p.manager_id FROM known_people p JOIN upwards USING (person_id) WHERE p.tenant_id = $1),
+      person AS (SELECT * FROM known_people WHERE tenant_id = $1 AND person_id = $2)
+      SELECT coalesce((SELECT manager_id = $3 FROM person), false) AS "isManager",
+             NOT EXISTS (SELECT FROM upwards WHERE person_id = $2)
+               AND ($4::text[] IS NULL OR EXISTS (SELECT FROM person WHERE department = ANY ($4)))
+               AS "isReachedByHr"`,
+    values: [tenantId, personId, self, orgUnits],
+  });
+  return rows[0]!;
 }
 
 export interface SessionDates {
@@ -66,11 +87,3 @@ export async function sessionDatesOf(pool: Pool, engagementId: string, now: stri
   const { last, next } = rows[0]!;
   return { lastHeldAt: last?.toISOString() ?? null, nextStartsAt: next?.toISOString() ?? null };
 }
-
-const noSuchEngagement = () =>
-  ({
-    kind: 'not-found',
-    slug: 'not-found',
-    detail:
-      'There is no such engagement here. If it was planned a moment ago, its event is on its way: try again in a second.',
-  }) as const;

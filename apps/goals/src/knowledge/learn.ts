@@ -60,11 +60,8 @@ export async function learn(client: PoolClient, event: ReceivedEvent): Promise<v
         await themes(client, event.data.programId, tenant, version, event.data.changes.themes);
       return;
     case 'PersonAdded':
-      return manager(client, event.data.personId, tenant, version, event.data.managerId ?? null);
     case 'PersonChanged':
-      if (event.data.kind === 'managerChanged')
-        await manager(client, event.data.personId, tenant, version, event.data.managerId ?? null);
-      return;
+      return person(client, tenant, version, event.data);
     default:
       return;
   }
@@ -97,16 +94,20 @@ const themes = async (
   );
 };
 
-const manager = async (
+/** Keeps the manager and the department that the event names; what it does not name stays as it is. */
+const person = async (
   client: PoolClient,
-  id: string,
   tenant: string,
   version: number,
-  managerId: string | null,
+  said: { personId: string; managerId?: string | null; department?: string },
 ) => {
+  const { personId, managerId, department } = said;
   await client.query(
-    `INSERT INTO known_people (person_id, tenant_id, version, manager_id) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (person_id) DO UPDATE SET manager_id = $4, version = $3 WHERE known_people.version < $3`,
-    [id, tenant, version, managerId],
+    `INSERT INTO known_people (person_id, tenant_id, version, manager_id, department) VALUES ($1, $2, $3, $4, $6)
+     ON CONFLICT (person_id) DO UPDATE
+       SET manager_id = CASE WHEN $5 THEN $4 ELSE known_people.manager_id END,
+           department = coalesce($6, known_people.department), version = $3
+     WHERE known_people.version < $3`,
+    [personId, tenant, version, managerId ?? null, managerId !== undefined, department ?? null],
   );
 };

@@ -57,5 +57,9 @@ CREATE TABLE known_people (
 );
 `;
 
+/** For HR users who are limited to org units. */
+const departments = 'ALTER TABLE known_people ADD COLUMN department text';
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
-export const migrate = (pool: Pool): Promise<void> => applyMigrations(pool, 'public', [goals, knowledge]);
+export const migrate = (pool: Pool): Promise<void> =>
+  applyMigrations(pool, 'public', [goals, knowledge, departments]);

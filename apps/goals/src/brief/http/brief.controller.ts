@@ -10,7 +10,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
 import { partyOf } from '../../goal/goal.access.js';
 import { goalDecider } from '../../goal/goal.decider.js';
-import { noSuchGoal } from '../../goal/goal.errors.js';
+import { noSuchEngagement } from '../../goal/goal.errors.js';
 import { goalStream, type KnownGoal } from '../../goal/goal.handler.js';
 import { goalEventOf } from '../../goal/goal.upcasters.js';
 import { engagementOf, sessionDatesOf } from '../../knowledge/known.js';
@@ -33,7 +33,7 @@ export class BriefController {
   })
   async read(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
     const { refs } = await engagementOf(this.pool, subject.tenantId, engagementId);
-    if (partyOf(subject, refs) === null) throw new RefusedError(noSuchGoal());
+    if (partyOf(subject, refs) === null) throw new RefusedError(noSuchEngagement());
     const now = this.clock.now().toISOString();
     const dates = await sessionDatesOf(this.pool, engagementId, now);
     const goals = await this.goalsOf(engagementId);

@@ -7,9 +7,9 @@ import { POOL } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
-import { engagementOf, managerOf } from '../../knowledge/known.js';
-import { actingParty, partyOf, sightOf, type Sight } from '../goal.access.js';
-import { noSuchGoal } from '../goal.errors.js';
+import { engagementOf, standingOf } from '../../knowledge/known.js';
+import { actingParty, mayAsk, sightOf, type Sight } from '../goal.access.js';
+import { noSuchEngagement, noSuchGoal } from '../goal.errors.js';
 import { GoalHandler, type GoalNow, type GoalOrder, type KnownGoal, type Text } from '../goal.handler.js';
 import type { Party } from '../goal.events.js';
 import {
@@ -43,18 +43,15 @@ export class GoalsController {
     @Body() body: ProposeGoalDto,
   ) {
     const { theme, weight, targetDate, text } = body;
-    const by = (engagement: { personId: string; coachId: string }) => actingParty(context.actor, engagement);
+    const by = (engagement: { personId: string; coachId: string }) =>
+      actingParty(context.actor, engagement, noSuchEngagement());
     const done = await this.handler.propose(context.origin, engagementId, by, {
       theme,
       weight,
       targetDate,
       text,
     });
-    return created(
-      `/goals/v1/goals/${done.goal.refs.goalId}`,
-      await this.shown(done.goal, 'all'),
-      done.version,
-    );
+    return created(`/goals/v1/goals/${done.goal.refs.goalId}`, withoutTexts(done.goal), done.version);
   }
 
   @Get('engagements/:engagementId/goals')
@@ -62,17 +59,16 @@ export class GoalsController {
   @ApiOperation({ summary: 'The goals of an engagement, as far as the reader may see them' })
   async list(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
     const { refs } = await engagementOf(this.pool, subject.tenantId, engagementId);
-    const others = subject.roles.some((role) => role === 'hr' || role === 'manager');
-    if (partyOf(subject, refs) === null && !others) throw new RefusedError(noSuchGoal());
+    const standing = await standingOf(this.pool, subject, refs.personId);
+    if (!mayAsk(subject, refs, standing)) throw new RefusedError(noSuchEngagement());
     const { rows } = await this.pool.query<{ id: string }>(
       'SELECT goal_id AS id FROM goals WHERE engagement_id = $1 AND tenant_id = $2 ORDER BY created_at, goal_id',
       [engagementId, subject.tenantId],
     );
-    const managerId = await managerOf(this.pool, subject.tenantId, refs.personId);
     const items = [];
     for (const { id } of rows) {
       const { goal } = await this.handler.read(subject.tenantId, id);
-      const sight = sightOf(subject, goal, managerId);
+      const sight = sightOf(subject, goal, standing);
       if (sight !== 'none') items.push(await this.shown(goal, sight));
     }
     return { items };
@@ -83,7 +79,7 @@ export class GoalsController {
   @ApiOperation({ summary: 'Read a goal, as far as the reader may see it' })
   async read(@CurrentSubject() subject: Subject, @Id('goalId') goalId: string) {
     const { goal, version } = await this.handler.read(subject.tenantId, goalId);
-    const sight = sightOf(subject, goal, await managerOf(this.pool, subject.tenantId, goal.refs.personId));
+    const sight = sightOf(subject, goal, await standingOf(this.pool, subject, goal.refs.personId));
     if (sight === 'none') throw new RefusedError(noSuchGoal());
     return versioned(await this.shown(goal, sight), version);
   }
@@ -132,7 +128,7 @@ export class GoalsController {
       () => ({ kind: 'commit-practice', practiceId, dueOn, textId }),
       [{ id: textId, text }],
     );
-    const body = { practiceId, ...(await this.shown(done.goal, 'all')) };
+    const body = { practiceId, ...withoutTexts(done.goal) };
     return created(`/goals/v1/goals/${goalId}`, body, done.version);
   }
 
@@ -152,7 +148,7 @@ export class GoalsController {
 
   @Post('goals/:goalId/check-ins')
   @Command()
-  @Roles('coachee', 'coach')
+  @Roles('coachee')
   @ApiOperation({ summary: 'Say how the goal moves' })
   checkIn(
     @Ctx() context: CommandContext,
@@ -208,7 +204,7 @@ export class GoalsController {
     texts: readonly Text[] = [],
   ) {
     const { goal, version } = await this.ordered(context, goalId, order, texts);
-    return versioned(await this.shown(goal, 'all'), version);
+    return versioned(withoutTexts(goal), version);
   }
 
   private ordered(
@@ -227,7 +223,6 @@ export class GoalsController {
   /** A goal as `sight` allows; texts that were erased are null. */
   private async shown(goal: KnownGoal, sight: Exclude<Sight, 'none'>) {
     const { goalId, engagementId, personId } = goal.refs;
-    const status = { goalId, engagementId, personId, status: goal.status, ...goal.terms };
     if (sight === 'status')
       return { goalId, engagementId, personId, status: goal.status, theme: goal.terms.theme };
     const wanted = [
@@ -235,27 +230,54 @@ export class GoalsController {
       ...(goal.scale?.levelTextIds ?? []),
       ...goal.practices.map(({ textId }) => textId),
     ];
-    const texts = await this.texts.read(
-      this.pool,
-      goal.refs.personId,
-      sight === 'all' ? wanted : [goal.textId],
-    );
+    const texts = await this.texts.read(this.pool, personId, sight === 'all' ? wanted : [goal.textId]);
     const textOf = (id: string) => texts.get(id) ?? null;
-    if (sight === 'text-shared') return { ...status, text: textOf(goal.textId) };
+    if (sight === 'text-shared')
+      return {
+        goalId,
+        engagementId,
+        personId,
+        status: goal.status,
+        ...goal.terms,
+        text: textOf(goal.textId),
+      };
     return {
-      ...status,
+      ...withoutTexts(goal),
       text: textOf(goal.textId),
-      proposedBy: goal.proposedBy,
       scale: goal.scale && {
         baselineLevel: goal.scale.baselineLevel,
         levels: goal.scale.levelTextIds.map(textOf),
       },
-      scores: goal.scores,
       practices: goal.practices.map(({ textId, ...practice }) => ({ ...practice, text: textOf(textId) })),
-      sharedWith: goal.sharedWith,
     };
   }
 }
+
+/**
+ * A goal as a command answers it. The answer is kept beside its Idempotency-Key, where no person's key seals it, so it
+ * repeats none of the private words: who may see them reads the goal.
+ */
+const withoutTexts = ({
+  refs,
+  status,
+  terms,
+  proposedBy,
+  scale,
+  scores,
+  practices,
+  sharedWith,
+}: KnownGoal) => ({
+  goalId: refs.goalId,
+  engagementId: refs.engagementId,
+  personId: refs.personId,
+  status,
+  ...terms,
+  proposedBy,
+  scale: scale && { baselineLevel: scale.baselineLevel },
+  scores,
+  practices: practices.map(({ practiceId, dueOn, done }) => ({ practiceId, dueOn, done })),
+  sharedWith,
+});
 
 /** An optional text and the id that its command names. */
 const remark = ({ commandId }: CommandContext, text: string | undefined) => {

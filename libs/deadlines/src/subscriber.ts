@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { START, type EventStore, type Position, type StoredEvent } from '@cairn/event-store';
 import { applyEvents } from './apply.js';
 import type { DeadlinePlan } from './deadline.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '@cairn/event-store/postgres';
 
 const BATCH = 500;
 

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { RefusedError } from '@cairn/decider';
 import { inSpan, type Logger } from '@cairn/telemetry';
 import { deadlineCommandId, type Deadline, type DeadlineHandler } from './deadline.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '@cairn/event-store/postgres';
 
 /** Rows claimed at once, and subjects handled side by side. */
 const CLAIM = 32;

@@ -1,5 +1,5 @@
 export { MAX_EVENT_BYTES } from './content.js';
-export * from './handler.js';
+export * from './conflict.js';
 export * from './ids.js';
 export * from './migrations.js';
 export * from './port.js';

@@ -1,6 +1,6 @@
 import { RefusedError, type Decider, type DomainEvent } from '@cairn/decider';
 import { eventId } from './ids.js';
-import { refusalOf, retryOnConflict } from './handler.js';
+import { refusalOf, retryOnConflict } from './conflict.js';
 import { metadataOf, type Origin } from './origin.js';
 import {
   UnstorableEvent,

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '@cairn/event-store/postgres';
 import { sleep } from './waiting.js';
 import { freshness, type SourceFreshness } from './watermarks.js';
 import type { Redriven } from './consumer/redrive.js';

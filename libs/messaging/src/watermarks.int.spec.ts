@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { migrate } from './migrate.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '@cairn/event-store/postgres';
 import { freshness, remember, watermarkOf, type Watermark } from './watermarks.js';
 
 const SECOND = 1000;

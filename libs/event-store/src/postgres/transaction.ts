@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 
 /** A process that stands still inside a transaction may not keep its locks for ever, nor may others wait for ever. */
-const BEGIN = `BEGIN; SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '60s'`;
+const BEGIN = `BEGIN; SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '60s'`;
 
 /**
  * Runs `work` in one READ COMMITTED transaction on a connection of `pool`: committed when it resolves, rolled back when it

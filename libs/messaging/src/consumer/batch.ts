@@ -3,7 +3,7 @@ import { understand, type Understood } from '../envelope.js';
 import { isTransient } from '../faults.js';
 import { isBeyond, type Mark } from '../mark.js';
 import type { BusRecord, TopicPartition } from '../port.js';
-import { inTransaction } from '../transaction.js';
+import { inTransaction } from '@cairn/event-store/postgres';
 import { lockCheckpoint, moveCheckpoint, type Checkpoint } from './checkpoints.js';
 import { blockedStreams, faultOf, putAside, type PutAside } from './dead-letters.js';
 import type { BatchHandler, ReceivedEvent } from './received.js';

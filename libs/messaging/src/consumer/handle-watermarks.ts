@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { inTransaction } from '../transaction.js';
+import { inTransaction } from '@cairn/event-store/postgres';
 import { remember, watermarkOf } from '../watermarks.js';
 import type { Handled, Run } from './batch.js';
 import { lockCheckpoint, moveCheckpoint } from './checkpoints.js';

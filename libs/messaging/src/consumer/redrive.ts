@@ -1,7 +1,7 @@
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import { understand } from '../envelope.js';
 import type { Mark } from '../mark.js';
-import { inTransaction } from '../transaction.js';
+import { inTransaction } from '@cairn/event-store/postgres';
 import { attempt, receivedOf } from './batch.js';
 import { faultOf, lockStream } from './dead-letters.js';
 import type { BatchHandler } from './received.js';

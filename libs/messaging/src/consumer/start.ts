@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { ConsumerStopped, TransientFault } from '../faults.js';
 import { partitionKey, type Bus, type TopicPartition, type TopicState } from '../port.js';
-import { inTransaction } from '../transaction.js';
+import { inTransaction } from '@cairn/event-store/postgres';
 import { WATERMARKS } from '../topics.js';
 import { readCheckpoints, type Checkpoint } from './checkpoints.js';
 

@@ -1,0 +1,120 @@
+import type { Role } from '@cairn/identity';
+import type { Client } from './client.js';
+
+interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly type?: string;
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly example?: unknown;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+interface Parameter {
+  readonly in: 'path' | 'query' | 'header';
+  readonly name: string;
+  readonly required?: boolean;
+  readonly schema: Schema;
+}
+
+interface Documented {
+  readonly 'x-roles'?: readonly Role[];
+  readonly summary?: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: {
+    readonly content: Readonly<
+      Record<string, { schema: Schema; examples?: Record<string, { value: unknown }> }>
+    >;
+  };
+}
+
+/** One endpoint, as the API reference describes it. */
+export interface Operation {
+  /** For example `POST /enrollment/v1/programs`. */
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  /** Undefined where no token is asked for. */
+  readonly roles: readonly Role[] | undefined;
+  readonly summary: string | undefined;
+  readonly isCommand: boolean;
+  readonly pathIds: readonly string[];
+  /** Query parameters that take an id. */
+  readonly queryIds: readonly string[];
+  readonly query: readonly string[];
+  /** Members of the body that take an id. */
+  readonly bodyIds: readonly string[];
+  /** A body that is accepted as far as its form goes, and its media type. */
+  readonly body: unknown;
+  readonly contentType: string | undefined;
+}
+
+/** Every endpoint of the one origin, from its OpenAPI document. */
+export async function operationsOf(client: Client): Promise<Operation[]> {
+  const document = await client.good(null, { path: '/openapi.json' });
+  const schemas = (document.components as { schemas: Record<string, Schema> }).schemas;
+  const resolved = (schema: Schema): Schema => {
+    if (schema.$ref !== undefined) return resolved(schemas[schema.$ref.split('/').at(-1)!]!);
+    if (schema.allOf) return { ...resolved(schema.allOf[0]!), ...schema };
+    return schema;
+  };
+
+  /** A value that the schema takes: its example, or the least there is. */
+  const sampleOf = (given: Schema): unknown => {
+    const schema = resolved(given);
+    if (schema.example !== undefined) return schema.example;
+    if (schema.properties)
+      return Object.fromEntries(
+        (schema.required ?? []).map((name) => [name, sampleOf(schema.properties![name]!)]),
+      );
+    if (schema.enum) return schema.enum[0];
+    if (schema.default !== undefined) return schema.default;
+    switch (schema.type) {
+      case 'array':
+        return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () => sampleOf(schema.items ?? {}));
+      case 'integer':
+      case 'number':
+        return schema.minimum ?? 1;
+      case 'boolean':
+        return false;
+      default:
+        if (schema.format === 'uuid') return crypto.randomUUID();
+        if (schema.format === 'date') return '2024-03-01';
+        return schema.format === 'date-time' ? '2024-03-01T09:00:00Z' : 'something';
+    }
+  };
+
+  return Object.entries(document.paths as Record<string, Record<string, Documented>>).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).map(([method, operation]): Operation => {
+        const { parameters = [], requestBody } = operation;
+        const named = (where: Parameter['in']) => parameters.filter((parameter) => parameter.in === where);
+        const [contentType, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+        const example = Object.values(content?.examples ?? {})[0]?.value;
+        const properties = content ? (resolved(content.schema).properties ?? {}) : {};
+        return {
+          name: `${method.toUpperCase()} ${path}`,
+          method: method.toUpperCase(),
+          path,
+          roles: operation['x-roles'],
+          summary: operation.summary,
+          isCommand: named('header').some(({ name }) => name === 'Idempotency-Key'),
+          pathIds: named('path').map(({ name }) => name),
+          queryIds: named('query')
+            .filter(({ schema }) => resolved(schema).format === 'uuid')
+            .map(({ name }) => name),
+          query: named('query').map(({ name }) => name),
+          bodyIds: Object.keys(properties).filter((name) => resolved(properties[name]!).format === 'uuid'),
+          body: content && (example ?? sampleOf(content.schema)),
+          contentType,
+        };
+      }),
+  );
+}

@@ -95,7 +95,7 @@ whereKafkaIs('a Kafka of one’s own', () => {
     const { pid } = kafka;
     await kafka.stop();
     if (pid !== undefined) expect(await isRunning(pid)).toBe(false);
-  });
+  }, 180_000);
 
   it('says which port is taken', async () => {
     const listener = createServer().listen(0, '127.0.0.1');

@@ -16,7 +16,8 @@ export class Eligibility1764000000050 implements MigrationInterface {
       )`);
     // Who ever reported to somebody: asked for by whom the eligibility rules look at.
     await queryRunner.query(
-      `CREATE INDEX people_by_former_manager ON people USING gin ((history->'managerLinks') jsonb_path_ops)`,
+      `CREATE INDEX people_by_former_manager ON people
+         USING gin (jsonb_path_query_array(history, '$.managerLinks[*].managerId'))`,
     );
   }
 

@@ -19,8 +19,9 @@ export async function loadBaselineRows(
 ): Promise<BaselineRows> {
   const people: HistoryRow[] = await manager.query(
     `SELECT person_id, person_key LIKE 'placeholder:%' AS placeholder, history FROM people
-      WHERE tenant_id = $1 AND (person_id = ANY ($2) OR history->'managerLinks' @> ANY ($3::jsonb[]))`,
-    [tenantId, managerIds, managerIds.map((managerId) => JSON.stringify([{ managerId }]))],
+      WHERE tenant_id = $1 AND (person_id = ANY ($2::text[]::uuid[])
+            OR jsonb_path_query_array(history, '$.managerLinks[*].managerId') ?| $2::text[])`,
+    [tenantId, managerIds],
   );
   const of = <Fact extends object>(facts: (history: PersonHistory) => readonly Fact[]) =>
     people.flatMap(({ person_id: personId, history }) =>

@@ -2,7 +2,7 @@ import { declare, enrolment, type Enrollments } from './enrolling.js';
 import type { Engagements } from './matching.js';
 import { Pair, session } from './meeting.js';
 import { importPeople, type Opening } from './opening.js';
-import { CANARY, SECOND_FILE, SECOND_SNAPSHOT } from './people.js';
+import { SECOND_FILE, SECOND_SNAPSHOT, TEXT_CANARY } from './people.js';
 import type { Teller } from './teller.js';
 
 /** Sessions and goals by name: the letter of the coachee and a number. */
@@ -12,7 +12,7 @@ export interface Lives {
   readonly practiceId: string;
 }
 
-const secret = (what: string) => `${CANARY} says: ${what}`;
+const secret = (what: string) => `${TEXT_CANARY} says: ${what}`;
 
 /** What becomes of the five who were matched, and of Gus; in the order of their names, not of time. */
 export async function live(

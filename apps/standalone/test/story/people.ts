@@ -1,8 +1,10 @@
 /**
- * The company of the story: two HR files and how they are read. Every name and address holds the canary: where it turns
+ * The company of the story: two HR files and how they are read. Every name and address holds a canary: where it turns
  * up outside enrolment's directory, a person's name got out.
  */
-export const CANARY = 'xanthor';
+export const NAME_CANARY = 'xanthor';
+/** In every private text of the story. */
+export const TEXT_CANARY = 'quillon';
 
 /** Everybody whom the story tells of, by employee id. */
 export const EMPLOYEES = {
@@ -76,13 +78,13 @@ export const MAPPING = {
     standard: ['Good'],
     belowStandard: ['Poor'],
   },
-  placeholders: [`Vera ${CANARY}-stone`],
+  placeholders: [`Vera ${NAME_CANARY}-stone`],
   notAPerson: ['Supervisory Board'],
 };
 
-const family = (name: Name) => `${CANARY}-${name}`;
+const family = (name: Name) => `${NAME_CANARY}-${name}`;
 const called = (name: Name | 'vera') =>
-  name === 'vera' ? `Vera ${CANARY}-stone` : `${titled(name)} ${family(name)}`;
+  name === 'vera' ? `Vera ${NAME_CANARY}-stone` : `${titled(name)} ${family(name)}`;
 const titled = (name: string) => name[0]!.toUpperCase() + name.slice(1);
 
 interface Row {
@@ -103,7 +105,7 @@ function line(name: Name, row: Row): string {
   const cells = [
     EMPLOYEES[name],
     `"${family(name)}, ${titled(name)}"`,
-    `${name}@${CANARY}.example`,
+    `${name}@${NAME_CANARY}.example`,
     dept,
     title,
     'North',
@@ -153,13 +155,13 @@ export const SECOND_SNAPSHOT = '2024-02-10';
 
 /** Two of the three coaches, Kim among them, who is an employee; the third is added by hand. */
 export const COACH_FILE = `externalRef,name,email,levels,years,languages,hours,zone,capacity,approved,employeeId,specialties
-C-KIM,Kim ${CANARY}-kim,kim@${CANARY}.example,manager;individual,5,en,mon-fri 08:00-18:00,Europe/Berlin,2,yes,${EMPLOYEES.kim},giving-feedback
-C-LUC,Luc ${CANARY}-luc,luc@${CANARY}.example,manager;individual,9,fr,mon-fri 08:00-18:00,Europe/Berlin,3,yes,,navigating-conflict
+C-KIM,Kim ${NAME_CANARY}-kim,kim@${NAME_CANARY}.example,manager;individual,5,en,mon-fri 08:00-18:00,Europe/Berlin,2,yes,${EMPLOYEES.kim},giving-feedback
+C-LUC,Luc ${NAME_CANARY}-luc,luc@${NAME_CANARY}.example,manager;individual,9,fr,mon-fri 08:00-18:00,Europe/Berlin,3,yes,,navigating-conflict
 `;
 export const COACH_ROSA = {
   externalRef: 'C-ROSA',
-  name: `Rosa ${CANARY}-rosa`,
-  email: `rosa@${CANARY}.example`,
+  name: `Rosa ${NAME_CANARY}-rosa`,
+  email: `rosa@${NAME_CANARY}.example`,
   levels: ['manager', 'individual'],
   years: 12,
   specialties: ['giving-feedback', 'performance-conversations'],

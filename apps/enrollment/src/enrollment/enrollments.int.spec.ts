@@ -84,6 +84,21 @@ describe('an enrolment', () => {
     ]);
   });
 
+  it('is paused by somebody of HR who is a coachee too: as a coachee their own, as HR those of others', async () => {
+    const to = await programme(app);
+    const [own, other] = [await active(app, to), await active(app, to)];
+    const both = app.as(['coachee', 'hr'], { personId: own.personId });
+    for (const { enrollmentId } of [own, other])
+      expectStatus(200, await both.post(`/enrollments/${enrollmentId}/pause`, { reason: 'project' }));
+    const givers = await Promise.all(
+      [own, other].map(
+        async ({ enrollmentId }) =>
+          (await app.events(`enrollment-${enrollmentId}`)).at(-1)!.metadata.actor.role,
+      ),
+    );
+    expect(givers).toEqual(['coachee', 'hr']);
+  });
+
   it('is one open enrolment for each person and programme', async () => {
     const to = await programme(app);
     const { enrollmentId, personId } = await nominated(app, to);

@@ -69,6 +69,7 @@ export class EngagementsController {
     description:
       'All at the same wall time, also when clocks change. Each session is booked or refused by itself. 201 when all are booked; 207 when some are not: sent again with the same Idempotency-Key, the rest is tried again.',
   })
+  @ApiResponse({ status: 201, description: 'all are booked' })
   @ApiResponse({
     status: 207,
     description: 'some are booked, the others are reported with the problem of each',

@@ -75,7 +75,7 @@ export class UnknownGroup extends Error {
  * Lets a group begin again: at the beginning, where everything that the topics hold is handled anew, but no reaction runs
  * again for what was handled before; or at the end, where what lies in between is never handled. Open dead letters are
  * replayed from the beginning like all else, and so are closed by it. It may run meanwhile: the locks of its
- * checkpoints are waited for, and it begins where it is told at its next batch; one that has stopped, within seconds.
+ * checkpoints are waited for, and it begins where it is told within seconds, also where nothing new comes.
  */
 export async function resetConsumer(pool: Pool, group: string, to: 'beginning' | 'end'): Promise<void> {
   await inTransaction(pool, async (client) => {
@@ -85,6 +85,7 @@ export async function resetConsumer(pool: Pool, group: string, to: 'beginning' |
         group,
         rows.map(({ name }) => name),
       );
+    await client.query('UPDATE bus_in.groups SET resets = resets + 1 WHERE name = $1', [group]);
     await client.query('UPDATE bus_in.subscriptions SET start = $2 WHERE group_name = $1', [group, to]);
     await client.query(
       'SELECT FROM bus_in.checkpoints WHERE group_name = $1 ORDER BY topic, partition FOR UPDATE',

@@ -219,6 +219,19 @@ export function describeConsumer(name: string, open: OpenBus): void {
       expect(await countEffects(pool)).toBe(440);
     });
 
+    it('replays though nothing new comes, whichever members there are', async () => {
+      const story = await newStory(4);
+      const group = uniqueName();
+      await send(bus, messagesOf(story, story.take(40), PARTITIONS));
+      await consumers.start(bus, pool, group, [story.topic], writeEffects('one'));
+      await consumers.start(other, pool, group, [story.topic], writeEffects('other'));
+      await until('40 effects', async () => (await countEffects(pool)) >= 40);
+      await resetConsumer(pool, group, 'beginning');
+      await until('80 effects', async () => (await countEffects(pool)) >= 80);
+      await sleep(300);
+      expect(await countEffects(pool)).toBe(80);
+    });
+
     it('begins at the end where it is told to', async () => {
       const story = await newStory(4);
       const group = uniqueName();

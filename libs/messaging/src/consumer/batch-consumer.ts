@@ -16,7 +16,7 @@ import { handleWatermarks } from './handle-watermarks.js';
 import { Lag } from './lag.js';
 import type { BatchHandler } from './received.js';
 import { runRequests } from './redrive.js';
-import { announceGroup, positionsOf } from './start.js';
+import { announceGroup, positionsOf, resetsOf } from './start.js';
 
 export interface BatchConsumerOptions {
   readonly bus: Bus;
@@ -57,6 +57,8 @@ export class BatchConsumer {
   private trouble: string | undefined;
   private readonly faults = new Map<string, string>();
   private consumption: Consumption | undefined;
+  /** How often the group had been reset when this member began to read. */
+  private resets: number | undefined;
   private running: Promise<unknown> | undefined;
 
   constructor(private readonly options: BatchConsumerOptions) {
@@ -116,6 +118,7 @@ export class BatchConsumer {
   private async prepare(): Promise<void> {
     const { bus, pool, group, topics } = this.options;
     await announceGroup(pool, group, this.allTopics);
+    this.resets = await resetsOf(pool, group);
     await bus.ensureTopics([...topics.map((name) => ({ name })), WATERMARKS]);
     const states = await bus.describe(this.allTopics);
     const all = [...states].flatMap(([topic, { partitions }]) =>
@@ -249,13 +252,18 @@ export class BatchConsumer {
     events.inc({ group, outcome: 'held' }, handled.held);
   }
 
-  /** Every few seconds: how far behind, and whether the topics are still the ones that the checkpoints were made for. */
+  /**
+   * Every few seconds: how far behind, whether the topics are still the ones that the checkpoints were made for, and whether
+   * the group was reset, which a batch would show too, where one came.
+   */
   private async watch(): Promise<void> {
     const { signal } = this.stopping;
     for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal)) {
       try {
         await this.lag.look();
         await this.tellOperator(this.stopped?.message ?? null);
+        if ((await resetsOf(this.options.pool, this.options.group)) !== this.resets)
+          await this.consumption?.close();
       } catch (error) {
         // Anything else is a bus or a database that is away, which reading itself reports.
         if (!(error instanceof ConsumerStopped)) continue;

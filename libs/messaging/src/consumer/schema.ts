@@ -74,4 +74,6 @@ export const steps: readonly string[] = [
   );
   CREATE INDEX ON bus_in.requests (group_name) WHERE finished_at IS NULL;
   `,
+  // How often the group was reset: a member that reads on sees by it that it has to be placed anew.
+  'ALTER TABLE bus_in.groups ADD COLUMN resets int NOT NULL DEFAULT 0',
 ];

@@ -37,6 +37,14 @@ export async function announceGroup(
   );
 }
 
+/** How often an operator has reset the group. */
+export async function resetsOf(pool: Pool, group: string): Promise<number> {
+  const { rows } = await pool.query<{ resets: number }>('SELECT resets FROM bus_in.groups WHERE name = $1', [
+    group,
+  ]);
+  return rows[0]?.resets ?? 0;
+}
+
 /**
  * The offset from which each partition is wanted: one beyond its checkpoint, once that has been found to belong to this
  * very topic and to lie within it.

@@ -21,6 +21,9 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Nobody answered: whether a command took effect is not known. */
+export class NoAnswer extends Error {}
+
 /** Anybody with a token, or with none. */
 export type Who = Partial<Subject> | null;
 
@@ -49,10 +52,11 @@ export class Client {
     return token;
   }
 
+  /** @throws NoAnswer where the connection fails */
   async send(who: Who, { method = 'GET', path, body, key, headers }: Request): Promise<Answer> {
     const isText = typeof body === 'string';
     const withKey = method !== 'GET' && key !== null;
-    const response = await fetch(`${this.url}${path}`, {
+    const { response, text } = await exchange(`${this.url}${path}`, {
       method,
       headers: {
         ...(who ? { authorization: `Bearer ${await this.token(who)}` } : {}),
@@ -62,7 +66,6 @@ export class Client {
       },
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
@@ -95,5 +98,14 @@ export class Client {
       if (Date.now() > end)
         throw new Error(`it did not come to pass: ${path}: ${status} ${JSON.stringify(body)}`);
     }
+  }
+}
+
+async function exchange(url: string, init: RequestInit): Promise<{ response: Response; text: string }> {
+  try {
+    const response = await fetch(url, init);
+    return { response, text: await response.text() };
+  } catch (error) {
+    throw new NoAnswer(`${init.method} ${url}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -37,7 +37,7 @@ export async function match(
     engagements[name] = engagementId;
     // The programme and the engagement reach goals by another way.
     const coachee = { roles: ['coachee' as const], personId: people[name] };
-    await teller.client.until(coachee, `/goals/v1/engagements/${engagementId}/goals`, () => true);
+    await teller.until(`/goals/v1/engagements/${engagementId}/goals`, () => true, coachee);
   }
   return engagements;
 }

@@ -27,6 +27,8 @@ export async function open(teller: Teller): Promise<Opening> {
   await teller.tell('hr', '2024-01-02T08:10', `${of}/eligibility-rules`, RULES, { method: 'PUT' });
   const { cohortId } = await teller.tell('hr', '2024-01-02T08:20', `${of}/cohorts`, { name: 'Winter' });
 
+  await teller.tell('hr', '2024-01-05T09:00', `${of}/eligibility/evaluations`, { asOf: '2024-01-08' });
+
   const coach = '/enrollment/v1/coaches';
   const { coachId: rosa } = await teller.tell('program-admin', '2024-01-03T08:00', coach, COACH_ROSA);
   await teller.tell('program-admin', '2024-01-03T09:00', `${coach}/${rosa}/approve`);
@@ -45,7 +47,7 @@ export const importPeople = (teller: Teller, file: string, snapshotDate: string)
   });
 
 async function personIds(teller: Teller): Promise<Opening['people']> {
-  const { items } = await teller.client.good({ roles: ['hr'] }, { path: '/enrollment/v1/people?limit=500' });
+  const { items } = await teller.until('/enrollment/v1/people?limit=500', () => true, { roles: ['hr'] });
   const idOf = (employeeId: string | null) =>
     (items as { employeeId: string | null; personId: string }[]).find(
       (each) => each.employeeId === employeeId,
@@ -54,7 +56,7 @@ async function personIds(teller: Teller): Promise<Opening['people']> {
   return { ...(Object.fromEntries(known) as Record<Name, string>), vera: idOf(null) };
 }
 
-const PROGRAM = {
+export const PROGRAM = {
   name: 'Leading the shift',
   track: 'manager',
   startsOn: '2024-01-08',

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Answer, Client } from '../client.js';
+import { NoAnswer, type Answer, type Client, type Who } from '../client.js';
 
 export const IMPORTER = { roles: ['integration' as const], subject: 'importer', sensitive: true };
 
@@ -12,6 +12,8 @@ export interface Telling {
   /** What tells this command from others to the same address at the same time. */
   readonly key?: string;
   readonly contentType?: string;
+  /** In whose name, where it happens now. */
+  readonly as?: string;
 }
 
 /** Tells what happened in the past, on behalf of those who did it, as an importer does: patiently, and once. */
@@ -33,9 +35,9 @@ export class Teller {
     return this.send(path, body, how, headers);
   }
 
-  /** A command of the importer's own. @throws Error where it is refused */
+  /** A command that is given now. @throws Error where it is refused */
   give(path: string, body?: unknown, how: Telling = {}): Promise<Answer['body']> {
-    return this.send(path, body, how, {});
+    return this.send(path, body, how, how.as === undefined ? {} : { 'cairn-on-behalf-of': how.as });
   }
 
   private send(
@@ -67,13 +69,17 @@ export class Teller {
     });
   }
 
-  /** Reads as the importer until it holds. @throws Error with the last answer where it never does */
-  until(path: string, holds: (body: Answer['body']) => boolean): Promise<Answer['body']> {
+  /** Reads until it holds. @throws Error with the last answer where it never does */
+  until(
+    path: string,
+    holds: (body: Answer['body']) => boolean,
+    who: Who = IMPORTER,
+  ): Promise<Answer['body']> {
     let last = '';
     return this.patiently(
       () => `it did not come to pass: ${path}: ${last}`,
       async () => {
-        const { status, body, text } = await this.client.send(IMPORTER, { path });
+        const { status, body, text } = await this.client.send(who, { path });
         last = `${status} ${text}`;
         return status === 200 && holds(body) ? { done: body } : undefined;
       },
@@ -89,8 +95,7 @@ export class Teller {
         const answer = await attempt();
         if (answer !== undefined) return answer.done;
       } catch (error) {
-        // fetch fails with a TypeError when nobody answers.
-        if (!(error instanceof TypeError)) throw error;
+        if (!(error instanceof NoAnswer)) throw error;
       }
       this.retries += 1;
       if (Date.now() > end) throw new Error(typeof what === 'string' ? what : what());

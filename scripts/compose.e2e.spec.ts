@@ -11,6 +11,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseEnv, promisify } from 'node:util';
 import { Client } from 'pg';
 import { parse } from 'yaml';
+import { Client as Caller } from '../apps/standalone/test/client.js';
+import { untilCovered } from '../apps/standalone/test/published.js';
+import { figuresOf, OVERVIEW } from '../apps/standalone/test/story/expected.js';
+import { AS_OF, tellStory } from '../apps/standalone/test/story/story.js';
 
 /*
  * docker-compose.yml without Docker: its services as separate processes, with its environment, its databases and its
@@ -178,6 +182,20 @@ const kafkaToBeHad = await kafkaOrSkip();
     }
     for (const name of SERVICES) expect((await get(name, '/health/flow')).status).toBe(200);
   });
+
+  it('carry a whole programme, from the HR file to the report', async () => {
+    const issuer = await developmentIssuer(join(place, '.cairn'), { issuer: variables['OIDC_ISSUER']! });
+    const client = new Caller(
+      (path) => `http://127.0.0.1:${processes[path.split('/')[1]!]!.port}${path}`,
+      issuer,
+    );
+    const story = await tellStory(client);
+    await untilCovered(client);
+    const path = `/analytics/v1/programs/${story.programId}/overview?asOf=${AS_OF}`;
+    const overview = await client.good({ roles: ['hr'] }, { path });
+    expect(overview.complete).toBe(true);
+    expect(figuresOf(overview)).toMatchObject(OVERVIEW);
+  }, 120_000);
 
   it('end in order when they are asked to', async () => {
     const codes = await Promise.all(

@@ -31,8 +31,9 @@ export type Who = Partial<Subject> | null;
 export class Client {
   private readonly tokens = new Map<string, Promise<string>>();
 
+  /** @param url the one origin, or where each path is */
   constructor(
-    readonly url: string,
+    private readonly url: string | ((path: string) => string),
     private readonly issuer: DevelopmentIssuer,
     readonly tenantId: string = newId(),
   ) {}
@@ -56,16 +57,19 @@ export class Client {
   async send(who: Who, { method = 'GET', path, body, key, headers }: Request): Promise<Answer> {
     const isText = typeof body === 'string';
     const withKey = method !== 'GET' && key !== null;
-    const { response, text } = await exchange(`${this.url}${path}`, {
-      method,
-      headers: {
-        ...(who ? { authorization: `Bearer ${await this.token(who)}` } : {}),
-        ...(withKey ? { 'idempotency-key': key ?? newId() } : {}),
-        ...(body === undefined || isText ? {} : { 'content-type': 'application/json' }),
-        ...headers,
+    const { response, text } = await exchange(
+      typeof this.url === 'string' ? this.url + path : this.url(path),
+      {
+        method,
+        headers: {
+          ...(who ? { authorization: `Bearer ${await this.token(who)}` } : {}),
+          ...(withKey ? { 'idempotency-key': key ?? newId() } : {}),
+          ...(body === undefined || isText ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       },
-      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
-    });
+    );
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,

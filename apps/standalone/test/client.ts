@@ -30,6 +30,8 @@ export type Who = Partial<Subject> | null;
 /** Calls a running Cairn over HTTP in one tenant, as whoever a spec wants to be. */
 export class Client {
   private readonly tokens = new Map<string, Promise<string>>();
+  /** Method and path of everything that was answered with success. */
+  readonly succeeded = new Set<string>();
 
   /** @param url the one origin, or where each path is */
   constructor(
@@ -70,6 +72,7 @@ export class Client {
         ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       },
     );
+    if (response.ok) this.succeeded.add(`${method} ${path.split('?', 1)[0]}`);
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,

@@ -1,23 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts, topicsOf, type Envelope } from '@cairn/contracts';
+import type { Subject } from '@cairn/identity';
 import { kafkaOrSkip } from '@cairn/testing';
+import { operationsOf, type Operation } from './api.js';
 import { openCairn, type BusKind, type Cairn } from './harness.js';
 import { envelopeOf, nameOf, PUBLISHERS, readFeed, readTopics, TOPICS, untilCovered } from './published.js';
 import { EVENTS, figuresOf, OVERVIEW, share } from './story/expected.js';
-import { EMPLOYEES } from './story/people.js';
+import { PROGRAM } from './story/opening.js';
+import { EMPLOYEES, MAPPING, THIRD_FILE, THIRD_SNAPSHOT } from './story/people.js';
 import { AS_OF, endStory, tellStory, type Story } from './story/story.js';
+import { IMPORTER } from './story/teller.js';
 
 const buses: BusKind[] = (await kafkaOrSkip()) ? ['postgres', 'kafka'] : ['postgres'];
 
 describe.each(buses)('a programme from the HR file to the report, over %s', (kind) => {
   let cairn: Cairn;
   let story: Story;
+  let operations: Operation[];
   /** What is on the bus, in order within each stream. */
   let published: Envelope[];
   let topicOf: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
     cairn = await openCairn(kind);
+    operations = await operationsOf(cairn.client);
     story = await tellStory(cairn.client);
     await untilCovered(cairn.client);
     const records = await readTopics(cairn.bus);
@@ -372,6 +378,97 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
         '2024-07-31T22:00:00.000Z',
       ]);
     }, 90_000);
+  });
+
+  describe('every endpoint of the API reference', () => {
+    it('answers whoever may ask', async () => {
+      const { people, coaches, enrollments, engagements, sessions, goals } = story;
+      const ids: Record<string, string> = {
+        programId: story.programId,
+        importId: story.importId,
+        name: MAPPING.name,
+        enrollmentId: enrollments.ada,
+        engagementId: engagements.ada,
+        sessionId: sessions['a1']!,
+        goalId: goals.ada,
+        coachId: coaches.rosa,
+      };
+      const readers: Partial<Subject>[] = [
+        { roles: ['hr'] },
+        IMPORTER,
+        { roles: ['coachee'], personId: people.ada },
+        { roles: ['coach'], coachId: coaches.rosa },
+      ];
+      for (const { path, roles } of operations.filter(({ method }) => method === 'GET')) {
+        const who = roles ? readers.find((reader) => roles.includes(reader.roles![0]!))! : null;
+        const at = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name]!);
+        const { status, text } = await cairn.client.send(who, { path: at });
+        expect({ path, status, text: status === 200 || text }).toEqual({ path, status: 200, text: true });
+      }
+    });
+
+    it('serves those who live today, each with a token of their own', async () => {
+      const { client } = cairn;
+      const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+      const hr = { roles: ['hr' as const] };
+      const hal = { roles: ['coachee' as const], personId: story.people.hal };
+      const rosa = { roles: ['coach' as const], coachId: story.coaches.rosa };
+      const post = (who: object, path: string, body?: unknown) =>
+        client.good(who, { method: 'POST', path, body });
+      const programs = '/enrollment/v1/programs';
+      const program = { ...PROGRAM, name: 'Today', startsOn: day(-1), endsOn: day(180) };
+      const { programId } = await post(hr, programs, program);
+      const { cohortId } = await post(hr, `${programs}/${programId}/cohorts`, { name: 'Now' });
+      const nominee = { personId: story.people.hal, cohortId };
+      const { enrollmentId } = await post(hr, `${programs}/${programId}/enrollments`, nominee);
+      const at = (action: string) => `/enrollment/v1/enrollments/${enrollmentId}/${action}`;
+      await post(hr, at('invite'));
+      const preferences = { languages: ['de'], zone: 'Europe/Berlin' };
+      await post(hal, at('activate'), { privacyNoticeVersion: '2026-01', preferences });
+      await post(hr, at('match/shortlist'));
+      await post(hal, at('match/propose'), { coachId: story.coaches.rosa });
+      await post(rosa, at('match/accept'));
+
+      const engagements = `/sessions/v1/engagements?enrollmentId=${enrollmentId}`;
+      const { items } = await client.until(hal, engagements, (page) => page.items.length === 1);
+      const { engagementId } = items[0];
+      const next = { startsAt: `${day(30)}T10:00`, zone: 'Europe/Berlin', durationMinutes: 60 };
+      const { sessionId } = await post(rosa, `/sessions/v1/engagements/${engagementId}/sessions`, next);
+      const goals = `/goals/v1/engagements/${engagementId}/goals`;
+      await client.until(hal, goals, () => true);
+      const goal = { theme: 'giving-feedback', weight: 1, targetDate: day(90), text: 'A goal for today.' };
+      const { goalId } = await post(hal, goals, goal);
+      await post(hal, `/goals/v1/goals/${goalId}/share`, { with: 'hr', shared: true });
+      expect(await client.good(hr, { path: `/goals/v1/goals/${goalId}` })).toMatchObject({ text: goal.text });
+
+      await post(hr, at('discontinue'), { reason: 'too-busy' });
+      const session = `/sessions/v1/sessions/${sessionId}`;
+      await client.until(hal, session, ({ state }) => state === 'cancelledInTime');
+    }, 60_000);
+
+    it('holds an HR file that would end many, until somebody says that it is so', async () => {
+      const hr = { roles: ['hr' as const] };
+      const path = `/enrollment/v1/people/imports?mapping=${MAPPING.name}&snapshotDate=${THIRD_SNAPSHOT}`;
+      const sent = { method: 'POST', path, body: THIRD_FILE, headers: { 'content-type': 'text/csv' } };
+      const held = await cairn.client.good(hr, sent);
+      expect(held).toMatchObject({ status: 'held', counts: { rows: 16, ended: 2, rejected: 0 } });
+      const stands = async () =>
+        (await cairn.client.good(hr, { path: `/enrollment/v1/people?employeeId=${EMPLOYEES.eve}` })).items[0]
+          .status;
+      expect(await stands()).toBe('active');
+      const confirmed = await cairn.client.good(hr, { method: 'POST', path: held.confirm });
+      expect(confirmed.status).toBe('applied');
+      expect(await stands()).toBe('left');
+      expect((await cairn.client.good(hr, sent)).status).toBe('nothing-changed');
+    });
+
+    it('has been answered with success', () => {
+      const never = operations.filter(({ method, path }) => {
+        const called = new RegExp(`^${method} ${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+        return ![...cairn.client.succeeded].some((each) => called.test(each));
+      });
+      expect(never.map(({ name }) => name)).toEqual([]);
+    });
   });
 
   it('leaves no dead letter, and every flow flows', async () => {

@@ -153,6 +153,16 @@ export const SECOND_FILE = fileOf({
 });
 export const SECOND_SNAPSHOT = '2024-02-10';
 
+/** In May more than a tenth of them are gone: too many to be taken without being asked. */
+export const THIRD_FILE = fileOf({
+  ...ROWS,
+  dan: { ...ROWS.dan, left: '2024-02-09', status: 'Resigned' },
+  pia: { ...ROWS.pia, dept: 'Planning' },
+  reno: { ...ROWS.reno, boss: 'marta', left: '2024-05-01', status: 'Dismissed' },
+  eve: { ...ROWS.eve, left: '2024-05-01', status: 'Resigned' },
+});
+export const THIRD_SNAPSHOT = '2024-05-02';
+
 /** Two of the three coaches, Kim among them, who is an employee; the third is added by hand. */
 export const COACH_FILE = `externalRef,name,email,levels,years,languages,hours,zone,capacity,approved,employeeId,specialties
 C-KIM,Kim ${NAME_CANARY}-kim,kim@${NAME_CANARY}.example,manager;individual,5,en,mon-fri 08:00-18:00,Europe/Berlin,2,yes,${EMPLOYEES.kim},giving-feedback

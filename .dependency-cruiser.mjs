@@ -1,6 +1,38 @@
 /** What may import what (docs/explanation/architecture.md). Each rule is proved by scripts/boundaries.spec.ts on a deliberate violation. */
 const apps = 'enrollment|sessions|goals|analytics|standalone|demo';
 
+/** Each lib, and which of our libs it may import outside its specs. A lib that is not listed may import none. */
+export const mayImport = {
+  contracts: [],
+  decider: [],
+  embedded: [],
+  'manager-baseline': [],
+  telemetry: [],
+  testing: ['embedded'],
+  identity: ['decider'],
+  'event-store': ['decider'],
+  'private-text': ['decider', 'event-store'],
+  projections: ['event-store'],
+  deadlines: ['decider', 'event-store', 'telemetry'],
+  http: ['decider', 'event-store', 'identity', 'telemetry'],
+  messaging: ['contracts', 'decider', 'event-store', 'telemetry'],
+  service: ['contracts', 'decider', 'event-store', 'http', 'identity', 'messaging', 'telemetry'],
+};
+
+/** Specs, and what is there for specs. */
+const forSpecs = ['\\.spec\\.ts$', '/src/(.*/)?(test|testing|conformance)/'];
+
+/** The list above as rules of one name: whoever is not named may not be imported. */
+const libsImportWhatTheyMay = [
+  ...Object.entries(mayImport).map(([lib, allowed]) => [`^libs/${lib}/src/`, [lib, ...allowed]]),
+  [`^libs/(?!(${Object.keys(mayImport).join('|')})/)([^/]+)/src/`, ['$2']],
+].map(([from, allowed]) => ({
+  name: 'libs-import-what-they-may',
+  severity: 'error',
+  from: { path: from, pathNot: forSpecs },
+  to: { path: '^libs/', pathNot: allowed.map((lib) => `^libs/${lib}/`) },
+}));
+
 export default {
   forbidden: [
     {
@@ -32,12 +64,7 @@ export default {
       from: { path: '^libs/' },
       to: { path: '^apps/' },
     },
-    {
-      name: 'decider-contracts-and-baseline-import-nothing-of-ours',
-      severity: 'error',
-      from: { path: '^libs/(decider|contracts|manager-baseline|telemetry|embedded)/src' },
-      to: { path: '^libs/', pathNot: '^libs/$1/' },
-    },
+    ...libsImportWhatTheyMay,
     {
       name: 'deciders-are-pure',
       comment: 'A decision knows no clock, no I/O, no framework.',

@@ -20,7 +20,7 @@ export const mayImport = {
 };
 
 /** Specs, and what is there for specs. */
-const forSpecs = ['\\.spec\\.ts$', '/src/(.*/)?(test|testing|conformance)/'];
+const forSpecs = ['\\.spec\\.ts$', '/test/', '/src/testing/', '/conformance/'];
 
 /** The list above as rules of one name: whoever is not named may not be imported. */
 const libsImportWhatTheyMay = [

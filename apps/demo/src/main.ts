@@ -7,12 +7,12 @@ import { readMapping, shippedMapping, type Mapping } from './company/mapping.js'
 import { readHrFile, type HrFile } from './company/snapshot.js';
 import { addDays, addMonths } from './days.js';
 import { cast, leaversOf, live } from './life.js';
-import { DemoError, readOptions, type Options } from './options.js';
+import { DemoError, readOptions } from './options.js';
 import { all, bringCoaches, enrol, matchCohort, MINIMUM_GROUP, openProgramme, ZONE } from './programme.js';
-import { compare, compareBaseline, found, lastMoment, readAll } from './proof/proof.js';
+import { compare, found, lastMoment, readAll } from './proof/proof.js';
 import { bad, faint, fixed, good, heading, say } from './report/print.js';
 import { printBaseline, printReport, readReport } from './report/report.js';
-import { CHECKOUT, openRun, tokensOf } from './run.js';
+import { CHECKOUT, openRun, tokensOf, type Run } from './run.js';
 
 interface Company {
   readonly text: string;
@@ -25,12 +25,11 @@ interface Company {
 }
 
 /** The HR file that the story is about, and how it is to be read. @throws DemoError */
-async function companyOf(options: Options): Promise<Company> {
+async function companyOf({ options, begunOn }: Run): Promise<Company> {
   const { hris, seed, months } = options;
   if (hris === undefined) {
     // It ends yesterday, so that all of it has happened.
-    const snapshotDate =
-      options.start ?? addMonths(addDays(new Date().toISOString().slice(0, 10), -1), -months);
+    const snapshotDate = options.start ?? addMonths(addDays(begunOn, -1), -months);
     const text = generateCompany(seed, snapshotDate);
     return {
       text,
@@ -72,9 +71,9 @@ async function main(): Promise<boolean> {
   const client = new Client(url, await tokensOf(run, process.env), run.id);
   client.onTrouble = (message) => say(`\n  ${message}`);
 
-  const company = await companyOf(run.options);
+  const company = await companyOf(run);
   const startsOn = run.options.start ?? company.snapshotDate;
-  if (addMonths(startsOn, months) > addDays(new Date().toISOString().slice(0, 10), 1))
+  if (addMonths(startsOn, months) > addDays(run.begunOn, 1))
     throw new DemoError(
       `${months} months from ${startsOn} end in the future, where nothing has happened yet. Choose an earlier --start or fewer --months.`,
     );
@@ -101,9 +100,21 @@ async function main(): Promise<boolean> {
   say(`  ${JSON.stringify(report.counts)}`);
   const people = await all(client, '/enrollment/v1/people?limit=500');
   const names = new Map<string, string>(people.map((person) => [person.personId, person.name]));
+  const references = new Map<string, string>(
+    people.map((person) => [person.personId, person.employeeId ?? '']),
+  );
   const nameOf = (id: string) => names.get(id) ?? id;
 
-  const baselinePath = `/analytics/v1/manager-baseline?from=${addDays(addMonths(snapshotDate, -12), 1)}&to=${snapshotDate}`;
+  // Who can leave later is read from the first file's people: a resumed run may find some of them gone already.
+  const current = await run.once('current', () =>
+    Promise.resolve(
+      people
+        .filter(({ status, employeeId }) => status !== 'left' && employeeId !== null)
+        .map(({ employeeId }) => employeeId as string),
+    ),
+  );
+
+  const baselinePath = `/analytics/v1/manager-baseline?from=${addDays(addMonths(snapshotDate, -12), 1)}&to=${snapshotDate}&limit=500`;
   await client.until(
     'analytics to know the people',
     baselinePath,
@@ -115,7 +126,9 @@ async function main(): Promise<boolean> {
   printBaseline(baseline, nameOf);
 
   heading('The programme');
-  const { programme, eligible, assessed } = await openProgramme(client, startsOn, months);
+  const { programme, eligible, assessed } = await run.once('programme', () =>
+    openProgramme(client, startsOn, months),
+  );
   say(
     `  ${assessed} people looked at; the rules leave ${eligible.length}: who leads a team of three or more that is under strain`,
   );
@@ -129,9 +142,6 @@ async function main(): Promise<boolean> {
 
   heading(`${months} months`);
   const keep = new Set(coachees.map(({ employeeId }) => employeeId));
-  const current = people
-    .filter(({ status, employeeId }) => status !== 'left' && employeeId !== null)
-    .map(({ employeeId }) => employeeId as string);
   await live(client, programme, coachees, planted, async () => {
     const { csv } = leaversOf(company.file, mapping, current, planted, programme, keep, seed);
     await importing('people later', csv, planted.middle);
@@ -139,10 +149,9 @@ async function main(): Promise<boolean> {
 
   const events = await readAll(client);
   const asOf = lastMoment(programme);
-  const read = await readReport(client, programme, asOf);
-  printReport(read, nameOf, asOf);
-  const differing =
-    compare(read, events, programme, asOf) + compareBaseline(await client.get(baselinePath), events);
+  const read = await readReport(client, programme, baselinePath, asOf);
+  printReport(read, nameOf, (id) => references.get(id) ?? id, asOf);
+  const differing = compare(read, events, programme, asOf);
   const inTime = await found(client, programme, planted);
   say(
     `\n${client.commands} commands in ${((Date.now() - began) / 1000).toFixed(0)} s; tenant ${run.tenantId}, zone ${ZONE}`,

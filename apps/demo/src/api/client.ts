@@ -99,7 +99,7 @@ export class Client {
   async until(
     what: string,
     path: string,
-    holds: (answer: Json) => boolean,
+    holds: (answer: Json) => boolean | Promise<boolean>,
     as: keyof Tokens = 'hr',
   ): Promise<Json> {
     for (const end = Date.now() + 60_000; Date.now() < end; await delay(150)) {
@@ -107,7 +107,7 @@ export class Client {
         if (error instanceof Refused && (error.status === 404 || error.status === 409)) return undefined;
         throw error;
       });
-      if (answer !== undefined && holds(answer)) return answer;
+      if (answer !== undefined && (await holds(answer))) return answer;
     }
     throw new DemoError(`${what}: waited for a minute in vain (${path}).`);
   }

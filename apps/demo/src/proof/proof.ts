@@ -4,7 +4,8 @@ import type { cast } from '../life.js';
 import { ZONE, type Programme } from '../programme.js';
 import { bad, faint, good, heading, say } from '../report/print.js';
 import { totalOf, type Read } from '../report/report.js';
-import { recompute, recomputeBaseline } from './arithmetic.js';
+import { recomputeBaseline } from './arithmetic/baseline.js';
+import { recompute } from './arithmetic/recompute.js';
 import { readFeed, type FeedEvent } from './feed.js';
 
 const SERVICES = ['enrollment', 'sessions', 'goals'] as const;
@@ -43,9 +44,9 @@ export async function readAll(client: Client): Promise<FeedEvent[]> {
   return feeds.flat().sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
-/** Compares the headline numbers. @returns how many differ */
+/** Compares every figure of the report. @returns how many differ */
 export function compare(
-  { overview, funnel }: Read,
+  { overview, funnel, between, themes, baseline }: Read,
   events: readonly FeedEvent[],
   programme: Programme,
   asOf: string,
@@ -53,33 +54,80 @@ export function compare(
   heading('The same numbers, worked out again from the events alone');
   const { programId, allotment, cost } = programme;
   const own = recompute(events, { programId, zone: ZONE, cadence: 'bi-weekly', allotment, cost }, asOf);
-  let differing = 0;
-  for (const [id, mine] of Object.entries(own)) {
-    const theirs: number | null = id.startsWith('funnel.')
-      ? funnel.items.find((item: Json) => item.group === id.slice('funnel.'.length)).numerator
-      : (totalOf(overview, id)?.value ?? null);
-    const same =
-      mine === theirs ||
-      (mine !== null && theirs !== null && Math.abs(mine - theirs) <= 1e-9 * Math.max(1, Math.abs(mine)));
-    if (same) continue;
-    differing++;
-    say(bad(`  ${id}: analytics says ${theirs}, the events say ${mine}`));
+  const comparison = new Comparison();
+
+  for (const [id, figure] of Object.entries(own.figures)) {
+    const [metric, theme] = id.split('.') as [string, string?];
+    const theirs =
+      theme === undefined
+        ? totalOf(overview, metric)
+        : themes.items.find((item: Json) => item.group === theme);
+    const { beside = {}, ...plain } = figure;
+    for (const [field, mine] of Object.entries(plain)) comparison.of(`${id} ${field}`, mine, theirs?.[field]);
+    for (const [path, mine] of Object.entries(beside))
+      comparison.of(
+        `${id} ${path}`,
+        mine,
+        path.split('.').reduce((at: Json, name) => at?.[name], theirs?.beside),
+      );
   }
-  const count = Object.keys(own).length;
-  say(differing === 0 ? good(`  all ${count} agree`) : bad(`  ${differing} of ${count} differ`));
-  return differing;
+  for (const [stage, mine] of Object.entries(own.funnel))
+    comparison.of(
+      `funnel ${stage}`,
+      mine,
+      funnel.items.find((item: Json) => item.group === stage)?.numerator,
+    );
+  for (const item of between.items)
+    comparison.of(
+      `signals of ${item.personId}`,
+      (own.signals.get(item.personId) ?? []).join(', '),
+      item.signals
+        .map(({ signal }: Json) => signal)
+        .sort()
+        .join(', '),
+    );
+
+  const { totals, managers } = recomputeBaseline(events, baseline.from, baseline.to);
+  comparison.of('baseline employed', totals.team, baseline.totals.employedOnFirstDay);
+  comparison.of('baseline left', totals.left, baseline.totals.left);
+  comparison.of('baseline left voluntarily', totals.leftVoluntarily, baseline.totals.leftVoluntarily);
+  comparison.of('baseline managers', managers.size, baseline.items.length);
+  for (const one of baseline.items) {
+    const team = managers.get(one.managerId);
+    comparison.of(`baseline team of ${one.managerId}`, team?.team, one.teamSizeOnFirstDay);
+    comparison.of(`baseline left from ${one.managerId}`, team?.left, one.left);
+    comparison.of(
+      `baseline left voluntarily from ${one.managerId}`,
+      team?.leftVoluntarily,
+      one.leftVoluntarily,
+    );
+  }
+  return comparison.end();
 }
 
-export function compareBaseline(baseline: Json, events: readonly FeedEvent[]): number {
-  const { employed, left } = recomputeBaseline(events, baseline.from, baseline.to);
-  const { totals } = baseline;
-  if (totals.employedOnFirstDay === employed && totals.left === left) return 0;
-  say(
-    bad(
-      `  baseline: analytics says ${totals.left} of ${totals.employedOnFirstDay}, the events say ${left} of ${employed}`,
-    ),
-  );
-  return 1;
+type Compared = number | string | null | undefined;
+
+/** Counts and tells what differs. */
+class Comparison {
+  private count = 0;
+  private differing = 0;
+
+  of(what: string, mine: Compared, theirs: Compared): void {
+    this.count++;
+    const near =
+      typeof mine === 'number' &&
+      typeof theirs === 'number' &&
+      Math.abs(mine - theirs) <= 1e-9 * Math.max(1, Math.abs(mine));
+    if (near || (mine === theirs && mine !== undefined)) return;
+    this.differing++;
+    say(bad(`  ${what}: analytics says ${theirs}, the events say ${mine}`));
+  }
+
+  end(): number {
+    const { count, differing } = this;
+    say(differing === 0 ? good(`  all ${count} agree`) : bad(`  ${differing} of ${count} differ`));
+    return differing;
+  }
 }
 
 /** What was planted against what Cairn found. @returns whether the silent one was found in time */

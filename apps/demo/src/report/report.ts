@@ -7,17 +7,27 @@ export interface Read {
   readonly overview: Json;
   readonly funnel: Json;
   readonly between: Json;
+  readonly themes: Json;
+  readonly baseline: Json;
 }
 
-/** What HR reads of a programme, as of one moment. */
-export async function readReport(client: Client, { programId }: Programme, asOf: string): Promise<Read> {
-  const of = (page: string) => client.get(`/analytics/v1/programs/${programId}/${page}?asOf=${asOf}`);
-  const [overview, funnel, between] = await Promise.all([
+/** What HR reads of a programme, as of one moment; the baseline is one of the people, before it. */
+export async function readReport(
+  client: Client,
+  { programId }: Programme,
+  baselinePath: string,
+  asOf: string,
+): Promise<Read> {
+  const of = (page: string) =>
+    client.get(`/analytics/v1/programs/${programId}/${page}${page.includes('?') ? '&' : '?'}asOf=${asOf}`);
+  const [overview, funnel, between, themes, baseline] = await Promise.all([
     of('overview'),
     of('funnel'),
-    of('between-sessions'),
+    of('between-sessions?limit=500'),
+    of('themes'),
+    client.get(baselinePath),
   ]);
-  return { overview, funnel, between };
+  return { overview, funnel, between, themes, baseline };
 }
 
 /** The total of a metric: its row without a group. */
@@ -35,10 +45,17 @@ function shown({ id, value }: Json, currency: string): string {
   return percent(value);
 }
 
+const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Names of people, from enrolment, the only service that has them. */
 export type NameOf = (personId: string) => string;
 
-export function printReport({ overview, funnel, between }: Read, nameOf: NameOf, asOf: string): void {
+export function printReport(
+  { overview, funnel, between }: Read,
+  nameOf: NameOf,
+  referenceOf: NameOf,
+  asOf: string,
+): void {
   heading(`What HR sees, as of ${dayOf(asOf, overview.program.zone)}`);
   say(
     faint(
@@ -51,21 +68,27 @@ export function printReport({ overview, funnel, between }: Read, nameOf: NameOf,
 
   heading('Between sessions: what happens, and who needs a word');
   const signals = ({ signals }: Json): number => signals.length;
-  for (const item of [...between.items].sort((a, b) => signals(b) - signals(a)).slice(0, 3)) {
-    const since =
+  const since = ({ signals }: Json): string => signals[0]?.since ?? '9';
+  const byNeed = (a: Json, b: Json): number =>
+    signals(b) - signals(a) ||
+    compared(since(a), since(b)) ||
+    compared(nameOf(a.personId), nameOf(b.personId)) ||
+    compared(referenceOf(a.personId), referenceOf(b.personId));
+  for (const item of [...between.items].sort(byNeed).slice(0, 3)) {
+    const before =
       item.daysSinceLastSession === null
         ? 'no session held yet'
         : `last session ${item.daysSinceLastSession} days ago`;
     const next =
       item.daysUntilNextSession === null ? 'none booked' : `next in ${item.daysUntilNextSession} days`;
-    say(`  ${nameOf(item.personId)}: ${since}, ${next}`);
+    say(`  ${nameOf(item.personId)}: ${before}, ${next}`);
     if (signals(item) === 0)
       say(
         `    on track: ${item.practice.reported} of ${item.practice.committed} practices reported since, ${item.movement.forward} steps forward`,
       );
     for (const signal of item.signals)
       say(`    ${signal.signal}, since ${signal.since.slice(0, 10)}: ${signal.reason}`);
-    if (item.suggestedAction) say(`    next: ${item.suggestedAction.text}`);
+    say(`    next: ${item.suggestedAction?.text ?? 'nothing to do'}`);
   }
   say(
     faint(
@@ -109,7 +132,7 @@ export function printBaseline(baseline: Json, nameOf: NameOf): void {
       ` The team of ${totals.unknownTeam} is not known.`,
   );
   const worst = [...baseline.items]
-    .sort((a: Json, b: Json) => b.left - a.left || (a.managerId < b.managerId ? -1 : 1))
+    .sort((a: Json, b: Json) => b.left - a.left || compared(nameOf(a.managerId), nameOf(b.managerId)))
     .slice(0, 5);
   table([
     ['MANAGER', 'TEAM', 'LEFT', 'VOLUNTARILY', 'ENGAGEMENT', 'BELOW STANDARD'],

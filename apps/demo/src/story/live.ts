@@ -94,11 +94,16 @@ export class Life {
         await give('pause', `/enrollment/v1/enrollments/${enrollmentId}/pause`, 'coachee', {
           reason: 'parental-leave',
         });
-        return this.untilEngagementIs('paused');
+        return this.untilEngagement('be paused', async ({ state }) => {
+          if (state !== 'running') return true;
+          // Told again after the pause is over, nothing is left to wait for.
+          const enrollment = await this.client.get(`/enrollment/v1/enrollments/${enrollmentId}`);
+          return enrollment.status !== 'paused';
+        });
       }
       case 'resume': {
         await give('resume', `/enrollment/v1/enrollments/${enrollmentId}/resume`, 'coachee');
-        return this.untilEngagementIs('running');
+        return this.untilEngagement('go on', ({ state }) => state !== 'paused');
       }
       case 'propose': {
         const { theme, targetDate } = step;
@@ -143,13 +148,11 @@ export class Life {
   }
 
   /** What enrolment decides reaches sessions by an event: the next step waits for it. */
-  private async untilEngagementIs(state: string): Promise<void> {
+  private async untilEngagement(
+    what: string,
+    holds: (engagement: Json) => boolean | Promise<boolean>,
+  ): Promise<void> {
     const path = `/sessions/v1/engagements/${this.of.engagementId}`;
-    await this.client.until(
-      `the engagement of ${this.of.reference} to be ${state}`,
-      path,
-      (answer) => answer.state === state,
-      'integration',
-    );
+    await this.client.until(`the engagement of ${this.of.reference} to ${what}`, path, holds, 'integration');
   }
 }

@@ -38,7 +38,7 @@ export function storyOf(seed: number, cast: Cast): Story {
   const dice = random(seed, `story ${cast.reference}`);
   const days = sessionDays(cast);
   const script = new Script(cast, dice, days);
-  const silentAfter = cast.part === 'silent' ? Math.max(2, Math.floor(days.length * 0.35)) : Infinity;
+  const silentAfter = cast.part === 'silent' ? Math.max(1, Math.floor(days.length * 0.35)) : Infinity;
   const pause = cast.part === 'pauses' ? pauseAfter(days, 3) : undefined;
 
   script.open();

@@ -1,0 +1,34 @@
+import { addDays, dayOf, type Instant } from '../../days.js';
+import type { FeedEvent } from '../feed.js';
+import { ENDED, has, pauses, shareOf, type Enrollment, type Figures, type Program } from './facts.js';
+import { sessionsOf } from './sessions.js';
+
+/** One who was active all through the window; `active` says for each whether something happened in it. */
+export function engagement(
+  enrollments: readonly Enrollment[],
+  events: readonly FeedEvent[],
+  program: Program,
+  asOf: Instant,
+): Figures {
+  const days = program.cadence === 'monthly' ? 45 : 28;
+  const to = dayOf(asOf, program.zone);
+  const from = addDays(to, -days + 1);
+  const within = (at: Instant) => at <= asOf && dayOf(at, program.zone) >= from;
+  const through = enrollments.filter((enrollment) => {
+    const activated = enrollment.events.find(({ name }) => name === 'EnrollmentActivated');
+    if (activated === undefined || has(enrollment.events, ...ENDED)) return false;
+    if (dayOf(activated.at, program.zone) >= from) return false;
+    return !pauses(enrollment, program.zone, asOf).some(([first, end]) => first <= to && end > from);
+  });
+  const people = (events: readonly FeedEvent[]) => new Set(events.map(({ data }) => data.personId as string));
+  const met = new Set(
+    sessionsOf(events)
+      .filter((s) => s.outcome === 'completed' && !s.disputed && within(s.startsAt))
+      .map(({ person }) => person),
+  );
+  const busy = people(events.filter(({ stream, at }) => stream.startsWith('goal-') && within(at)));
+  return {
+    'engaged-rate': shareOf(through, ({ person }) => met.has(person)),
+    'between-session-active': shareOf(through, ({ person }) => busy.has(person)),
+  };
+}

@@ -1,0 +1,113 @@
+import { instantOf, type Instant } from '../../days.js';
+import type { FeedEvent } from '../feed.js';
+import {
+  ENDED,
+  has,
+  last,
+  pauses,
+  shareOf,
+  time,
+  unpausedDays,
+  type Enrollment,
+  type Figures,
+  type Program,
+} from './facts.js';
+import { sessionsOf, type Session } from './sessions.js';
+
+/** The names of the signals of each person, in order of the alphabet; of those who are invited or active. */
+export function signalsByPerson(
+  enrollments: readonly Enrollment[],
+  events: readonly FeedEvent[],
+  program: Program,
+  asOf: Instant,
+): ReadonlyMap<string, string[]> {
+  const sessions = Map.groupBy(sessionsOf(events), ({ person }) => person);
+  const goals = Map.groupBy(
+    events.filter(({ stream }) => stream.startsWith('goal-')),
+    ({ data }) => data.personId as string,
+  );
+  const found = new Map<string, string[]>();
+  for (const enrollment of enrollments) {
+    const { person, events: own } = enrollment;
+    if (has(own, ...ENDED, 'InvitationDeclined', 'ParticipantWithdrawn')) continue;
+    const names: string[] = [];
+    if (!has(own, 'EnrollmentActivated')) {
+      const invitation = last(own, 'InvitationSent');
+      if (invitation === undefined) continue;
+      if (invitation.data.deadline <= asOf) names.push('invitation-unanswered');
+    } else {
+      const paused = pauses(enrollment, program.zone, asOf).some(
+        ([from, to]) =>
+          instantOf(from, '00:00', program.zone) <= asOf && instantOf(to, '00:00', program.zone) > asOf,
+      );
+      if (paused) continue;
+      const tooLong = program.cadence === 'monthly' ? 35 : 21;
+      const waited = (from: Instant) =>
+        unpausedDays(enrollment, time(from), time(asOf), program.zone, asOf) >= tooLong;
+      names.push(
+        ...ofSessions(enrollment, sessions.get(person) ?? [], events, program, asOf, waited),
+        ...ofGoals(sessions.get(person) ?? [], goals.get(person) ?? [], waited),
+      );
+    }
+    found.set(person, names.sort());
+  }
+  return found;
+}
+
+/** Of those who are invited or active, those with a signal. */
+export const offTrack = (signals: ReadonlyMap<string, string[]>): Figures => ({
+  'off-track': shareOf(
+    [...signals].map(([person, names]) => ({ person, names })),
+    ({ names }) => names.length > 0,
+  ),
+});
+
+const isHeld = (s: Session) => s.outcome === 'completed' && !s.disputed;
+
+function ofSessions(
+  { id, events: own }: Enrollment,
+  sessions: readonly Session[],
+  events: readonly FeedEvent[],
+  program: Program,
+  asOf: Instant,
+  waited: (from: Instant) => boolean,
+): string[] {
+  const names: string[] = [];
+  const lastHeld = sessions.filter(isHeld).reduce((late, s) => (s.startsAt > late ? s.startsAt : late), '');
+
+  const used = sessions.filter((s) => isHeld(s) || (s.forfeited && !s.disputed)).length;
+  const allotted = last(own, 'SessionsAllotted')?.data.total ?? program.allotment;
+  const ahead = sessions.some((s) => s.startsAt > asOf && s.outcome === 'scheduled');
+  const matched = events.findLast(({ name, data }) => name === 'CoachMatched' && data.enrollmentId === id);
+  const over =
+    matched &&
+    events.some(({ name, data }) => name === 'MatchEnded' && data.matchId === matched.data.matchId);
+  const began = (matched && !over ? matched : last(own, 'EnrollmentActivated')!).at;
+  const inCalendar = sessions.map((s) => s.cancelledAt ?? s.startsAt);
+  if (used < allotted && !ahead && waited([began, ...inCalendar].sort().at(-1)!))
+    names.push('nothing-booked');
+
+  if (sessions.flatMap((s) => s.steps).filter((at) => at > lastHeld).length >= 2)
+    names.push('moves-in-a-row');
+  if (sessions.some((s) => s.startsAt > lastHeld && !s.disputed && s.outcome.endsWith('-no-show')))
+    names.push('no-show');
+  return names;
+}
+
+function ofGoals(
+  sessions: readonly Session[],
+  events: readonly FeedEvent[],
+  waited: (from: Instant) => boolean,
+): string[] {
+  const names: string[] = [];
+  const goals = [...Map.groupBy(events, ({ data }) => data.goalId as string).values()];
+  const agreed = goals.filter((goal) => has(goal, 'GoalAgreed'));
+  if (sessions.filter(isHeld).length >= 2 && agreed.length === 0) names.push('no-goal-after-second-session');
+  const open = agreed.filter((goal) => !has(goal, 'GoalClosed'));
+  if (open.length > 0) {
+    const first = open.map((goal) => last(goal, 'GoalAgreed')!.at).sort()[0]!;
+    const moments = open.flat().filter(({ name }) => name === 'CheckInRecorded');
+    if (waited([first, ...moments.map(({ at }) => at)].sort().at(-1)!)) names.push('no-check-in');
+  }
+  return names;
+}

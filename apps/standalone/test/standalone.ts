@@ -24,7 +24,7 @@ export class Standalone {
     private readonly directory: string,
     /** Where it keeps what outlives a process. */
     readonly home: string,
-    private readonly port: number,
+    readonly port: number,
     private readonly environment: Readonly<Record<string, string>>,
     readonly client: Client,
   ) {}
@@ -77,6 +77,33 @@ export class Standalone {
       env: this.env(),
     });
     return stdout;
+  }
+
+  /** Runs a program of the standalone to its end, in the same place; @returns how it ended and what it said */
+  async program(
+    name: 'main' | 'ops' | 'token',
+    args: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const child = spawn(process.execPath, [`apps/standalone/dist/${name}.js`, ...args], {
+      cwd: ROOT,
+      env: { ...this.env(), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, ...said };
+  }
+
+  /** Asks it to end, as Ctrl-C does; its data stay. @returns its exit code */
+  async end(): Promise<number | null> {
+    const child = this.child!;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const [code] = (await ended) as [number | null];
+    return code;
   }
 
   /** The address of each database. */

@@ -89,6 +89,23 @@ describe('goals over HTTP', () => {
   });
   afterAll(() => goals.stop());
 
+  /** Another engagement, once goals knows of it. */
+  const engaged = async (other: Partial<typeof refs>) => {
+    const ids = { ...refs, engagementId: newId(), ...other };
+    await goals.tell({
+      ...planned,
+      stream: `engagement-${ids.engagementId}`,
+      data: { ...planned.data, ...ids, matchId: newId() },
+    } as Told);
+    await goals.until(
+      () =>
+        goals.call('GET', `/v1/engagements/${ids.engagementId}/goals`, {
+          as: { roles: ['coach'], coachId: ids.coachId },
+        }),
+      ({ status }) => status === 200,
+    );
+    return ids;
+  };
   const propose = async (body: object = { ...terms, text: SECRET }) =>
     goals.call('POST', `/v1/engagements/${refs.engagementId}/goals`, { as: coachee, body });
   const post = (goalId: string, action: string, body: object | undefined, as: object) =>
@@ -229,14 +246,141 @@ describe('goals over HTTP', () => {
     expect(await seen({ personId: refs.personId })).toBe(404);
     expect(await seen({ orgUnits: ['Making'] })).toBe(200);
     expect(await seen({ orgUnits: ['Selling'] })).toBe(404);
+
+    const listed = async (who: object) =>
+      (
+        await goals.call('GET', `/v1/engagements/${refs.engagementId}/goals`, {
+          as: { roles: ['hr'], ...who },
+        })
+      ).status;
+    expect(await listed({ personId: report })).toBe(404);
+    expect(await listed({ personId: refs.personId })).toBe(404);
+    expect(await listed({ orgUnits: ['Selling'] })).toBe(404);
+    expect(await listed({ orgUnits: ['Making'], personId: newId() })).toBe(200);
+    expect(await listed({ roles: ['manager'], personId: newId() })).toBe(404);
+    expect(await listed({ roles: ['hr', 'coachee'], personId: refs.personId })).toBe(200);
   });
 
-  it('keep no word of theirs beside a command’s key', async () => {
-    await propose();
-    const { rows } = await goals.pool.query('SELECT 1 FROM http.command_keys WHERE body LIKE $1', [
-      `%${SECRET}%`,
+  it('follow a person who moves to another org unit, and another manager', async () => {
+    const [moved, boss] = [newId(), newId()];
+    const engagement = await engaged({ personId: moved });
+    const path = `/v1/engagements/${engagement.engagementId}/goals`;
+    const made = await goals.call('POST', path, {
+      as: { roles: ['coachee'], personId: moved },
+      body: { ...terms, text: 'x' },
+    });
+    const { goalId } = made.body;
+    const stream = `person-${moved}`;
+    const said = { personId: moved, dateBasis: 'column' as const };
+    const added = { ...said, placeholder: false, level: 'manager' as const, department: 'Making' };
+    await goals.tell({ name: 'PersonAdded', stream, version: 1, data: added });
+    const seen = (who: object) => () => goals.call('GET', `/v1/goals/${goalId}`, { as: who });
+    const is =
+      (wanted: number) =>
+      ({ status }: { status: number }) =>
+        status === wanted;
+    const of = (unit: string) => seen({ roles: ['hr'], orgUnits: [unit] });
+    expect((await goals.until(of('Making'), is(200))).status).toBe(200);
+    const change = { ...said, effectiveOn: '2026-02-01' };
+    await goals.tell(
+      {
+        name: 'PersonChanged',
+        stream,
+        version: 2,
+        data: { ...change, kind: 'moved', department: 'Selling' },
+      },
+      {
+        name: 'PersonChanged',
+        stream,
+        version: 3,
+        data: { ...change, kind: 'managerChanged', managerId: boss },
+      },
+    );
+    expect((await goals.until(of('Selling'), is(200))).status).toBe(200);
+    expect((await of('Making')()).status).toBe(404);
+
+    const manager = { roles: ['manager' as const], personId: boss };
+    const listed = () => goals.call('GET', path, { as: manager });
+    expect((await listed()).status).toBe(404);
+    const share = { with: 'manager', shared: true };
+    await post(goalId, 'share', share, { roles: ['coachee'], personId: moved });
+    const shared = await goals.until(listed, is(200));
+    expect(shared.body.items).toMatchObject([{ goalId, theme: 'giving-feedback' }]);
+  });
+
+  it('wait for the programme’s themes', async () => {
+    const programId = newId();
+    const { engagementId } = await engaged({ programId });
+    const answer = await goals.call('POST', `/v1/engagements/${engagementId}/goals`, {
+      as: coachee,
+      body: { ...terms, theme: 'cooking', text: 'x' },
+    });
+    expect(answer.body).toMatchObject({ status: 409, type: expect.stringContaining('not-yet-known') });
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+
+  it('keep none of their words in clear, in any table: not beside a command’s key either', async () => {
+    const planted = (where: string) => `heron ${where}`;
+    const { goalId } = (await propose({ ...terms, text: planted('goal') })).body;
+    await post(goalId, 'agree', undefined, coach);
+    const levels = [1, 2, 3, 4, 5].map((n) => planted(`level ${n}`));
+    await post(goalId, 'scale', { levels, baselineLevel: 0 }, coach);
+    const practice = { dueOn: '2026-03-10', text: planted('practice') };
+    const { practiceId } = (await post(goalId, 'practices', practice, coachee)).body;
+    await post(goalId, `practices/${practiceId}/report`, { done: 'yes', text: planted('report') }, coachee);
+    await post(goalId, 'check-ins', { movement: 'forward', text: planted('check-in') }, coachee);
+    await post(goalId, 'revise', { text: planted('revision') }, coach);
+    const read = await goals.call('GET', `/v1/goals/${goalId}`, { as: coachee });
+    expect(read.body).toMatchObject({ text: planted('revision'), scale: { levels } });
+
+    const tables = await goals.pool.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+        WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    const names = tables.rows.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['http.command_keys']));
+    const { rows: kept } = await goals.pool.query('SELECT 1 FROM http.command_keys WHERE body LIKE $1', [
+      `%${goalId}%`,
     ]);
-    expect(rows).toEqual([]);
+    expect(kept.length).toBeGreaterThan(0);
+    for (const name of names) {
+      const { rows } = await goals.pool.query(`SELECT 1 FROM ${name} t WHERE t::text LIKE '%heron%'`);
+      expect({ name, rows }).toEqual({ name, rows: [] });
+    }
+  });
+
+  it('tell integration none of their words, in whosever name it acts', async () => {
+    const { goalId } = (await propose()).body;
+    await post(goalId, 'agree', undefined, coach);
+    const as = { roles: ['integration' as const] };
+    const acting = (action: string, body: object, party = `coachee:${refs.personId}`) =>
+      goals.call('POST', `/v1/goals/${goalId}/${action}`, {
+        as,
+        headers: { 'cairn-on-behalf-of': party },
+        body,
+      });
+    const answers = [
+      await acting('check-ins', { movement: 'forward' }),
+      await acting('practices', { dueOn: '2026-03-10', text: 'Tell Jo.' }),
+      await acting('revise', { weight: 5 }),
+      await acting('revise', { weight: 6 }, `coach:${refs.coachId}`),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 201, 200, 200]);
+    expect(JSON.stringify(answers.map(({ body }) => body))).not.toContain('Jo');
+    expect((await goals.call('GET', `/v1/goals/${goalId}`, { as })).status).toBe(403);
+  });
+
+  it('are checked in on by the coachee alone', async () => {
+    const { goalId } = (await propose()).body;
+    await post(goalId, 'agree', undefined, coach);
+    expect((await post(goalId, 'check-ins', { movement: 'forward' }, coach)).status).toBe(403);
+    const asCoach = await goals.call('POST', `/v1/goals/${goalId}/check-ins`, {
+      as: { roles: ['integration'] },
+      headers: { 'cairn-on-behalf-of': `coach:${refs.coachId}` },
+      body: { movement: 'forward' },
+    });
+    expect(asCoach.status).toBe(403);
+    expect((await post(goalId, 'check-ins', { movement: 'forward' }, coachee)).status).toBe(200);
   });
 
   it('refuse what cannot be, and say how to put it right', async () => {
@@ -304,9 +448,92 @@ describe('goals over HTTP', () => {
     ).toBe(403);
   });
 
-  it('begin no more once the engagement is over, but can still be closed', async () => {
+  it('are told since the last session that was held, until the next that is booked', async () => {
+    const DAY = 86_400_000;
+    const from = (days: number) => new Date(Math.floor(Date.now() / DAY) * DAY + days * DAY).toISOString();
+    const times = (days: number) => ({
+      startsAt: from(days),
+      endsAt: new Date(Date.parse(from(days)) + 3_600_000).toISOString(),
+    });
+    const engagement = await engaged({});
+    const session = (days: number) => ({ sessionId: newId(), ...engagement, days });
+    const told = (s: ReturnType<typeof session>, version: number, name: Told['name'], more: object): Told => {
+      const { days: _, ...ids } = s;
+      return { name, stream: `session-${s.sessionId}`, version, data: { ...ids, ...more } } as Told;
+    };
+    const zone = 'Europe/Berlin';
+    const held = session(-30);
+    const corrected = session(-10);
+    const missed = session(-5);
+    const cancelled = session(3);
+    const moved = session(5);
+    const scheduled = [held, corrected, missed, cancelled, moved].map((s) =>
+      told(s, 1, 'SessionScheduled', { ...times(s.days), zone, by: 'coach' }),
+    );
+    const completed = { durationMinutes: 60, auto: false, policyVersion: 1 };
+    await goals.tell(
+      ...scheduled,
+      told(held, 2, 'SessionCompleted', completed),
+      told(corrected, 2, 'SessionCompleted', completed),
+      told(missed, 2, 'NoShowRecorded', { party: 'coachee', policyVersion: 1, forfeited: true }),
+      told(cancelled, 2, 'SessionCancelled', {
+        by: 'coachee',
+        noticeHours: 72,
+        late: false,
+        policyVersion: 1,
+        forfeited: false,
+      }),
+      told(moved, 2, 'SessionRescheduled', {
+        by: 'coach',
+        noticeHours: 100,
+        from: times(5),
+        to: times(8),
+        zone,
+      }),
+    );
+    const acting = (path: string, days: number, party: string, body?: object) =>
+      goals.call('POST', path, {
+        as: { roles: ['integration'] },
+        headers: { 'cairn-on-behalf-of': party, 'cairn-occurred-at': from(days) },
+        ...(body === undefined ? {} : { body }),
+      });
+    const path = `/v1/engagements/${engagement.engagementId}`;
+    const one = `coachee:${refs.personId}`;
+    const { goalId } = (await acting(`${path}/goals`, -40, one, { ...terms, text: 'x' })).body;
+    await acting(`/v1/goals/${goalId}/agree`, -35, `coach:${refs.coachId}`);
+    await acting(`/v1/goals/${goalId}/check-ins`, -20, one, { movement: 'back' });
+    await acting(`/v1/goals/${goalId}/check-ins`, -2, one, { movement: 'forward', text: 'It went well.' });
+
+    const brief = () => goals.call('GET', `${path}/brief`, { as: coach });
+    const first = await goals.until(
+      brief,
+      ({ body }) =>
+        body.nextSessionStartsAt === times(8).startsAt && body.lastSessionEndedAt === times(-10).endsAt,
+    );
+    expect(first.body).toMatchObject({
+      nextSessionStartsAt: times(8).startsAt,
+      lastSessionEndedAt: times(-10).endsAt,
+    });
+    expect(first.body.sinceLastSession).toMatchObject([
+      { what: 'CheckInRecorded', at: from(-2), by: 'coachee', detail: 'forward', text: 'It went well.' },
+    ]);
+    const toNoShow = { from: 'completed', to: 'coachee-no-show', forfeited: true, by: 'program-admin' };
+    await goals.tell(told(corrected, 3, 'OutcomeCorrected', { ...toNoShow, reason: 'not-held' }));
+    const second = await goals.until(brief, ({ body }) => body.lastSessionEndedAt === times(-30).endsAt);
+    expect(second.body.lastSessionEndedAt).toBe(times(-30).endsAt);
+    expect(second.body.sinceLastSession.map((item: { detail: string }) => item.detail)).toEqual([
+      'back',
+      'forward',
+    ]);
+    expect(second.body.nextSessionStartsAt).toBe(times(8).startsAt);
+  });
+
+  it('begin no more once the engagement is over, but can still be reported on, scored and closed', async () => {
     const { goalId } = (await propose()).body;
     await post(goalId, 'agree', undefined, coach);
+    await post(goalId, 'scale', { levels: ['a', 'b', 'c', 'd', 'e'], baselineLevel: 0 }, coach);
+    const practice = { dueOn: '2026-03-10', text: 'Hold the talk.' };
+    const { practiceId } = (await post(goalId, 'practices', practice, coachee)).body;
     await goals.tell({
       name: 'EngagementEnded',
       stream: planned.stream,
@@ -318,6 +545,12 @@ describe('goals over HTTP', () => {
       ({ status }) => status === 409,
     );
     expect(refused.body.type).toContain('engagement-over');
+    expect((await post(goalId, 'practices', practice, coachee)).body).toMatchObject({
+      status: 409,
+      type: expect.stringContaining('engagement-over'),
+    });
+    expect((await post(goalId, `practices/${practiceId}/report`, { done: 'yes' }, coachee)).status).toBe(200);
+    expect((await post(goalId, 'score', { level: 1, moment: 'closing' }, coachee)).status).toBe(200);
     expect((await post(goalId, 'close', { outcome: 'notAttained' }, coachee)).status).toBe(200);
   });
 });

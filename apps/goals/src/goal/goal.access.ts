@@ -43,8 +43,6 @@ export function sightOf(subject: Subject, goal: KnownGoal, standing: Standing): 
   return manages && goal.sharedWith.includes('manager') ? 'status' : 'none';
 }
 
-/** Whether a reader may ask for the goals of an engagement at all, however few of them they see. */
-export const mayAsk = (subject: Subject, engagement: Parties, standing: Standing): boolean =>
-  partyOf(subject, engagement) !== null ||
-  (subject.roles.includes('hr') && standing.isReachedByHr) ||
-  (subject.roles.includes('manager') && standing.isManager);
+/** Whether a reader may know that an engagement has no goals. A manager may not: they see only what is shared. */
+export const mayKnowOf = (subject: Subject, engagement: Parties, standing: Standing): boolean =>
+  partyOf(subject, engagement) !== null || (subject.roles.includes('hr') && standing.isReachedByHr);

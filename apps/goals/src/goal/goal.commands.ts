@@ -30,7 +30,6 @@ export type GoalCommand = { readonly at: string } & (
     }
   | {
       readonly kind: 'check-in';
-      readonly by: Party;
       readonly movement: 'forward' | 'steady' | 'back';
       readonly textId: string | null;
     }

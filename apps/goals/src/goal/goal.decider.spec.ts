@@ -102,11 +102,11 @@ describe('a goal', () => {
   });
   it('moves by check-ins', () => {
     past(proposed, agreed)
-      .when({ kind: 'check-in', at: day(5), by: 'coach', movement: 'forward', textId: null })
+      .when({ kind: 'check-in', at: day(5), movement: 'forward', textId: null })
       .then({
         type: 'CheckInRecorded',
         occurredAt: day(5),
-        data: { ...refs, by: 'coach', movement: 'forward', textId: null },
+        data: { ...refs, by: 'coachee', movement: 'forward', textId: null },
       });
     expect(fold(goalDecider, [proposed, agreed, committed]).status).toBe('inProgress');
   });
@@ -161,7 +161,7 @@ describe('a goal', () => {
   });
   it('takes its facts in the order in which they happened', () => {
     past(proposed, agreed)
-      .when({ kind: 'check-in', at: day(1), by: 'coach', movement: 'forward', textId: null })
+      .when({ kind: 'check-in', at: day(1), movement: 'forward', textId: null })
       .thenRefused('out-of-order');
   });
   it('does not exist before it is proposed', () => {
@@ -234,7 +234,6 @@ describe('a goal', () => {
       fc.record({
         kind: fc.constant('check-in' as const),
         at,
-        by,
         movement: fc.constant('forward' as const),
         textId: fc.constant(null),
       }),

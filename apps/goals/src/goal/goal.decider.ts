@@ -154,9 +154,9 @@ function judge(command: Exclude<GoalCommand, { kind: 'propose' }>, state: Existi
       return happened('PracticeReported', { practiceId, done, textId });
     }
     case 'check-in': {
-      const { by, movement, textId } = command;
+      const { movement, textId } = command;
       return isOpen
-        ? happened('CheckInRecorded', { by, movement, textId })
+        ? happened('CheckInRecorded', { by: 'coachee', movement, textId })
         : refuse(errors.notInState('checked in on', state.status));
     }
     case 'score': {

@@ -63,7 +63,13 @@ export const practiceReported = (): Refusal => ({
 export const engagementIsOver = (): Refusal => ({
   kind: 'conflict',
   slug: 'engagement-over',
-  detail: 'The engagement is over: its goals can be scored and closed, but no new one begins.',
+  detail:
+    'The engagement is over: its goals can be reported on, scored and closed, but no goal and no practice begins.',
+});
+export const themesNotYetKnown = (): Refusal => ({
+  kind: 'not-yet-known',
+  slug: 'not-yet-known',
+  detail: "The programme's themes have not arrived here yet. Try again in a second.",
 });
 export const unknownTheme = (themes: readonly string[]): Refusal => ({
   kind: 'invalid',

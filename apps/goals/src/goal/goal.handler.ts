@@ -15,7 +15,7 @@ import type { Pool } from 'pg';
 import { engagementOf, themesOf, type EngagementRefs } from '../knowledge/known.js';
 import type { GoalCommand } from './goal.commands.js';
 import { goalDecider, type GoalState } from './goal.decider.js';
-import { engagementIsOver, noSuchGoal, unknownTheme } from './goal.errors.js';
+import { engagementIsOver, noSuchGoal, themesNotYetKnown, unknownTheme } from './goal.errors.js';
 import type { GoalTerms, Party } from './goal.events.js';
 import { goalEventOf } from './goal.upcasters.js';
 
@@ -86,6 +86,10 @@ export class GoalHandler {
       if (ifMatch !== undefined) requireVersion(ifMatch, loaded.version);
       if (wanted.kind === 'revise' && wanted.terms.theme !== undefined)
         await this.refuseUnknownTheme(goal.refs.programId, wanted.terms.theme);
+      if (wanted.kind === 'commit-practice') {
+        const { over } = await engagementOf(this.pool, origin.tenantId, goal.refs.engagementId);
+        if (over) throw new RefusedError(engagementIsOver());
+      }
       const command = { ...wanted, at: timeIn(origin, goal.lastOccurredAt) } as GoalCommand;
       return this.decide(origin, command, loaded, texts);
     });
@@ -132,7 +136,8 @@ export class GoalHandler {
 
   private async refuseUnknownTheme(programId: string, theme: string): Promise<void> {
     const themes = await themesOf(this.pool, programId);
-    if (themes !== null && !themes.includes(theme)) throw new RefusedError(unknownTheme(themes));
+    if (themes === null) throw new RefusedError(themesNotYetKnown());
+    if (!themes.includes(theme)) throw new RefusedError(unknownTheme(themes));
   }
 }
 

@@ -8,13 +8,13 @@ export type EngagementRefs = Omit<GoalRefs, 'goalId'>;
 
 export interface KnownEngagement {
   readonly refs: EngagementRefs;
-  /** Completed or ended: what was begun can be scored and closed, nothing new begins. */
+  /** Completed or ended: what was begun can be reported on, scored and closed, nothing new begins. */
   readonly over: boolean;
 }
 
 /**
  * An engagement that this service has heard of.
- * @throws RefusedError not-yet-known: its event may be on its way; another tenant's looks the same
+ * @throws RefusedError not-found, also where its event is on its way still: another tenant's must look the same
  */
 export async function engagementOf(
   pool: Pool,

@@ -8,7 +8,7 @@ import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
 import { engagementOf, standingOf } from '../../knowledge/known.js';
-import { actingParty, mayAsk, sightOf, type Sight } from '../goal.access.js';
+import { actingParty, mayKnowOf, sightOf, type Sight } from '../goal.access.js';
 import { noSuchEngagement, noSuchGoal } from '../goal.errors.js';
 import { GoalHandler, type GoalNow, type GoalOrder, type KnownGoal, type Text } from '../goal.handler.js';
 import type { Party } from '../goal.events.js';
@@ -60,7 +60,6 @@ export class GoalsController {
   async list(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
     const { refs } = await engagementOf(this.pool, subject.tenantId, engagementId);
     const standing = await standingOf(this.pool, subject, refs.personId);
-    if (!mayAsk(subject, refs, standing)) throw new RefusedError(noSuchEngagement());
     const { rows } = await this.pool.query<{ id: string }>(
       'SELECT goal_id AS id FROM goals WHERE engagement_id = $1 AND tenant_id = $2 ORDER BY created_at, goal_id',
       [engagementId, subject.tenantId],
@@ -71,6 +70,8 @@ export class GoalsController {
       const sight = sightOf(subject, goal, standing);
       if (sight !== 'none') items.push(await this.shown(goal, sight));
     }
+    // To whom nothing is shown the engagement looks as if it had never existed, unless they may know of it anyway.
+    if (items.length === 0 && !mayKnowOf(subject, refs, standing)) throw new RefusedError(noSuchEngagement());
     return { items };
   }
 
@@ -156,7 +157,7 @@ export class GoalsController {
     @Body() { movement, text }: CheckInDto,
   ) {
     const { textId, texts } = remark(context, text);
-    return this.run(context, goalId, (by) => ({ kind: 'check-in', by, movement, textId }), texts);
+    return this.run(context, goalId, () => ({ kind: 'check-in', movement, textId }), texts);
   }
 
   @Post('goals/:goalId/score')

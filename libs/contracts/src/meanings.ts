@@ -78,7 +78,7 @@ export const MEANINGS: Readonly<Record<EventName, string>> = {
   AttainmentScaleDefined: 'Five levels from −2 to +2 were defined, and where the coachee starts from.',
   PracticeCommitted: 'The coachee means to practise something by a day.',
   PracticeReported: 'The coachee says whether it was practised.',
-  CheckInRecorded: 'One of the two says how the goal moves.',
+  CheckInRecorded: 'The coachee says how the goal moves.',
   AttainmentScored: 'The goal was scored on its scale: by the coachee (self) or by the coach (observed).',
   GoalRevised: 'Theme, weight, target date or wording changed; the event has the terms as they are now.',
   GoalClosed: 'The goal has its outcome.',

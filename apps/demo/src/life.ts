@@ -6,13 +6,15 @@ import { declareThrough, ZONE, type Coachee, type Programme } from './programme.
 import { random } from './random.js';
 import { progress, say } from './report/print.js';
 import { Life } from './story/live.js';
-import { storyOf, type Part, type Story } from './story/story.js';
+import { FATES, storyOf, type Fate, type Part, type Story } from './story/story.js';
 
 /** What was planted, to be told against what Cairn finds. */
 export interface Planted {
   readonly silent?: { readonly coachee: Coachee; readonly from: Day };
   readonly pauses?: Coachee;
   readonly leaves?: { readonly coachee: Coachee; readonly on: Day };
+  /** One session of every kind. */
+  readonly sessions: readonly { readonly coachee: Coachee; readonly fate: Fate; readonly day: Day }[];
   readonly stories: ReadonlyMap<string, Story>;
 }
 
@@ -34,6 +36,13 @@ export function cast(
   const slots = new Map<string, number>();
   const [silent, pauses, leaves] = matched.length >= 4 ? matched : [];
   const leavesOn = addDays(middle, -3);
+  const steady = matched.filter((coachee) => coachee !== silent && coachee !== pauses && coachee !== leaves);
+  const fates = new Map(steady.map(({ employeeId }) => [employeeId, new Map<number, Fate>()]));
+  for (const [index, fate] of FATES.entries()) {
+    const coachee = steady[index % Math.max(1, steady.length)];
+    // Every other session of the same coachee, so that each is held again in between.
+    if (coachee) fates.get(coachee.employeeId)!.set(1 + 2 * Math.floor(index / steady.length), fate);
+  }
   const stories = new Map(
     matched.map((coachee) => {
       const slot = slots.get(coachee.coachId!) ?? 0;
@@ -56,13 +65,21 @@ export function cast(
         zone: ZONE,
         slot,
         themes,
+        ...(fates.has(coachee.employeeId) ? { fates: fates.get(coachee.employeeId)! } : {}),
       };
       return [coachee.employeeId, storyOf(seed, part === 'leaves' ? { ...of, leavesOn } : of)];
     }),
   );
   const from = silent && stories.get(silent.employeeId)?.silentFrom;
+  const sessions = steady.flatMap((coachee) =>
+    [...fates.get(coachee.employeeId)!].flatMap(([n, fate]) => {
+      const day = stories.get(coachee.employeeId)!.days.get(n);
+      return day === undefined ? [] : [{ coachee, fate, day }];
+    }),
+  );
   return {
     middle,
+    sessions,
     stories,
     ...(silent && from ? { silent: { coachee: silent, from } } : {}),
     ...(pauses ? { pauses } : {}),

@@ -114,7 +114,7 @@ async function main(): Promise<boolean> {
     ),
   );
 
-  const baselinePath = `/analytics/v1/manager-baseline?from=${addDays(addMonths(snapshotDate, -12), 1)}&to=${snapshotDate}&limit=500`;
+  const baselinePath = `/analytics/v1/manager-baseline?from=${addDays(addMonths(snapshotDate, -12), 1)}&to=${snapshotDate}`;
   await client.until(
     'analytics to know the people',
     baselinePath,
@@ -152,7 +152,7 @@ async function main(): Promise<boolean> {
   const read = await readReport(client, programme, baselinePath, asOf);
   printReport(read, nameOf, (id) => references.get(id) ?? id, asOf);
   const differing = compare(read, events, programme, asOf);
-  const inTime = await found(client, programme, planted);
+  const inTime = await found(client, events, programme, planted);
   say(
     `\n${client.commands} commands in ${((Date.now() - began) / 1000).toFixed(0)} s; tenant ${run.tenantId}, zone ${ZONE}`,
   );

@@ -1,10 +1,12 @@
 import type { Client, Json } from '../api/client.js';
-import { addDays, daysBetween, hoursAfter, instantOf, type Day } from '../days.js';
+import { addDays, dayOf, daysBetween, hoursAfter, instantOf, type Day } from '../days.js';
 import type { cast } from '../life.js';
 import { ZONE, type Programme } from '../programme.js';
 import { bad, faint, good, heading, say } from '../report/print.js';
 import { totalOf, type Read } from '../report/report.js';
 import { recomputeBaseline } from './arithmetic/baseline.js';
+import { sessionsOf, type Session } from './arithmetic/sessions.js';
+import type { Fate } from '../story/story.js';
 import { recompute } from './arithmetic/recompute.js';
 import { readFeed, type FeedEvent } from './feed.js';
 
@@ -133,14 +135,16 @@ class Comparison {
 /** What was planted against what Cairn found. @returns whether the silent one was found in time */
 export async function found(
   client: Client,
+  events: readonly FeedEvent[],
   programme: Programme,
   planted: ReturnType<typeof cast>,
 ): Promise<boolean> {
   heading('What was planted, and what Cairn found');
   const { silent } = planted;
+  const missing = plantedSessions(events, planted);
   if (silent === undefined) {
     say('  too few people for a silent one');
-    return true;
+    return missing === 0;
   }
   const path = `/analytics/v1/programs/${programme.programId}/between-sessions?limit=500&asOf=`;
   const signalsOn = async (day: Day): Promise<Json[]> =>
@@ -174,7 +178,39 @@ export async function found(
   for (const { signal, reason } of seen.signals) say(`    ${signal}: ${reason}`);
   say(`  false alarms of silence: ${alarms.size}`);
   if (took > FOUND_WITHIN) say(bad(`  that is more than ${FOUND_WITHIN} days`));
-  return took <= FOUND_WITHIN;
+  return took <= FOUND_WITHIN && missing === 0;
+}
+
+/** What Cairn has to say of a session of each kind. */
+const OUTCOMES: Readonly<Record<Fate, (session: Session) => boolean>> = {
+  held: ({ outcome }) => outcome === 'completed',
+  'moved by the coachee': ({ movedBy }) => movedBy.has('coachee'),
+  'moved by the coach': ({ movedBy }) => movedBy.has('coach'),
+  'cancelled late by the coachee': ({ outcome }) => outcome === 'coachee-late-cancel',
+  'cancelled late by the coach': ({ outcome }) => outcome === 'coach-late-cancel',
+  'cancelled in time by the coachee': ({ outcome }) => outcome === 'cancelled-in-time',
+  'cancelled in time by the coach': ({ outcome }) => outcome === 'cancelled-in-time',
+  'missed by the coachee': ({ outcome }) => outcome === 'coachee-no-show',
+  'missed by the coach': ({ outcome }) => outcome === 'coach-no-show',
+  'disputed and corrected': ({ outcome, corrected }) => outcome === 'completed' && corrected,
+  'confirmed by a rating alone': ({ outcome, auto }) => outcome === 'completed' && auto,
+  'confirmed by nobody': ({ outcome }) => outcome === 'unconfirmed',
+};
+
+/** One session of every kind, as it was planted. @returns how many Cairn has otherwise */
+function plantedSessions(events: readonly FeedEvent[], planted: ReturnType<typeof cast>): number {
+  const all = sessionsOf(events);
+  let missing = 0;
+  for (const { coachee, fate, day } of planted.sessions) {
+    const session = all.find((s) => s.person === coachee.personId && dayOf(s.booked, ZONE) === day);
+    const so = session !== undefined && OUTCOMES[fate](session);
+    if (!so) missing++;
+    const line = `  ${fate}: ${coachee.name}, ${day}`;
+    say(so ? line : bad(`${line}; Cairn has it as ${session?.outcome ?? 'never booked'}`));
+  }
+  if (planted.pauses) say(`  pauses: ${planted.pauses.name}`);
+  if (planted.leaves) say(`  leaves the company: ${planted.leaves.coachee.name}, ${planted.leaves.on}`);
+  return missing;
 }
 
 const SILENCE = ['nothing-booked', 'no-check-in'];

@@ -5,6 +5,22 @@ import type { Level, Step } from './steps.js';
 /** What is planted: one who goes silent, one who pauses, one who leaves, and the others. */
 export type Part = 'steady' | 'silent' | 'pauses' | 'leaves';
 
+/** How a session goes. */
+export const FATES = [
+  'moved by the coachee',
+  'moved by the coach',
+  'cancelled late by the coachee',
+  'cancelled late by the coach',
+  'cancelled in time by the coachee',
+  'cancelled in time by the coach',
+  'missed by the coachee',
+  'missed by the coach',
+  'disputed and corrected',
+  'confirmed by a rating alone',
+  'confirmed by nobody',
+] as const;
+export type Fate = (typeof FATES)[number] | 'held';
+
 export interface Cast {
   /** The coachee's external reference: the dice are thrown for it, whatever the ids. */
   readonly reference: string;
@@ -20,12 +36,16 @@ export interface Cast {
   readonly slot: number;
   readonly themes: readonly string[];
   readonly leavesOn?: Day;
+  /** How certain sessions go, by their number from 0, whatever the dice say. */
+  readonly fates?: ReadonlyMap<number, Fate>;
 }
 
 export interface Story {
   readonly steps: readonly Step[];
   /** The day after which a silent coachee does nothing any more. */
   readonly silentFrom?: Day;
+  /** The day on which each session that went was first to be held, by its number. */
+  readonly days: ReadonlyMap<number, Day>;
 }
 
 const MINUTES = 60;
@@ -43,10 +63,12 @@ export function storyOf(seed: number, cast: Cast): Story {
 
   script.open();
   let n = 0;
+  const held = new Map<number, Day>();
   for (const [index, day] of days.entries()) {
     if (pause && day > pause.from && day < pause.to) continue;
     if (n >= cast.allotment) break;
     script.session(n, day);
+    held.set(n, day);
     if (index === 0) script.goal(0, day);
     if (index === 2 && dice.chance(0.5)) script.goal(1, day);
     if (index >= silentAfter) break;
@@ -68,7 +90,7 @@ export function storyOf(seed: number, cast: Cast): Story {
     .map((step, order) => ({ step, order }))
     .sort((a, b) => (a.step.at < b.step.at ? -1 : a.step.at > b.step.at ? 1 : a.order - b.order))
     .map(({ step }) => step);
-  return { steps, ...(cast.part === 'silent' ? { silentFrom: days[silentAfter]! } : {}) };
+  return { steps, days: held, ...(cast.part === 'silent' ? { silentFrom: days[silentAfter]! } : {}) };
 }
 
 /** The days on which sessions would be held, at the cadence, on a weekday of this coachee's own. */
@@ -92,6 +114,8 @@ class Script {
   private readonly goals: number[] = [];
   private readonly practised = new Map<number, number>();
   private readonly baselines = new Map<number, Level>();
+  /** The session before was not simply held. */
+  private troubled = false;
 
   constructor(
     private readonly cast: Cast,
@@ -140,7 +164,7 @@ class Script {
     const { dice } = this;
     const start = this.at(day, this.time);
     const end = hoursAfter(start, MINUTES / 60);
-    const fate = dice.next();
+    const fate = this.fateOf(n);
     const held = (end: string) => {
       const at = (hours: number) => hoursAfter(end, hours);
       if (dice.chance(0.8)) {
@@ -170,16 +194,14 @@ class Script {
         { at: hoursAfter(end, 0.25), kind: 'confirm', n, by: 'coach' },
         { at: hoursAfter(end, 1), kind: 'confirm', n, by: 'coachee' },
       );
-    const shielded = n === 0;
-
-    if (shielded || fate < 0.72) {
+    if (fate === 'held') {
       both(end);
       held(end);
-    } else if (fate < 0.8) {
+    } else if (fate === 'moved by the coachee' || fate === 'moved by the coach') {
       // Moved by a day, and held then; the hour is this coachee's own on every day.
       const later = addDays(day, 1);
       const moved = hoursAfter(this.at(later, this.time), MINUTES / 60);
-      const by = dice.chance(0.6) ? 'coachee' : 'coach';
+      const by = fate === 'moved by the coachee' ? 'coachee' : 'coach';
       this.steps.push({
         at: this.at(addDays(day, -2), '10:30'),
         kind: 'move',
@@ -189,31 +211,39 @@ class Script {
       });
       both(moved);
       held(moved);
-    } else if (fate < 0.84) {
-      this.steps.push({ at: hoursAfter(start, -3), kind: 'cancel', n, by: 'coachee' });
-    } else if (fate < 0.87) {
-      this.steps.push({
-        at: this.at(addDays(day, -3), '09:30'),
-        kind: 'cancel',
-        n,
-        by: dice.pick(['coachee', 'coach'] as const),
-      });
-    } else if (fate < 0.9) {
-      this.steps.push({ at: hoursAfter(end, 0.25), kind: 'no-show', n, party: 'coachee' });
-    } else if (fate < 0.92) {
-      this.steps.push({ at: hoursAfter(end, 0.25), kind: 'no-show', n, party: 'coach' });
-    } else if (fate < 0.95) {
+    } else if (fate === 'cancelled late by the coachee' || fate === 'cancelled late by the coach') {
+      const by = fate === 'cancelled late by the coachee' ? 'coachee' : 'coach';
+      this.steps.push({ at: hoursAfter(start, -3), kind: 'cancel', n, by });
+    } else if (fate === 'cancelled in time by the coachee' || fate === 'cancelled in time by the coach') {
+      const by = fate === 'cancelled in time by the coachee' ? 'coachee' : 'coach';
+      this.steps.push({ at: this.at(addDays(day, -3), '09:30'), kind: 'cancel', n, by });
+    } else if (fate === 'missed by the coachee' || fate === 'missed by the coach') {
+      const party = fate === 'missed by the coachee' ? 'coachee' : 'coach';
+      this.steps.push({ at: hoursAfter(end, 0.25), kind: 'no-show', n, party });
+    } else if (fate === 'disputed and corrected') {
       // Recorded as missed, though it was held: disputed, and put right.
       this.steps.push(
         { at: hoursAfter(end, 0.25), kind: 'no-show', n, party: 'coachee' },
         { at: hoursAfter(end, 5), kind: 'dispute', n },
         { at: hoursAfter(end, 30), kind: 'correct', n },
       );
-    } else if (fate < 0.98) {
+    } else if (fate === 'confirmed by a rating alone') {
       // Nobody confirms; the rating is evidence enough.
       this.steps.push({ at: hoursAfter(end, 2), kind: 'rate', n, useful: 4, relationship: 4, progress: 4 });
     }
-    // And some are met with silence altogether.
+    // What is confirmed by nobody is met with silence altogether.
+  }
+
+  /** The first session is held, and so is every one that follows or precedes one that was not, or that was cast. */
+  private fateOf(n: number): Fate {
+    const { fates } = this.cast;
+    const planned = fates?.get(n);
+    const near = fates?.has(n - 1) || fates?.has(n + 1);
+    const dice = this.dice.next();
+    const other = this.dice.pick(FATES);
+    const fate = planned ?? (n === 0 || near || this.troubled || dice < 0.7 ? 'held' : other);
+    this.troubled = fate !== 'held';
+    return fate;
   }
 
   goal(g: number, day: Day): void {

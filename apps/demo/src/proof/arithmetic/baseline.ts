@@ -9,7 +9,7 @@ export interface Team {
 
 /**
  * The manager baseline from the people's events: who was employed on the first day and left in the period, in all and by
- * the manager that the file names.
+ * their manager, where that one was there too.
  */
 export function recomputeBaseline(
   all: readonly FeedEvent[],
@@ -22,14 +22,21 @@ export function recomputeBaseline(
     if (name === 'PersonLeft') left.set(data.personId, data.leftOn);
     if (name === 'LeavingReasonRecorded' && data.reason === 'voluntary') wished.add(data.personId);
   }
+  const there = new Set(
+    all
+      .filter(({ name, data }) => {
+        if (name !== 'PersonAdded') return false;
+        return data.placeholder || (data.startedOn <= from && (left.get(data.personId) ?? '9') >= from);
+      })
+      .map(({ data }) => data.personId),
+  );
   const totals: Team = { team: 0, left: 0, leftVoluntarily: 0 };
   const managers = new Map<string, Team>();
   for (const { name, data } of all) {
-    if (name !== 'PersonAdded' || data.placeholder || data.startedOn > from) continue;
+    if (name !== 'PersonAdded' || data.placeholder || !there.has(data.personId)) continue;
     const on = left.get(data.personId) ?? '9';
-    if (on < from) continue;
     const teams = [totals];
-    if (data.managerId) {
+    if (there.has(data.managerId)) {
       const own = managers.get(data.managerId) ?? { team: 0, left: 0, leftVoluntarily: 0 };
       managers.set(data.managerId, own);
       teams.push(own);

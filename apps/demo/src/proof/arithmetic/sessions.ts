@@ -15,6 +15,7 @@ export interface Session {
   /** Moves and cancellations by one of the two. */
   readonly steps: Instant[];
   auto: boolean;
+  corrected: boolean;
   movedBy: Set<string>;
   forfeited: boolean;
   disputed: boolean;
@@ -31,6 +32,7 @@ export function sessionsOf(events: readonly FeedEvent[]): Session[] {
         startsAt: data.startsAt,
         steps: [],
         auto: false,
+        corrected: false,
         outcome: 'scheduled',
         movedBy: new Set(),
         forfeited: false,
@@ -61,6 +63,7 @@ export function sessionsOf(events: readonly FeedEvent[]): Session[] {
     else if (name === 'OutcomeCorrected') {
       session.outcome = data.to;
       session.auto = false;
+      session.corrected = true;
       session.forfeited = data.forfeited;
       session.disputed = false;
       if (data.to === 'completed') session.completedAt ??= at;

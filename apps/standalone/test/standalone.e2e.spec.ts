@@ -44,6 +44,7 @@ describe('npm start', () => {
   it.each([
     ['/docs', 'text/html'],
     ['/docs/events', 'text/html'],
+    ['/invitations/0190c3a2-0000-7000-8000-00000000000a', 'text/html'],
     ['/openapi.json', 'application/json'],
     ['/asyncapi.json', 'application/json'],
     ['/.well-known/jwks.json', 'application/json'],
@@ -92,11 +93,13 @@ describe('npm start', () => {
     const directory = await mkdtemp(join(tmpdir(), 'cairn-second-'));
     await chmod(directory, 0o711);
     try {
-      const wrong = await cairn.program('main', [], { PORT: 'abc' });
+      const [wrong, production, taken] = await Promise.all([
+        cairn.program('main', [], { PORT: 'abc' }),
+        cairn.program('main', [], { NODE_ENV: 'production' }),
+        cairn.program('main', [], { CAIRN_HOME: directory }),
+      ]);
       expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('it is "abc"') });
-      const production = await cairn.program('main', [], { NODE_ENV: 'production' });
       expect(production).toMatchObject({ code: 1, stderr: expect.stringContaining('NODE_ENV=production') });
-      const taken = await cairn.program('main', [], { CAIRN_HOME: directory });
       const sentence = `Port ${cairn.port} is taken by another process.`;
       expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) });
       for (const { stderr } of [wrong, taken]) expect(stderr).not.toMatch(/^\s+at /m);

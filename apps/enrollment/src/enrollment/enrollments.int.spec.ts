@@ -52,6 +52,21 @@ describe('an enrolment', () => {
     expect(requested.recordedAt).toBe((await activation)!.recordedAt);
   });
 
+  it('gives staff a link to print while somebody is invited, and nobody else', async () => {
+    const { enrollmentId, personId } = await nominated(app, await programme(app));
+    expect(await read(enrollmentId)).not.toHaveProperty('invitationLink');
+    const invited = expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/invite`));
+    const link = { invitationLink: `/invitations/${enrollmentId}` };
+    expect(invited).toMatchObject(link);
+    expect(await read(enrollmentId)).toMatchObject(link);
+    const path = `/enrollments/${enrollmentId}`;
+    expect(expectStatus(200, await app.as('program-admin').get(path))).toMatchObject(link);
+    const coachee = app.as('coachee', { personId });
+    expect(expectStatus(200, await coachee.get(path))).not.toHaveProperty('invitationLink');
+    await coachee.post(`${path}/activate`, ACTIVATION);
+    expect(await read(enrollmentId)).not.toHaveProperty('invitationLink');
+  });
+
   it('is declined by the coachee, with a code that HR does not see in the enrolment', async () => {
     const { enrollmentId, personId } = await nominated(app, await programme(app));
     await app.as('hr').post(`/enrollments/${enrollmentId}/invite`);

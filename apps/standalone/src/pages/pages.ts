@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { eventReference } from './event-reference.js';
 import { page, textPage } from './html.js';
+import { invitationPage } from './invitation.js';
 import { mergeOpenApi, type OpenApi } from './merge-openapi.js';
 
 const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -62,7 +63,7 @@ SwaggerUIBundle({
 );
 
 /**
- * The pages of the one origin: `/`, `/docs`, `/docs/events`, the two documents, and what these load.
+ * The pages of the one origin: `/`, `/docs`, `/docs/events`, `/invitations/…`, the two documents, and what these load.
  * @param openApi the documents of the services
  */
 export function createPages(openApi: readonly OpenApi[]) {
@@ -86,6 +87,8 @@ export function createPages(openApi: readonly OpenApi[]) {
     };
     const at = path.length > 1 ? path.replace(/\/$/, '') : path;
     if (at in html) return send('text/html', html[at as keyof typeof html]);
+    const invitation = invitationPage(at);
+    if (invitation !== undefined) return send('text/html', invitation);
     if (at in documents) return send('application/json', documents[at as keyof typeof documents]);
     const asset = assets[at];
     if (asset !== undefined) return send(asset.type, await readFile(asset.file), 'public, max-age=3600');

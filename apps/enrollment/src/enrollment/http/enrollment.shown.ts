@@ -12,6 +12,9 @@ export function shownTo(subject: Subject, enrollment: EnrollmentEntity) {
     personId,
     status,
     invitationDeadline: status === 'invited' ? state.deadline : null,
+    ...(status === 'invited' && hasRole(subject, 'hr', 'program-admin')
+      ? { invitationLink: invitationLink(enrollmentId) }
+      : {}),
     activatedAt: state.activatedAt,
     endsOn: state.endsOn,
     sessionsAllotted: state.allotted,
@@ -19,6 +22,12 @@ export function shownTo(subject: Subject, enrollment: EnrollmentEntity) {
     ...(seesPreferences(subject, personId) ? { preferences: state.preferences } : {}),
   };
 }
+
+/**
+ * What HR hands to whoever has no e-mail address, on paper for example: a page that says how to take up an invitation.
+ * It needs no token, so it tells nothing of the person or the programme. A path of the one origin.
+ */
+const invitationLink = (enrollmentId: string): string => `/invitations/${enrollmentId}`;
 
 /** They name themes: those of a person are for the coachee, their coach and HR, not for the programme's administration. */
 function seesPreferences(subject: Subject, personId: string): boolean {

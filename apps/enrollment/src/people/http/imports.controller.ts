@@ -79,8 +79,8 @@ export class PeopleImportsController {
     @Id('importId') importId: string,
     @Query() { limit, cursor, outcome }: ImportRowsQuery,
   ) {
-    await this.find(subject, importId);
     const after = importRows.after(cursor);
+    await this.find(subject, importId);
     const rows: RowShown[] = await this.dataSource.query(
       `SELECT line, employee_id AS "employeeId", outcome, changed, errors FROM people_import_rows
         WHERE import_id = $1 AND line > $2 AND ($3::text IS NULL OR outcome = $3) ORDER BY line LIMIT $4`,

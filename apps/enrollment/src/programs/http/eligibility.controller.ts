@@ -36,12 +36,13 @@ export class EligibilityController {
     @Query() { asOf, limit, cursor }: EligibilityQuery,
   ) {
     const { tenantId } = subject;
+    const after = people.after(cursor)?.personId;
     const program = await this.dataSource.getRepository(ProgramEntity).findOneBy({ programId, tenantId });
     if (program === null) throw new RefusedError(noSuchProgram());
     const { rules, values } = program.state;
     const on = asOf ?? dayIn(values.zone, this.clock.now().toISOString());
     const assessed = await assessPeople(this.dataSource.manager, tenantId, rules.list, on, {
-      after: people.after(cursor)?.personId,
+      after,
       limit: limit + 1,
       reach: reachOf(subject),
     });

@@ -1,10 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts, topicsOf, type Envelope } from '@cairn/contracts';
 import type { Subject } from '@cairn/identity';
+import type { BusRecord } from '@cairn/messaging';
 import { kafkaOrSkip } from '@cairn/testing';
 import { operationsOf, type Operation } from './api.js';
+import { scanTables, singingMessages } from './canaries.js';
 import { openCairn, type BusKind, type Cairn } from './harness.js';
-import { envelopeOf, nameOf, PUBLISHERS, readFeed, readTopics, TOPICS, untilCovered } from './published.js';
+import {
+  ALL_TOPICS,
+  envelopeOf,
+  nameOf,
+  PUBLISHERS,
+  readFeed,
+  readTopics,
+  TOPICS,
+  untilCovered,
+} from './published.js';
 import { EVENTS, figuresOf, OVERVIEW, share } from './story/expected.js';
 import { PROGRAM } from './story/opening.js';
 import { EMPLOYEES, MAPPING, THIRD_FILE, THIRD_SNAPSHOT } from './story/people.js';
@@ -19,6 +30,7 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
   let operations: Operation[];
   /** What is on the bus, in order within each stream. */
   let published: Envelope[];
+  let records: BusRecord[];
   let topicOf: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
@@ -26,9 +38,10 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
     operations = await operationsOf(cairn.client);
     story = await tellStory(cairn.client);
     await untilCovered(cairn.client);
-    const records = await readTopics(cairn.bus);
-    published = records.map(envelopeOf);
-    topicOf = new Map(records.map((record) => [envelopeOf(record).id, record.topic]));
+    records = await readTopics(cairn.bus, ALL_TOPICS);
+    const events = records.filter(({ topic }) => TOPICS.includes(topic));
+    published = events.map(envelopeOf);
+    topicOf = new Map(events.map((record) => [envelopeOf(record).id, record.topic]));
   }, 180_000);
   afterAll(() => cairn?.stop());
 
@@ -74,6 +87,14 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
         versions.set(stream, streamversion);
       }
     });
+  });
+
+  it('tells no name and no private text, on no topic and in no table but those of the directory', async () => {
+    expect(singingMessages(records)).toEqual([]);
+    const urls = Object.entries(cairn.databases).map(([name, { url }]) => [name, url]);
+    const { found, directory } = await scanTables(Object.fromEntries(urls));
+    expect(found).toEqual([]);
+    expect([...directory]).toContain('enrollment.public.people');
   });
 
   describe('each reaction', () => {
@@ -407,60 +428,82 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
       }
     });
 
+    /** Engagements of the programme that runs today. */
+    const today = { gus: '', hal: '' };
+
     it('serves those who live today, each with a token of their own', async () => {
       const { client } = cairn;
       const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-      const hr = { roles: ['hr' as const] };
-      const hal = { roles: ['coachee' as const], personId: story.people.hal };
-      const rosa = { roles: ['coach' as const], coachId: story.coaches.rosa };
       const post = (who: object, path: string, body?: unknown) =>
         client.good(who, { method: 'POST', path, body });
+      const hr = { roles: ['hr' as const] };
       const programs = '/enrollment/v1/programs';
       const program = { ...PROGRAM, name: 'Today', startsOn: day(-1), endsOn: day(180) };
       const { programId } = await post(hr, programs, program);
       const { cohortId } = await post(hr, `${programs}/${programId}/cohorts`, { name: 'Now' });
-      const nominee = { personId: story.people.hal, cohortId };
-      const { enrollmentId } = await post(hr, `${programs}/${programId}/enrollments`, nominee);
-      const at = (action: string) => `/enrollment/v1/enrollments/${enrollmentId}/${action}`;
-      await post(hr, at('invite'));
-      const preferences = { languages: ['de'], zone: 'Europe/Berlin' };
-      await post(hal, at('activate'), { privacyNoticeVersion: '2026-01', preferences });
-      await post(hr, at('match/shortlist'));
-      await post(hal, at('match/propose'), { coachId: story.coaches.rosa });
-      await post(rosa, at('match/accept'));
 
-      const engagements = `/sessions/v1/engagements?enrollmentId=${enrollmentId}`;
-      const { items } = await client.until(hal, engagements, (page) => page.items.length === 1);
-      const { engagementId } = items[0];
-      const next = { startsAt: `${day(30)}T10:00`, zone: 'Europe/Berlin', durationMinutes: 60 };
-      const { sessionId } = await post(rosa, `/sessions/v1/engagements/${engagementId}/sessions`, next);
+      /** From the nomination to the engagement. */
+      const matched = async (name: 'gus' | 'hal', coachName: 'kim' | 'rosa', language: string) => {
+        const coachee = { roles: ['coachee' as const], personId: story.people[name] };
+        const coach = { roles: ['coach' as const], coachId: story.coaches[coachName] };
+        const nominee = { personId: coachee.personId, cohortId };
+        const { enrollmentId } = await post(hr, `${programs}/${programId}/enrollments`, nominee);
+        const at = (action: string) => `/enrollment/v1/enrollments/${enrollmentId}/${action}`;
+        await post(hr, at('invite'));
+        const preferences = { languages: [language], zone: 'Europe/Berlin' };
+        await post(coachee, at('activate'), { privacyNoticeVersion: '2026-01', preferences });
+        await post(hr, at('match/shortlist'));
+        await post(coachee, at('match/propose'), { coachId: coach.coachId });
+        await post(coach, at('match/accept'));
+        const engagements = `/sessions/v1/engagements?enrollmentId=${enrollmentId}`;
+        const { items } = await client.until(coachee, engagements, (page) => page.items.length === 1);
+        const engagementId: string = items[0].engagementId;
+        today[name] = engagementId;
+        const next = { startsAt: `${day(30)}T10:00`, zone: 'Europe/Berlin', durationMinutes: 60 };
+        const path = `/sessions/v1/engagements/${engagementId}/sessions`;
+        const { sessionId } = await post(coach, path, next);
+        return { coachee, engagementId, sessionId: sessionId as string, at };
+      };
+      await matched('gus', 'kim', 'en');
+      const { coachee, engagementId, sessionId, at } = await matched('hal', 'rosa', 'de');
+
       const goals = `/goals/v1/engagements/${engagementId}/goals`;
-      await client.until(hal, goals, () => true);
+      await client.until(coachee, goals, () => true);
       const goal = { theme: 'giving-feedback', weight: 1, targetDate: day(90), text: 'A goal for today.' };
-      const { goalId } = await post(hal, goals, goal);
-      await post(hal, `/goals/v1/goals/${goalId}/share`, { with: 'hr', shared: true });
+      const { goalId } = await post(coachee, goals, goal);
+      await post(coachee, `/goals/v1/goals/${goalId}/share`, { with: 'hr', shared: true });
       expect(await client.good(hr, { path: `/goals/v1/goals/${goalId}` })).toMatchObject({ text: goal.text });
 
       await post(hr, at('discontinue'), { reason: 'too-busy' });
       const session = `/sessions/v1/sessions/${sessionId}`;
-      await client.until(hal, session, ({ state }) => state === 'cancelledInTime');
+      await client.until(coachee, session, ({ state }) => state === 'cancelledInTime');
     }, 60_000);
 
     it('holds an HR file that would end many, until somebody says that it is so', async () => {
+      const { client } = cairn;
       const hr = { roles: ['hr' as const] };
       const path = `/enrollment/v1/people/imports?mapping=${MAPPING.name}&snapshotDate=${THIRD_SNAPSHOT}`;
       const sent = { method: 'POST', path, body: THIRD_FILE, headers: { 'content-type': 'text/csv' } };
-      const held = await cairn.client.good(hr, sent);
+      const held = await client.good(hr, sent);
       expect(held).toMatchObject({ status: 'held', counts: { rows: 16, ended: 2, rejected: 0 } });
       const stands = async () =>
-        (await cairn.client.good(hr, { path: `/enrollment/v1/people?employeeId=${EMPLOYEES.eve}` })).items[0]
+        (await client.good(hr, { path: `/enrollment/v1/people?employeeId=${EMPLOYEES.kim}` })).items[0]
           .status;
       expect(await stands()).toBe('active');
-      const confirmed = await cairn.client.good(hr, { method: 'POST', path: held.confirm });
+      const confirmed = await client.good(hr, { method: 'POST', path: held.confirm });
       expect(confirmed.status).toBe('applied');
       expect(await stands()).toBe('left');
-      expect((await cairn.client.good(hr, sent)).status).toBe('nothing-changed');
-    });
+      expect((await client.good(hr, sent)).status).toBe('nothing-changed');
+      // Kim was a coach as well: no new matches, and those there were end.
+      await client.until(
+        hr,
+        `/enrollment/v1/coaches/${story.coaches.kim}`,
+        ({ status }) => status === 'suspended',
+      );
+      const engagement = `/sessions/v1/engagements/${today.gus}`;
+      const ended = await client.until(hr, engagement, ({ state }) => state === 'ended');
+      expect(ended.sessions).toMatchObject([{ state: 'cancelledInTime' }]);
+    }, 60_000);
 
     it('has been answered with success', () => {
       const never = operations.filter(({ method, path }) => {

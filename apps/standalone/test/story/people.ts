@@ -159,7 +159,7 @@ export const THIRD_FILE = fileOf({
   dan: { ...ROWS.dan, left: '2024-02-09', status: 'Resigned' },
   pia: { ...ROWS.pia, dept: 'Planning' },
   reno: { ...ROWS.reno, boss: 'marta', left: '2024-05-01', status: 'Dismissed' },
-  eve: { ...ROWS.eve, left: '2024-05-01', status: 'Resigned' },
+  kim: { ...ROWS.kim, left: '2024-05-01', status: 'Resigned' },
 });
 export const THIRD_SNAPSHOT = '2024-05-02';
 

@@ -176,6 +176,12 @@ describe('a body', () => {
     );
   });
 
+  it('with null where something may be left out: 422 with a pointer each', async () => {
+    const body = { name: 'a', zone: 'Europe/Berlin', weight: null, steps: [{ title: null }] };
+    const { errors } = problem(await add(JSON.stringify(body)), 422, 'null-not-taken');
+    expect(errors.map(({ pointer }) => pointer)).toEqual(['/weight', '/steps/0/title']);
+  });
+
   it('with a text over its limit: 422 with the limit', async () => {
     const { errors } = problem(await add({ ...good, name: 'x'.repeat(11) }), 422, 'invalid-field');
     expect(errors).toEqual([{ pointer: '/name', detail: expect.stringContaining('1 to 10 characters') }]);
@@ -193,12 +199,12 @@ describe('a body', () => {
 
   it('with wrong values deep inside: 422 with pointers', async () => {
     const { errors } = problem(
-      await add({ ...good, weight: 'heavy', steps: [{ title: 'x' }, { title: 5 }, 'no', null] }),
+      await add({ ...good, weight: 'heavy', steps: [{ title: 'x' }, { title: 5 }, 'no'] }),
       422,
       'invalid-field',
     );
     expect(errors.map(({ pointer }) => pointer)).toEqual(
-      expect.arrayContaining(['/weight', '/steps', '/steps/1/title']),
+      expect.arrayContaining(['/weight', '/steps/2', '/steps/1/title']),
     );
   });
 

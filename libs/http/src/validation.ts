@@ -28,12 +28,32 @@ export class EdgeValidation extends ValidationPipe {
         { pointer: '', detail: 'must be an object' },
       ]);
     }
+    // `IsOptional` lets null through for absent, and nothing behind it expects one.
+    if (metadata.type === 'body' && this.toValidate(metadata)) {
+      const nulls = nullsIn(value, []);
+      if (nulls.length > 0)
+        throw refused(
+          'invalid',
+          'null-not-taken',
+          'null stands for nothing here: leave out what has no value.',
+          nulls.map((path) => ({ pointer: pointerTo(path), detail: 'must not be null' })),
+        );
+    }
     try {
       return (await super.transform(value, metadata)) as unknown;
     } catch (error) {
       throw error instanceof InvalidInput ? refusalOf(error.errors, metadata.type === 'body') : error;
     }
   }
+}
+
+/** The paths of the first nulls in a body. */
+function nullsIn(value: unknown, above: string[]): string[][] {
+  if (value === null) return [above];
+  if (typeof value !== 'object' || above.length > 20) return [];
+  return Object.entries(value)
+    .flatMap(([name, member]) => nullsIn(member, [...above, name]))
+    .slice(0, 50);
 }
 
 class InvalidInput extends Error {

@@ -12,6 +12,8 @@ import {
   Matches,
   Max,
   Min,
+  IsDefined,
+  IsObject,
   ValidateNested,
 } from 'class-validator';
 import { IsWeeklyHours } from '../../coaches/http/weekly-hours.field.js';
@@ -106,6 +108,8 @@ export class ActivateDto {
   privacyNoticeVersion!: string;
 
   @ApiProperty({ type: PreferencesDto })
+  @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => PreferencesDto)
   preferences!: PreferencesDto;

@@ -8,6 +8,7 @@ import {
   IsIn,
   IsOptional,
   Matches,
+  IsObject,
   ValidateNested,
 } from 'class-validator';
 import { ATTRIBUTES, type Attribute, type Condition, type EligibilityRule } from '../eligibility.js';
@@ -41,6 +42,7 @@ export class RuleDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ConditionDto)
   any!: ConditionDto[];
@@ -50,6 +52,7 @@ export class EligibilityRulesDto {
   @ApiProperty({ type: [RuleDto], description: 'all must hold' })
   @IsArray()
   @ArrayMaxSize(50)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => RuleDto)
   rules!: RuleDto[];

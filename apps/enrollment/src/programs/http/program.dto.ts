@@ -14,6 +14,8 @@ import {
   Matches,
   Max,
   Min,
+  IsDefined,
+  IsObject,
   ValidateNested,
 } from 'class-validator';
 import type { ProgramChanges, ProgramValues } from '../program.events.js';
@@ -145,6 +147,8 @@ export class CreateProgramDto {
 
   @ApiPropertyOptional({ type: SessionPolicyDto, default: DEFAULTS.sessionPolicy })
   @IsOptional()
+  @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => SessionPolicyDto)
   sessionPolicy?: SessionPolicyDto;
@@ -169,6 +173,8 @@ export class CreateProgramDto {
   themes?: string[];
 
   @ApiProperty({ type: CostDto })
+  @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => CostDto)
   costPerSession!: CostDto;
@@ -214,6 +220,8 @@ export class ChangeProgramDto {
   effectiveOn?: string;
 
   @ApiProperty({ type: Changes, example: { capacity: 60 } })
+  @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => Changes)
   changes!: Changes;

@@ -54,9 +54,11 @@ describe('a session over HTTP', () => {
       outcome: { outcome: 'completed', auto: false, forfeited: false, policyVersion: 1 },
     });
     const rating = { useful: 5, relationship: 4, progress: 3 };
-    expect((await give(sessionId, 'rating', e.coachee, rating)).body.rating).toEqual(rating);
+    expect((await give(sessionId, 'rating', e.coachee, rating)).status).toBe(200);
     const themed = await give(sessionId, 'themes', e.coach, { themes: ['navigating-conflict'] });
-    expect(themed.body.themes).toEqual(['navigating-conflict']);
+    expect(themed.status).toBe(200);
+    const { body: read } = await sessions.call('GET', `/v1/sessions/${sessionId}`, { as: e.coachee });
+    expect(read).toMatchObject({ rating, themes: ['navigating-conflict'] });
 
     const engagement = await sessions.call('GET', `/v1/engagements/${e.engagementId}`, { as: e.coachee });
     expect(engagement.body).toMatchObject({
@@ -320,6 +322,52 @@ describe('who may see and do what', () => {
       (await give(sessionId, 'rating', e.coach, { useful: 2, relationship: 1, progress: 2 })).status,
     ).toBe(403);
     expect((await give(sessionId, 'themes', e.coachee, { themes: ['giving-feedback'] })).status).toBe(403);
+  });
+
+  it('no answer of a command, nor what is kept of it, holds a rating, themes or notes', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { sessionId } = (await book(e, day(10))).body;
+    at('2026-03-10T12:00:00.000Z');
+    const answers = [
+      await give(sessionId, 'rating', e.coachee, { useful: 2, relationship: 1, progress: 2 }),
+      await give(sessionId, 'themes', e.coach, { themes: ['giving-feedback'] }),
+      await sessions.call('POST', `/v1/sessions/${sessionId}/confirm`, {
+        as: { roles: ['integration'] },
+        headers: { 'cairn-on-behalf-of': `coach:${e.refs.coachId}` },
+      }),
+      await sessions.call('POST', `/v1/sessions/${sessionId}/confirm`, {
+        as: { roles: ['integration'] },
+        headers: { 'cairn-on-behalf-of': `coachee:${e.refs.personId}` },
+      }),
+    ];
+    for (const { status, body } of answers) {
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ sessionId });
+      for (const said of ['rating', 'themes', 'notes']) expect(body).not.toHaveProperty(said);
+    }
+    const kept = await sessions.pool.query<{ row: string }>(
+      'SELECT to_jsonb(k)::text AS row FROM http.command_keys k',
+    );
+    const ofIt = kept.rows.map(({ row }) => row).filter((row) => row.includes(sessionId));
+    expect(ofIt.length).toBeGreaterThanOrEqual(4);
+    for (const row of ofIt) expect(row).not.toMatch(/giving-feedback|relationship|\\?"notes\\?":/);
+  });
+
+  it('who is coachee here and coach there rates only as coachee and records themes only as coach', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const both = { roles: ['coachee', 'coach'], personId: newId(), coachId: newId() };
+    const coached = await plannedEngagement(sessions, { personId: both.personId });
+    const coaching = await plannedEngagement(sessions, { coachId: both.coachId });
+    const mine = (await book(coached, day(10))).body.sessionId;
+    const theirs = (await book(coaching, day(11))).body.sessionId;
+    at('2026-03-11T12:00:00.000Z');
+    const rating = { useful: 5, relationship: 4, progress: 3 };
+    const themes = { themes: ['giving-feedback'] };
+    expect((await give(theirs, 'rating', both, rating)).status).toBe(404);
+    expect((await give(mine, 'themes', both, themes)).status).toBe(404);
+    expect((await give(mine, 'rating', both, rating)).status).toBe(200);
+    expect((await give(theirs, 'themes', both, themes)).status).toBe(200);
   });
 
   it('strangers and other tenants find nothing; roles without a place here are turned away', async () => {

@@ -9,7 +9,7 @@ import type { Pool } from 'pg';
 import { ownParty } from '../../access.js';
 import { resolveTime, type Moment } from '../../calendar/wall-time.js';
 import { BookDto, SeriesDto } from '../../session/http/session.dto.js';
-import { viewed } from '../../session/http/session.view.js';
+import { answered } from '../../session/http/session.view.js';
 import { bookSeries } from '../../session/series.handler.js';
 import { SessionHandler } from '../../session/session.handler.js';
 import type { KnownEngagement } from '../engagement.decider.js';
@@ -57,8 +57,7 @@ export class EngagementsController {
     const by = partyIn(context);
     const booking = { sessionId, startsAt, endsAt, zone, by };
     const { session, version } = await this.sessions.book(context.origin, engagementId, booking);
-    const viewer = ownParty(context.subject, session.refs, 'session');
-    return created(`/sessions/v1/sessions/${sessionId}`, viewed(session, viewer), version);
+    return created(`/sessions/v1/sessions/${sessionId}`, answered(session), version);
   }
 
   @Post(':engagementId/series')

@@ -56,6 +56,12 @@ export function viewed(session: KnownSession, viewer: Viewer) {
   };
 }
 
+/**
+ * What a command answers: how the session stands, nothing that was said in it. The answer is stored for replays, and
+ * integration gets it for what it tells in somebody's name.
+ */
+export const answered = (session: KnownSession) => viewed(session, 'oversight');
+
 function outcomeOf(session: KnownSession) {
   if (session.status !== 'judged' && session.status !== 'disputed') return null;
   const disputableUntil = hoursAfter(session.judgement.judgedAt, session.policy.disputeHours);

@@ -5,12 +5,12 @@ import { POOL } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
-import { ownParty, viewerOf, type Viewer } from '../../access.js';
+import { ownParty, viewerOf } from '../../access.js';
 import { resolveTime } from '../../calendar/wall-time.js';
 import type { Party } from '../session.events.js';
 import { SessionHandler, type SessionOrder } from '../session.handler.js';
 import { CorrectDto, DisputeDto, MoveDto, RatingDto, SessionsQuery, ThemesDto } from './session.dto.js';
-import { viewed } from './session.view.js';
+import { answered, viewed } from './session.view.js';
 import { listSessions } from './sessions.query.js';
 
 @ApiTags('sessions')
@@ -125,13 +125,18 @@ export class SessionsController {
       reason,
       ...(forfeited !== undefined && { forfeited }),
     };
-    return this.answer(context, sessionId, () => order, 'oversight');
+    const { ifMatch } = context;
+    const { session, version } = await this.handler.run(context.origin, sessionId, () => order, { ifMatch });
+    return versioned(answered(session), version);
   }
 
   @Post(':sessionId/rating')
   @Command()
   @Roles('coachee')
-  @ApiOperation({ summary: 'Rate a session; nobody else is shown a single rating' })
+  @ApiOperation({
+    summary: 'Rate a session; nobody else is shown a single rating',
+    description: 'The answer says how the session stands, without the rating: read the session to see it.',
+  })
   rate(
     @Ctx() context: CommandContext,
     @Id('sessionId') sessionId: string,
@@ -148,7 +153,10 @@ export class SessionsController {
   @Post(':sessionId/themes')
   @Command()
   @Roles('coach')
-  @ApiOperation({ summary: 'Record what the session was about, in themes of the programme' })
+  @ApiOperation({
+    summary: 'Record what the session was about, in themes of the programme',
+    description: 'The answer says how the session stands, without its themes: read the session to see them.',
+  })
   themes(@Ctx() context: CommandContext, @Id('sessionId') sessionId: string, @Body() { themes }: ThemesDto) {
     return this.run(context, sessionId, () => ({ kind: 'record-themes', themes }), 'coach');
   }
@@ -160,29 +168,16 @@ export class SessionsController {
     order: (by: Party, session: { readonly startsAt: string; readonly endsAt: string }) => SessionOrder,
     only?: Party,
   ) {
-    let viewer: Viewer = 'oversight';
     const { ifMatch } = context;
     const { session, version } = await this.handler.run(
       context.origin,
       sessionId,
       (found) => {
         const by = ownParty(context.subject, found.refs, 'session', only);
-        viewer = by;
         return order(by, found);
       },
       { ifMatch },
     );
-    return versioned(viewed(session, viewer), version);
-  }
-
-  private async answer(
-    context: CommandContext,
-    sessionId: string,
-    order: () => SessionOrder,
-    viewer: Viewer,
-  ) {
-    const { ifMatch } = context;
-    const { session, version } = await this.handler.run(context.origin, sessionId, order, { ifMatch });
-    return versioned(viewed(session, viewer), version);
+    return versioned(answered(session), version);
   }
 }

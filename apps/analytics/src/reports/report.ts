@@ -92,7 +92,7 @@ export class ProgramReport {
         : this.view;
     const shares = definition.shares(view, period.span);
     const row = (group: string | null, found: Measure): MetricShown => shown(found, group, period, null);
-    const total = row(null, measure(definition, shares));
+    const total = row(null, measure(definition, shares, view.program));
     if (dimension === undefined) return [total];
     if (dimension === 'theme')
       return [

@@ -28,8 +28,10 @@ export interface GoalAt extends EngagementRefs {
   readonly targetDate: string;
   readonly practices: ReadonlyMap<string, Practice>;
   readonly checkIns: readonly CheckIn[];
+  /** The level that the latest scale was drawn from, −2 … +2. */
+  readonly scaledFrom?: number;
   /** The coachee's own scores, −2 … +2. */
-  readonly baseline?: number;
+  readonly scoredBaseline?: number;
   readonly closing?: { readonly level: number; readonly at: number };
   /** Every instant at which something was done with it. */
   readonly activity: readonly number[];
@@ -80,8 +82,7 @@ function after(goal: GoalAt | undefined, fact: GoalFact): GoalAt | undefined {
     case 'revised':
       return { ...goal, theme: fact.theme, weight: fact.weight, targetDate: fact.targetDate };
     case 'scaled':
-      // A score given at the baseline says more than the level that the scale was drawn from.
-      return { ...goal, baseline: goal.baseline ?? fact.level };
+      return { ...goal, scaledFrom: fact.level };
     case 'committed':
       return moving(goal, {
         practices: new Map(goal.practices).set(fact.practiceId, { committedAt: at, dueOn: fact.dueOn }),
@@ -91,7 +92,7 @@ function after(goal: GoalAt | undefined, fact: GoalFact): GoalAt | undefined {
     case 'checkedIn':
       return moving(goal, { checkIns: [...goal.checkIns, { at, movement: fact.movement }] });
     case 'scored':
-      if (fact.moment === 'baseline') return { ...goal, baseline: fact.level };
+      if (fact.moment === 'baseline') return { ...goal, scoredBaseline: fact.level };
       return fact.moment === 'closing' ? { ...goal, closing: { level: fact.level, at } } : goal;
     case 'closed':
       return { ...goal, status: fact.outcome, closedAt: at };
@@ -117,6 +118,10 @@ function reported(
     done: fact.done,
   });
 }
+
+/** Where it began: a score given at the baseline says more than the level that the latest scale was drawn from. */
+export const baselineOf = ({ scoredBaseline, scaledFrom }: GoalAt): number | undefined =>
+  scoredBaseline ?? scaledFrom;
 
 /** Agreed by both and not closed. */
 export const isOpen = ({ status }: GoalAt): boolean => status === 'agreed' || status === 'inProgress';

@@ -1,3 +1,4 @@
+import type { ProgramAt } from '../as-of/program-at.js';
 import { isCompleted, isForfeited } from '../as-of/session-at.js';
 import { sumOf, type Definition, type Share } from './measure.js';
 
@@ -5,15 +6,18 @@ interface Cost extends Share {
   readonly currency: string;
 }
 
-const currencyOf = (shares: readonly Cost[]): string | null => {
+/** Before the first session it is the programme's own. */
+const currencyOf = (shares: readonly Cost[], program?: ProgramAt): string | null => {
+  if (shares.length === 0)
+    return program?.values.pricingModel === 'session' ? program.values.costPerSession.currency : null;
   const currencies = new Set(shares.map((share) => share.currency));
   return currencies.size === 1 ? [...currencies][0]! : null;
 };
 
 /**
  * Cost per session × (completed + forfeited), at the price in force on the session's day, in the programme's currency.
- * The numerator is the cost, the denominator the sessions that it was spent on. Null for other pricing models than by
- * session, and where the currency changed on the way.
+ * The numerator is the cost, the denominator the sessions that it was spent on. 0 before the
+ * first one; null for other pricing models than by session, and where the currency changed on the way.
  */
 export const costToDate: Definition<Cost> = {
   id: 'cost-to-date',
@@ -31,6 +35,7 @@ export const costToDate: Definition<Cost> = {
         return { personId, enrollmentId, numerator: amount, denominator: 1, currency };
       });
   },
-  value: (shares) => (currencyOf(shares) === null ? null : sumOf(shares, (share) => share.numerator)),
-  beside: (shares) => ({ currency: currencyOf(shares) }),
+  value: (shares, program) =>
+    currencyOf(shares, program) === null ? null : sumOf(shares, (share) => share.numerator),
+  beside: (shares, program) => ({ currency: currencyOf(shares, program) }),
 };

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import type { GoalAt } from '../as-of/goal-at.js';
+import { baselineOf, type GoalAt } from '../as-of/goal-at.js';
 import { isWithin, ratioOf, sumOf, type Definition, type Share } from './measure.js';
 
 /** The correlation between goals that Kiresuk & Sherman assume. */
@@ -24,10 +24,10 @@ interface Attainment extends Share {
 
 /** One coachee's own scores at baseline and at closing, over the goals that have both; undefined without any. */
 export function attainmentOf(goals: readonly GoalAt[]): { baseline: number; closing: number } | undefined {
-  const both = goals.filter((goal) => goal.baseline !== undefined && goal.closing !== undefined);
+  const both = goals.filter((goal) => baselineOf(goal) !== undefined && goal.closing !== undefined);
   if (both.length === 0) return undefined;
   return {
-    baseline: attainmentScore(both.map(({ weight, baseline }) => ({ weight, level: baseline! }))),
+    baseline: attainmentScore(both.map((goal) => ({ weight: goal.weight, level: baselineOf(goal)! }))),
     closing: attainmentScore(both.map(({ weight, closing }) => ({ weight, level: closing!.level }))),
   };
 }

@@ -1,4 +1,5 @@
 import type { ProgramView } from '../as-of/view.js';
+import type { ProgramAt } from '../as-of/program-at.js';
 import type { Span } from '../as-of/span.js';
 
 export type MetricId =
@@ -66,8 +67,9 @@ export interface Definition<S extends Share = Share> {
    */
   readonly overTime: 'adds-up' | 'grows' | 'states' | 'fresh';
   shares(view: ProgramView, period: Span): S[];
-  value(shares: readonly S[]): number | null;
-  beside?(shares: readonly S[]): Beside;
+  /** `program`: whose shares all of them are, where the answer without any depends on it. */
+  value(shares: readonly S[], program?: ProgramAt): number | null;
+  beside?(shares: readonly S[], program?: ProgramAt): Beside;
 }
 
 /** Everything from the programme's beginning on. */
@@ -96,12 +98,16 @@ export const countsBeside =
   (shares: readonly Share[]): Record<string, number> =>
     Object.fromEntries(names.map((name) => [name, sumOf(shares, (share) => share.beside?.[name] ?? 0)]));
 
-/** The metric over these shares. */
-export function measure<S extends Share>(definition: Definition<S>, shares: readonly S[]): Measure {
-  const beside = definition.beside?.(shares);
+/** The metric over these shares, of a programme where they are all of it that the reader sees. */
+export function measure<S extends Share>(
+  definition: Definition<S>,
+  shares: readonly S[],
+  program?: ProgramAt,
+): Measure {
+  const beside = definition.beside?.(shares, program);
   return {
     id: definition.id,
-    value: definition.value(shares),
+    value: definition.value(shares, program),
     numerator: sumOf(shares, (share) => share.numerator),
     denominator: sumOf(shares, (share) => share.denominator),
     n: new Set(shares.filter((share) => share.denominator !== 0).map((share) => share.personId)).size,

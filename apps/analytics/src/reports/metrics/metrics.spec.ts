@@ -8,7 +8,8 @@ import { plannedToDate } from './utilisation.js';
 
 const metric = (programme: Programme, id: string, when: string) => {
   const definition = metricOf(id)!;
-  return measure(definition, definition.shares(programme.asOf(when), ALWAYS));
+  const view = programme.asOf(when);
+  return measure(definition, definition.shares(view, ALWAYS), view.program);
 };
 const planned = (
   values: Partial<ProgramValues>,
@@ -109,6 +110,15 @@ describe('cost to date', () => {
       beside: { currency: 'EUR' },
     });
   });
+  it('is 0 in the programme’s currency before the first session, with people or without', () => {
+    const none = { value: 0, numerator: 0, denominator: 0, n: 0, beside: { currency: 'EUR' } };
+    expect(metric(held(), 'cost-to-date', '01-09')).toMatchObject(none);
+    expect(metric(new Programme(), 'cost-to-date', '01-09')).toMatchObject(none);
+    expect(metric(new Programme({ pricingModel: 'seat' }), 'cost-to-date', '01-09')).toMatchObject({
+      value: null,
+      beside: { currency: null },
+    });
+  });
   it('is null for other pricing models, and where the currency changed', () => {
     expect(metric(held({ pricingModel: 'seat' }), 'cost-to-date', '03-01').value).toBeNull();
     const moved = held();
@@ -120,6 +130,31 @@ describe('cost to date', () => {
       values: { costPerSession: { amount: 300, currency: 'CHF' } },
     });
     expect(metric(moved, 'cost-to-date', '03-01').value).toBeNull();
+  });
+});
+
+describe('goal attainment', () => {
+  const proposed = {
+    fact: 'proposed',
+    theme: 'giving-feedback',
+    weight: 1,
+    targetDate: '2026-06-01',
+  } as const;
+  const closing = ['03-01', { fact: 'scored', level: 1, moment: 'closing' }] as const;
+  const scaled = (day: string, level: number) => [day, { fact: 'scaled', level }] as const;
+  const baseline = (...told: Parameters<Programme['goal']>[1]) =>
+    metric(
+      new Programme().active('p').goal('p', [['01-10', proposed], ...told, closing]),
+      'goal-attainment',
+      '03-02',
+    ).beside!['baseline'];
+  // One goal: T = 50 + 10·level.
+  it('begins at the latest scale', () =>
+    expect(baseline(scaled('01-11', -2), scaled('01-12', -1))).toBeCloseTo(40));
+  it('or at a score given at the baseline, also when the scale is drawn again after it', () => {
+    const scored = ['01-13', { fact: 'scored', level: 0, moment: 'baseline' }] as const;
+    expect(baseline(scaled('01-11', -2), scored)).toBeCloseTo(50);
+    expect(baseline(scaled('01-11', -2), scored, scaled('01-14', -1))).toBeCloseTo(50);
   });
 });
 

@@ -168,6 +168,8 @@ function settings(port: number, durable: boolean): string[] {
     log_timezone: 'UTC',
     log_line_prefix: '%m [%p] %d ',
     log_checkpoints: 'off',
+    // After a full disk it would recover, fail again and say nothing; whoever started it is to be told.
+    restart_after_crash: 'off',
     // Details and statements of failures would carry people's data into a plain file.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',

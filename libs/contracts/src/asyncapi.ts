@@ -1,55 +1,8 @@
 import { contracts, topicsOf, type EventName } from './catalogue.js';
 import type { Contract } from './contract.js';
 import type { Envelope } from './envelope.js';
+import { envelopeSchema } from './envelope-schema.js';
 import { MEANINGS } from './meanings.js';
-
-/** The envelope's attributes as a JSON Schema, around the schema of one event's data. */
-const envelopeSchema = (contract: Contract) => ({
-  type: 'object',
-  required: [
-    'specversion',
-    'id',
-    'type',
-    'source',
-    'subject',
-    'time',
-    'datacontenttype',
-    'dataschema',
-    'tenantid',
-    'streamversion',
-    'recordedtime',
-    'correlationid',
-    'causationid',
-    'log',
-    'logposition',
-    'logindex',
-    'data',
-  ],
-  properties: {
-    specversion: { const: '1.0' },
-    id: { type: 'string', format: 'uuid', description: 'the same whenever the event is sent again' },
-    type: { const: contract.type, description: 'the event and the version of its shape' },
-    source: { type: 'string', description: '/cairn/<service>' },
-    subject: { type: 'string', description: 'the stream; also the key of the message' },
-    time: { type: 'string', format: 'date-time', description: 'when it happened in the world' },
-    datacontenttype: { const: 'application/json' },
-    dataschema: { type: 'string', description: 'names the schema of data' },
-    tenantid: { type: 'string', format: 'uuid', description: 'whose event it is' },
-    streamversion: { type: 'integer', minimum: 1, description: 'place of its stored event in the stream' },
-    recordedtime: { type: 'string', format: 'date-time', description: 'when Cairn learnt it' },
-    correlationid: { type: 'string', description: 'the command from outside that it all began with' },
-    causationid: { type: 'string', description: 'the command or the event that caused it' },
-    traceparent: { type: 'string', description: 'W3C trace context' },
-    log: { type: 'string', description: 'generation of the publishing log' },
-    logposition: { type: 'string', description: 'ordered within a log and partition' },
-    logindex: {
-      type: 'integer',
-      minimum: 0,
-      description: 'place among the events that one stored event became',
-    },
-    data: contract.schema,
-  },
-});
 
 /**
  * The AsyncAPI 3 document of everything that Cairn publishes.

@@ -1,5 +1,11 @@
 import { hash } from 'node:crypto';
-import { type AppendRequest, EventIdConflict, type EventToAppend, UnstorableEvent } from './port.js';
+import {
+  type Admission,
+  type AppendRequest,
+  EventIdConflict,
+  type EventToAppend,
+  UnstorableEvent,
+} from './port.js';
 
 /** What an adapter writes of one event: its JSON as text, checked, measured and hashed. */
 export interface PreparedEvent {
@@ -27,9 +33,14 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /**
  * Checks one append before it meets others in a batch, and writes its events as JSON.
- * @throws UnstorableEvent, EventIdConflict (one id twice), RangeError and TypeError where the caller is broken
+ * @throws UnstorableEvent, EventIdConflict (one id twice), RangeError and TypeError where the caller is broken, and
+ * whatever `admit` throws
  */
-export function prepareAppend(request: AppendRequest, maxEventBytes: number): PreparedAppend {
+export function prepareAppend(
+  request: AppendRequest,
+  maxEventBytes: number,
+  admit?: Admission,
+): PreparedAppend {
   const { stream, events, expectedVersion } = request;
   if (events.length === 0) throw new RangeError(`nothing to append to stream ${stream}`);
   if (!Number.isInteger(expectedVersion) || expectedVersion < 0) {
@@ -38,10 +49,11 @@ export function prepareAppend(request: AppendRequest, maxEventBytes: number): Pr
   checkText(stream, 'the name of the stream');
   const ids = new Set<string>();
   let size = 0;
-  const prepared = events.map((event) => {
+  const prepared = events.map((event, index) => {
     if (ids.has(event.id)) throw new EventIdConflict(stream, event.id);
     ids.add(event.id);
     const one = prepareEvent(event, maxEventBytes);
+    admit?.(stream, expectedVersion + index + 1, event);
     size += one.data.length + one.metadata.length;
     return one;
   });

@@ -45,6 +45,12 @@ export interface AppendRequest {
   readonly expectedVersion: number;
 }
 
+/**
+ * Asked of each event before it is sent to the log, with the stream and the version that it is meant for: throws where the
+ * service could not publish it. What is in the log is published in order, so one such event would stop all that follow.
+ */
+export type Admission = (stream: string, version: number, event: EventToAppend) => void;
+
 export interface Appended {
   /** The stream's version after its last event of this append. */
   readonly version: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { contracts, goldenOf } from '@cairn/contracts';
 import { publishAll, Story } from './conformance/events.js';
-import { envelopesOf, messageOf, understand } from './envelope.js';
+import { envelopesOf, messageOf, publishable, understand } from './envelope.js';
 import { PermanentFault } from './faults.js';
 
 const story = new Story('sessions', 1);
@@ -47,6 +47,24 @@ describe('an envelope', () => {
     ['a field too few', { total: 1 }],
   ])('is refused for %s', (_, data) => {
     expect(() => envelopesOf(source, { ...stored, data })).toThrow(PermanentFault);
+  });
+});
+
+describe('what may enter a log that is to be published', () => {
+  const stored = story.take(1)[0]!;
+  const admit = publishable('sessions', publishAll);
+
+  it('is what keeps its contract', () => {
+    expect(() => admit(stored.stream, 1, stored)).not.toThrow();
+  });
+
+  it.each([
+    ['breaks its contract', { ...stored, data: { ...stored.data, total: null } }],
+    ['no contract names', { ...stored, type: 'SessionDreamt' }],
+    ['belongs to no tenant', { ...stored, metadata: { ...stored.metadata, tenantId: '' } }],
+    ['happened at no time', { ...stored, occurredAt: 'yesterday' }],
+  ])('not what %s', (_, event) => {
+    expect(() => admit(stored.stream, 1, event)).toThrow(PermanentFault);
   });
 });
 

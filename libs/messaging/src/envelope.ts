@@ -6,7 +6,7 @@ import {
   type Envelope,
   type ReceivedContract,
 } from '@cairn/contracts';
-import { derivedId, type StoredEvent } from '@cairn/event-store';
+import { derivedId, type Admission, type StoredEvent } from '@cairn/event-store';
 import { PermanentFault } from './faults.js';
 import type { Mark } from './mark.js';
 import type { BusMessage } from './port.js';
@@ -69,10 +69,23 @@ export function envelopesOf(source: Source, stored: StoredEvent): Addressed[] {
   });
 }
 
+/**
+ * Lets only such events into the log as the relay can send: one that breaks its contract would stop all that follow it, of
+ * every tenant. Times and positions that only the log gives play no part in that.
+ * @throws PermanentFault as `envelopesOf`
+ */
+export const publishable =
+  (service: string, publish: Publishing): Admission =>
+  (stream, version, event) =>
+    void envelopesOf(
+      { service, generation: 0, publish },
+      { ...event, stream, version, position: '0', recordedAt: event.occurredAt },
+    );
+
 const unpublishable = (name: string, stored: StoredEvent, detail: string) =>
   new PermanentFault(
     'unpublishable',
-    `${name}, made of ${stored.type} at ${stored.position} (stream ${stored.stream}), breaks its contract: ${detail}`,
+    `${name}, made of ${stored.type} in stream ${stored.stream} at version ${stored.version}, breaks its contract: ${detail}`,
   );
 
 /** The envelope as a message of the bus: structured mode, keyed by stream, three headers and no more. */

@@ -3,6 +3,7 @@ export { partitionOf } from './partition.js';
 export {
   envelopesOf,
   messageOf,
+  publishable,
   understand,
   type Addressed,
   type Publishing,

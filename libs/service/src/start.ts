@@ -4,6 +4,7 @@ import { verifier } from '@cairn/identity';
 import {
   CairnTransport,
   migrate as migrateMessaging,
+  publishable,
   registerGroup,
   startRelay,
   type Bus,
@@ -66,7 +67,7 @@ export async function startService(
     await CommandKeys.migrate(pool);
     await migrateMessaging(pool);
     // Connections of its own: requests and batches that hold one while they read the log must not wait for each other.
-    const log = openPostgresLog({ connectionString: config.databaseUrl });
+    const log = openPostgresLog({ connectionString: config.databaseUrl, ...admissionOf(definition) });
     closing.push(() => log.close());
     const bus = openBus(definition.name, config);
     closing.push(() => bus.close());
@@ -116,6 +117,9 @@ export async function startService(
     throw error;
   }
 }
+
+const admissionOf = ({ name, publish }: ServiceDefinition) =>
+  publish && { admit: publishable(name, (stored) => publish(stored)) };
 
 const registerInbox = (pool: Pool, { group, topics }: NonNullable<ServiceDefinition['inbox']>) =>
   registerGroup(pool, group, topics);

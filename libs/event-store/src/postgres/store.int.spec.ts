@@ -2,9 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres, testDatabase, type TestDatabase } from '@cairn/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { events, followUntil, newStream } from '../conformance/fixtures.js';
+import { collect, events, followUntil, newStream } from '../conformance/fixtures.js';
 import { START } from '../port.js';
-import { isTransient, migrate, openPool, openPostgresLog, type PostgresEventStore } from './index.js';
+import {
+  isTransient,
+  migrate,
+  openPool,
+  openPostgresLog,
+  transact,
+  type PostgresEventStore,
+} from './index.js';
 
 let database: TestDatabase;
 let store: PostgresEventStore;
@@ -47,6 +54,43 @@ describe('the database itself', () => {
     await store.append(newStream(), events(1), 0);
     const insert = database.pool.query(`INSERT INTO log.events ${select} FROM log.events LIMIT 1`);
     await expect(insert).rejects.toMatchObject({ code: '23505' });
+  });
+});
+
+describe('a log that is not to hold everything', () => {
+  it('refuses what its service cannot publish, by each way in, and that alone', async () => {
+    const asked: [string, number][] = [];
+    const choosy = openPostgresLog({
+      connectionString: database.url,
+      admit: (stream, version, event) => {
+        asked.push([stream, version]);
+        if (event.type === 'Unpublishable') throw new Error('not fit to be published');
+      },
+    });
+    const bad = events(1).map((event) => ({ ...event, type: 'Unpublishable' }));
+    const streams = [newStream(), newStream(), newStream()];
+    const fates = await Promise.allSettled([
+      choosy.append(streams[0]!, events(2), 0),
+      choosy.append(streams[1]!, bad, 0),
+      choosy.append(streams[2]!, events(1), 0),
+    ]);
+    expect(fates.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(asked).toEqual([
+      [streams[0], 1],
+      [streams[0], 2],
+      [streams[1], 1],
+      [streams[2], 1],
+    ]);
+    const inOne = transact(database.pool, choosy, async () => [
+      { stream: streams[0]!, events: events(1), expectedVersion: 2 },
+      { stream: streams[1]!, events: bad, expectedVersion: 0 },
+    ]);
+    await expect(inOne).rejects.toThrow('not fit to be published');
+    const lengths = await Promise.all(
+      streams.map(async (stream) => (await collect(choosy.readStream(stream))).length),
+    );
+    expect(lengths).toEqual([2, 0, 1]);
+    await choosy.close();
   });
 });
 

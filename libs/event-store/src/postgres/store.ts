@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
-import { MAX_EVENT_BYTES, prepareAppend } from '../content.js';
+import { MAX_EVENT_BYTES, prepareAppend, type PreparedAppend } from '../content.js';
 import {
+  type Admission,
   type Appended,
   type AppendRequest,
   type EventStore,
@@ -31,6 +32,7 @@ export interface PostgresLogOptions {
   readonly schema?: string;
   /** Largest event, data and metadata as JSON together; 900,000 unless told. */
   readonly maxEventBytes?: number;
+  readonly admit?: Admission;
 }
 
 const STREAM_PAGE = 500;
@@ -44,7 +46,7 @@ export class PostgresEventStore implements EventStore {
   private readonly pool: Pool;
   private readonly ownsPool: boolean;
   private readonly schema: string;
-  private readonly maxEventBytes: number;
+  private readonly prepare: (request: AppendRequest) => PreparedAppend;
   private readonly group: GroupAppend;
   private readonly wakeups: Wakeups;
   private readonly notices: Notices;
@@ -55,11 +57,12 @@ export class PostgresEventStore implements EventStore {
     pool,
     schema = 'log',
     maxEventBytes = MAX_EVENT_BYTES,
+    admit,
   }: PostgresLogOptions) {
     this.ownsPool = pool === undefined;
     this.pool = pool === undefined ? openLogPool(connectionString) : withErrorListeners(pool);
     this.schema = schema;
-    this.maxEventBytes = maxEventBytes;
+    this.prepare = (request) => prepareAppend(request, maxEventBytes, admit);
     const channel = `${schema}_appended`;
     this.wakeups = new Wakeups(this.pool.options, channel);
     this.notices = new Notices(this.pool, channel);
@@ -73,7 +76,7 @@ export class PostgresEventStore implements EventStore {
   /** Way in (a): gathered with the appends of others, for commands that touch only the log. */
   async append(stream: string, events: readonly EventToAppend[], expectedVersion: number): Promise<Appended> {
     this.refuseWhenClosed();
-    return this.group.append(prepareAppend({ stream, events, expectedVersion }, this.maxEventBytes));
+    return this.group.append(this.prepare({ stream, events, expectedVersion }));
   }
 
   /**
@@ -83,7 +86,7 @@ export class PostgresEventStore implements EventStore {
    */
   async appendIn(client: ClientBase, requests: readonly AppendRequest[]): Promise<Appended[]> {
     this.refuseWhenClosed();
-    const prepared = requests.map((request) => prepareAppend(request, this.maxEventBytes));
+    const prepared = requests.map(this.prepare);
     const appended = await callAppend(client, this.schema, prepared, { strict: true, notify: true });
     return appended as Appended[]; // in strict mode a refusal is thrown
   }
@@ -95,7 +98,7 @@ export class PostgresEventStore implements EventStore {
   async appendAndCommit(client: ClientBase, requests: readonly AppendRequest[]): Promise<Appended[]> {
     try {
       this.refuseWhenClosed();
-      const prepared = requests.map((request) => prepareAppend(request, this.maxEventBytes));
+      const prepared = requests.map(this.prepare);
       if (prepared.length === 0) {
         await client.query('COMMIT');
         return [];

@@ -1,0 +1,55 @@
+import type { Contract } from './contract.js';
+
+const text = { type: 'string', minLength: 1 };
+const instant = { type: 'string', format: 'date-time' };
+
+/** The attributes of `Envelope` as a JSON Schema: around one event's data, or around any. */
+export const envelopeSchema = (contract?: Contract) => ({
+  type: 'object',
+  required: [
+    'specversion',
+    'id',
+    'type',
+    'source',
+    'subject',
+    'time',
+    'datacontenttype',
+    'dataschema',
+    'tenantid',
+    'streamversion',
+    'recordedtime',
+    'correlationid',
+    'causationid',
+    'log',
+    'logposition',
+    'logindex',
+    'data',
+  ],
+  properties: {
+    specversion: { const: '1.0' },
+    id: { type: 'string', format: 'uuid', description: 'the same whenever the event is sent again' },
+    type: {
+      ...(contract ? { const: contract.type } : text),
+      description: 'the event and the version of its shape',
+    },
+    source: { ...text, description: '/cairn/<service>' },
+    subject: { ...text, description: 'the stream; also the key of the message' },
+    time: { ...instant, description: 'when it happened in the world' },
+    datacontenttype: { const: 'application/json' },
+    dataschema: { ...text, description: 'names the schema of data' },
+    tenantid: { type: 'string', format: 'uuid', description: 'whose event it is' },
+    streamversion: { type: 'integer', minimum: 1, description: 'place of its stored event in the stream' },
+    recordedtime: { ...instant, description: 'when Cairn learnt it' },
+    correlationid: { ...text, description: 'the command from outside that it all began with' },
+    causationid: { ...text, description: 'the command or the event that caused it' },
+    traceparent: { type: 'string', description: 'W3C trace context' },
+    log: { type: 'string', pattern: '^[0-9]{1,10}$', description: 'generation of the publishing log' },
+    logposition: { ...text, description: 'ordered within a log and partition' },
+    logindex: {
+      type: 'integer',
+      minimum: 0,
+      description: 'place among the events that one stored event became',
+    },
+    data: contract?.schema ?? { type: 'object' },
+  },
+});

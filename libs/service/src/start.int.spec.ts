@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { contracts, goldenOf, type ContractEvent } from '@cairn/contracts';
+import { eventId, newId, type EventToAppend } from '@cairn/event-store';
+import { Module } from '@nestjs/common';
+import type { ServiceParts } from './definition.js';
+import { testService, type TestService } from './testing/index.js';
+
+@Module({})
+class Nothing {}
+
+let service: TestService;
+let parts: ServiceParts;
+beforeAll(async () => {
+  service = await testService({
+    name: 'goals',
+    title: 'Goals',
+    description: 'A service with nothing in it but its log.',
+    holdsText: false,
+    migrate: async (given) => void (parts = given),
+    module: () => ({ module: Nothing }),
+    publish: ({ data }) => [{ name: 'PracticeReported', data } as ContractEvent],
+  });
+});
+afterAll(() => service.stop());
+
+const golden = goldenOf(contracts.get('PracticeReported')!).data as object;
+
+const reported = (data: object): EventToAppend => {
+  const commandId = newId();
+  return {
+    id: eventId(commandId, 0),
+    type: 'Reported',
+    occurredAt: '2026-03-02T09:00:00.000Z',
+    data: { ...golden, ...data },
+    metadata: {
+      tenantId: service.tenantId,
+      commandId,
+      correlationId: commandId,
+      actor: { subject: 'spec', role: 'coachee' },
+    },
+  };
+};
+
+it('takes nothing into its log that its relay could not send, and so goes on sending', async () => {
+  await expect(parts.log.append('goal-1', [reported({ done: null })], 0)).rejects.toMatchObject({
+    name: 'PermanentFault',
+    reason: 'unpublishable',
+  });
+  await parts.log.append('goal-2', [reported({ done: 'yes' })], 0);
+  const feed = await service.call('GET', '/v1/events', { as: { roles: ['integration'] } });
+  expect(feed.body.events).toMatchObject([{ subject: 'goal-2', data: { done: 'yes' } }]);
+  const head = feed.body.next as string;
+  const published = await service.until(
+    () => service.call('GET', '/health/flow'),
+    ({ body }) => JSON.stringify(body).includes(`"published":"${head}"`),
+  );
+  expect(published).toMatchObject({ status: 200 });
+});

@@ -5,11 +5,13 @@ import { validateSync } from 'class-validator';
 import {
   instantOf,
   IsCalendarDate,
+  IsCode,
   IsIanaZone,
   IsId,
   IsIdList,
   IsInstant,
   IsLocalDateTime,
+  IsNested,
   IsQueryFlag,
   IsQueryInt,
   IsText,
@@ -53,6 +55,44 @@ describe('IsId', () => {
     for (const value of ['', `${id},`, `${id},x`, `${id},${id},${id}`, [id, 1]])
       refuses(IsIdList(2), value, '1 to 2 UUIDs');
   });
+});
+
+describe('IsCode', () => {
+  it.each(['a', 'too-busy', '360-review', 'x'.repeat(64)])('takes %s', (value) => accepts(IsCode(), value));
+  it.each(['', 'Too-busy', 'too busy', '-a', 'a--b', 'x'.repeat(65), 1, null])('refuses %j', (value) =>
+    refuses(IsCode(), value, 'kebab-case of at most 64 characters'),
+  );
+});
+
+describe('IsNested', () => {
+  class Part {
+    @IsText(5)
+    name!: string;
+  }
+  class Whole {
+    @IsNested(() => Part)
+    one!: Part;
+
+    @IsNested(() => Part, { each: true })
+    many!: Part[];
+  }
+  const faulty = (body: object) =>
+    validateSync(plainToInstance(Whole, body)).map(
+      ({ property, children }) => `${property}${children?.length ? ' within' : ''}`,
+    );
+  const one = { name: 'a' };
+
+  it('takes an object, or a list of them, and looks into it', () => {
+    expect(faulty({ one, many: [one, one] })).toEqual([]);
+    expect(faulty({ one, many: [] })).toEqual([]);
+    expect(faulty({ one: { name: 1 }, many: [one, { name: 1 }] })).toEqual(['one within', 'many within']);
+  });
+  it.each([undefined, null, [], [one], 'a', 1])('takes nothing else in the place of an object: %j', (value) =>
+    expect(faulty({ one: value, many: [] })).toHaveLength(1),
+  );
+  it.each([undefined, null, one, [null], [[]], ['a']])('nor in that of a list: %j', (value) =>
+    expect(faulty({ one, many: value })).toHaveLength(1),
+  );
 });
 
 describe('IsCalendarDate', () => {

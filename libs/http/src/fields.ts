@@ -1,6 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
-import { Transform } from 'class-transformer';
-import { buildMessage, ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import {
+  buildMessage,
+  IsArray,
+  IsDefined,
+  IsObject,
+  Matches,
+  ValidateBy,
+  ValidateNested,
+  type ValidationArguments,
+  type ValidationOptions,
+} from 'class-validator';
 import { isUuid } from '@cairn/identity';
 import { unstorable } from './text.js';
 
@@ -43,6 +53,23 @@ export function IsText(max: number, options?: ValidationOptions & { min?: number
     options,
     [min, max],
   );
+}
+
+/** A stable code, `too-busy`: kebab-case of at most 64 characters, as events carry it. */
+export function IsCode(): PropertyDecorator {
+  return Matches(/^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$/, {
+    message: '$property must be a code in kebab-case of at most 64 characters, as too-busy',
+  });
+}
+
+/** An object of a DTO class, or with `each` a list of them: never null, nor a list in the place of an object. */
+export function IsNested(dto: () => Function, options: { readonly each?: boolean } = {}): PropertyDecorator {
+  return applyDecorators(
+    ...(options.each ? [IsArray()] : [IsDefined()]),
+    IsObject(options),
+    ValidateNested(options),
+    Type(dto),
+  ) as PropertyDecorator;
 }
 
 /** A UUID; handed on in lower case. */

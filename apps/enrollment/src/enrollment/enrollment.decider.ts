@@ -4,19 +4,20 @@ import type { EnrollmentCommand } from './enrollment.commands.js';
 import * as errors from './enrollment.errors.js';
 import type { EnrollmentEvent, EnrollmentRefs, Preferences } from './enrollment.events.js';
 
-export type EnrollmentStatus =
-  | 'none'
-  | 'nominated'
-  | 'waitlisted'
-  | 'invited'
-  | 'expired'
-  | 'active'
-  | 'paused'
-  | 'declined'
-  | 'withdrawn'
-  | 'completed'
-  | 'discontinued'
-  | 'cancelled';
+export const STATUSES = [
+  'nominated',
+  'waitlisted',
+  'invited',
+  'expired',
+  'active',
+  'paused',
+  'declined',
+  'withdrawn',
+  'completed',
+  'discontinued',
+  'cancelled',
+] as const;
+export type EnrollmentStatus = 'none' | (typeof STATUSES)[number];
 
 /** Open enrolments: one per person and programme. */
 export const OPEN: readonly EnrollmentStatus[] = [

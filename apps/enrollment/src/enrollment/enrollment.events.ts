@@ -21,8 +21,15 @@ export interface EnrollmentRefs {
 type Of<Type extends string, Body extends object = object> = DomainEvent<Type, EnrollmentRefs & Body>;
 
 export type WithdrawalReason = 'left-the-company' | 'no-longer-eligible' | 'by-hr';
-export type DiscontinuationReason = 'left-the-company' | 'on-leave' | 'too-busy' | 'contract-ended';
-export type CancellationReason = 'unresponsive' | 'no-interest' | 'repeated-forfeits';
+export const DISCONTINUATION_REASONS = [
+  'left-the-company',
+  'on-leave',
+  'too-busy',
+  'contract-ended',
+] as const;
+export type DiscontinuationReason = (typeof DISCONTINUATION_REASONS)[number];
+export const CANCELLATION_REASONS = ['unresponsive', 'no-interest', 'repeated-forfeits'] as const;
+export type CancellationReason = (typeof CANCELLATION_REASONS)[number];
 export type Nominator = 'hr' | 'program-admin' | 'integration' | 'rule';
 
 /** Stored names are pinned: rename the type alias, never the string. */

@@ -39,6 +39,15 @@ export type MatchState =
 
 type Existing = Exclude<MatchState, { status: 'none' }>;
 
+export const STATUSES: readonly Existing['status'][] = [
+  'requested',
+  'shortlisted',
+  'proposed',
+  'active',
+  'withdrawn',
+  'ended',
+];
+
 /** Open matches: one per enrolment. */
 export const OPEN: readonly MatchState['status'][] = ['requested', 'shortlisted', 'proposed', 'active'];
 

@@ -8,9 +8,19 @@ export interface EligibilityRule {
   readonly any: readonly Condition[];
 }
 
+export const COMPARISONS = [
+  'equal',
+  'not-equal',
+  'one-of',
+  'at-least',
+  'at-most',
+  'present',
+  'absent',
+] as const;
+
 export interface Condition {
   readonly attribute: Attribute;
-  readonly is: 'equal' | 'not-equal' | 'one-of' | 'at-least' | 'at-most' | 'present' | 'absent';
+  readonly is: (typeof COMPARISONS)[number];
   readonly value?: string | number | boolean | readonly (string | number)[];
 }
 

@@ -2,14 +2,18 @@ import type { SessionPolicy } from '@cairn/contracts';
 import type { DomainEvent } from '@cairn/decider';
 import type { EligibilityRule } from './eligibility.js';
 
+export const TRACKS = ['manager', 'director', 'executive', 'first-90-days'] as const;
+export const CADENCES = ['weekly', 'bi-weekly', 'monthly'] as const;
+export const PRICING_MODELS = ['seat', 'session', 'pool'] as const;
+
 /** Everything that a programme sets. Days are calendar days in `zone`. */
 export interface ProgramValues {
   readonly name: string;
-  readonly track: 'manager' | 'director' | 'executive' | 'first-90-days';
+  readonly track: (typeof TRACKS)[number];
   readonly startsOn: string;
   readonly endsOn: string;
   readonly zone: string;
-  readonly cadence: 'weekly' | 'bi-weekly' | 'monthly';
+  readonly cadence: (typeof CADENCES)[number];
   /** Sessions for each coachee. */
   readonly allotment: number;
   /** Enrolments that may be invited, active or paused at once. */
@@ -20,7 +24,7 @@ export interface ProgramValues {
   readonly minimumGroup: number;
   readonly themes: readonly string[];
   readonly costPerSession: { readonly amount: number; readonly currency: string };
-  readonly pricingModel: 'seat' | 'session' | 'pool';
+  readonly pricingModel: (typeof PRICING_MODELS)[number];
   readonly managersSeeParticipation: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { IsIanaZone, IsQueryFlag, IsText, PageQuery } from '@cairn/http';
+import { IsCode, IsIanaZone, IsQueryFlag, IsText, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -9,7 +9,6 @@ import {
   IsIn,
   IsInt,
   IsOptional,
-  Matches,
   Max,
   Min,
   ValidateBy,
@@ -130,9 +129,7 @@ export class AddCoachDto {
 
 export class SuspendDto {
   @ApiProperty({ example: 'on-leave' })
-  @Matches(/^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$/, {
-    message: 'reason must be a code in kebab-case of at most 64 characters, as on-leave',
-  })
+  @IsCode()
   reason!: string;
 }
 

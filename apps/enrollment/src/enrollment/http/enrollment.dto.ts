@@ -1,6 +1,14 @@
-import { IsCalendarDate, IsIanaZone, IsId, IsInstant, IsText, PageQuery } from '@cairn/http';
+import {
+  IsCalendarDate,
+  IsCode,
+  IsIanaZone,
+  IsId,
+  IsInstant,
+  IsNested,
+  IsText,
+  PageQuery,
+} from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -12,16 +20,16 @@ import {
   Matches,
   Max,
   Min,
-  IsDefined,
-  IsObject,
-  ValidateNested,
 } from 'class-validator';
 import { IsWeeklyHours } from '../../coaches/http/weekly-hours.field.js';
-import type { CancellationReason, DiscontinuationReason, Preferences } from '../enrollment.events.js';
-
-const CODE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const asCode = { message: '$property must be a code in kebab-case of at most 64 characters, as no-time' };
-const IsCode = () => Matches(new RegExp(`^(?=.{1,64}$)${CODE.source.slice(1)}`), asCode);
+import { STATUSES } from '../enrollment.decider.js';
+import {
+  CANCELLATION_REASONS,
+  DISCONTINUATION_REASONS,
+  type CancellationReason,
+  type DiscontinuationReason,
+  type Preferences,
+} from '../enrollment.events.js';
 
 export class NominateDto {
   @ApiProperty({ format: 'uuid' })
@@ -108,10 +116,7 @@ export class ActivateDto {
   privacyNoticeVersion!: string;
 
   @ApiProperty({ type: PreferencesDto })
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => PreferencesDto)
+  @IsNested(() => PreferencesDto)
   preferences!: PreferencesDto;
 }
 
@@ -121,21 +126,24 @@ export class ReasonDto {
   reason!: string;
 }
 
+/** That somebody left, the HR file says. */
+const WITHDRAWN_BY_STAFF = ['no-longer-eligible', 'by-hr'] as const;
+
 export class WithdrawDto {
-  @ApiProperty({ enum: ['no-longer-eligible', 'by-hr'] })
-  @IsIn(['no-longer-eligible', 'by-hr'])
-  reason: 'no-longer-eligible' | 'by-hr' = 'by-hr';
+  @ApiProperty({ enum: WITHDRAWN_BY_STAFF })
+  @IsIn(WITHDRAWN_BY_STAFF)
+  reason: (typeof WITHDRAWN_BY_STAFF)[number] = 'by-hr';
 }
 
 export class DiscontinueDto {
-  @ApiProperty({ enum: ['left-the-company', 'on-leave', 'too-busy', 'contract-ended'] })
-  @IsIn(['left-the-company', 'on-leave', 'too-busy', 'contract-ended'])
+  @ApiProperty({ enum: DISCONTINUATION_REASONS })
+  @IsIn(DISCONTINUATION_REASONS)
   reason!: DiscontinuationReason;
 }
 
 export class CancelDto {
-  @ApiProperty({ enum: ['unresponsive', 'no-interest', 'repeated-forfeits'] })
-  @IsIn(['unresponsive', 'no-interest', 'repeated-forfeits'])
+  @ApiProperty({ enum: CANCELLATION_REASONS })
+  @IsIn(CANCELLATION_REASONS)
   reason!: CancellationReason;
 }
 
@@ -180,24 +188,8 @@ export class EnrollmentsQuery extends PageQuery {
   @IsId()
   personId?: string;
 
-  @ApiPropertyOptional({ enum: statuses() })
+  @ApiPropertyOptional({ enum: STATUSES })
   @IsOptional()
-  @IsIn(statuses())
+  @IsIn(STATUSES)
   status?: string;
-}
-
-function statuses() {
-  return [
-    'nominated',
-    'waitlisted',
-    'invited',
-    'expired',
-    'active',
-    'paused',
-    'declined',
-    'withdrawn',
-    'completed',
-    'discontinued',
-    'cancelled',
-  ];
 }

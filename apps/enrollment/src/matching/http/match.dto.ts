@@ -1,7 +1,8 @@
-import { IsId, PageQuery } from '@cairn/http';
+import { IsCode, IsId, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { DECLINE_CODES } from '../match.commands.js';
+import { STATUSES } from '../match.decider.js';
 
 export class ProposeDto {
   @ApiProperty({ format: 'uuid', description: 'one of the shortlist' })
@@ -18,13 +19,9 @@ export class DeclineDto {
 export class WithdrawRequestDto {
   @ApiPropertyOptional({ example: 'by-hr', default: 'by-hr' })
   @IsOptional()
-  @Matches(/^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$/, {
-    message: 'reason must be a code in kebab-case of at most 64 characters, as by-hr',
-  })
+  @IsCode()
   reason?: string;
 }
-
-const STATUSES = ['requested', 'shortlisted', 'proposed', 'active', 'withdrawn', 'ended'];
 
 export class MatchesQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'uuid' })

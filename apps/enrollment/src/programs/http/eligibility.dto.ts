@@ -1,28 +1,21 @@
-import { IsCalendarDate, PageQuery } from '@cairn/http';
+import { IsCalendarDate, IsCode, IsNested, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsOptional } from 'class-validator';
 import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsOptional,
-  Matches,
-  IsObject,
-  ValidateNested,
-} from 'class-validator';
-import { ATTRIBUTES, type Attribute, type Condition, type EligibilityRule } from '../eligibility.js';
+  ATTRIBUTES,
+  COMPARISONS,
+  type Attribute,
+  type Condition,
+  type EligibilityRule,
+} from '../eligibility.js';
 
 export class ConditionDto implements Condition {
   @ApiProperty({ enum: Object.keys(ATTRIBUTES), example: 'baselineLeft' })
   @IsIn(Object.keys(ATTRIBUTES))
   attribute!: Attribute;
 
-  @ApiProperty({
-    enum: ['equal', 'not-equal', 'one-of', 'at-least', 'at-most', 'present', 'absent'],
-    example: 'at-least',
-  })
-  @IsIn(['equal', 'not-equal', 'one-of', 'at-least', 'at-most', 'present', 'absent'])
+  @ApiProperty({ enum: COMPARISONS, example: 'at-least' })
+  @IsIn(COMPARISONS)
   is!: Condition['is'];
 
   @ApiPropertyOptional({
@@ -35,26 +28,20 @@ export class ConditionDto implements Condition {
 
 export class RuleDto {
   @ApiProperty({ example: 'leads-a-team' })
-  @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'code must be in kebab-case, as leads-a-team' })
+  @IsCode()
   code!: string;
 
   @ApiProperty({ type: [ConditionDto], description: 'the rule holds when any of these does' })
-  @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
-  @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => ConditionDto)
+  @IsNested(() => ConditionDto, { each: true })
   any!: ConditionDto[];
 }
 
 export class EligibilityRulesDto {
   @ApiProperty({ type: [RuleDto], description: 'all must hold' })
-  @IsArray()
   @ArrayMaxSize(50)
-  @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => RuleDto)
+  @IsNested(() => RuleDto, { each: true })
   rules!: RuleDto[];
 }
 

@@ -1,6 +1,5 @@
-import { IsCalendarDate, IsIanaZone, IsText } from '@cairn/http';
+import { IsCalendarDate, IsIanaZone, IsNested, IsText } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -14,11 +13,14 @@ import {
   Matches,
   Max,
   Min,
-  IsDefined,
-  IsObject,
-  ValidateNested,
 } from 'class-validator';
-import type { ProgramChanges, ProgramValues } from '../program.events.js';
+import {
+  CADENCES,
+  PRICING_MODELS,
+  TRACKS,
+  type ProgramChanges,
+  type ProgramValues,
+} from '../program.events.js';
 
 /** The themes that ship with Cairn; a programme may name others. */
 export const THEMES = [
@@ -101,12 +103,9 @@ export class CreateProgramDto {
   @IsText(120)
   name!: string;
 
-  @ApiPropertyOptional({
-    enum: ['manager', 'director', 'executive', 'first-90-days'],
-    default: DEFAULTS.track,
-  })
+  @ApiPropertyOptional({ enum: TRACKS, default: DEFAULTS.track })
   @IsOptional()
-  @IsIn(['manager', 'director', 'executive', 'first-90-days'])
+  @IsIn(TRACKS)
   track?: ProgramValues['track'];
 
   @ApiProperty({ example: '2026-01-05' })
@@ -121,9 +120,9 @@ export class CreateProgramDto {
   @IsIanaZone()
   zone!: string;
 
-  @ApiPropertyOptional({ enum: ['weekly', 'bi-weekly', 'monthly'], default: DEFAULTS.cadence })
+  @ApiPropertyOptional({ enum: CADENCES, default: DEFAULTS.cadence })
   @IsOptional()
-  @IsIn(['weekly', 'bi-weekly', 'monthly'])
+  @IsIn(CADENCES)
   cadence?: ProgramValues['cadence'];
 
   @ApiProperty({ example: 12, description: 'sessions for each coachee' })
@@ -147,10 +146,7 @@ export class CreateProgramDto {
 
   @ApiPropertyOptional({ type: SessionPolicyDto, default: DEFAULTS.sessionPolicy })
   @IsOptional()
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => SessionPolicyDto)
+  @IsNested(() => SessionPolicyDto)
   sessionPolicy?: SessionPolicyDto;
 
   @ApiPropertyOptional({
@@ -173,15 +169,12 @@ export class CreateProgramDto {
   themes?: string[];
 
   @ApiProperty({ type: CostDto })
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => CostDto)
+  @IsNested(() => CostDto)
   costPerSession!: CostDto;
 
-  @ApiPropertyOptional({ enum: ['seat', 'session', 'pool'], default: DEFAULTS.pricingModel })
+  @ApiPropertyOptional({ enum: PRICING_MODELS, default: DEFAULTS.pricingModel })
   @IsOptional()
-  @IsIn(['seat', 'session', 'pool'])
+  @IsIn(PRICING_MODELS)
   pricingModel?: ProgramValues['pricingModel'];
 
   @ApiPropertyOptional({
@@ -220,10 +213,7 @@ export class ChangeProgramDto {
   effectiveOn?: string;
 
   @ApiProperty({ type: Changes, example: { capacity: 60 } })
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => Changes)
+  @IsNested(() => Changes)
   changes!: Changes;
 }
 

@@ -1,4 +1,4 @@
-import { IsId, IsInstant, IsText, NotBefore, PageQuery } from '@cairn/http';
+import { IsCode, IsId, IsInstant, IsText, NotBefore, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -9,16 +9,10 @@ import {
   IsIn,
   IsInt,
   IsOptional,
-  Matches,
   Max,
   Min,
 } from 'class-validator';
 import type { Outcome, Rating } from '../session.events.js';
-
-const IsCode = () =>
-  Matches(/^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$/, {
-    message: '$property must be a code in kebab-case of at most 64 characters, as wrong-outcome',
-  });
 
 const STARTS_AT = {
   example: '2026-03-10T09:00',

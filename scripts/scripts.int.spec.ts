@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +12,8 @@ import { setTimeout as delay } from 'node:timers/promises';
  * and of the tools, so that what is seen here is what the scripts do.
  */
 let checkout: string;
+/** Nobody listens on it. */
+let port: string;
 const children: ChildProcess[] = [];
 
 const NODE_PACKAGE =
@@ -19,6 +22,10 @@ const nodePackage = NODE_PACKAGE ?? `node-${process.platform}-${process.arch}`;
 
 beforeEach(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'cairn-scripts-'));
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  port = String((server.address() as AddressInfo).port);
+  server.close();
   await cp(import.meta.dirname, join(checkout, 'scripts'), { recursive: true });
   const packages = { '': { name: 'small' } };
   await put(
@@ -76,7 +83,7 @@ function run(
 ): Run {
   const child = spawn(process.execPath, [join(checkout, 'scripts', script), ...args], {
     cwd: checkout,
-    env: { ...process.env, CI: '', ...options.env },
+    env: { ...process.env, CI: '', PORT: port, KAFKA_BROKERS: '', ...options.env },
   });
   children.push(child);
   let output = '';
@@ -137,12 +144,52 @@ describe('scripts/start.mjs', () => {
   });
   const endings = () => readFile(join(checkout, 'ended'), 'utf8').catch(() => '');
 
+  it('names every fault of the variables at once, before it installs, builds or starts anything', async () => {
+    await rm(join(checkout, 'node_modules'), { recursive: true });
+    const env = { PORT: 'abc', KAFKA_BROKERS: 'localhost', LOG_LEVEL: 'loud', NODE_ENV: 'production' };
+    const start = run('start.mjs', [], { env });
+    expect(await start.ended).toBe(1);
+    for (const name of Object.keys(env)) expect(start.output()).toMatch(new RegExp(`^  - ${name}\\b`, 'm'));
+    expect(start.output()).not.toMatch(/^\s+at |Installing/m);
+  });
+
+  it.each([
+    ['PORT', '0'],
+    ['PORT', '3e3'],
+    ['PORT', '70000'],
+    ['KAFKA_BROKERS', 'localhost:9092, other:9092'],
+    ['KAFKA_BROKERS', 'kafka://localhost:9092'],
+    ['KAFKA_BROKERS', 'localhost:99999'],
+  ])('does not take %s=%s', async (name, value) => {
+    const start = run('start.mjs', [], { env: { [name]: value } });
+    expect(await start.ended).toBe(1);
+    expect(start.output()).toContain(`"${value}"`);
+  });
+
+  it('says so when the port is taken, before it installs, builds or starts anything', async () => {
+    await rm(join(checkout, 'node_modules'), { recursive: true });
+    const other = createServer().listen(0);
+    await once(other, 'listening');
+    const taken = (other.address() as AddressInfo).port;
+    const start = run('start.mjs', [], { env: { PORT: String(taken) } });
+    expect(await start.ended).toBe(1);
+    expect(start.output()).toContain(`Port ${taken} is taken by another process.`);
+    expect(start.output()).not.toContain('Installing');
+    other.close();
+  });
+
+  it('says which variables have no effect on what it starts', async () => {
+    const start = run('start.mjs', [], { env: { DATABASE_URL: 'postgres://mine', TEXT_KEY: 'x' } });
+    await start.says('ready');
+    expect(start.output()).toContain('Without effect here: DATABASE_URL, TEXT_KEY.');
+  });
+
   it('refuses a second start from the same checkout, and names the first', async () => {
-    const first = run('start.mjs', [], { env: { PORT: '3999' } });
+    const first = run('start.mjs');
     await first.says('ready');
     const second = run('start.mjs');
     expect(await second.ended).toBe(1);
-    expect(second.output()).toContain(`process ${first.child.pid}, http://localhost:3999`);
+    expect(second.output()).toContain(`process ${first.child.pid}, http://localhost:${port}`);
   });
 
   it('asks Cairn to end once, however often Ctrl-C is pressed, and ends with it', async () => {

@@ -2,12 +2,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { bootstrap } from './bootstrap.mjs';
 import { inState } from './checkout.mjs';
+import { faultsOf, unusedIn, whyNotOn } from './environment.mjs';
 import { isAlive, named, takeLock, updateLock } from './lock.mjs';
-import { giveUp, working } from './progress.mjs';
+import { giveUp, say, working } from './progress.mjs';
 import { startProgram, supervise } from './supervise.mjs';
 
 const PROGRAM = 'apps/standalone/dist/main.js';
-const address = `http://localhost:${process.env.PORT || 3000}`;
+const faults = faultsOf(process.env);
+if (faults.length > 0) giveUp(['Cairn cannot start with these variables:', ...faults].join('\n  - '));
+const unused = unusedIn(process.env);
+if (unused.length > 0)
+  say(
+    `Without effect here: ${unused.join(', ')}. npm start brings its own PostgreSQL and issuer of tokens, and keeps its ` +
+      'data there; a service on a database of yours: docs/reference/configuration.md.',
+  );
+
+const port = Number(process.env.PORT || 3000);
+const address = `http://localhost:${port}`;
 const lock = inState('start.lock');
 
 let leftBehind;
@@ -18,8 +29,10 @@ if (holder)
       'Stop it there with Ctrl-C, or start another one from a clone of its own.',
   );
 
-const node = await bootstrap();
 if (leftBehind && isAlive(leftBehind)) await end(leftBehind);
+const why = await whyNotOn(port);
+if (why) giveUp(why);
+const node = await bootstrap();
 
 const child = startProgram(node, PROGRAM, process.argv.slice(2), {
   detached: true,

@@ -4,12 +4,14 @@ import { EmbeddedPostgresError, startEmbeddedPostgres } from '@cairn/embedded';
 import { definition as enrollment } from '@cairn/enrollment/app.module';
 import { definition as goals } from '@cairn/goals/app.module';
 import { OpenApiDocument } from '@cairn/http';
+import { DevelopmentIssuerError } from '@cairn/identity';
 import { startService, type RunningService, type ServiceConfig } from '@cairn/service';
 import { definition as sessions } from '@cairn/sessions/app.module';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { ensureDatabases, secretsIn } from './databases.js';
 import { standaloneIssuer } from './issuer.js';
+import { awaitKafka } from './kafka-notice.js';
 import { createOrigin } from './origin.js';
 import type { OpenApi } from './pages/merge-openapi.js';
 import { createPages } from './pages/pages.js';
@@ -35,7 +37,8 @@ function stop(exitCode: number): Promise<void> {
 
 async function start(): Promise<void> {
   const began = Date.now();
-  const port = portOf(process.env['PORT']);
+  // What the variables hold has been judged by scripts/start.mjs, before anything was built.
+  const port = Number(process.env['PORT'] || DEFAULT_PORT);
   const place = await findPlace();
   const issuer = await standaloneIssuer(place.home);
   if (place.because !== undefined) say(`Data is kept in ${place.home}: ${place.because}.`);
@@ -50,12 +53,13 @@ async function start(): Promise<void> {
   });
   opened.push(() => postgres.stop());
   const secrets = await secretsIn(place.home);
-  const brokers = process.env['KAFKA_BROKERS'];
+  const brokers = process.env['KAFKA_BROKERS']?.split(',');
+  const kafkaAnswers = brokers && (await awaitKafka(brokers, (line) => say(`\n${line}`)));
   const databases = await ensureDatabases(postgres.url, secrets, brokers ? 'kafka' : 'postgres');
   await writeRunNote(place.home, { origin: `http://localhost:${port}`, databases });
 
   const bus = brokers
-    ? ({ kind: 'kafka', brokers: brokers.split(',') } as const)
+    ? ({ kind: 'kafka', brokers } as const)
     : ({ kind: 'postgres', url: databases.bus } as const);
   const { issuer: name, audience, jwks } = issuer;
   const configOf = (service: keyof typeof databases): ServiceConfig => ({
@@ -80,19 +84,11 @@ async function start(): Promise<void> {
 Cairn is ready after ${((Date.now() - began) / 1000).toFixed(1)} s: http://localhost:${port}
   API reference    http://localhost:${port}/docs
   event reference  http://localhost:${port}/docs/events
-  bus              ${brokers ? `Kafka at ${brokers}` : 'PostgreSQL'}
+  bus              ${brokers ? `Kafka at ${brokers.join(', ')}${kafkaAnswers ? '' : ', which does not answer yet'}` : 'PostgreSQL'}
   data             ${place.home}
   a token          npm run --silent token -- --role hr
   a programme      npm run demo
 Tokens come from a DEVELOPMENT issuer whose key lies on this machine. Ctrl-C stops everything.`);
-}
-
-function portOf(given: string | undefined): number {
-  if (given === undefined || given === '') return DEFAULT_PORT;
-  const port = Number(given);
-  if (!Number.isInteger(port) || port < 1 || port > 65535)
-    throw new StartError(`PORT must be a whole number from 1 to 65535; it is "${given}".`);
-  return port;
 }
 
 async function listenOn(server: Server, port: number): Promise<void> {
@@ -116,11 +112,13 @@ process.on('SIGTERM', () => void stop(0));
 // Started by a script over IPC: when that is gone, this goes too.
 process.on('disconnect', () => void stop(0));
 
-process.env['LOG_LEVEL'] ??= 'warn';
+process.env['LOG_LEVEL'] ||= 'warn';
 await start().catch((error: unknown) => {
-  const plain = error instanceof StartError || error instanceof EmbeddedPostgresError;
+  const plain = [StartError, EmbeddedPostgresError, DevelopmentIssuerError].some(
+    (kind) => error instanceof kind,
+  );
   process.stderr.write(
-    `\nCairn could not start: ${plain ? error.message : ((error as Error).stack ?? String(error))}\n`,
+    `\nCairn could not start: ${plain ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,
   );
   return stop(1);
 });

@@ -25,18 +25,23 @@ export interface DevelopmentIssuer {
   ): Promise<string>;
 }
 
+/** The issuer is not to be had; the message is for the person at the terminal. */
+export class DevelopmentIssuerError extends Error {
+  override name = 'DevelopmentIssuerError';
+}
+
 const EIGHT_HOURS = 8 * 3600;
 
 /**
  * The issuer whose Ed25519 key lies in `directory` (readable by its owner alone), made there on first use.
- * @throws Error in production: whoever reads the file could be anybody
+ * @throws DevelopmentIssuerError in production: whoever reads the file could be anybody
  */
 export async function developmentIssuer(
   directory: string,
   { issuer, audience = 'cairn' }: { issuer: string; audience?: string },
 ): Promise<DevelopmentIssuer> {
   if (process.env['NODE_ENV'] === 'production') {
-    throw new Error(
+    throw new DevelopmentIssuerError(
       'The development issuer does not run with NODE_ENV=production: set OIDC_ISSUER and OIDC_JWKS_URI instead.',
     );
   }
@@ -98,7 +103,7 @@ async function readKey(file: string): Promise<JWK | undefined> {
     return jwk;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(
+    throw new DevelopmentIssuerError(
       `The development issuer's key ${file} cannot be read; remove it to have a new one made.`,
       { cause: error },
     );

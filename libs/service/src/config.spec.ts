@@ -49,6 +49,7 @@ describe('the configuration of a service', () => {
       DATABASE_URL: 'mysql://x',
       KAFKA_TOPIC_PARTITIONS: '0',
       TEXT_KEY: 'c2hvcnQ=',
+      LOG_LEVEL: 'loud',
     });
     expect(faults.map((fault) => fault.split(' ')[0])).toEqual(
       expect.arrayContaining([
@@ -58,11 +59,17 @@ describe('the configuration of a service', () => {
         'KAFKA_TOPIC_PARTITIONS',
         'OIDC_ISSUER',
         'TEXT_KEY',
+        'LOG_LEVEL',
       ]),
     );
     expect(faults.join()).toContain('KAFKA_BROKERS');
     expect(faults.join()).toContain('OIDC_JWKS_URI');
   });
+
+  it.each(['localhost', 'localhost:0', 'localhost:9092,other:99999', 'kafka://localhost:9092'])(
+    'does not take KAFKA_BROKERS=%s',
+    (brokers) => expect(faultsOf({ ...good, KAFKA_BROKERS: brokers }).join()).toContain('KAFKA_BROKERS'),
+  );
 
   it('says where a key set cannot be read', () => {
     expect(faultsOf({ ...good, OIDC_JWKS_FILE: '/nowhere.json' }).join()).toContain('/nowhere.json');

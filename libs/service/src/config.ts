@@ -43,6 +43,8 @@ const POSTGRES = {
   require_host: true,
 };
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
 class Environment {
   @IsOptional()
   @IsInt({ message: 'PORT must be a whole number.' })
@@ -99,6 +101,10 @@ class Environment {
   @IsOptional()
   @IsBase64({}, { message: 'TEXT_KEY must be 32 bytes in base64, for example from: openssl rand -base64 32' })
   TEXT_KEY?: string;
+
+  @IsOptional()
+  @IsIn(LOG_LEVELS, { message: `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}.` })
+  LOG_LEVEL?: string;
 }
 
 /** Every fault of a configuration at once, one line each. */
@@ -128,6 +134,9 @@ export function readConfig(
   const faults = validateSync(parsed, { stopAtFirstError: true }).flatMap((error) =>
     Object.values(error.constraints ?? {}),
   );
+
+  const badPorts = (parsed.KAFKA_BROKERS ?? '').match(/(?<=:)\d+/g)?.filter((port) => !isPort(Number(port)));
+  if (badPorts?.length) faults.push(`KAFKA_BROKERS names ports that there are not: ${badPorts.join(', ')}.`);
 
   const textKey = parsed.TEXT_KEY === undefined ? undefined : Buffer.from(parsed.TEXT_KEY, 'base64');
   if (holdsText && textKey === undefined)
@@ -166,6 +175,8 @@ export function readConfig(
   };
 }
 
+const isPort = (port: number): boolean => port >= 1 && port <= 65535;
+
 const KEYS = [
   'PORT',
   'DATABASE_URL',
@@ -178,4 +189,5 @@ const KEYS = [
   'OIDC_JWKS_URI',
   'OIDC_JWKS_FILE',
   'TEXT_KEY',
+  'LOG_LEVEL',
 ];

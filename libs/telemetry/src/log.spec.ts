@@ -27,6 +27,18 @@ describe('the log', () => {
     expect(text).not.toContain('canary');
   });
 
+  it('says in a line that nobody answers, without a stack', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9092'), { code: 'ECONNREFUSED' });
+    const [line] = written((logger) =>
+      logger.warn({ err: new Error('retries exceeded', { cause: refused }) }, 'not reading for now'),
+    );
+    expect(line!['err']).toEqual({
+      type: 'Error',
+      message: 'retries exceeded',
+      cause: { type: 'Error', message: 'connect ECONNREFUSED 127.0.0.1:9092', code: 'ECONNREFUSED' },
+    });
+  });
+
   it('holds no SQL, no parameter and no row of a failed statement', () => {
     const failed = Object.assign(new Error('duplicate key value violates unique constraint "people_email"'), {
       name: 'QueryFailedError',

@@ -22,7 +22,7 @@ export function rootLogger(): Logger {
 /** A logger over `destination`; `rootLogger` is the one to use, specs read what this one writes. */
 export function makeLogger(
   destination?: DestinationStream,
-  level = process.env['LOG_LEVEL'] ?? 'info',
+  level = process.env['LOG_LEVEL'] || 'info',
 ): Logger {
   const options = {
     level,

@@ -19,7 +19,7 @@ export function safeError(error: unknown, depth = 0): unknown {
     ...(fields.code === undefined ? {} : { code: fields.code }),
     ...(typeof fields.constraint === 'string' ? { constraint: fields.constraint } : {}),
     ...(typeof fields.table === 'string' ? { table: fields.table } : {}),
-    stack: framesOf(error),
+    ...(isNoAnswer(error) ? {} : { stack: framesOf(error) }),
     ...(error.cause !== undefined && depth < 3 ? { cause: safeError(error.cause, depth + 1) } : {}),
     ...('errors' in error && Array.isArray(error.errors) && depth < 3
       ? { errors: error.errors.slice(0, 5).map((each) => safeError(each, depth + 1)) }
@@ -41,6 +41,14 @@ function quotesItsInput(error: Error): boolean {
   const sqlState = code ?? driverError?.code;
   if (typeof sqlState === 'string' && /^22[0-9A-Z]{3}$/.test(sqlState)) return true;
   return error.name === 'SyntaxError';
+}
+
+const NO_ANSWER = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Nobody listens at the other end: where in this code that was noticed says nothing, once a second for an hour. */
+function isNoAnswer(error: unknown, depth = 0): boolean {
+  if (!types.isNativeError(error) || depth > 3) return false;
+  return NO_ANSWER.has(String((error as { code?: unknown }).code)) || isNoAnswer(error.cause, depth + 1);
 }
 
 const framesOf = (error: Error): string[] =>

@@ -53,6 +53,8 @@ export interface Operation {
   readonly bodyIds: readonly string[];
   /** A body that is accepted as far as its form goes, and its media type. */
   readonly body: unknown;
+  /** The same with every member that may be given. */
+  readonly fullBody: unknown;
   readonly contentType: string | undefined;
 }
 
@@ -66,19 +68,21 @@ export async function operationsOf(client: Client): Promise<Operation[]> {
     return schema;
   };
 
-  /** A value that the schema takes: its example, or the least there is. */
-  const sampleOf = (given: Schema): unknown => {
+  /** A value that the schema takes: its example, or the least there is; with `every`, all members that there may be. */
+  const sampleOf = (given: Schema, every = false): unknown => {
     const schema = resolved(given);
-    if (schema.example !== undefined) return schema.example;
-    if (schema.properties)
-      return Object.fromEntries(
-        (schema.required ?? []).map((name) => [name, sampleOf(schema.properties![name]!)]),
-      );
+    if (schema.example !== undefined && !(every && schema.properties)) return schema.example;
+    if (schema.properties) {
+      const names = every ? Object.keys(schema.properties) : (schema.required ?? []);
+      return Object.fromEntries(names.map((name) => [name, sampleOf(schema.properties![name]!, every)]));
+    }
     if (schema.enum) return schema.enum[0];
     if (schema.default !== undefined) return schema.default;
     switch (schema.type) {
       case 'array':
-        return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () => sampleOf(schema.items ?? {}));
+        return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () =>
+          sampleOf(schema.items ?? {}, every),
+        );
       case 'integer':
       case 'number':
         return schema.minimum ?? 1;
@@ -113,6 +117,7 @@ export async function operationsOf(client: Client): Promise<Operation[]> {
           query: named('query').map(({ name }) => name),
           bodyIds: Object.keys(properties).filter((name) => resolved(properties[name]!).format === 'uuid'),
           body: content && (example ?? sampleOf(content.schema)),
+          fullBody: content && sampleOf(content.schema, true),
           contentType,
         };
       }),

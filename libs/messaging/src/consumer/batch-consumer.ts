@@ -63,7 +63,7 @@ export class BatchConsumer {
 
   constructor(private readonly options: BatchConsumerOptions) {
     this.allTopics = [...options.topics, WATERMARKS.name];
-    this.lag = new Lag(options.bus, options.pool, options.group, this.allTopics);
+    this.lag = new Lag(options.bus, options.pool, options.group, this.allTopics, new Date());
     this.logger = loggerOf(options.group, 'consumer');
   }
 
@@ -86,7 +86,7 @@ export class BatchConsumer {
       ...(this.trouble ? [this.trouble] : []),
       ...this.faults.values(),
     ];
-    return this.lag.status(this.stopped !== undefined, reasons);
+    return this.lag.status(new Date(), this.stopped !== undefined, reasons);
   }
 
   private async consume(): Promise<void> {
@@ -260,7 +260,7 @@ export class BatchConsumer {
     const { signal } = this.stopping;
     for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal)) {
       try {
-        await this.lag.look();
+        await this.lag.look(new Date());
         await this.tellOperator(this.stopped?.message ?? null);
         if ((await resetsOf(this.options.pool, this.options.group)) !== this.resets)
           await this.consumption?.close();

@@ -1,32 +1,24 @@
 import type { Pool } from 'pg';
 import { gauge, type FlowStatus } from '@cairn/telemetry';
 import { partitionKey, type Bus } from '../port.js';
+import { Standstill, STUCK_MS } from '../standstill.js';
 import { WATERMARKS } from '../topics.js';
 import { freshness, type SourceFreshness } from '../watermarks.js';
 import { readCheckpoints } from './checkpoints.js';
 import { verifyAll } from './start.js';
 
-/** No progress for so long while work waits, or a watermark older than this: unhealthy (architecture, Health). */
-export const STUCK_MS = 30_000;
-
-interface Waiting {
-  readonly offset: number;
-  readonly behind: number;
-  /** Since when the partition has stood at this offset with work waiting. */
-  readonly since: number;
-}
-
 /** How far a group is behind, by offsets and by its sources' watermarks. */
 export class Lag {
-  private waiting = new Map<string, Waiting>();
+  private readonly still = new Standstill();
+  private behind = 0;
   private readonly sources: ReadonlySet<string>;
-  private readonly began = Date.now();
 
   constructor(
     private readonly bus: Pick<Bus, 'describe'>,
     private readonly pool: Pool,
     private readonly group: string,
     private readonly topics: readonly string[],
+    private readonly began: Date,
   ) {
     const own = topics.filter((topic) => topic !== WATERMARKS.name);
     this.sources = new Set(own.flatMap((topic) => /^cairn\.([a-z]+)\./.exec(topic)?.[1] ?? []));
@@ -36,43 +28,39 @@ export class Lag {
    * Looks anew, and checks on the way that the topics are still those that the checkpoints were made for.
    * @throws ConsumerStopped
    */
-  async look(): Promise<void> {
+  async look(now: Date): Promise<void> {
     const checkpoints = (await readCheckpoints(this.pool, this.group)).filter(({ topic }) =>
       this.topics.includes(topic),
     );
     const states = await this.bus.describe(this.topics);
     verifyAll(this.group, checkpoints, states);
-    const now = Date.now();
-    const before = this.waiting;
-    this.waiting = new Map();
-    let messages = 0;
+    const waiting = new Map<string, number>();
+    this.behind = 0;
     for (const checkpoint of checkpoints) {
       const high = states.get(checkpoint.topic)?.partitions[checkpoint.partition]?.high;
       const offset = checkpoint.offset ?? -1;
       const behind = high === undefined ? 0 : high - 1 - offset;
       if (behind <= 0) continue;
-      const key = partitionKey(checkpoint);
-      const last = before.get(key);
-      this.waiting.set(key, { offset, behind, since: last?.offset === offset ? last.since : now });
-      messages += behind;
+      waiting.set(partitionKey(checkpoint), offset);
+      this.behind += behind;
     }
+    this.still.look(now.getTime(), waiting);
     gauge('cairn_consumer_lag_messages', 'Messages not handled yet', ['group']).set(
       { group: this.group },
-      messages,
+      this.behind,
     );
     const age = gauge('cairn_watermark_age_seconds', 'Age of the newest watermark handled as a whole', [
       'group',
       'source',
     ]);
-    for (const { source, ageSeconds } of await this.freshness())
+    for (const { source, ageSeconds } of await this.freshness(now))
       age.set({ group: this.group, source }, ageSeconds);
   }
 
   /** For `/health/flow`. `faults` are what is being retried, in words. */
-  async status(stopped: boolean, faults: readonly string[]): Promise<FlowStatus> {
-    const now = Date.now();
-    const sources = await this.freshness();
-    const stuckMs = Math.max(0, ...[...this.waiting.values()].map(({ since }) => now - since));
+  async status(now: Date, stopped: boolean, faults: readonly string[]): Promise<FlowStatus> {
+    const sources = await this.freshness(now);
+    const stuckMs = this.still.lasts(now.getTime());
     const stale = sources.filter(({ ageSeconds }) => ageSeconds * 1000 > STUCK_MS);
     const { rows } = await this.pool.query<{ poison: number; held: number }>(
       `SELECT count(*) FILTER (WHERE kind = 'poison')::int AS poison, count(*) FILTER (WHERE kind = 'held')::int AS held
@@ -83,7 +71,7 @@ export class Lag {
       name: `consumer ${this.group}`,
       healthy: !stopped && stuckMs <= STUCK_MS && stale.length === 0,
       detail: {
-        behind: [...this.waiting.values()].reduce((sum, { behind }) => sum + behind, 0),
+        behind: this.behind,
         stuckSeconds: Math.round(stuckMs / 1000),
         sources: sources.map(({ source, covered, ageSeconds }) => ({
           source,
@@ -98,12 +86,11 @@ export class Lag {
   }
 
   /** Of every source, also one that has said nothing yet: that one is as old as this process. */
-  private async freshness(): Promise<SourceFreshness[]> {
-    const now = new Date();
+  private async freshness(now: Date): Promise<SourceFreshness[]> {
     const known = await freshness(this.pool, this.group, now);
     return [...this.sources].map((source): SourceFreshness => {
       const of = known.find((each) => each.source === source);
-      const sinceStart = (now.getTime() - this.began) / 1000;
+      const sinceStart = (now.getTime() - this.began.getTime()) / 1000;
       return of?.covered ? of : { source, covered: undefined, ageSeconds: sinceStart };
     });
   }

@@ -41,7 +41,7 @@ class RelayLoop {
     private readonly signal: AbortSignal,
   ) {
     this.logger = loggerOf(options.service, 'relay');
-    this.progress = new Progress(options.pool, options.store, options.service);
+    this.progress = new Progress(options.pool, options.store, options.service, new Date());
   }
 
   async run(): Promise<void> {
@@ -65,7 +65,7 @@ class RelayLoop {
   }
 
   async status(): Promise<FlowStatus> {
-    return this.progress.status([...this.faults.values()]);
+    return this.progress.status(new Date(), [...this.faults.values()]);
   }
 
   private note(part: RelayPart, error: unknown): void {

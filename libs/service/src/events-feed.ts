@@ -1,19 +1,20 @@
 import type { Envelope } from '@cairn/contracts';
 import { RefusedError } from '@cairn/decider';
-import { START } from '@cairn/event-store';
 import { IsQueryFlag, IsQueryInt } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { envelopesOf } from '@cairn/messaging';
 import { Controller, Get, Query, type Type } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { IsOptional, Matches } from 'class-validator';
+import { IsOptional, Matches, ValidateIf } from 'class-validator';
 import type { ServiceDefinition, ServiceParts } from './definition.js';
+import { FEED_PLACE, placeIn, placeText } from './feed-place.js';
 
 /** The query of every service's feed. */
 export class FeedQuery {
   /** The `next` of the page before; from the beginning without it. */
   @IsOptional()
-  @Matches(/^\d{16}$/, { message: 'after must be the "next" of an earlier answer' })
+  @ValidateIf(({ after }: FeedQuery) => after !== '')
+  @Matches(FEED_PLACE, { message: 'after must be the "next" of an earlier answer' })
   after?: string;
 
   @IsOptional()
@@ -28,7 +29,7 @@ export class FeedQuery {
 
 export interface FeedPage {
   readonly events: readonly Envelope[];
-  /** To be given as `after`; unchanged where nothing new has come. */
+  /** To be given as `after`, as it is; unchanged where nothing new has come. */
   readonly next: string;
 }
 
@@ -61,23 +62,24 @@ export function feedOf(
     })
     async read(@CurrentSubject() subject: Subject, @Query() query: FeedQuery): Promise<FeedPage> {
       allowSensitive(subject, query.sensitive);
-      const generation = await log.generation();
+      const { generation, position } = await placeIn(log, query.after);
       const events: Envelope[] = [];
-      let next = query.after ?? START;
+      let at = position;
+      const page = () => ({ events, next: placeText({ generation, position: at }) });
       for (let pages = 0; pages < MAX_PAGES; pages++) {
-        const stored = await log.readAll(next, query.limit, { tenantId: subject.tenantId });
+        const stored = await log.readAll(at, query.limit, { tenantId: subject.tenantId });
         for (const event of stored) {
           const made = envelopesOf({ service: name, generation, publish }, event)
             .filter(({ sensitive }) => query.sensitive || !sensitive)
             .map(({ envelope }) => envelope);
           // What one stored event became stays together, so that a position is all that a reader has to keep.
-          if (events.length > 0 && events.length + made.length > query.limit) return { events, next };
+          if (events.length > 0 && events.length + made.length > query.limit) return page();
           events.push(...made);
-          next = event.position;
+          at = event.position;
         }
         if (stored.length < query.limit || events.length >= query.limit) break;
       }
-      return { events, next };
+      return page();
     }
   }
   return EventsController;

@@ -1,7 +1,6 @@
 import type { Envelope } from '@cairn/contracts';
-import { START } from '@cairn/event-store';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
-import { allowSensitive, FeedQuery, type FeedPage } from '@cairn/service';
+import { allowSensitive, FeedQuery, placeIn, placeText, type FeedPage } from '@cairn/service';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IntakeLog, isSensitive } from '../intake/log.js';
@@ -25,17 +24,19 @@ export class EventsController {
   async read(@CurrentSubject() subject: Subject, @Query() query: FeedQuery): Promise<FeedPage> {
     allowSensitive(subject, query.sensitive);
     const events: Envelope[] = [];
-    let next = query.after ?? START;
+    const { generation, position: from } = await placeIn(this.log, query.after);
+    let at = from;
+    const answer = () => ({ events, next: placeText({ generation, position: at }) });
     for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const page = await this.log.readAll(next, PAGE);
+      const page = await this.log.readAll(at, PAGE);
       for (const { envelope, position } of page) {
-        next = position;
+        at = position;
         if (envelope.tenantid !== subject.tenantId || (!query.sensitive && isSensitive(envelope))) continue;
         events.push(envelope);
-        if (events.length === query.limit) return { events, next };
+        if (events.length === query.limit) return answer();
       }
       if (page.length < PAGE) break;
     }
-    return { events, next };
+    return answer();
   }
 }

@@ -1,0 +1,46 @@
+import { RefusedError } from '@cairn/decider';
+import { START, type EventLog, type Position } from '@cairn/event-store';
+
+/** `<generation of the log>-<position in it>`; the position is missing before the first event. */
+export const FEED_PLACE = /^\d{1,15}-(\d{16})?$/;
+
+/** Where a reader of a feed stands. */
+export interface FeedPlace {
+  readonly generation: number;
+  readonly position: Position;
+}
+
+export const placeText = ({ generation, position }: FeedPlace): string => `${generation}-${position}`;
+
+/**
+ * The place that `after` names in this log; its beginning where it is undefined or empty.
+ * @throws RefusedError 409 where the log is no longer the one that the reader knew, or ends before that place: going on
+ * from there would skip, without a word, what was written in its stead
+ */
+export async function placeIn(
+  log: Pick<EventLog, 'generation' | 'head'>,
+  after: string | undefined,
+): Promise<FeedPlace> {
+  const generation = await log.generation();
+  if (after === undefined || after === '') return { generation, position: START };
+  const [known, position] = after.split('-') as [string, Position];
+  if (Number(known) !== generation)
+    throw new RefusedError({
+      kind: 'conflict',
+      slug: 'feed-began-anew',
+      detail:
+        'The log of this service has been made anew, restored or moved since that place was given. Read from the ' +
+        'beginning (without after) and leave out events whose id you have already.',
+    });
+  const head = await log.head();
+  if (position > head)
+    throw new RefusedError({
+      kind: 'conflict',
+      slug: 'after-the-end-of-the-feed',
+      detail:
+        'The log ends before that place: it is not what it was when the place was given. Read from the beginning ' +
+        '(without after) and leave out events whose id you have already; "head" is where the log ends.',
+      extra: { head: placeText({ generation, position: head }) },
+    });
+  return { generation, position };
+}

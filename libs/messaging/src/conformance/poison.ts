@@ -13,6 +13,8 @@ import type { BusUnderTest, OpenBus } from './under-test.js';
 import { until } from './waiting.js';
 
 const PARTITIONS = 4;
+const STREAMS = 5_000;
+const POISON = 100;
 
 export function describePoison(name: string, open: OpenBus): void {
   describe(`${name}: poison`, () => {
@@ -50,12 +52,12 @@ export function describePoison(name: string, open: OpenBus): void {
       return { ...message, value: Buffer.from(JSON.stringify(envelope)) };
     };
 
-    it('puts 20 poison messages among 5,000 aside, and only those; other streams go on; redrive drains them', async () => {
-      const story = await newStory(250);
+    it('puts 100 poison messages among 100,000 aside, and only those; other streams go on; redrive drains them', async () => {
+      const story = await newStory(STREAMS);
       const group = uniqueName();
-      // Each stream has 20 events. The seventh of 20 streams cannot be handled: 20 dead letters, 13 held behind each.
-      const poisoned = new Set(story.streams.filter((_, index) => index % 12 === 5).slice(0, 20));
-      expect(poisoned.size).toBe(20);
+      // Each stream has 20 events. The seventh of 100 streams cannot be handled: 100 dead letters, 13 held behind each.
+      const poisoned = new Set(story.streams.filter((_, index) => index % (STREAMS / POISON) === 5));
+      expect(poisoned.size).toBe(POISON);
       let mended = false;
       const handle: BatchHandler = async (batch) => {
         await writeEffects('one')(batch);
@@ -65,29 +67,29 @@ export function describePoison(name: string, open: OpenBus): void {
         if (bad && !mended) throw new PermanentFault('too-much', 'cannot be handled');
       };
       await consumers.start(bus, pool, group, [story.topic], handle);
-      await send(bus, messagesOf(story, story.take(5000), PARTITIONS));
-      await until('all others', async () => (await countEffects(pool)) >= 5000 - 20 * 14, 60_000);
+      await send(bus, messagesOf(story, story.take(STREAMS * 20), PARTITIONS));
+      await until('all others', async () => (await countEffects(pool)) >= STREAMS * 20 - POISON * 14, 60_000);
       await until('the last ones are put aside', async () => {
         const { rows } = await pool.query<{ count: number }>(
           'SELECT count(*)::int AS count FROM bus_in.dead_letters WHERE group_name = $1',
           [group],
         );
-        return rows[0]!.count === 20 * 14;
+        return rows[0]!.count === POISON * 14;
       });
       const letters = await listDeadLetters(pool, group);
-      expect(letters).toHaveLength(20);
+      expect(letters).toHaveLength(POISON);
       expect(new Set(letters.map(({ stream }) => stream))).toEqual(poisoned);
       expect(letters[0]).toMatchObject({ reason: 'too-much', detail: 'cannot be handled', heldBehind: 13 });
       expect(await listConsumers(pool)).toContainEqual(
-        expect.objectContaining({ group, deadLetters: 20, held: 20 * 13, stopped: null }),
+        expect.objectContaining({ group, deadLetters: POISON, held: POISON * 13, stopped: null }),
       );
       const effects = await effectsByStream(pool);
       for (const stream of story.streams)
         expect(effects.get(stream)).toEqual(upTo(poisoned.has(stream) ? 6 : 20));
 
       // Nothing mended: a redrive changes nothing but the count of attempts.
-      expect(await redriveDeadLetters(pool, group)).toEqual({ redriven: 0, stillBlocked: 20 });
-      expect(await countEffects(pool)).toBe(5000 - 20 * 14);
+      expect(await redriveDeadLetters(pool, group)).toEqual({ redriven: 0, stillBlocked: POISON });
+      expect(await countEffects(pool)).toBe(STREAMS * 20 - POISON * 14);
       mended = true;
       // New events of a held stream, while it is being drained, come neither too early nor not at all.
       const [live] = [...poisoned];
@@ -105,7 +107,7 @@ export function describePoison(name: string, open: OpenBus): void {
       await until('what came meanwhile', async () => {
         if ((await listConsumers(pool)).find((each) => each.group === group)!.held > 0)
           await redriveDeadLetters(pool, group);
-        return (await countEffects(pool)) >= 5040;
+        return (await countEffects(pool)) >= STREAMS * 20 + 40;
       });
       const drained = await effectsByStream(pool);
       for (const stream of story.streams)

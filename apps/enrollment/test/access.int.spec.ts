@@ -64,7 +64,13 @@ const ROUTES: readonly Route[] = [
     path: '/programs/{programId}',
     roles: ['hr', 'program-admin', 'sponsor', 'integration', 'coachee', 'coach'],
   },
-  { method: 'PATCH', path: '/programs/{programId}', roles: STAFF, body: { changes: { capacity: 11 } } },
+  {
+    method: 'PATCH',
+    path: '/programs/{programId}',
+    roles: STAFF,
+    body: { changes: { capacity: 11 } },
+    sent: { ifMatch: '*' },
+  },
   { method: 'PUT', path: '/programs/{programId}/eligibility-rules', roles: STAFF, body: { rules: [] } },
   { method: 'GET', path: '/programs/{programId}/eligibility', roles: STAFF },
   {
@@ -147,7 +153,13 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/coaches/{coachId}/approve', roles: STAFF },
   { method: 'POST', path: '/coaches/{coachId}/suspend', roles: STAFF, body: { reason: 'on-leave' } },
   { method: 'POST', path: '/coaches/{coachId}/reinstate', roles: STAFF },
-  { method: 'POST', path: '/coaches/{coachId}/capacity', roles: STAFF, body: { capacity: 3 } },
+  {
+    method: 'POST',
+    path: '/coaches/{coachId}/capacity',
+    roles: STAFF,
+    body: { capacity: 3 },
+    sent: { ifMatch: '*' },
+  },
 
   { method: 'GET', path: '/matches', roles: ['hr', 'program-admin', 'integration', 'coach', 'coachee'] },
   {

@@ -30,6 +30,8 @@ const SAYS: Record<string, (constraints: readonly unknown[]) => Schema> = {
   isInstant: () => ({ type: 'string', format: 'date-time' }),
   isLocalDateTime: () => ({ type: 'string', example: '2026-03-01T09:00' }),
   isIanaZone: () => ({ type: 'string', example: 'Europe/Berlin' }),
+  isWholeNumber: ([minimum, maximum]) => ({ type: 'integer', minimum, maximum }),
+  isNumberBetween: ([minimum, maximum]) => ({ type: 'number', minimum, maximum }),
   isQueryInt: ([minimum, maximum]) => ({ type: 'integer', minimum, maximum }),
   isQueryFlag: () => ({ type: 'boolean' }),
   isString: () => ({ type: 'string' }),

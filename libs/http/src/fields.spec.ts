@@ -12,9 +12,11 @@ import {
   IsInstant,
   IsLocalDateTime,
   IsNested,
+  IsNumberBetween,
   IsQueryFlag,
   IsQueryInt,
   IsText,
+  IsWholeNumber,
   NotBefore,
 } from './fields.js';
 
@@ -148,6 +150,28 @@ describe('IsIanaZone', () => {
   it.each(['+02:00', 'Europe/Atlantis', '', 'GMT+2', 'x'.repeat(65), null, 1])('refuses %j', (value) =>
     refuses(IsIanaZone(), value, 'IANA time zone'),
   );
+});
+
+describe('numbers', () => {
+  it('are whole and in range', () => {
+    accepts(IsWholeNumber(-2, 2), -2);
+    accepts(IsWholeNumber(-2, 2), 2);
+    for (const value of [-3, 3, 1.5, '1', NaN, null, undefined, [1]])
+      refuses(IsWholeNumber(-2, 2), value, 'must be a whole number from -2 to 2');
+  });
+  it('or any in range', () => {
+    accepts(IsNumberBetween(0, 2), 1.5);
+    for (const value of [-0.1, 2.1, '1', Infinity, null, undefined])
+      refuses(IsNumberBetween(0, 2), value, 'must be a number from 0 to 2');
+  });
+  it('that are missing have one fault', () => {
+    class Dto {
+      @IsWholeNumber(1, 5)
+      rating!: number;
+    }
+    const [error] = validateSync(new Dto());
+    expect(Object.values(error!.constraints!)).toEqual(['rating must be a whole number from 1 to 5']);
+  });
 });
 
 describe('in a query', () => {

@@ -164,6 +164,20 @@ export function IsIanaZone(options?: ValidationOptions): PropertyDecorator {
   );
 }
 
+/** A whole number from `min` to `max`. One rule says all, so that one that is missing is one fault. */
+export function IsWholeNumber(min: number, max: number): PropertyDecorator {
+  const holds = (value: unknown) =>
+    Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+  return field('isWholeNumber', holds, `must be a whole number from ${min} to ${max}`, undefined, [min, max]);
+}
+
+/** A number from `min` to `max`. */
+export function IsNumberBetween(min: number, max: number): PropertyDecorator {
+  const holds = (value: unknown) =>
+    Number.isFinite(value) && (value as number) >= min && (value as number) <= max;
+  return field('isNumberBetween', holds, `must be a number from ${min} to ${max}`, undefined, [min, max]);
+}
+
 /** A whole number in a query, from `min` to `max`. */
 export function IsQueryInt(min: number, max: number): PropertyDecorator {
   const holds = (value: unknown) =>

@@ -113,10 +113,13 @@ export class CoachCells {
   }
 
   whole(column: CoachColumn, least: number, most: number): number {
-    const text = this.required(column);
-    if (text === '') return least;
-    const number = Number(text);
     const expected = `a whole number from ${least} to ${most}`;
+    const text = this.text(column);
+    if (text === '') {
+      this.fault(column, 'missing', expected);
+      return least;
+    }
+    const number = Number(text);
     if (!/^-?\d+$/.test(text)) this.fault(column, 'unreadable-number', expected);
     else if (number < least || number > most) this.fault(column, 'number-out-of-range', expected);
     return number;

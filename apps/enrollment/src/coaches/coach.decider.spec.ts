@@ -64,6 +64,14 @@ describe('a coach', () => {
     past(added, approved, suspended).when(reinstate).then(reinstated);
     past(added, approved, suspended).when(reinstate).thenRepeatedYieldsNothing();
   });
+  it('is not suspended anew for another reason', () => {
+    past(added, approved, suspended)
+      .when({ ...suspend, reason: 'complaint' })
+      .thenRefused('coach-state');
+    past(added, approved, suspended, reinstated)
+      .when({ ...suspend, at: day(9), reason: 'complaint' })
+      .then({ ...suspended, occurredAt: day(9), data: { ...suspended.data, reason: 'complaint' } } as never);
+  });
   it('is not suspended before approval, nor approved while suspended', () => {
     past(added).when(suspend).thenRefused('coach-state');
     past(added).when(reinstate).thenRefused('coach-state');

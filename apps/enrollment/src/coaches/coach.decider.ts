@@ -14,6 +14,8 @@ export type CoachState =
       readonly capacity: number;
       readonly profile: ToldProfile;
       readonly lastOccurredAt: string;
+      /** Why the latest suspension. */
+      readonly suspendedFor: string | null;
     };
 
 const initialState: CoachState = { status: 'none' };
@@ -22,7 +24,7 @@ function evolve(state: CoachState, event: CoachEvent): CoachState {
   const lastOccurredAt = event.occurredAt;
   if (event.type === 'CoachAdded') {
     const { coachId, personId, capacity, profile } = event.data;
-    return { status: 'applied', coachId, personId, capacity, profile, lastOccurredAt };
+    return { status: 'applied', coachId, personId, capacity, profile, lastOccurredAt, suspendedFor: null };
   }
   if (state.status === 'none') return state;
   const next = { ...state, lastOccurredAt };
@@ -33,7 +35,7 @@ function evolve(state: CoachState, event: CoachEvent): CoachState {
     case 'CoachReinstated':
       return { ...next, status: 'approved' };
     case 'CoachSuspended':
-      return { ...next, status: 'suspended' };
+      return { ...next, status: 'suspended', suspendedFor: event.data.reason };
     case 'CoachCapacityChanged':
       return { ...next, capacity: event.data.capacity };
     default:
@@ -60,7 +62,8 @@ function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> 
       if (status !== 'applied') return refuse(errors.notInState('approved', status));
       return accept({ type: 'CoachApproved', occurredAt, data: { coachId, personId, capacity, profile } });
     case 'suspend':
-      if (status === 'suspended') return accept();
+      if (status === 'suspended')
+        return command.reason === state.suspendedFor ? accept() : refuse(errors.suspendedOtherwise());
       if (status !== 'approved') return refuse(errors.notInState('suspended', status));
       return accept({ type: 'CoachSuspended', occurredAt, data: { coachId, reason: command.reason } });
     case 'reinstate':

@@ -13,6 +13,13 @@ export const notInState = (action: string, state: string): Refusal => ({
   extra: { state },
 });
 
+export const suspendedOtherwise = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'coach-state',
+  detail: 'The coach is suspended already, for another reason. Reinstate first to suspend anew.',
+  extra: { state: 'suspended' },
+});
+
 export const outOfOrder = (at: string, last: string): Refusal => ({
   kind: 'conflict',
   slug: 'out-of-order',

@@ -19,13 +19,22 @@ describe('a coach', () => {
   it('is added, approved, suspended, reinstated and given another capacity', async () => {
     const hr = app.as('hr');
     const coachId = await coach(app, 'C-1', { approved: false });
-    const step = async (action: string, body?: object) =>
-      expectStatus(200, await hr.post(`/coaches/${coachId}/${action}`, body));
+    const step = async (action: string, body?: object, sent = {}) =>
+      expectStatus(200, await hr.post(`/coaches/${coachId}/${action}`, body, sent));
     expect((await hr.get(`/coaches/${coachId}`)).body.status).toBe('applied');
     expect((await step('approve')).status).toBe('approved');
     expect((await step('suspend', { reason: 'on-leave' })).status).toBe('suspended');
     expect((await step('reinstate')).status).toBe('approved');
-    expect(await step('capacity', { capacity: 0 })).toMatchObject({ capacity: 0, placesTaken: 0 });
+    const { headers } = await hr.get(`/coaches/${coachId}`);
+    expect((await hr.post(`/coaches/${coachId}/capacity`, { capacity: 0 })).status).toBe(428);
+    const seen = await step('capacity', { capacity: 0 }, { ifMatch: headers['etag'] });
+    expect(seen).toMatchObject({ capacity: 0, placesTaken: 0 });
+    const stale = await hr.post(
+      `/coaches/${coachId}/capacity`,
+      { capacity: 5 },
+      { ifMatch: headers['etag']! },
+    );
+    expect([stale.status, stale.body.currentVersion]).toEqual([412, 5]);
     expect(await typesOf(coachId)).toEqual([
       'CoachAdded',
       'CoachApproved',

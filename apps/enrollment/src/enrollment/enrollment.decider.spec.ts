@@ -16,6 +16,8 @@ const preferences = {
   hours: 'mon-fri 09:00-17:00',
 };
 
+const other = { ...preferences, languages: ['de'] };
+
 const nominated: EnrollmentEvent = {
   type: 'ParticipantNominated',
   occurredAt: day(1),
@@ -270,6 +272,59 @@ describe('an enrolment', () => {
       past(...events)
         .when(command)
         .thenRepeatedYieldsNothing();
+  });
+
+  it('refuses to be told otherwise what is so already, and says the way', () => {
+    const told: [EnrollmentEvent[], EnrollmentCommand, EnrollmentCommand][] = [
+      [
+        [nominated],
+        { kind: 'withdraw', at: day(4), reason: 'by-hr' },
+        { kind: 'withdraw', at: day(5), reason: 'no-longer-eligible' },
+      ],
+      [
+        [nominated, invited],
+        { kind: 'decline', at: day(4), reason: 'no-time' },
+        { kind: 'decline', at: day(5), reason: 'no-need' },
+      ],
+      [
+        active,
+        { kind: 'pause', at: day(6), from: '2026-01-06', reason: 'x' },
+        { kind: 'pause', at: day(7), from: '2026-01-07', reason: 'y' },
+      ],
+      [
+        active,
+        { kind: 'discontinue', at: day(9), reason: 'too-busy' },
+        { kind: 'discontinue', at: day(9), reason: 'on-leave' },
+      ],
+      [
+        active,
+        { kind: 'cancel', at: day(9), reason: 'unresponsive' },
+        { kind: 'cancel', at: day(9), reason: 'no-interest' },
+      ],
+      [[nominated, invited], activate(day(4)), { ...activate(day(5)), privacyNoticeVersion: '2' } as never],
+      [[nominated, invited], activate(day(4)), { ...activate(day(5)), preferences: other } as never],
+    ];
+    for (const [events, first, second] of told) {
+      const done = enrollmentDecider.decide(first, fold(enrollmentDecider, events));
+      const after = [...events, ...(done.ok ? done.events : [])];
+      past(...after)
+        .when(second)
+        .thenRefused('enrollment-state');
+      past(...after)
+        .when({ ...first, at: second.at })
+        .thenNothing();
+    }
+    past(...active)
+      .when(invite(day(5)))
+      .thenRefused('enrollment-state');
+    past(nominated, invited)
+      .when({ kind: 'invite', at: day(4), place: { free: false, queue: 1 } })
+      .thenNothing();
+    const decision = enrollmentDecider.decide(
+      { ...activate(day(5)), preferences: other } as never,
+      fold(enrollmentDecider, active),
+    );
+    expect(!decision.ok && decision.refusal.detail).toContain('/enrollments/e/preferences');
   });
 
   it('keeps its facts in order and ends once, whatever is asked of it', () => {

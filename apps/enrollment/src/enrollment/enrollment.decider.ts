@@ -39,11 +39,14 @@ export interface EnrollmentState {
   /** Of the latest invitation. */
   readonly deadline: string | null;
   readonly activatedAt: string | null;
+  readonly privacyNoticeVersion: string | null;
   readonly preferences: Preferences | null;
   readonly allotted: number;
   readonly endsOn: string | null;
   readonly endsAt: string | null;
   readonly pausedFrom: string | null;
+  /** Why it is declined, withdrawn, paused, discontinued or cancelled; shown to nobody. */
+  readonly reason: string | null;
   /** Open history: deadlines are settled only up to `through`, which is null until the importer declares one. */
   readonly history: { readonly through: string | null } | null;
 }
@@ -55,11 +58,13 @@ const initialState: EnrollmentState = {
   invitations: 0,
   deadline: null,
   activatedAt: null,
+  privacyNoticeVersion: null,
   preferences: null,
   allotted: 0,
   endsOn: null,
   endsAt: null,
   pausedFrom: null,
+  reason: null,
   history: null,
 };
 
@@ -97,15 +102,26 @@ function evolve(state: EnrollmentState, event: EnrollmentEvent): EnrollmentState
     case 'InvitationSent':
       return { ...next, invitations: event.data.number, deadline: event.data.deadline };
     case 'EnrollmentActivated':
-      return { ...next, activatedAt: event.occurredAt, endsOn: event.data.endsOn, endsAt: event.data.endsAt };
+      return {
+        ...next,
+        activatedAt: event.occurredAt,
+        privacyNoticeVersion: event.data.privacyNoticeVersion,
+        endsOn: event.data.endsOn,
+        endsAt: event.data.endsAt,
+      };
     case 'MatchingPreferencesGiven': {
       const { themes, styles, languages, zone, hours } = event.data;
       return { ...next, preferences: { themes, styles, languages, zone, hours } };
     }
     case 'EnrollmentPaused':
-      return { ...next, pausedFrom: event.data.from };
+      return { ...next, pausedFrom: event.data.from, reason: event.data.reason };
+    case 'InvitationDeclined':
+    case 'ParticipantWithdrawn':
+    case 'EnrollmentDiscontinued':
+    case 'EnrollmentCancelled':
+      return { ...next, reason: event.data.reason };
     case 'EnrollmentResumed':
-      return { ...next, pausedFrom: null };
+      return { ...next, pausedFrom: null, reason: null };
     case 'EnrollmentExtended':
       return { ...next, endsOn: event.data.endsOn, endsAt: event.data.endsAt };
     case 'SessionsAllotted':
@@ -199,11 +215,14 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
   ): Decision<EnrollmentEvent> =>
     states.includes(state.status) ? accept(...events) : refuse(errors.notInState(action, state.status));
   const already = (status: EnrollmentStatus) => state.status === status;
+  /** What is so already stays as it was told: the same once more is nothing new, anything else is no repeat. */
+  const again = (reason: string): Decision<EnrollmentEvent> =>
+    reason === state.reason ? accept() : refuse(errors.otherReason(state.status));
 
   switch (command.kind) {
     case 'invite': {
+      if (already('invited')) return accept();
       if (command.place.free) {
-        if (already('invited')) return accept();
         if (command.place.deadline <= command.at)
           return refuse(errors.alreadyOver('deadline', command.place.deadline));
         const invitation = { deadline: command.place.deadline, number: state.invitations + 1 };
@@ -218,7 +237,7 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
       return only(['nominated', 'expired'], 'put on the waitlist', happened('ParticipantWaitlisted', queued));
     }
     case 'decline':
-      if (already('declined')) return accept();
+      if (already('declined')) return again(command.reason);
       return only(
         ['nominated', 'waitlisted', 'invited'],
         'declined',
@@ -228,16 +247,20 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
       // Settling has made the event where the deadline is past; otherwise there is nothing to do.
       return accept();
     case 'withdraw':
-      if (already('withdrawn')) return accept();
+      if (already('withdrawn')) return again(command.reason);
       return only(
         ['nominated', 'waitlisted', 'invited', 'expired'],
         'withdrawn',
         happened('ParticipantWithdrawn', { reason: command.reason }),
       );
     case 'activate': {
-      if (already('active')) return accept();
-      if (command.endsAt <= command.at) return refuse(errors.alreadyOver('end', command.endsAt));
       const { privacyNoticeVersion, preferences, allotment, endsOn, endsAt } = command;
+      if (already('active')) {
+        const repeated =
+          privacyNoticeVersion === state.privacyNoticeVersion && same(preferences, state.preferences);
+        return repeated ? accept() : refuse(errors.alreadyActive(refs.enrollmentId));
+      }
+      if (endsAt <= command.at) return refuse(errors.alreadyOver('end', endsAt));
       return only(
         ['invited'],
         'activated',
@@ -254,7 +277,7 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
         happened('MatchingPreferencesGiven', command.preferences),
       );
     case 'pause':
-      if (already('paused')) return accept();
+      if (already('paused')) return again(command.reason);
       return only(
         ['active'],
         'paused',
@@ -281,14 +304,14 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
         happened('EnrollmentCompleted', { early: command.early }),
       );
     case 'discontinue':
-      if (already('discontinued')) return accept();
+      if (already('discontinued')) return again(command.reason);
       return only(
         ['active', 'paused'],
         'discontinued',
         happened('EnrollmentDiscontinued', { reason: command.reason }),
       );
     case 'cancel':
-      if (already('cancelled')) return accept();
+      if (already('cancelled')) return again(command.reason);
       return only(
         ['active', 'paused'],
         'cancelled',

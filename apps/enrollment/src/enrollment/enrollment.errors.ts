@@ -7,6 +7,20 @@ export const notInState = (action: string, state: string): Refusal => ({
   extra: { state },
 });
 
+export const otherReason = (state: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'enrollment-state',
+  detail: `The enrolment is ${state} already, for another reason, which stays.`,
+  extra: { state },
+});
+
+export const alreadyActive = (enrollmentId: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'enrollment-state',
+  detail: `The enrolment is active already, with other preferences or another privacy notice, which stay. Change preferences with POST /enrollment/v1/enrollments/${enrollmentId}/preferences.`,
+  extra: { state: 'active' },
+});
+
 export const outOfOrder = (at: string, last: string): Refusal => ({
   kind: 'conflict',
   slug: 'out-of-order',

@@ -67,6 +67,20 @@ describe('an enrolment', () => {
     expect(await read(enrollmentId)).not.toHaveProperty('invitationLink');
   });
 
+  it('is activated once: whoever gives other preferences then is told where', async () => {
+    const { enrollmentId, personId } = await active(app, await programme(app));
+    const coachee = app.as('coachee', { personId });
+    const path = `/enrollments/${enrollmentId}`;
+    expectStatus(200, await coachee.post(`${path}/activate`, ACTIVATION));
+    const preferences = { ...ACTIVATION.preferences, languages: ['de'] };
+    const again = await coachee.post(`${path}/activate`, { ...ACTIVATION, preferences });
+    expect(again.status).toBe(409);
+    expect(again.body).toMatchObject({ type: 'urn:cairn:problem:enrollment-state', state: 'active' });
+    expect(again.body.detail).toContain(`POST /enrollment/v1${path}/preferences`);
+    expect((await coachee.get(path)).body.preferences.languages).toEqual(['en']);
+    expectStatus(200, await coachee.post(`${path}/preferences`, preferences));
+  });
+
   it('is declined by the coachee, with a code that HR does not see in the enrolment', async () => {
     const { enrollmentId, personId } = await nominated(app, await programme(app));
     await app.as('hr').post(`/enrollments/${enrollmentId}/invite`);

@@ -17,6 +17,8 @@ export type MatchCommand = { readonly at: string } & (
   | { readonly kind: 'decline'; readonly by: Party; readonly code: string }
   /** What the bulk run found for this request; nobody is asked. */
   | { readonly kind: 'assign'; readonly coach: FittingCoach }
+  /** The programme asks for no match any more; one that is active ends with its enrolment alone. */
+  | { readonly kind: 'withdraw'; readonly reason: string }
   /** The enrolment or the coach is no longer there: ends a match, or withdraws the request for one. */
   | { readonly kind: 'close'; readonly reason: string }
 );

@@ -179,6 +179,21 @@ describe('closing', () => {
   );
 });
 
+describe('a withdrawal by the programme', () => {
+  const withdraw = (reason: string): MatchCommand => ({ kind: 'withdraw', at: day(9), reason });
+  it('closes the request, and is done once', () => {
+    past('requested')
+      .when(withdraw('by-hr'))
+      .then(on(9, 'MatchRequestWithdrawn', { reason: 'by-hr' }));
+    past('proposed').when(withdraw('by-hr')).thenRepeatedYieldsNothing();
+  });
+  it('is not told again with another reason', () =>
+    past('withdrawn').when(withdraw('by-hr')).thenRefused('match-state'));
+  it.each(['active', 'ended'] as const)('does not reach a match that is %s', (status) =>
+    past(status).when(withdraw('by-hr')).thenRefused('match-state'),
+  );
+});
+
 describe('what the state does not allow', () => {
   it.each<[keyof typeof pasts, MatchCommand]>([
     ['requested', choose('x')],

@@ -35,7 +35,7 @@ export type MatchState =
       readonly by: 'coachee' | 'program';
     })
   | (Known & { readonly status: 'active' | 'ended'; readonly coach: FittingCoach })
-  | (Known & { readonly status: 'withdrawn' });
+  | (Known & { readonly status: 'withdrawn'; readonly reason: string });
 
 type Existing = Exclude<MatchState, { status: 'none' }>;
 
@@ -89,7 +89,7 @@ function evolve(state: MatchState, event: MatchEvent): MatchState {
       return { status: 'active', ...known, coach: { coachId, score, parts } };
     }
     case 'MatchRequestWithdrawn':
-      return { status: 'withdrawn', ...known };
+      return { status: 'withdrawn', ...known, reason: event.data.reason };
     case 'MatchEnded':
       return state.status === 'active' ? { status: 'ended', ...known, coach: state.coach } : state;
     default:
@@ -170,6 +170,11 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
         happened('CoachMatched', { ...coach, assigned: 'bulk' }),
       );
     }
+    case 'withdraw':
+      if (state.status === 'active' || state.status === 'ended') return notNow('withdrawn');
+      if (state.status === 'withdrawn' && state.reason !== command.reason)
+        return refuse(errors.withdrawnOtherwise());
+      return judge({ ...command, kind: 'close' }, state);
     case 'close': {
       const { reason } = command;
       const withdrawn = happened('MatchRequestWithdrawn', { reason });

@@ -13,6 +13,13 @@ export const notInState = (action: string, state: string): Refusal => ({
   extra: { state },
 });
 
+export const withdrawnOtherwise = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'match-state',
+  detail: 'The request was withdrawn already, for another reason, which stays.',
+  extra: { state: 'withdrawn' },
+});
+
 export const outOfOrder = (at: string, last: string): Refusal => ({
   kind: 'conflict',
   slug: 'out-of-order',

@@ -199,7 +199,9 @@ describe("a coach's last place", () => {
       await shortlist(enrollmentId);
       await propose(personId, enrollmentId, coachId);
     }
-    const lowered = await app.as('hr').post(`/coaches/${coachId}/capacity`, { capacity: 1 });
+    const lowered = await app
+      .as('hr')
+      .post(`/coaches/${coachId}/capacity`, { capacity: 1 }, { ifMatch: '*' });
     expect(lowered.body).toMatchObject({ capacity: 1, placesTaken: 2 });
     expect((await shortlist(three.enrollmentId)).nobody.constraint).toBe('capacity');
     await app.as('hr').post(`/enrollments/${one.enrollmentId}/cancel`, { reason: 'no-interest' });

@@ -37,22 +37,43 @@ export class Mappings {
     return [...shipped, ...(await this.rows('ORDER BY name', [tenantId]))];
   }
 
-  /** @throws RefusedError where a mapping of that name ships with Cairn */
-  async save(tenantId: string, name: string, mapping: ImportMapping): Promise<NamedMapping> {
+  /**
+   * Nothing is overwritten unless `seen` lets the version pass that is there.
+   * @throws RefusedError where a mapping of that name ships with Cairn
+   */
+  async save(
+    tenantId: string,
+    name: string,
+    mapping: ImportMapping,
+    seen: (version: number) => void,
+  ): Promise<NamedMapping> {
     if (this.shipped.has(name))
       throw new RefusedError({
         kind: 'conflict',
         slug: 'mapping-shipped',
         detail: 'A mapping of this name ships with Cairn and stays as it is; save yours under another name.',
       });
-    const rows: { version: number }[] = await this.dataSource.query(
-      `INSERT INTO people_mappings AS known (tenant_id, name, mapping, version) VALUES ($1, $2, $3, 1)
-       ON CONFLICT (tenant_id, name) DO UPDATE SET mapping = excluded.mapping,
-         version = known.version + CASE WHEN known.mapping = excluded.mapping THEN 0 ELSE 1 END
-       RETURNING version`,
-      [tenantId, name, JSON.stringify(mapping)],
-    );
-    return { mapping, shipped: false, version: rows[0]!.version };
+    return this.dataSource.transaction(async (manager) => {
+      const values = [tenantId, name, JSON.stringify(mapping)];
+      await manager.query(
+        `INSERT INTO people_mappings (tenant_id, name, mapping, version) VALUES ($1, $2, $3, 1)
+         ON CONFLICT (tenant_id, name) DO NOTHING`,
+        values,
+      );
+      const [known] = await manager.query<{ version: number; unchanged: boolean }[]>(
+        `SELECT version, mapping = $3 AS unchanged FROM people_mappings
+          WHERE tenant_id = $1 AND name = $2 FOR UPDATE`,
+        values,
+      );
+      const { version, unchanged } = known!;
+      if (unchanged) return { mapping, shipped: false, version };
+      seen(version);
+      await manager.query(
+        'UPDATE people_mappings SET mapping = $3, version = version + 1 WHERE tenant_id = $1 AND name = $2',
+        values,
+      );
+      return { mapping, shipped: false, version: version + 1 };
+    });
   }
 
   private async rows(where: string, values: unknown[]): Promise<NamedMapping[]> {

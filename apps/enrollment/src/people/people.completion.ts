@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
-import type { Subject } from '@cairn/identity';
+import type { CommandContext } from '@cairn/http';
 import { Injectable } from '@nestjs/common';
+import { requireUnchanged } from '../if-match.js';
 import { Transactions, type CommandIdentity } from '../transact.js';
 import { personStream } from './directory.rows.js';
 import { isPlaceholder, type PersonKey } from './import/directory.js';
@@ -29,12 +30,11 @@ export class PeopleCompletion {
    * @throws RefusedError
    */
   complete(
-    identity: CommandIdentity,
-    subject: Subject,
+    identity: CommandIdentity & Pick<CommandContext, 'subject' | 'ifMatch'>,
     personId: string,
     known: Completion,
   ): Promise<PersonEntity> {
-    const { tenantId, occurredAt } = identity;
+    const { tenantId, occurredAt, subject } = identity;
     return this.transactions.run(identity, async (tx) => {
       await requireReach(tx.manager, subject, identity.actor.role, personId, noSuchPerson());
       const person = await tx.manager.findOne(PersonEntity, {
@@ -59,6 +59,7 @@ export class PeopleCompletion {
         if (same) return person;
         throw new RefusedError(alreadyCompleted());
       }
+      requireUnchanged(identity, person.version);
       Object.assign(person, told);
       const place = placeOf(person);
       if (Object.keys(place).length > 0) {

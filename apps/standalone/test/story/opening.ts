@@ -37,7 +37,8 @@ export async function open(teller: Teller): Promise<Opening> {
     (await teller.until(`${coach}?externalRef=${ref}`, ({ items }) => items.length === 1)).items[0]
       .coachId as string;
   const coaches = { rosa: rosa as string, kim: await find('C-KIM'), luc: await find('C-LUC') };
-  await teller.tell('hr', '2024-01-05T08:00', `${coach}/${rosa}/capacity`, { capacity: 5 });
+  const capacity = `${coach}/${rosa}/capacity`;
+  await teller.tell('hr', '2024-01-05T08:00', capacity, { capacity: 5 }, { overwrites: true });
   return { importId: report.id, people, coaches, programId, cohortId };
 }
 

@@ -12,6 +12,8 @@ export interface Telling {
   /** What tells this command from others to the same address at the same time. */
   readonly key?: string;
   readonly contentType?: string;
+  /** It overwrites what is there, whatever that is: as every PUT and PATCH does. */
+  readonly overwrites?: boolean;
   /** In whose name, where it happens now. */
   readonly as?: string;
 }
@@ -46,7 +48,7 @@ export class Teller {
     how: Telling,
     headers: Record<string, string>,
   ): Promise<Answer['body']> {
-    const { method = 'POST', key = '', contentType } = how;
+    const { method = 'POST', key = '', contentType, overwrites = method !== 'POST' } = how;
     const request = {
       method,
       path,
@@ -54,7 +56,7 @@ export class Teller {
       key: [...Object.values(headers), path.split('/').slice(-2).join('/'), key].filter(Boolean).join(' '),
       headers: {
         ...headers,
-        ...(method === 'POST' ? {} : { 'if-match': '*' }),
+        ...(overwrites ? { 'if-match': '*' } : {}),
         ...(contentType ? { 'content-type': contentType } : {}),
       },
     };

@@ -1,4 +1,4 @@
-import { IsCode, IsIanaZone, IsQueryFlag, IsText, PageQuery } from '@cairn/http';
+import { IsCode, IsIanaZone, IsQueryFlag, IsText, IsWholeNumber, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -7,10 +7,7 @@ import {
   IsBoolean,
   IsEmail,
   IsIn,
-  IsInt,
   IsOptional,
-  Max,
-  Min,
   ValidateBy,
 } from 'class-validator';
 import type { CoachDraft } from '../coach.handler.js';
@@ -78,9 +75,7 @@ export class AddCoachDto {
   levels!: Level[];
 
   @ApiProperty({ example: 12, description: 'years of coaching' })
-  @IsInt()
-  @Min(0)
-  @Max(70)
+  @IsWholeNumber(0, 70)
   years!: number;
 
   @ApiPropertyOptional({ type: [String], example: ['giving-feedback'], description: 'themes' })
@@ -108,9 +103,7 @@ export class AddCoachDto {
   zone!: string;
 
   @ApiProperty({ example: 6, description: 'engagements at the same time' })
-  @IsInt()
-  @Min(0)
-  @Max(1000)
+  @IsWholeNumber(0, 1000)
   capacity!: number;
 
   @ApiPropertyOptional({
@@ -135,9 +128,7 @@ export class SuspendDto {
 
 export class CapacityDto {
   @ApiProperty({ example: 8, description: 'below the places taken it ends no match; it keeps new ones away' })
-  @IsInt()
-  @Min(0)
-  @Max(1000)
+  @IsWholeNumber(0, 1000)
   capacity!: number;
 }
 

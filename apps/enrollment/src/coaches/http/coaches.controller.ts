@@ -9,12 +9,14 @@ import {
   Id,
   listing,
   versioned,
+  Versioned,
 } from '@cairn/http';
 import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
+import { NeedsIfMatch, requireSeen, requireUnchanged } from '../../if-match.js';
 import type { CoachCommand } from '../coach.commands.js';
 import { CoachEntity } from '../coach.entity.js';
 import { noSuchCoach } from '../coach.errors.js';
@@ -100,6 +102,7 @@ export class CoachesController {
     return coaches.page(rows, query.limit, ({ coachId }) => ({ coachId }), shown);
   }
 
+  @Versioned()
   @Get(':coachId')
   @Roles('hr', 'program-admin', 'integration', 'coach', 'coachee')
   @ApiOperation({ summary: 'Read a coach; a coachee reads those on their shortlist or matched with them' })
@@ -113,6 +116,7 @@ export class CoachesController {
     throw new RefusedError(noSuchCoach());
   }
 
+  @Versioned()
   @Post(':coachId/approve')
   @Command()
   @Roles('hr', 'program-admin')
@@ -121,6 +125,7 @@ export class CoachesController {
     return this.give(context, coachId, { kind: 'approve', at: context.occurredAt });
   }
 
+  @Versioned()
   @Post(':coachId/suspend')
   @Command()
   @Roles('hr', 'program-admin')
@@ -129,6 +134,7 @@ export class CoachesController {
     return this.give(context, coachId, { kind: 'suspend', at: context.occurredAt, reason });
   }
 
+  @Versioned()
   @Post(':coachId/reinstate')
   @Command()
   @Roles('hr', 'program-admin')
@@ -137,20 +143,31 @@ export class CoachesController {
     return this.give(context, coachId, { kind: 'reinstate', at: context.occurredAt });
   }
 
+  @Versioned()
   @Post(':coachId/capacity')
   @Command()
   @Roles('hr', 'program-admin')
+  @NeedsIfMatch()
   @ApiOperation({ summary: 'Change how many engagements the coach takes at once' })
   changeCapacity(
     @Ctx() context: CommandContext,
     @Id('coachId') coachId: string,
     @Body() { capacity }: CapacityDto,
   ) {
-    return this.give(context, coachId, { kind: 'change-capacity', at: context.occurredAt, capacity });
+    const command = { kind: 'change-capacity', at: context.occurredAt, capacity } as const;
+    return this.give(context, coachId, command, requireSeen);
   }
 
-  private async give(context: CommandContext, coachId: string, command: CoachCommand) {
-    const coach = await this.handler.give(context, coachId, () => command);
+  private async give(
+    context: CommandContext,
+    coachId: string,
+    command: CoachCommand,
+    precondition = requireUnchanged,
+  ) {
+    const coach = await this.handler.give(context, coachId, ({ version }) => {
+      precondition(context, version);
+      return command;
+    });
     return versioned(shown(coach), coach.version);
   }
 

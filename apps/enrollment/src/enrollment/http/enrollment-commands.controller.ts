@@ -1,7 +1,8 @@
-import { Command, CommandContext, Ctx, Id, versioned, type CommandActor } from '@cairn/http';
+import { Command, CommandContext, Ctx, Id, versioned, type CommandActor, Versioned } from '@cairn/http';
 import { hasRole, Roles } from '@cairn/identity';
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { requireUnchanged } from '../../if-match.js';
 import { requireReach } from '../../people/reach.js';
 import { dayIn, endOfDay } from '../../programs/calendar.js';
 import { withCommandId } from '../../transact.js';
@@ -23,6 +24,7 @@ import { shownTo } from './enrollment.shown.js';
 
 /** What happens to an enrolment, from the invitation to its end. */
 @ApiTags('enrolments')
+@Versioned()
 @Controller('v1/enrollments')
 export class EnrollmentCommandsController {
   constructor(private readonly handler: EnrollmentHandler) {}
@@ -216,6 +218,7 @@ export class EnrollmentCommandsController {
     const identity = { ...withCommandId(context, context.commandId), actor };
     const enrollment = await this.handler.give(identity, enrollmentId, async (found, program, tx) => {
       await requireReach(tx.manager, subject, actor.role, found.personId, noSuchEnrollment());
+      requireUnchanged(context, found.version);
       return commandOf(found, program, tx);
     });
     return versioned(shownTo(subject, enrollment), enrollment.version);

@@ -6,21 +6,11 @@ import {
   IsInstant,
   IsNested,
   IsText,
+  IsWholeNumber,
   PageQuery,
 } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
 import { IsWeeklyHours } from '../../coaches/http/weekly-hours.field.js';
 import { STATUSES } from '../enrollment.decider.js';
 import {
@@ -155,9 +145,7 @@ export class ExtendDto {
 
 export class AllotDto {
   @ApiProperty({ example: 2, description: 'sessions to grant; negative to take back what is not booked' })
-  @IsInt()
-  @Min(-500)
-  @Max(500)
+  @IsWholeNumber(-500, 500)
   count!: number;
 }
 

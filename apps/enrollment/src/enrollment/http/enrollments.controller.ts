@@ -1,5 +1,5 @@
 import { RefusedError } from '@cairn/decider';
-import { Command, CommandContext, created, Ctx, Id, listing, versioned } from '@cairn/http';
+import { Command, CommandContext, created, Ctx, Id, listing, versioned, Versioned } from '@cairn/http';
 import { authenticatedOf, CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -85,6 +85,7 @@ export class EnrollmentsController {
     );
   }
 
+  @Versioned()
   @Get('enrollments/:enrollmentId')
   @Roles('hr', 'program-admin', 'integration', 'coachee', 'coach', 'manager')
   @ApiOperation({ summary: 'Read an enrolment; who waits reads their place in the queue' })

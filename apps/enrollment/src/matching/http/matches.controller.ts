@@ -1,14 +1,15 @@
 import { RefusedError } from '@cairn/decider';
-import { Command, CommandContext, Ctx, Id, listing, versioned } from '@cairn/http';
+import { Command, CommandContext, Ctx, Id, listing, versioned, Versioned } from '@cairn/http';
 import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { requireUnchanged } from '../../if-match.js';
 import { reachOfHr, requireReach, type Condition } from '../../people/reach.js';
 import { BulkRun } from '../bulk-run.js';
 import type { Party } from '../match.events.js';
 import { MatchEntity } from '../match.entity.js';
-import { noSuchMatch, notInState } from '../match.errors.js';
+import { noSuchMatch } from '../match.errors.js';
 import { MatchHandler, shortlistFor, type CommandOf } from '../match.handler.js';
 import { DeclineDto, MatchesQuery, ProposeDto, WithdrawRequestDto } from './match.dto.js';
 import { shown } from './match.shown.js';
@@ -67,6 +68,7 @@ export class MatchesController {
     return { ...page, items: await shown(this.dataSource, page.items) };
   }
 
+  @Versioned()
   @Get('enrollments/:enrollmentId/match')
   @Roles('hr', 'program-admin', 'integration', 'coach', 'coachee')
   @ApiOperation({
@@ -88,6 +90,7 @@ export class MatchesController {
     return this.answer(match);
   }
 
+  @Versioned()
   @Post('enrollments/:enrollmentId/match/shortlist')
   @Command()
   @Roles('hr', 'program-admin')
@@ -96,6 +99,7 @@ export class MatchesController {
     return this.give(context, enrollmentId, shortlistFor);
   }
 
+  @Versioned()
   @Post('enrollments/:enrollmentId/match/propose')
   @Command()
   @Roles('coachee')
@@ -108,6 +112,7 @@ export class MatchesController {
     return this.give(context, enrollmentId, () => ({ kind: 'choose', at: context.occurredAt, coachId }));
   }
 
+  @Versioned()
   @Post('enrollments/:enrollmentId/match/accept')
   @Command()
   @Roles('coach', 'coachee')
@@ -120,6 +125,7 @@ export class MatchesController {
     }));
   }
 
+  @Versioned()
   @Post('enrollments/:enrollmentId/match/decline')
   @Command()
   @Roles('coach', 'coachee')
@@ -137,6 +143,7 @@ export class MatchesController {
     }));
   }
 
+  @Versioned()
   @Post('enrollments/:enrollmentId/match/withdraw')
   @Command()
   @Roles('hr', 'program-admin')
@@ -148,10 +155,11 @@ export class MatchesController {
     @Id('enrollmentId') enrollmentId: string,
     @Body() { reason }: WithdrawRequestDto,
   ) {
-    return this.give(context, enrollmentId, ({ status }) => {
-      if (status === 'active' || status === 'ended') throw new RefusedError(notInState('withdrawn', status));
-      return { kind: 'close', at: context.occurredAt, reason: reason ?? 'by-hr' };
-    });
+    return this.give(context, enrollmentId, () => ({
+      kind: 'withdraw',
+      at: context.occurredAt,
+      reason: reason ?? 'by-hr',
+    }));
   }
 
   /** Gives the command; a match that does not concern its giver looks like one that never existed. */
@@ -160,6 +168,7 @@ export class MatchesController {
       const { role } = context.actor;
       if (role === 'coach' || role === 'coachee') partyIn(found, context);
       else await requireReach(tx.manager, context.subject, role, found.personId, noSuchMatch());
+      requireUnchanged(context, found.version);
       return commandOf(found, tx);
     });
     return this.answer(match);

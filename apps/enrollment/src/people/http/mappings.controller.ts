@@ -1,8 +1,9 @@
 import { RefusedError } from '@cairn/decider';
-import { Command, CommandContext, Ctx, versioned } from '@cairn/http';
+import { Command, CommandContext, Ctx, versioned, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { NeedsIfMatch, requireSeen } from '../../if-match.js';
 import { mappingOf, Mappings, type NamedMapping } from '../mappings.js';
 
 const shown = ({ mapping, shipped }: NamedMapping) => ({ ...mapping, shipped });
@@ -24,6 +25,7 @@ export class MappingsController {
     return { items: (await this.mappings.list(tenantId)).map(shown) };
   }
 
+  @Versioned()
   @Get(':name')
   @Roles('hr', 'program-admin', 'integration')
   @ApiOperation({ summary: 'Read a column mapping' })
@@ -32,9 +34,11 @@ export class MappingsController {
     return versioned(shown(found), found.version);
   }
 
+  @Versioned()
   @Put(':name')
   @Command()
   @Roles('hr', 'integration')
+  @NeedsIfMatch('to change a mapping that is there')
   @ApiOperation({ summary: 'Save a column mapping under a name, in kebab-case' })
   @ApiBody({
     schema: { type: 'object', additionalProperties: true },
@@ -52,7 +56,7 @@ export class MappingsController {
       },
     },
   })
-  async save(@Ctx() { tenantId }: CommandContext, @Param('name') name: string, @Body() body: unknown) {
+  async save(@Ctx() context: CommandContext, @Param('name') name: string, @Body() body: unknown) {
     if (!NAME.test(name) || name.length > 100)
       throw new RefusedError({
         kind: 'malformed',
@@ -67,7 +71,9 @@ export class MappingsController {
         detail: 'The mapping says another name than its address.',
         errors: [{ pointer: '/name', detail: `"${name}", or leave it out` }],
       });
-    const saved = await this.mappings.save(tenantId, name, mapping);
+    const saved = await this.mappings.save(context.tenantId, name, mapping, (version) =>
+      requireSeen(context, version),
+    );
     return versioned(shown(saved), saved.version);
   }
 }

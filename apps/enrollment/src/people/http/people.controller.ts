@@ -74,7 +74,7 @@ export class PeopleController {
     @Id('personId') personId: string,
     @Body() body: CompleteDto,
   ) {
-    const person = await this.completion.complete(context, context.subject, personId, body);
+    const person = await this.completion.complete(context, personId, body);
     return versioned(shown(person), person.version);
   }
 }

@@ -1,4 +1,4 @@
-import { IsCalendarDate, IsIanaZone, IsNested, IsText } from '@cairn/http';
+import { IsCalendarDate, IsIanaZone, IsNested, IsNumberBetween, IsText, IsWholeNumber } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -7,12 +7,8 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsInt,
-  IsNumber,
   IsOptional,
   Matches,
-  Max,
-  Min,
 } from 'class-validator';
 import {
   CADENCES,
@@ -37,14 +33,11 @@ export class SessionPolicyDto {
     example: 1,
     description: 'names this set of values; outcomes keep the version that judged them',
   })
-  @IsInt()
-  @Min(1)
+  @IsWholeNumber(1, 1_000_000)
   version!: number;
 
   @ApiProperty({ example: 24, description: 'a cancellation with less notice is late' })
-  @IsInt()
-  @Min(0)
-  @Max(336)
+  @IsWholeNumber(0, 336)
   noticeHours!: number;
 
   @ApiProperty({ example: true, description: "a coachee's late cancellation uses up the session" })
@@ -56,15 +49,11 @@ export class SessionPolicyDto {
   noShowForfeits!: boolean;
 
   @ApiProperty({ example: 72, description: 'silence is judged so long after the end of a session' })
-  @IsInt()
-  @Min(1)
-  @Max(720)
+  @IsWholeNumber(1, 720)
   silenceHours!: number;
 
   @ApiProperty({ example: 72, description: 'so long after an outcome it can be disputed' })
-  @IsInt()
-  @Min(0)
-  @Max(720)
+  @IsWholeNumber(0, 720)
   disputeHours!: number;
 }
 
@@ -89,8 +78,7 @@ const DEFAULTS = {
 
 export class CostDto {
   @ApiProperty({ example: 180 })
-  @IsNumber()
-  @Min(0)
+  @IsNumberBetween(0, 1_000_000_000)
   amount!: number;
 
   @ApiProperty({ example: 'EUR', description: 'ISO 4217' })
@@ -126,22 +114,16 @@ export class CreateProgramDto {
   cadence?: ProgramValues['cadence'];
 
   @ApiProperty({ example: 12, description: 'sessions for each coachee' })
-  @IsInt()
-  @Min(1)
-  @Max(500)
+  @IsWholeNumber(1, 500)
   allotment!: number;
 
   @ApiProperty({ example: 40, description: 'how many may be invited, active or paused at once' })
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
+  @IsWholeNumber(1, 1_000_000)
   capacity!: number;
 
   @ApiPropertyOptional({ default: DEFAULTS.activationDays, description: 'days to take up an invitation' })
   @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(365)
+  @IsWholeNumber(1, 365)
   activationDays?: number;
 
   @ApiPropertyOptional({ type: SessionPolicyDto, default: DEFAULTS.sessionPolicy })
@@ -154,9 +136,7 @@ export class CreateProgramDto {
     description: 'smallest group that an aggregate shows; can only be raised later',
   })
   @IsOptional()
-  @IsInt()
-  @Min(3)
-  @Max(1000)
+  @IsWholeNumber(3, 1000)
   minimumGroup?: number;
 
   @ApiPropertyOptional({ type: [String], default: THEMES })

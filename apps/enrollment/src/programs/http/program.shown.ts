@@ -14,9 +14,6 @@ export const shown = ({ state, placesTaken }: ProgramEntity) => ({
 /** The version of what `shown` shows: places come and go without a fact of the programme itself. */
 export const versionOf = ({ version, placesTaken }: ProgramEntity): string => `${version}.${placesTaken}`;
 
-/** The programme's own version in an If-Match that was made of `versionOf`. */
-export const ownVersion = (ifMatch: string | undefined): string | undefined => ifMatch?.split('.')[0];
-
 /** What coachees and coaches read of it: neither cost nor places, nor whom the rules look for. */
 export function shownToParticipants({ state }: ProgramEntity) {
   const { name, track, startsOn, endsOn, zone, cadence, allotment, sessionPolicy, themes } = state.values;

@@ -1,33 +1,17 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
-import {
-  Command,
-  CommandContext,
-  created,
-  Ctx,
-  Id,
-  listing,
-  PageQuery,
-  requireVersion,
-  versioned,
-} from '@cairn/http';
+import { Command, CommandContext, created, Ctx, Id, listing, PageQuery, versioned, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { NeedsIfMatch, requireSeen, requireUnchanged } from '../../if-match.js';
 import { dayIn } from '../calendar.js';
 import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram } from '../program.errors.js';
 import { ProgramHandler } from '../program.handler.js';
 import { EligibilityRulesDto, rulesOf } from './eligibility.dto.js';
-import {
-  ownVersion,
-  runsProgrammes,
-  shown,
-  shownToParticipants,
-  takesPart,
-  versionOf,
-} from './program.shown.js';
+import { runsProgrammes, shown, shownToParticipants, takesPart, versionOf } from './program.shown.js';
 import { ChangeProgramDto, changesOf, CreateProgramDto, OpenCohortDto, valuesOf } from './program.dto.js';
 
 const programs = listing('programs.1', { programId: 'id' });
@@ -64,6 +48,7 @@ export class ProgramsController {
     return programs.page(rows, limit, ({ programId }) => ({ programId }), shown);
   }
 
+  @Versioned()
   @Get(':programId')
   @Roles('hr', 'program-admin', 'sponsor', 'integration', 'coachee', 'coach')
   @ApiOperation({
@@ -79,9 +64,11 @@ export class ProgramsController {
     return versioned(shownToParticipants(program), program.version);
   }
 
+  @Versioned()
   @Patch(':programId')
   @Command()
   @Roles('hr', 'program-admin')
+  @NeedsIfMatch()
   @ApiOperation({ summary: 'Change a programme; its minimum group can only be raised' })
   async change(
     @Ctx() context: CommandContext,
@@ -89,8 +76,7 @@ export class ProgramsController {
     @Body() body: ChangeProgramDto,
   ) {
     const program = await this.handler.give(context, programId, ({ state, version }) => {
-      // Single values: whoever names no version has overwritten nothing unseen but those.
-      if (context.ifMatch !== undefined) requireVersion(ownVersion(context.ifMatch), version);
+      requireSeen(context, version);
       return {
         kind: 'change',
         at: context.occurredAt,
@@ -101,23 +87,20 @@ export class ProgramsController {
     return versioned(shown(program), versionOf(program));
   }
 
+  @Versioned()
   @Put(':programId/eligibility-rules')
   @Command()
   @Roles('hr', 'program-admin')
-  @ApiOperation({
-    summary: 'Define who is eligible: every rule must hold',
-    description:
-      'Rules that are there already are replaced only with If-Match: the ETag under which they were read.',
-  })
+  @NeedsIfMatch('where there are rules already')
+  @ApiOperation({ summary: 'Define who is eligible: every rule must hold' })
   async defineRules(
     @Ctx() context: CommandContext,
     @Id('programId') programId: string,
     @Body() body: EligibilityRulesDto,
   ) {
     const program = await this.handler.give(context, programId, ({ state, version }) => {
-      // All rules at once: nobody may overwrite what they have not seen.
-      if (state.rules.version > 0 || context.ifMatch !== undefined)
-        requireVersion(ownVersion(context.ifMatch), version);
+      if (state.rules.version > 0) requireSeen(context, version);
+      else requireUnchanged(context, version);
       return { kind: 'define-rules', at: context.occurredAt, rules: rulesOf(body) };
     });
     return versioned(shown(program), versionOf(program));
@@ -133,17 +116,16 @@ export class ProgramsController {
     @Body() body: OpenCohortDto,
   ) {
     const cohortId = derivedId(context.commandId, 'cohort');
-    const program = await this.handler.give(context, programId, ({ state }) => ({
-      kind: 'open-cohort',
-      at: context.occurredAt,
-      cohortId,
-      name: body.name,
-      opensOn: body.opensOn ?? state.values.startsOn,
-    }));
+    const program = await this.handler.give(context, programId, ({ state, version }) => {
+      requireUnchanged(context, version);
+      const opensOn = body.opensOn ?? state.values.startsOn;
+      return { kind: 'open-cohort', at: context.occurredAt, cohortId, name: body.name, opensOn };
+    });
     const cohort = program.state.cohorts.find((one) => one.cohortId === cohortId);
     return created(`/enrollment/v1/programs/${programId}`, { programId, ...cohort });
   }
 
+  @Versioned()
   @Post(':programId/cohorts/:cohortId/close')
   @Command()
   @Roles('hr', 'program-admin')
@@ -153,12 +135,11 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Id('cohortId') cohortId: string,
   ) {
-    const program = await this.handler.give(context, programId, ({ state }) => ({
-      kind: 'close-cohort',
-      at: context.occurredAt,
-      cohortId,
-      closedOn: dayIn(state.values.zone, context.occurredAt),
-    }));
+    const program = await this.handler.give(context, programId, ({ state, version }) => {
+      requireUnchanged(context, version);
+      const closedOn = dayIn(state.values.zone, context.occurredAt);
+      return { kind: 'close-cohort', at: context.occurredAt, cohortId, closedOn };
+    });
     return versioned(shown(program), versionOf(program));
   }
 }

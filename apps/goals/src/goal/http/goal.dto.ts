@@ -1,4 +1,4 @@
-import { IsCalendarDate, IsText } from '@cairn/http';
+import { IsCalendarDate, IsText, IsWholeNumber } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -6,11 +6,9 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsInt,
   IsNumber,
   IsOptional,
   Max,
-  Min,
 } from 'class-validator';
 import type { Level, Outcome } from '../goal.events.js';
 
@@ -78,9 +76,7 @@ export class ScaleDto {
   levels!: string[];
 
   @ApiProperty({ example: -1, description: 'where the coachee stands now, from -2 to +2' })
-  @IsInt()
-  @Min(-2)
-  @Max(2)
+  @IsWholeNumber(-2, 2)
   baselineLevel!: Level;
 }
 
@@ -124,9 +120,7 @@ export class ScoreDto {
     example: 1,
     description: 'from -2 to +2; by the coachee it is a self score, by the coach an observed one',
   })
-  @IsInt()
-  @Min(-2)
-  @Max(2)
+  @IsWholeNumber(-2, 2)
   level!: Level;
 
   @ApiProperty({ enum: ['baseline', 'interim', 'closing'] })

@@ -1,4 +1,4 @@
-import { IsCode, IsId, IsInstant, IsText, NotBefore, PageQuery } from '@cairn/http';
+import { IsCode, IsId, IsInstant, IsText, IsWholeNumber, NotBefore, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -7,10 +7,7 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsInt,
   IsOptional,
-  Max,
-  Min,
 } from 'class-validator';
 import type { Outcome, Rating } from '../session.events.js';
 
@@ -53,17 +50,13 @@ export class BookDto {
   zone?: string;
 
   @ApiProperty(DURATION)
-  @IsInt()
-  @Min(5)
-  @Max(480)
+  @IsWholeNumber(5, 480)
   durationMinutes!: number;
 }
 
 export class SeriesDto extends BookDto {
   @ApiProperty({ example: 6, minimum: 1, maximum: 60, description: 'how many sessions' })
-  @IsInt()
-  @Min(1)
-  @Max(60)
+  @IsWholeNumber(1, 60)
   count!: number;
 
   @ApiPropertyOptional({
@@ -88,9 +81,7 @@ export class MoveDto {
 
   @ApiPropertyOptional({ ...DURATION, description: 'as long as before, unless given' })
   @IsOptional()
-  @IsInt()
-  @Min(5)
-  @Max(480)
+  @IsWholeNumber(5, 480)
   durationMinutes?: number;
 }
 
@@ -121,21 +112,15 @@ const SCORE = { example: 4, minimum: 1, maximum: 5 };
 
 export class RatingDto implements Rating {
   @ApiProperty({ ...SCORE, description: 'was the session useful?' })
-  @IsInt()
-  @Min(1)
-  @Max(5)
+  @IsWholeNumber(1, 5)
   useful!: number;
 
   @ApiProperty({ ...SCORE, description: 'how is the relationship with the coach?' })
-  @IsInt()
-  @Min(1)
-  @Max(5)
+  @IsWholeNumber(1, 5)
   relationship!: number;
 
   @ApiProperty({ ...SCORE, description: 'is there progress towards the goals?' })
-  @IsInt()
-  @Min(1)
-  @Max(5)
+  @IsWholeNumber(1, 5)
   progress!: number;
 }
 

@@ -2,20 +2,23 @@ import { eachOf, type Client } from './api/client.js';
 import { laterSnapshot, type HrFile, type Leaver } from './company/snapshot.js';
 import type { Mapping } from './company/mapping.js';
 import { addDays, daysBetween, instantOf, type Day } from './days.js';
-import { declareThrough, ZONE, type Coachee, type Programme } from './programme.js';
+import { declareThrough, declinerOf, ZONE, type Coachee, type Programme } from './programme.js';
 import { random } from './random.js';
-import { progress, say } from './report/print.js';
+import { counted, progress, say } from './report/print.js';
 import { Life } from './story/live.js';
 import { FATES, storyOf, type Fate, type Part, type Story } from './story/story.js';
 
 /** What was planted, to be told against what Cairn finds. */
 export interface Planted {
-  readonly silent?: { readonly coachee: Coachee; readonly from: Day };
-  readonly pauses?: Coachee;
-  readonly leaves?: { readonly coachee: Coachee; readonly on: Day };
-  /** One session of every kind. */
+  readonly declines: Coachee;
+  readonly silent: { readonly coachee: Coachee; readonly from: Day };
+  readonly pauses: Coachee;
+  readonly leaves: { readonly coachee: Coachee; readonly on: Day };
+  /** One session of every kind, as far as there are coachees and months for it. */
   readonly sessions: readonly { readonly coachee: Coachee; readonly fate: Fate; readonly day: Day }[];
   readonly stories: ReadonlyMap<string, Story>;
+  /** The day of the second HR file. */
+  readonly middle: Day;
 }
 
 const CADENCE_DAYS = 14;
@@ -24,24 +27,20 @@ const LANES = 6;
 /** Days that are told before the next declaration of history. */
 const STRETCH = 14;
 
-/** Casts everybody who was matched: one goes silent, one pauses, one leaves half way, the others go on. */
-export function cast(
-  programme: Programme,
-  coachees: readonly Coachee[],
-  seed: number,
-): Planted & { readonly middle: Day } {
+/** Casts everybody who was matched, four or more: one goes silent, one pauses, one leaves half way, the others go on. */
+export function cast(programme: Programme, coachees: readonly Coachee[], seed: number): Planted {
   const { matchedOn, endsOn, allotment, themes, startsOn } = programme;
   const matched = coachees.filter(({ coachId }) => coachId !== undefined);
   const middle = addDays(startsOn, Math.floor(daysBetween(startsOn, endsOn) / 2));
   const slots = new Map<string, number>();
-  const [silent, pauses, leaves] = matched.length >= 4 ? matched : [];
+  const [silent, pauses, leaves] = matched as [Coachee, Coachee, Coachee];
   const leavesOn = addDays(middle, -3);
   const steady = matched.filter((coachee) => coachee !== silent && coachee !== pauses && coachee !== leaves);
   const fates = new Map(steady.map(({ employeeId }) => [employeeId, new Map<number, Fate>()]));
   for (const [index, fate] of FATES.entries()) {
-    const coachee = steady[index % Math.max(1, steady.length)];
+    const coachee = steady[index % steady.length]!;
     // Every other session of the same coachee, so that each is held again in between.
-    if (coachee) fates.get(coachee.employeeId)!.set(1 + 2 * Math.floor(index / steady.length), fate);
+    fates.get(coachee.employeeId)!.set(1 + 2 * Math.floor(index / steady.length), fate);
   }
   const stories = new Map(
     matched.map((coachee) => {
@@ -70,7 +69,6 @@ export function cast(
       return [coachee.employeeId, storyOf(seed, part === 'leaves' ? { ...of, leavesOn } : of)];
     }),
   );
-  const from = silent && stories.get(silent.employeeId)?.silentFrom;
   const sessions = steady.flatMap((coachee) =>
     [...fates.get(coachee.employeeId)!].flatMap(([n, fate]) => {
       const day = stories.get(coachee.employeeId)!.days.get(n);
@@ -81,9 +79,10 @@ export function cast(
     middle,
     sessions,
     stories,
-    ...(silent && from ? { silent: { coachee: silent, from } } : {}),
-    ...(pauses ? { pauses } : {}),
-    ...(leaves ? { leaves: { coachee: leaves, on: leavesOn } } : {}),
+    declines: declinerOf(coachees),
+    silent: { coachee: silent, from: stories.get(silent.employeeId)!.silentFrom! },
+    pauses,
+    leaves: { coachee: leaves, on: leavesOn },
   };
 }
 
@@ -92,7 +91,7 @@ export async function live(
   client: Client,
   programme: Programme,
   coachees: readonly Coachee[],
-  planted: ReturnType<typeof cast>,
+  planted: Planted,
   half: () => Promise<void>,
 ): Promise<void> {
   const lives = coachees
@@ -132,16 +131,16 @@ export async function live(
   bar.stop();
 }
 
-/** Some of the people who are current leave, the coachee who was cast for it among them. */
-export function leaversOf(
+/** The HR file half way: some of the people who were current have left, the coachee who was cast for it among them. */
+export function halfwayFile(
   file: HrFile,
   mapping: Mapping,
   currentIds: readonly string[],
-  planted: ReturnType<typeof cast>,
+  planted: Planted,
   programme: Programme,
   keep: ReadonlySet<string>,
   seed: number,
-): { csv: string; leavers: readonly Leaver[] } {
+): Buffer {
   const dice = random(seed, 'leavers');
   const candidates = currentIds.filter((id) => !keep.has(id)).sort();
   const count = Math.min(6, Math.floor(candidates.length * 0.03));
@@ -153,10 +152,10 @@ export function leaversOf(
     );
     return { employeeId: employeeId!, leftOn, voluntary: dice.chance(0.7) };
   });
-  const { leaves } = planted;
-  if (leaves) leavers.push({ employeeId: leaves.coachee.employeeId, leftOn: leaves.on, voluntary: true });
+  const { coachee, on } = planted.leaves;
+  leavers.push({ employeeId: coachee.employeeId, leftOn: on, voluntary: true });
   say(
-    `  a second HR file, of ${planted.middle}: ${leavers.length} people have left${leaves ? `, ${leaves.coachee.name} among them` : ''}`,
+    `  a second HR file, of ${planted.middle}: ${counted(leavers.length, 'person has', 'people have')} left, ${coachee.name} among them`,
   );
-  return { csv: laterSnapshot(file, mapping, leavers), leavers };
+  return laterSnapshot(file, mapping, leavers);
 }

@@ -17,19 +17,19 @@ export const USAGE = `npm run demo -- [options]
   --hris FILE      an HR file (CSV); without it, a company is made up
   --mapping FILE   how its columns are to be read; without it, a shipped mapping with exactly the file's header
   --months N       how long the programme runs, 2 to 12; 6 unless given
-  --start DATE     its first day, YYYY-MM-DD; the file's snapshot date unless given
+  --start DATE     its first day, YYYY-MM-DD; unless given the file's snapshot date, or so that it ends yesterday
   --seed N         another seed, another story; 1 unless given
-  --resume         go on with the last run, which was interrupted
+  --resume         go on with the last run, which was interrupted, with the options that it had
   --url URL        where Cairn is; CAIRN_URL or http://localhost:3000 unless given`;
 
 /** Told in one sentence, without a stack. */
 export class DemoError extends Error {}
 
-/** @throws DemoError saying what to write instead */
+/** @returns undefined where only the usage is asked for. @throws DemoError saying what to write instead */
 export function readOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Options {
+): Options | undefined {
   let values;
   try {
     ({ values } = parseArgs({
@@ -48,14 +48,18 @@ export function readOptions(
   } catch (error) {
     throw new DemoError(`${(error as Error).message}\n\n${USAGE}`);
   }
-  if (values.help) throw new DemoError(USAGE);
-  const months = whole('--months', values.months, 2, 12);
+  if (values.help) return undefined;
+  const months = whole('--months', values.months, 1, 12);
+  if (months === 1)
+    throw new DemoError(
+      'One month is too short: a silence shows after three weeks, and somebody has to meet a coach before. --months takes 2 to 12.',
+    );
   const seed = whole('--seed', values.seed, 0, 2 ** 31);
   const { start } = values;
   if (start !== undefined && !isDay(start))
-    throw new DemoError(`--start takes a day, YYYY-MM-DD; "${start}" is none.`);
-  if (!URL.canParse(values.url))
-    throw new DemoError(`--url takes an address such as http://localhost:3000; "${values.url}" is none.`);
+    throw new DemoError(`--start takes a day that exists, YYYY-MM-DD, not "${start}".`);
+  if (!/^https?:$/.test(URL.parse(values.url)?.protocol ?? ''))
+    throw new DemoError(`--url takes an address such as http://localhost:3000, not "${values.url}".`);
   if (values.mapping !== undefined && values.hris === undefined)
     throw new DemoError('--mapping belongs to --hris FILE.');
   const { hris, mapping, resume } = values;
@@ -73,7 +77,7 @@ export function readOptions(
 function whole(name: string, text: string, low: number, high: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < low || value > high)
-    throw new DemoError(`${name} takes a whole number from ${low} to ${high}; "${text}" is none.`);
+    throw new DemoError(`${name} takes a whole number from ${low} to ${high}, not "${text}".`);
   return value;
 }
 

@@ -5,7 +5,9 @@ import { DemoError } from './options.js';
 import { faint, progress, say } from './report/print.js';
 
 export const ZONE = 'America/New_York';
-export const MINIMUM_GROUP = 5;
+const MINIMUM_GROUP = 5;
+/** More would make it a long evening; whoever is eligible beyond it waits for another cohort. */
+const LARGEST_COHORT = 30;
 /** Matched so many days after the start. */
 const MATCHED_AFTER = 11;
 
@@ -33,12 +35,12 @@ export interface Programme {
   readonly cost: number;
 }
 
-/** The programme and its rules; the people whom they make eligible and who can be nominated. */
+/** The programme and its rules; of the people whom they make eligible and who can be nominated, those of its cohort. */
 export async function openProgramme(
   client: Client,
   startsOn: Day,
   months: number,
-): Promise<{ programme: Programme; eligible: Candidate[]; assessed: number }> {
+): Promise<{ programme: Programme; chosen: Candidate[]; eligible: number; assessed: number }> {
   const endsOn = addDays(addMonths(startsOn, months), -1);
   const at = instantOf(startsOn, '08:00', ZONE);
   const allotment = months * 2 + 1;
@@ -100,6 +102,11 @@ export async function openProgramme(
   const eligible = people
     .filter(({ employeeId }) => employeeId !== null)
     .sort((a, b) => (a.employeeId < b.employeeId ? -1 : 1));
+  if (eligible.length < MINIMUM_GROUP)
+    throw new DemoError(
+      `Of ${dryRun.length} people the rules leave ${eligible.length}: those who lead a team of three or more that is under strain. ` +
+        `The programme needs ${MINIMUM_GROUP}: the file is too small for it.`,
+    );
   return {
     programme: {
       programId,
@@ -111,7 +118,8 @@ export async function openProgramme(
       themes,
       cost: created.costPerSession.amount,
     },
-    eligible,
+    chosen: eligible.slice(0, LARGEST_COHORT),
+    eligible: eligible.length,
     assessed: dryRun.length,
   };
 }
@@ -214,9 +222,9 @@ export async function enrol(
     privacyNoticeVersion: '2019-01',
     preferences: preferencesOf(seed, coachee.employeeId, themes, ZONE),
   });
-  const [decliner] = coachees.slice(1, 2);
+  const decliner = declinerOf(coachees);
   const waiting = coachees.at(-1)!;
-  if (decliner) await act(decliner, 'decline', at(2, '09:00'), { reason: 'no-time' });
+  await act(decliner, 'decline', at(2, '09:00'), { reason: 'no-time' });
   // In imported history, a place is given on only up to the day that has been declared as told.
   await declareThrough(client, coachees, addDays(startsOn, 2));
   for (const [index, coachee] of coachees.entries())
@@ -224,11 +232,12 @@ export async function enrol(
       await act(coachee, 'activate', at(2 + (index % 5), '12:00'), activation(coachee));
   // The place of the one who declined has gone to the one who waited.
   await act(waiting, 'activate', at(8, '12:00'), activation(waiting));
-  say(
-    faint(`  ${decliner?.name ?? 'nobody'} declines; the place goes to ${waiting.name}, who waited for one`),
-  );
+  say(faint(`  ${decliner.name} declines; the place goes to ${waiting.name}, who waited for one`));
   return coachees;
 }
+
+/** Who declines the invitation. */
+export const declinerOf = (coachees: readonly Coachee[]): Coachee => coachees[1]!;
 
 /** Matches the cohort at the optimum, and waits until sessions and goals know of every engagement. */
 export async function matchCohort(
@@ -247,8 +256,10 @@ export async function matchCohort(
   const byEnrollment = new Map(coachees.map((coachee) => [coachee.enrollmentId, coachee]));
   for (const match of run.assigned) byEnrollment.get(match.enrollmentId)!.coachId = match.coachId;
   const matched = coachees.filter(({ coachId }) => coachId !== undefined);
-  if (matched.length === 0)
-    throw new DemoError(`Nobody was matched: ${JSON.stringify(run.unassigned.slice(0, 3))}`);
+  if (matched.length < MINIMUM_GROUP - 1)
+    throw new DemoError(
+      `Only ${matched.length} were matched, too few for a story. Not matched: ${JSON.stringify(run.unassigned.slice(0, 3))}`,
+    );
   await eachOf(matched, 4, async (coachee) => {
     const path = `/sessions/v1/engagements?enrollmentId=${coachee.enrollmentId}`;
     const found = await client.until(
@@ -258,18 +269,14 @@ export async function matchCohort(
       'integration',
     );
     coachee.engagementId = found.items[0].engagementId;
-    await untilGoalsKnow(client, coachee);
+    // Goals hears of an engagement a moment after sessions; a list of goals that is there says so.
+    await client.until(
+      `the goals of ${coachee.name}`,
+      `/goals/v1/engagements/${coachee.engagementId}/goals`,
+      () => true,
+    );
   });
   return run.totalFit / matched.length;
-}
-
-/** Goals hears of an engagement a moment after sessions; an own goal list that is there says so. */
-async function untilGoalsKnow(client: Client, coachee: Coachee): Promise<void> {
-  await client.until(
-    `the goals of ${coachee.name}`,
-    `/goals/v1/engagements/${coachee.engagementId}/goals`,
-    () => true,
-  );
 }
 
 /** Declares everything up to the end of `day` as told, so that deadlines are settled that far. */

@@ -16,13 +16,12 @@ const ISSUER = 'urn:cairn:development-issuer';
 /** What is noted of a run, so that it can go on after an interruption. */
 interface Note {
   readonly id: string;
-  readonly tenantId: string;
   readonly options: Options;
   readonly begunOn: Day;
   readonly findings: Record<string, unknown>;
 }
 
-/** One run of the demo: its id names its tenant and makes its idempotency keys. */
+/** One run of the demo: its id makes its tenant and its idempotency keys. */
 export class Run {
   constructor(
     private readonly file: string,
@@ -31,9 +30,6 @@ export class Run {
 
   get id(): string {
     return this.note.id;
-  }
-  get tenantId(): string {
-    return this.note.tenantId;
   }
   get options(): Options {
     return this.note.options;
@@ -52,7 +48,7 @@ export class Run {
     return this.note.findings[what] as T;
   }
 
-  /** Whole or not at all. */
+  /** Notes the run, so that it can be resumed: whole or not at all. */
   async write(): Promise<void> {
     await mkdir(dirname(this.file), { recursive: true });
     await writeFile(`${this.file}.new`, `${JSON.stringify(this.note, null, 2)}\n`);
@@ -66,7 +62,7 @@ const noteIn = (home: string) => join(home, 'demo-run.json');
 const homeOf = async (): Promise<string> =>
   dirname((await dataPlace(process.env['CAIRN_HOME'] || CHECKOUT)).directory);
 
-/** A new run, or with `--resume` the last one with its own options. @throws DemoError where there is none to resume */
+/** A new run, not noted yet, or with `--resume` the last one with its own options. @throws DemoError where there is none to resume */
 export async function openRun(options: Options): Promise<Run> {
   const file = noteIn(await homeOf());
   if (options.resume) {
@@ -78,9 +74,8 @@ export async function openRun(options: Options): Promise<Run> {
   }
   const id = v4();
   const { hris, mapping } = options;
-  const run = new Run(file, {
+  return new Run(file, {
     id,
-    tenantId: v5('tenant', id),
     options: {
       ...options,
       ...(hris ? { hris: resolve(hris) } : {}),
@@ -89,23 +84,38 @@ export async function openRun(options: Options): Promise<Run> {
     begunOn: new Date().toISOString().slice(0, 10),
     findings: {},
   });
-  await run.write();
-  return run;
 }
 
 /**
- * The tokens of the run: from the development issuer of this checkout, or from CAIRN_INTEGRATION_TOKEN and CAIRN_HR_TOKEN
- * where Cairn trusts another issuer.
+ * The tokens of the run, and their tenant: one of its own from the development issuer of this checkout, or that of
+ * CAIRN_INTEGRATION_TOKEN and CAIRN_HR_TOKEN where Cairn trusts another issuer.
  */
 export async function tokensOf(
-  { tenantId }: Run,
+  { id }: Run,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Tokens> {
+): Promise<{ tokens: Tokens; tenantId: string }> {
   const { CAIRN_INTEGRATION_TOKEN: integration, CAIRN_HR_TOKEN: hr } = env;
-  if (integration && hr) return { integration, hr };
+  if (integration && hr) {
+    const tenantId = tenantIn(integration);
+    if (tenantId === undefined || tenantId !== tenantIn(hr))
+      throw new DemoError('CAIRN_INTEGRATION_TOKEN and CAIRN_HR_TOKEN have to be tokens of one tenant.');
+    return { tokens: { integration, hr }, tenantId };
+  }
+  const tenantId = v5('tenant', id);
   const issuer = await developmentIssuer(await homeOf(), { issuer: ISSUER });
-  return {
+  const tokens = {
     integration: await issuer.sign({ tenantId, subject: 'demo', roles: ['integration'], sensitive: true }),
     hr: await issuer.sign({ tenantId, subject: 'demo-hr', roles: ['hr'] }),
   };
+  return { tokens, tenantId };
+}
+
+/** What a token claims, taken as it is: Cairn checks it. */
+function tenantIn(token: string): string | undefined {
+  try {
+    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+    return (JSON.parse(claims) as { tenant?: string }).tenant;
+  } catch {
+    return undefined;
+  }
 }

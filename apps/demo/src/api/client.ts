@@ -41,12 +41,16 @@ export interface Tokens {
   readonly hr: string;
 }
 
-/** How long the server may be away before the demo gives up, in ms. */
+/** How long the server may be away before the demo gives up, in ms; less where it was never there. */
 const PATIENCE = 180_000;
+const PATIENCE_AT_FIRST = 15_000;
 
 // What the demo reads it takes apart itself, independently of the services' own types.
 // eslint-disable-next-line typescript/no-explicit-any
 export type Json = any;
+
+const START = 'Start it in another terminal with: npm start. Is it elsewhere? Then say so with --url.';
+const RESUME = 'Start it again with: npm start. Then go on with this run: npm run demo -- --resume';
 
 /** Cairn over its public HTTP APIs alone. Waits for a server that is away, and never does anything twice. */
 export class Client {
@@ -54,6 +58,7 @@ export class Client {
   /** Called when the server goes away and when it is back. */
   onTrouble: (message: string) => void = () => undefined;
   private away = false;
+  private answered = false;
 
   constructor(
     private readonly url: string,
@@ -78,7 +83,7 @@ export class Client {
     label,
   }: Command): Promise<Json> {
     this.commands++;
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
     const answer = await this.send(path, {
       method,
       headers: {
@@ -87,7 +92,7 @@ export class Client {
         ...(as === undefined ? {} : { 'cairn-on-behalf-of': as }),
         ...(at === undefined ? {} : { 'cairn-occurred-at': at }),
         // Nobody else changes what the story made.
-        ...(method === 'POST' ? {} : { 'if-match': '*' }),
+        'if-match': '*',
         ...(text === undefined ? {} : { 'content-type': contentType }),
       },
       ...(text === undefined ? {} : { body: text }),
@@ -120,23 +125,25 @@ export class Client {
       try {
         response = await fetch(`${this.url}${path}`, init);
         text = await response.text();
-      } catch (error) {
-        if (Date.now() - began > PATIENCE)
-          throw new DemoError(`Cairn does not answer at ${this.url}. Start it with: npm start`);
-        if (attempt === 1 && !this.away) {
+      } catch {
+        if (Date.now() - began > (this.answered ? PATIENCE : PATIENCE_AT_FIRST))
+          throw new DemoError(`Cairn does not answer at ${this.url}. ${this.answered ? RESUME : START}`);
+        if (!this.away) {
           this.away = true;
-          this.onTrouble(
-            `Cairn does not answer (${(error as Error).message}); waiting for it to come back …`,
-          );
+          this.onTrouble(`Cairn does not answer at ${this.url}; waiting for it …`);
         }
         await delay(Math.min(2000, 200 * attempt));
         continue;
       }
-      if (this.away) {
-        this.away = false;
-        this.onTrouble('Cairn is back; going on.');
-      }
+      if (this.away) this.onTrouble('Cairn answers; going on.');
+      this.away = false;
+      this.answered = true;
       if (response.ok) return text;
+      if (response.status === 401)
+        throw new DemoError(
+          `Cairn at ${this.url} does not accept the demo's tokens: it was started from another checkout, or with another ` +
+            'CAIRN_HOME. Start it from here, or give tokens that it trusts in CAIRN_INTEGRATION_TOKEN and CAIRN_HR_TOKEN.',
+        );
       const problem = asProblem(text);
       const again =
         response.status === 503 ||

@@ -6,7 +6,7 @@ import type { Mapping } from './mapping.js';
 
 const DEPARTMENTS = ['Production', 'Logistics', 'Sales', 'Engineering', 'Service', 'Finance'];
 const SITES = ['Hamburg', 'Leipzig', 'Graz'];
-const TEAMS = 24;
+const TEAMS = 14;
 
 /** The columns of a made-up company's file, and how they are read. */
 export const generatedMapping = (snapshotDate: Day): Mapping => ({
@@ -44,8 +44,8 @@ export const generatedMapping = (snapshotDate: Day): Mapping => ({
   },
 });
 
-/** A company of some 250 people in 24 teams, as a CSV file of the day `snapshotDate`. Some teams lose more than others. */
-export function generateCompany(seed: number, snapshotDate: Day): string {
+/** A company of some 140 people in 14 teams, as a CSV file of the day `snapshotDate`. Some teams lose more than others. */
+export function generateCompany(seed: number, snapshotDate: Day): Buffer {
   const dice = random(seed, 'company');
   const rows: Record<string, string>[] = [];
   let lastId = 1000;
@@ -87,5 +87,5 @@ export function generateCompany(seed: number, snapshotDate: Day): string {
     for (let member = 0, size = dice.between(6, 11); member < size; member++)
       add(`${department} Specialist`, department, lead, strain, false);
   }
-  return stringify(rows, { header: true });
+  return Buffer.from(stringify(rows, { header: true }));
 }

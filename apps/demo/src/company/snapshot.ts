@@ -1,24 +1,43 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { isUtf8 } from 'node:buffer';
 import { Temporal } from 'temporal-polyfill';
 import type { Day } from '../days.js';
 import { DemoError } from '../options.js';
 import type { Mapping } from './mapping.js';
 
-/** An HR file as the demo handles it: its own records, by column. */
+/** An HR file as the demo handles it: as it came, and its own records, by column. */
 export interface HrFile {
+  readonly bytes: Buffer;
+  readonly delimiter: string;
   readonly header: readonly string[];
   readonly records: readonly Readonly<Record<string, string>>[];
 }
 
-/** @throws DemoError where it cannot be read as CSV */
-export function readHrFile(text: string): HrFile {
+const DELIMITERS = [',', ';', '\t', '|'];
+
+/**
+ * The file's records. Cairn judges each of them; here they only have to be found again for the later file.
+ * @param mapping what is known of encoding and delimiter; without it both are guessed, the delimiter from the first line
+ * @throws DemoError where it cannot be read as CSV
+ */
+export function readHrFile(bytes: Buffer, mapping?: Pick<Mapping, 'encoding' | 'delimiter'>): HrFile {
+  const encoding = mapping?.encoding ?? (isUtf8(bytes) ? 'utf-8' : 'windows-1252');
   try {
-    const [first = []] = parse(text, { bom: true, to: 1, relax_column_count: true }) as string[][];
-    const records = parse(text, { bom: true, columns: true }) as Record<string, string>[];
-    return { header: first.map((name) => name.trim()), records };
+    const text = new TextDecoder(encoding).decode(bytes);
+    const [line = ''] = text.split(/\r?\n/, 1);
+    const pieces = (delimiter: string) => line.split(delimiter).length;
+    const delimiter = mapping?.delimiter ?? DELIMITERS.toSorted((a, b) => pieces(b) - pieces(a))[0]!;
+    let header: string[] = [];
+    const records = parse(text, {
+      delimiter,
+      relax_column_count: true,
+      columns: (names: string[]) => (header = names.map((name) => name.trim())),
+    }) as Record<string, string>[];
+    if (records.length === 0) throw new Error('it has no rows');
+    return { bytes, delimiter, header, records };
   } catch (error) {
-    throw new DemoError(`The HR file cannot be read as CSV: ${(error as Error).message}`);
+    throw new DemoError(`The HR file cannot be read as CSV: ${(error as Error).message}.`);
   }
 }
 
@@ -29,33 +48,39 @@ export interface Leaver {
 }
 
 /** The same company later: the file with these people gone. Everything else stays as it was. */
-export function laterSnapshot(file: HrFile, mapping: Mapping, leavers: readonly Leaver[]): string {
+export function laterSnapshot(file: HrFile, mapping: Mapping, leavers: readonly Leaver[]): Buffer {
   const gone = new Map(leavers.map((leaver) => [leaver.employeeId, leaver]));
   const records = file.records.map((record) => {
     const leaver = gone.get(record[mapping.employeeId]?.trim() ?? '');
     if (leaver === undefined) return record;
-    const { leftOn, status } = mapping;
-    const reasons = status?.[leaver.voluntary ? 'voluntary' : 'involuntary'] as readonly string[] | undefined;
-    return {
-      ...record,
-      ...(leftOn === undefined ? {} : { [leftOn.column]: written(leaver.leftOn, leftOn.formats[0]!) }),
-      ...(status === undefined || reasons === undefined ? {} : { [status.column]: reasons[0]! }),
-    };
+    const { leftOn, status, leavingReason } = mapping;
+    const changed = { ...record };
+    if (leftOn) changed[leftOn.column] = written(leaver.leftOn, leftOn.formats[0]!);
+    for (const column of [status, leavingReason]) {
+      const said = column?.[leaver.voluntary ? 'voluntary' : 'involuntary']?.[0];
+      if (column && said !== undefined) changed[column.column] = said;
+    }
+    return changed;
   });
-  return stringify([...records], { header: true, columns: [...file.header] });
+  // The mark says that it is UTF-8, whatever the first file was.
+  const { delimiter, header } = file;
+  return Buffer.from(stringify(records, { bom: true, header: true, delimiter, columns: [...header] }));
 }
 
-/** A day in a mapping's format, made of D, DD, M, MM, YY and YYYY. */
+/** A day in a mapping's format, made of D, DD, M, MM, MMM, YY and YYYY. */
 export function written(day: Day, format: string): string {
   const { year, month, day: date } = Temporal.PlainDate.from(day);
   const two = (n: number) => String(n).padStart(2, '0');
   const parts: Record<string, string> = {
     YYYY: String(year),
     YY: two(year % 100),
+    MMM: MONTHS[month - 1]!,
     MM: two(month),
     M: String(month),
     DD: two(date),
     D: String(date),
   };
-  return format.replace(/YYYY|YY|MM|M|DD|D/g, (token) => parts[token]!);
+  return format.replace(/YYYY|YY|MMM|MM|M|DD|D/g, (token) => parts[token]!);
 }
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,19 +1,13 @@
 import type { Client, Json } from '../api/client.js';
-import { addDays, dayOf, daysBetween, hoursAfter, instantOf, type Day } from '../days.js';
-import type { cast } from '../life.js';
+import { addDays, instantOf } from '../days.js';
 import { ZONE, type Programme } from '../programme.js';
 import { bad, faint, good, heading, say } from '../report/print.js';
-import { totalOf, type Read } from '../report/report.js';
+import { totalOf, type NameOf, type Read } from '../report/report.js';
 import { recomputeBaseline } from './arithmetic/baseline.js';
-import { sessionsOf, type Session } from './arithmetic/sessions.js';
-import type { Fate } from '../story/story.js';
 import { recompute } from './arithmetic/recompute.js';
 import { readFeed, type FeedEvent } from './feed.js';
 
 const SERVICES = ['enrollment', 'sessions', 'goals'] as const;
-
-/** A silent coachee has to be found within so many days. */
-const FOUND_WITHIN = 28;
 
 /** Waits until deadlines and reactions have done what the story has brought about; health pages say so to anybody. */
 async function settled(client: Client): Promise<void> {
@@ -52,10 +46,11 @@ export function compare(
   events: readonly FeedEvent[],
   programme: Programme,
   asOf: string,
+  nameOf: NameOf,
 ): number {
   heading('The same numbers, worked out again from the events alone');
-  const { programId, allotment, cost } = programme;
-  const own = recompute(events, { programId, zone: ZONE, cadence: 'bi-weekly', allotment, cost }, asOf);
+  const { programId, cost } = programme;
+  const own = recompute(events, { programId, zone: ZONE, cost }, asOf);
   const comparison = new Comparison();
 
   for (const [id, figure] of Object.entries(own.figures)) {
@@ -73,36 +68,45 @@ export function compare(
         path.split('.').reduce((at: Json, name) => at?.[name], theirs?.beside),
       );
   }
-  for (const [stage, mine] of Object.entries(own.funnel))
-    comparison.of(
-      `funnel ${stage}`,
-      mine,
-      funnel.items.find((item: Json) => item.group === stage)?.numerator,
-    );
-  for (const item of between.items)
-    comparison.of(
-      `signals of ${item.personId}`,
-      (own.signals.get(item.personId) ?? []).join(', '),
-      item.signals
-        .map(({ signal }: Json) => signal)
-        .sort()
-        .join(', '),
-    );
+  for (const { id, value } of overview.items.filter(({ group }: Json) => group === null))
+    if (!(id in own.figures)) comparison.of(id, undefined, value);
+  for (const { group, value } of themes.items)
+    if (group !== null && !(`theme-share.${group}` in own.figures))
+      comparison.of(`theme-share.${group}`, undefined, value);
+  for (const { group: stage, numerator } of funnel.items)
+    comparison.of(`funnel ${stage}`, own.funnel[stage], numerator);
 
-  const { totals, managers } = recomputeBaseline(events, baseline.from, baseline.to);
+  const shown = new Map<string, Json>(between.items.map((item: Json) => [item.personId, item]));
+  for (const [person, signals] of own.signals)
+    if (signals.length > 0 && !shown.has(person))
+      comparison.of(`signals of ${nameOf(person)}`, signals.join(', '), undefined);
+  for (const [person, { signals, daysSinceLastSession, daysUntilNextSession }] of shown) {
+    const names = signals.map(({ signal }: Json) => signal).sort();
+    comparison.of(
+      `signals of ${nameOf(person)}`,
+      (own.signals.get(person) ?? []).join(', '),
+      names.join(', '),
+    );
+    const { since = null, until = null } = own.between.get(person) ?? {};
+    comparison.of(`days since the last session of ${nameOf(person)}`, since, daysSinceLastSession);
+    comparison.of(`days until the next session of ${nameOf(person)}`, until, daysUntilNextSession);
+  }
+
+  const { totals, unknownTeam, managers } = recomputeBaseline(events, baseline.from, baseline.to);
   comparison.of('baseline employed', totals.team, baseline.totals.employedOnFirstDay);
   comparison.of('baseline left', totals.left, baseline.totals.left);
   comparison.of('baseline left voluntarily', totals.leftVoluntarily, baseline.totals.leftVoluntarily);
+  comparison.of('baseline team unknown', unknownTeam, baseline.totals.unknownTeam);
   comparison.of('baseline managers', managers.size, baseline.items.length);
   for (const one of baseline.items) {
-    const team = managers.get(one.managerId);
-    comparison.of(`baseline team of ${one.managerId}`, team?.team, one.teamSizeOnFirstDay);
-    comparison.of(`baseline left from ${one.managerId}`, team?.left, one.left);
-    comparison.of(
-      `baseline left voluntarily from ${one.managerId}`,
-      team?.leftVoluntarily,
-      one.leftVoluntarily,
-    );
+    const own = managers.get(one.managerId);
+    const of = (what: string, mine: Compared, theirs: Compared) =>
+      comparison.of(`baseline ${what} of ${nameOf(one.managerId)}`, mine, theirs);
+    of('team', own?.team, one.teamSizeOnFirstDay);
+    of('left', own?.left, one.left);
+    of('left voluntarily', own?.leftVoluntarily, one.leftVoluntarily);
+    of('engagement', own?.engagement, one.engagementMean);
+    of('below standard', own?.belowStandard, one.belowStandard);
   }
   return comparison.end();
 }
@@ -122,100 +126,15 @@ class Comparison {
       Math.abs(mine - theirs) <= 1e-9 * Math.max(1, Math.abs(mine));
     if (near || (mine === theirs && mine !== undefined)) return;
     this.differing++;
-    say(bad(`  ${what}: analytics says ${theirs}, the events say ${mine}`));
+    say(bad(`  ${what}: analytics says ${theirs ?? 'nothing'}, the events say ${mine ?? 'nothing'}`));
   }
 
   end(): number {
     const { count, differing } = this;
-    say(differing === 0 ? good(`  all ${count} agree`) : bad(`  ${differing} of ${count} differ`));
+    say(differing === 0 ? good(`  all ${count} numbers agree`) : bad(`  ${differing} of ${count} differ`));
     return differing;
   }
 }
-
-/** What was planted against what Cairn found. @returns whether the silent one was found in time */
-export async function found(
-  client: Client,
-  events: readonly FeedEvent[],
-  programme: Programme,
-  planted: ReturnType<typeof cast>,
-): Promise<boolean> {
-  heading('What was planted, and what Cairn found');
-  const { silent } = planted;
-  const missing = plantedSessions(events, planted);
-  if (silent === undefined) {
-    say('  too few people for a silent one');
-    return missing === 0;
-  }
-  const path = `/analytics/v1/programs/${programme.programId}/between-sessions?limit=500&asOf=`;
-  const signalsOn = async (day: Day): Promise<Json[]> =>
-    (await client.get(path + hoursAfter(instantOf(day, '00:00', ZONE), 24))).items.filter(
-      (item: Json) => item.signals.length > 0,
-    );
-  let day = silent.from;
-  let seen: Json;
-  for (; day <= programme.endsOn && seen === undefined; day = addDays(day, 1))
-    seen = (await signalsOn(day)).find(
-      (item) => item.personId === silent.coachee.personId && isOfSilence(item),
-    );
-  const found = addDays(day, -1);
-  const alarms = new Set<string>();
-  for (let week = programme.matchedOn; week <= programme.endsOn; week = addDays(week, 7))
-    for (const item of await signalsOn(week))
-      if (
-        isOfSilence(item) &&
-        item.personId !== silent.coachee.personId &&
-        item.personId !== planted.leaves?.coachee.personId
-      )
-        alarms.add(item.personId);
-  if (seen === undefined) {
-    say(bad(`  ${silent.coachee.name} went silent after ${silent.from}, and no signal said so`));
-    return false;
-  }
-  const took = daysBetween(silent.from, found);
-  say(
-    `  ${silent.coachee.name} went silent after ${silent.from}; the first signal came ${took} days later, on ${found}`,
-  );
-  for (const { signal, reason } of seen.signals) say(`    ${signal}: ${reason}`);
-  say(`  false alarms of silence: ${alarms.size}`);
-  if (took > FOUND_WITHIN) say(bad(`  that is more than ${FOUND_WITHIN} days`));
-  return took <= FOUND_WITHIN && missing === 0;
-}
-
-/** What Cairn has to say of a session of each kind. */
-const OUTCOMES: Readonly<Record<Fate, (session: Session) => boolean>> = {
-  held: ({ outcome }) => outcome === 'completed',
-  'moved by the coachee': ({ movedBy }) => movedBy.has('coachee'),
-  'moved by the coach': ({ movedBy }) => movedBy.has('coach'),
-  'cancelled late by the coachee': ({ outcome }) => outcome === 'coachee-late-cancel',
-  'cancelled late by the coach': ({ outcome }) => outcome === 'coach-late-cancel',
-  'cancelled in time by the coachee': ({ outcome }) => outcome === 'cancelled-in-time',
-  'cancelled in time by the coach': ({ outcome }) => outcome === 'cancelled-in-time',
-  'missed by the coachee': ({ outcome }) => outcome === 'coachee-no-show',
-  'missed by the coach': ({ outcome }) => outcome === 'coach-no-show',
-  'disputed and corrected': ({ outcome, corrected }) => outcome === 'completed' && corrected,
-  'confirmed by a rating alone': ({ outcome, auto }) => outcome === 'completed' && auto,
-  'confirmed by nobody': ({ outcome }) => outcome === 'unconfirmed',
-};
-
-/** One session of every kind, as it was planted. @returns how many Cairn has otherwise */
-function plantedSessions(events: readonly FeedEvent[], planted: ReturnType<typeof cast>): number {
-  const all = sessionsOf(events);
-  let missing = 0;
-  for (const { coachee, fate, day } of planted.sessions) {
-    const session = all.find((s) => s.person === coachee.personId && dayOf(s.booked, ZONE) === day);
-    const so = session !== undefined && OUTCOMES[fate](session);
-    if (!so) missing++;
-    const line = `  ${fate}: ${coachee.name}, ${day}`;
-    say(so ? line : bad(`${line}; Cairn has it as ${session?.outcome ?? 'never booked'}`));
-  }
-  if (planted.pauses) say(`  pauses: ${planted.pauses.name}`);
-  if (planted.leaves) say(`  leaves the company: ${planted.leaves.coachee.name}, ${planted.leaves.on}`);
-  return missing;
-}
-
-const SILENCE = ['nothing-booked', 'no-check-in'];
-const isOfSilence = (item: Json): boolean =>
-  item.signals.some(({ signal }: Json) => SILENCE.includes(signal));
 
 /** The last moment of the last simulated day: the programme is not over yet. */
 export const lastMoment = ({ endsOn }: Programme): string =>

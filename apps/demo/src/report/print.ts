@@ -24,6 +24,10 @@ export function table(rows: readonly (readonly (string | number | null)[])[]): v
   });
 }
 
+/** "1 person", "3 people". */
+export const counted = (count: number, one: string, several = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
+
 export const percent = (value: number | null): string =>
   value === null ? '–' : `${(100 * value).toFixed(0)} %`;
 export const fixed = (value: number | null, digits = 1): string =>

@@ -1,7 +1,7 @@
 import type { Client, Json } from '../api/client.js';
 import type { Programme } from '../programme.js';
 import { dayOf } from '../days.js';
-import { faint, fixed, heading, percent, say, table } from './print.js';
+import { counted, faint, fixed, heading, percent, say, table } from './print.js';
 
 export interface Read {
   readonly overview: Json;
@@ -35,6 +35,13 @@ export const totalOf = (answer: Json, id: string): Json =>
   answer.items.find((item: Json) => item.id === id && item.group === null);
 
 const DAYS = new Set(['time-to-match', 'time-to-first-session']);
+/** Told elsewhere: cost at the end, and themes one by one. */
+const NOT_IN_TABLE = new Set(['cost-to-date', 'theme-share']);
+/** Their numerator is a sum of scores, no count. */
+const SUMS: Readonly<Record<string, number>> = { 'match-fit': 2, 'goal-attainment': 1 };
+
+const partOf = ({ id, numerator, denominator }: Json): string =>
+  denominator === null ? '' : `${fixed(numerator, SUMS[id] ?? 0)} / ${denominator}`;
 
 function shown({ id, value }: Json, currency: string): string {
   if (value === null) return '–';
@@ -51,17 +58,15 @@ const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export type NameOf = (personId: string) => string;
 
 export function printReport(
-  { overview, funnel, between }: Read,
+  { overview, funnel, between, themes, baseline }: Read,
   nameOf: NameOf,
   referenceOf: NameOf,
   asOf: string,
 ): void {
-  heading(`What HR sees, as of ${dayOf(asOf, overview.program.zone)}`);
-  say(
-    faint(
-      `  ${overview.program.name}, ${overview.program.startsOn} to ${overview.program.endsOn}; complete: ${overview.complete}`,
-    ),
-  );
+  const { name, startsOn, endsOn, zone, costPerSession } = overview.program;
+  heading(`What HR sees, as of ${dayOf(asOf, zone)}`);
+  const whole = overview.complete ? '' : '; some of what happened by then has not arrived yet';
+  say(faint(`  ${name}, ${startsOn} to ${endsOn}${whole}`));
 
   heading('Who came how far');
   table([['STAGE', 'PEOPLE'], ...funnel.items.map((item: Json) => [item.group, item.numerator])]);
@@ -75,19 +80,17 @@ export function printReport(
     compared(nameOf(a.personId), nameOf(b.personId)) ||
     compared(referenceOf(a.personId), referenceOf(b.personId));
   for (const item of [...between.items].sort(byNeed).slice(0, 3)) {
-    const before =
-      item.daysSinceLastSession === null
-        ? 'no session held yet'
-        : `last session ${item.daysSinceLastSession} days ago`;
-    const next =
-      item.daysUntilNextSession === null ? 'none booked' : `next in ${item.daysUntilNextSession} days`;
+    const { daysSinceLastSession: since, daysUntilNextSession: until, practice, movement } = item;
+    const before = since === null ? 'no session held yet' : `last session ${counted(since, 'day')} ago`;
+    const next = until === null ? 'none booked' : `next in ${counted(until, 'day')}`;
     say(`  ${nameOf(item.personId)}: ${before}, ${next}`);
     if (signals(item) === 0)
       say(
-        `    on track: ${item.practice.reported} of ${item.practice.committed} practices reported since, ${item.movement.forward} steps forward`,
+        `    on track; since then ${counted(practice.committed, 'practice')} agreed, ${practice.reported} reported, ` +
+          `and ${counted(movement.forward, 'step')} forward`,
       );
     for (const signal of item.signals)
-      say(`    ${signal.signal}, since ${signal.since.slice(0, 10)}: ${signal.reason}`);
+      say(`    ${signal.signal}, since ${dayOf(signal.since, zone)}: ${signal.reason}`);
     say(`    next: ${item.suggestedAction?.text ?? 'nothing to do'}`);
   }
   say(
@@ -97,26 +100,34 @@ export function printReport(
   );
 
   heading('Outcomes so far');
-  const { currency } = overview.program.costPerSession;
+  const currency = costPerSession?.currency;
+  const figures: Json[] = overview.items.filter(({ group }: Json) => group === null);
   table([
     ['METRIC', 'VALUE', 'OF', 'SOURCE'],
-    ...overview.items
-      .filter((item: Json) => item.group === null && item.id !== 'cost-to-date')
-      .map((item: Json) => [
-        item.id,
-        shown(item, currency),
-        item.denominator === null ? '' : `${fixed(item.numerator, 0)} / ${fixed(item.denominator, 0)}`,
-        item.source,
-      ]),
+    ...figures
+      .filter(({ id }) => !NOT_IN_TABLE.has(id))
+      .map((item) => [item.id, shown(item, currency), partOf(item), item.source]),
+  ]);
+
+  heading('What the goals are about');
+  table([
+    ['THEME', 'GOALS', 'PEOPLE'],
+    ...themes.items
+      .filter(({ group }: Json) => group !== null)
+      .map((item: Json) => [item.group, item.numerator, item.n]),
   ]);
 
   heading('What is withheld, and why');
-  say(
-    '  Ratings, session themes and scores given by coaches are opinions: no aggregate of them is shown, and never one of a person.',
-  );
-  say('  What was said, and the words of goals and notes, stays between coachee and coach.');
-  const withheld = overview.items.filter((item: Json) => item.withheld !== null);
-  if (withheld.length > 0) say(`  ${withheld.length} figures: ${JSON.stringify(withheld[0].withheld)}`);
+  say('  Ratings, session themes and scores given by coaches are opinions: HR sees them of nobody,');
+  say('  and no figure is made of them here. What was said in sessions, and the words of goals and');
+  say('  notes, stay between coachee and coach.');
+  const small = baseline.items.filter(({ engagementMean }: Json) => engagementMean === null).length;
+  if (small > 0)
+    say(
+      `  Team engagement of ${counted(small, 'manager')}: fewer than five answers, too few to hide who gave them.`,
+    );
+  const withheld = figures.filter(({ withheld }) => withheld !== null);
+  if (withheld.length > 0) say(`  ${withheld.map(({ id, withheld }) => `${id} (${withheld})`).join(', ')}`);
 
   heading('Cost to date');
   const cost = totalOf(overview, 'cost-to-date');
@@ -128,9 +139,13 @@ export function printBaseline(baseline: Json, nameOf: NameOf): void {
   heading(`Before any coaching: ${baseline.from} to ${baseline.to}`);
   const { totals } = baseline;
   say(
-    `  ${totals.employedOnFirstDay} people were employed on the first day; ${totals.left} of them left, ${totals.leftVoluntarily} by their own wish.` +
-      ` The team of ${totals.unknownTeam} is not known.`,
+    `  ${counted(totals.employedOnFirstDay, 'person was', 'people were')} employed on the first day; ` +
+      `${totals.left} of them left, ${totals.leftVoluntarily} by their own wish.`,
   );
+  if (totals.unknownTeam > 0)
+    say(
+      `  Of ${totals.unknownTeam} it is not known whose team they were in: their manager came later, or had left.`,
+    );
   const worst = [...baseline.items]
     .sort((a: Json, b: Json) => b.left - a.left || compared(nameOf(a.managerId), nameOf(b.managerId)))
     .slice(0, 5);

@@ -1,52 +1,81 @@
+import type { Json } from '../../api/client.js';
 import type { Day } from '../../days.js';
 import type { FeedEvent } from '../feed.js';
 
+/** The figures of one manager's team, or of everybody. */
 export interface Team {
   team: number;
   left: number;
   leftVoluntarily: number;
+  /** Mean of the latest answers in the period; null below five of them. */
+  engagement: number | null;
+  belowStandard: number;
 }
+
+const FEWEST_ANSWERS = 5;
 
 /**
  * The manager baseline from the people's events: who was employed on the first day and left in the period, in all and by
- * their manager, where that one was there too.
+ * their manager, where that one was there too; and what the team of each day answered and was rated.
  */
 export function recomputeBaseline(
   all: readonly FeedEvent[],
   from: Day,
   to: Day,
-): { totals: Team; managers: ReadonlyMap<string, Team> } {
-  const left = new Map<string, Day>();
-  const wished = new Set<string>();
-  for (const { name, data } of all) {
-    if (name === 'PersonLeft') left.set(data.personId, data.leftOn);
-    if (name === 'LeavingReasonRecorded' && data.reason === 'voluntary') wished.add(data.personId);
-  }
-  const there = new Set(
-    all
-      .filter(({ name, data }) => {
-        if (name !== 'PersonAdded') return false;
-        return data.placeholder || (data.startedOn <= from && (left.get(data.personId) ?? '9') >= from);
-      })
-      .map(({ data }) => data.personId),
+): { totals: Team; unknownTeam: number; managers: ReadonlyMap<string, Team> } {
+  const of = (what: string): Json[] => all.filter(({ name }) => name === what).map(({ data }) => data);
+  const people = new Map<string, Json>(of('PersonAdded').map((person) => [person.personId, person]));
+  const left = new Map<string, Day>(of('PersonLeft').map(({ personId, leftOn }) => [personId, leftOn]));
+  const wished = new Set(
+    of('LeavingReasonRecorded')
+      .filter(({ reason }) => reason === 'voluntary')
+      .map(({ personId }) => personId),
   );
-  const totals: Team = { team: 0, left: 0, leftVoluntarily: 0 };
+  const wasThere = (id: string, day: Day): boolean => {
+    const person = people.get(id);
+    if (person === undefined) return false;
+    return person.placeholder || (person.startedOn <= day && (left.get(id) ?? '9') >= day);
+  };
+  const managerOn = (id: string, day: Day): string | undefined => {
+    const { managerId } = people.get(id)!;
+    return managerId && wasThere(managerId, day) ? managerId : undefined;
+  };
+
+  const nobody = (): Team => ({ team: 0, left: 0, leftVoluntarily: 0, engagement: null, belowStandard: 0 });
+  const totals = nobody();
+  let unknownTeam = 0;
   const managers = new Map<string, Team>();
-  for (const { name, data } of all) {
-    if (name !== 'PersonAdded' || data.placeholder || !there.has(data.personId)) continue;
-    const on = left.get(data.personId) ?? '9';
-    const teams = [totals];
-    if (there.has(data.managerId)) {
-      const own = managers.get(data.managerId) ?? { team: 0, left: 0, leftVoluntarily: 0 };
-      managers.set(data.managerId, own);
-      teams.push(own);
-    }
-    for (const each of teams) {
+  for (const { personId, placeholder, managerId } of people.values()) {
+    if (placeholder || !wasThere(personId, from)) continue;
+    const manager = managerOn(personId, from);
+    if (managerId && !manager) unknownTeam++;
+    if (manager && !managers.has(manager)) managers.set(manager, nobody());
+    for (const each of manager ? [totals, managers.get(manager)!] : [totals]) {
       each.team++;
-      if (on > to) continue;
+      if ((left.get(personId) ?? '9') > to) continue;
       each.left++;
-      if (wished.has(data.personId)) each.leftVoluntarily++;
+      if (wished.has(personId)) each.leftVoluntarily++;
     }
   }
-  return { totals, managers };
+
+  /** Of each manager: the latest record in the period of everybody who was then in the team. */
+  const latest = (records: Json[], dayOf: (record: Json) => Day): Map<string, Json[]> => {
+    const last = new Map<string, Json>();
+    for (const record of records.toSorted((a, b) => (dayOf(a) < dayOf(b) ? -1 : 1))) {
+      const day = dayOf(record);
+      if (day < from || day > to || !wasThere(record.personId, day)) continue;
+      const manager = managerOn(record.personId, day);
+      if (manager) last.set(`${manager} ${record.personId}`, { ...record, manager });
+    }
+    return Map.groupBy(last.values(), ({ manager }) => manager);
+  };
+  const answers = latest(of('EngagementScoreRecorded'), ({ surveyedOn }) => surveyedOn);
+  const ratings = latest(of('PerformanceRatingRecorded'), ({ reviewedOn }) => reviewedOn);
+  for (const [manager, team] of managers) {
+    const scores = (answers.get(manager) ?? []).map(({ score }) => score as number);
+    if (scores.length >= FEWEST_ANSWERS)
+      team.engagement = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    team.belowStandard = (ratings.get(manager) ?? []).filter((rating) => rating.belowStandard).length;
+  }
+  return { totals, unknownTeam, managers };
 }

@@ -3,16 +3,17 @@ import type { FeedEvent } from '../feed.js';
 import { ENDED, has, pauses, shareOf, type Enrollment, type Figures, type Program } from './facts.js';
 import { sessionsOf } from './sessions.js';
 
-/** One who was active all through the window; `active` says for each whether something happened in it. */
+const WINDOW_DAYS = 28;
+
+/** Of those who were active all through the window: who met their coach in it, and who did something for a goal. */
 export function engagement(
   enrollments: readonly Enrollment[],
   events: readonly FeedEvent[],
   program: Program,
   asOf: Instant,
 ): Figures {
-  const days = program.cadence === 'monthly' ? 45 : 28;
   const to = dayOf(asOf, program.zone);
-  const from = addDays(to, -days + 1);
+  const from = addDays(to, -WINDOW_DAYS + 1);
   const within = (at: Instant) => at <= asOf && dayOf(at, program.zone) >= from;
   const through = enrollments.filter((enrollment) => {
     const activated = enrollment.events.find(({ name }) => name === 'EnrollmentActivated');

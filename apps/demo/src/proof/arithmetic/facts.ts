@@ -12,11 +12,11 @@ export interface Figure {
 }
 export type Figures = Readonly<Record<string, Figure>>;
 
+/** As much of the demo's programme as its figures depend on; sessions are bi-weekly. */
 export interface Program {
   readonly programId: string;
   readonly zone: string;
-  readonly cadence: 'weekly' | 'bi-weekly' | 'monthly';
-  readonly allotment: number;
+  /** Of one session. */
   readonly cost: number;
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../../days.js';
 import type { FeedEvent } from '../feed.js';
+import { betweenSessions, type Between } from './between.js';
 import { engagement } from './engagement.js';
 import { enrollmentsOf, type Figures, type Program } from './facts.js';
 import { activation, funnel } from './funnel.js';
@@ -14,6 +15,7 @@ export interface Recomputed {
   readonly figures: Figures;
   readonly funnel: Readonly<Record<string, number>>;
   readonly signals: ReadonlyMap<string, readonly string[]>;
+  readonly between: ReadonlyMap<string, Between>;
 }
 
 /**
@@ -38,5 +40,6 @@ export function recompute(all: readonly FeedEvent[], program: Program, asOf: Ins
     },
     funnel: funnel(enrollments, events),
     signals,
+    between: betweenSessions(events, asOf),
   };
 }

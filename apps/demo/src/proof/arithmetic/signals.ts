@@ -14,6 +14,9 @@ import {
 } from './facts.js';
 import { sessionsOf, type Session } from './sessions.js';
 
+/** Of a bi-weekly cadence. */
+const TOO_LONG_DAYS = 21;
+
 /** The names of the signals of each person, in order of the alphabet; of those who are invited or active. */
 export function signalsByPerson(
   enrollments: readonly Enrollment[],
@@ -41,11 +44,10 @@ export function signalsByPerson(
           instantOf(from, '00:00', program.zone) <= asOf && instantOf(to, '00:00', program.zone) > asOf,
       );
       if (paused) continue;
-      const tooLong = program.cadence === 'monthly' ? 35 : 21;
       const waited = (from: Instant) =>
-        unpausedDays(enrollment, time(from), time(asOf), program.zone, asOf) >= tooLong;
+        unpausedDays(enrollment, time(from), time(asOf), program.zone, asOf) >= TOO_LONG_DAYS;
       names.push(
-        ...ofSessions(enrollment, sessions.get(person) ?? [], events, program, asOf, waited),
+        ...ofSessions(enrollment, sessions.get(person) ?? [], events, asOf, waited),
         ...ofGoals(sessions.get(person) ?? [], goals.get(person) ?? [], waited),
       );
     }
@@ -68,7 +70,6 @@ function ofSessions(
   { id, events: own }: Enrollment,
   sessions: readonly Session[],
   events: readonly FeedEvent[],
-  program: Program,
   asOf: Instant,
   waited: (from: Instant) => boolean,
 ): string[] {
@@ -76,7 +77,7 @@ function ofSessions(
   const lastHeld = sessions.filter(isHeld).reduce((late, s) => (s.startsAt > late ? s.startsAt : late), '');
 
   const used = sessions.filter((s) => isHeld(s) || (s.forfeited && !s.disputed)).length;
-  const allotted = last(own, 'SessionsAllotted')?.data.total ?? program.allotment;
+  const allotted = last(own, 'SessionsAllotted')!.data.total;
   const ahead = sessions.some((s) => s.startsAt > asOf && s.outcome === 'scheduled');
   const matched = events.findLast(({ name, data }) => name === 'CoachMatched' && data.enrollmentId === id);
   const over =

@@ -12,6 +12,9 @@ import {
 } from './facts.js';
 import { sessionsOf } from './sessions.js';
 
+/** Of a bi-weekly cadence. */
+const PERIOD_DAYS = 14;
+
 /** Sessions used against those that could have been by now, and what they have cost. */
 export function use(
   enrollments: readonly Enrollment[],
@@ -19,7 +22,6 @@ export function use(
   program: Program,
   asOf: Instant,
 ): Figures {
-  const period = { weekly: 7, 'bi-weekly': 14, monthly: 30 }[program.cadence];
   const all = sessionsOf(events);
   let planned = 0;
   const plannedFor = new Set<string>();
@@ -33,8 +35,8 @@ export function use(
       (sum, [first, end]) => sum + daysBetween(first, end < to ? end : to),
       0,
     );
-    const allotted = last(enrollment.events, 'SessionsAllotted')?.data.total ?? program.allotment;
-    const own = Math.min(allotted, Math.floor((daysBetween(from, to) - paused) / period));
+    const allotted = last(enrollment.events, 'SessionsAllotted')!.data.total;
+    const own = Math.min(allotted, Math.floor((daysBetween(from, to) - paused) / PERIOD_DAYS));
     planned += own;
     if (own > 0) plannedFor.add(enrollment.person);
   }

@@ -1,0 +1,116 @@
+import type { Client, Json } from '../api/client.js';
+import { addDays, dayOf, daysBetween, hoursAfter, instantOf, type Day } from '../days.js';
+import type { Planted } from '../life.js';
+import { ZONE, type Programme } from '../programme.js';
+import { bad, faint, heading, say } from '../report/print.js';
+import { FATES, type Fate } from '../story/story.js';
+import { ENDED } from './arithmetic/facts.js';
+import { sessionsOf, type Session } from './arithmetic/sessions.js';
+import type { FeedEvent } from './feed.js';
+
+/** A silent coachee has to be found within so many days. */
+const FOUND_WITHIN = 28;
+
+/** Tells what was planted against what Cairn found. @returns whether all of it was found, the silent one in time */
+export async function found(
+  client: Client,
+  events: readonly FeedEvent[],
+  programme: Programme,
+  planted: Planted,
+): Promise<boolean> {
+  heading('What was planted, and what Cairn found');
+  const sessions = plantedSessions(events, planted);
+  const people = plantedPeople(events, planted);
+  const silence = await plantedSilence(client, programme, planted);
+  return sessions && people && silence;
+}
+
+/** What Cairn has to say of a session of each kind. */
+const OUTCOMES: Readonly<Record<Fate, (session: Session) => boolean>> = {
+  held: ({ outcome }) => outcome === 'completed',
+  'moved by the coachee': ({ movedBy }) => movedBy.has('coachee'),
+  'moved by the coach': ({ movedBy }) => movedBy.has('coach'),
+  'cancelled late by the coachee': ({ outcome }) => outcome === 'coachee-late-cancel',
+  'cancelled late by the coach': ({ outcome }) => outcome === 'coach-late-cancel',
+  'cancelled in time by the coachee': ({ outcome }) => outcome === 'cancelled-in-time',
+  'cancelled in time by the coach': ({ outcome }) => outcome === 'cancelled-in-time',
+  'missed by the coachee': ({ outcome }) => outcome === 'coachee-no-show',
+  'missed by the coach': ({ outcome }) => outcome === 'coach-no-show',
+  'disputed and corrected': ({ outcome, corrected }) => outcome === 'completed' && corrected,
+  'confirmed by a rating alone': ({ outcome, auto }) => outcome === 'completed' && auto,
+  'confirmed by nobody': ({ outcome }) => outcome === 'unconfirmed',
+};
+
+function told(line: string, so: boolean, instead: string): boolean {
+  say(so ? `  ${line}` : bad(`  ${line}; but Cairn has ${instead}`));
+  return so;
+}
+
+/** One session of every kind, as it was planted. */
+function plantedSessions(events: readonly FeedEvent[], { sessions }: Planted): boolean {
+  const all = sessionsOf(events);
+  const outcomes = sessions.map(({ coachee, fate, day }) => {
+    const session = all.find((s) => s.person === coachee.personId && dayOf(s.booked, ZONE) === day);
+    const so = session !== undefined && OUTCOMES[fate](session);
+    return told(
+      `a session ${fate}: ${coachee.name}, ${day}`,
+      so,
+      `it as ${session?.outcome ?? 'never booked'}`,
+    );
+  });
+  const missing = FATES.filter((kind) => !sessions.some(({ fate }) => fate === kind));
+  if (missing.length > 0)
+    say(faint(`  not planted, as coachees or months are too few: a session ${missing.join('; ')}`));
+  return !outcomes.includes(false);
+}
+
+/** Who declined, paused and left. */
+function plantedPeople(events: readonly FeedEvent[], { declines, pauses, leaves }: Planted): boolean {
+  const of = (personId: string, ...names: string[]) =>
+    events.find(({ name, data }) => data.personId === personId && names.includes(name));
+  const declined = of(declines.personId, 'InvitationDeclined') !== undefined;
+  const paused = of(pauses.personId, 'EnrollmentPaused') && of(pauses.personId, 'EnrollmentResumed');
+  const { coachee, on } = leaves;
+  const left = of(coachee.personId, 'PersonLeft')?.data.leftOn === on && of(coachee.personId, ...ENDED);
+  return [
+    told(`declines the invitation: ${declines.name}`, declined, 'no word of it'),
+    told(`pauses, and comes back: ${pauses.name}`, paused !== undefined, 'no word of it'),
+    told(
+      `leaves the company: ${coachee.name}, ${on}`,
+      Boolean(left),
+      'them still there, or their enrolment open',
+    ),
+  ].every(Boolean);
+}
+
+const SILENCE = ['nothing-booked', 'no-check-in'];
+const isOfSilence = (item: Json): boolean =>
+  item.signals.some(({ signal }: Json) => SILENCE.includes(signal));
+
+/** The one who went silent: when Cairn first said so, and of how many it said so falsely. */
+async function plantedSilence(client: Client, programme: Programme, planted: Planted): Promise<boolean> {
+  const { coachee, from } = planted.silent;
+  const path = `/analytics/v1/programs/${programme.programId}/between-sessions?limit=500&asOf=`;
+  const silentOn = async (day: Day): Promise<Json[]> =>
+    (await client.get(path + hoursAfter(instantOf(day, '00:00', ZONE), 24))).items.filter(isOfSilence);
+
+  let seen: Json;
+  let day = from;
+  for (; day <= programme.endsOn && seen === undefined; day = addDays(day, 1))
+    seen = (await silentOn(day)).find(({ personId }) => personId === coachee.personId);
+  const alarms = new Set<string>();
+  for (let week = programme.matchedOn; week <= programme.endsOn; week = addDays(week, 7))
+    for (const { personId } of await silentOn(week)) if (personId !== coachee.personId) alarms.add(personId);
+
+  if (seen === undefined) {
+    say(bad(`  ${coachee.name} went silent after ${from}, and no signal said so`));
+    return false;
+  }
+  const found = addDays(day, -1);
+  const took = daysBetween(from, found);
+  say(`  ${coachee.name} went silent after ${from}; the first signal came ${took} days later, on ${found}`);
+  for (const { signal, reason } of seen.signals) say(`    ${signal}: ${reason}`);
+  say(`  false alarms of silence, looked for every week: ${alarms.size}`);
+  if (took > FOUND_WITHIN) say(bad(`  that is more than ${FOUND_WITHIN} days`));
+  return took <= FOUND_WITHIN;
+}

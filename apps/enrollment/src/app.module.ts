@@ -69,7 +69,13 @@ export const definition: ServiceDefinition = {
   description:
     'People, programmes and cohorts, coaches, enrolments and the matching of coachees with coaches.',
   holdsText: false,
-  streams: ['text/csv', 'multipart/form-data'],
+  streams: [
+    'text/csv',
+    'multipart/form-data',
+    // So browsers call what Excel would open: CSV is taken, and a workbook told how to become one.
+    'application/vnd.ms-excel',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  ],
   inbox: INBOX,
   publish,
   async migrate({ pool, config }) {

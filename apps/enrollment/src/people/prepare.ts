@@ -33,9 +33,9 @@ export type Planned =
 
 export async function readFile(
   bytes: AsyncIterable<Uint8Array>,
-  { mapping, snapshotDate }: ImportRequest,
+  { mapping, snapshotDate, now }: ImportRequest,
 ): Promise<ReadFile> {
-  const reading = await readPeople(bytes, mapping, snapshotDate ?? mapping.snapshotDate);
+  const reading = await readPeople(bytes, mapping, now, snapshotDate);
   return reading.ok
     ? { ok: true, file: reading.file, detected: reading.format }
     : { ok: false, problems: reading.problems, ...(reading.format ? { detected: reading.format } : {}) };

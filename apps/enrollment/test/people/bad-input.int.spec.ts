@@ -91,7 +91,7 @@ describe('rows at fault are named, and nothing is applied', () => {
   ];
   it.each(atFault)('%s', async (_, file, error) => {
     const { status, body } = await tenant.send(file);
-    expect(status).toBe(201);
+    expect(status).toBe(200);
     expect(body.status).toBe('rejected');
     const { body: rows } = await tenant.get(`/imports/${body.id}/rows?outcome=rejected`);
     expect(rows.items[0]).toMatchObject({ line: (error as { line: number }).line, errors: [error] });
@@ -130,6 +130,33 @@ describe('a file that cannot be used as a whole', () => {
     expect(status).toBe(422);
     expect(body.type).toBe('urn:cairn:problem:file-unreadable');
     expect(body.problems[0]).toMatchObject({ code, expected: expect.any(String) });
+  });
+
+  it('of a day that has not begun anywhere: older files would be refused until then', async () => {
+    // It is 1 June, 09:00 UTC: no calendar on Earth shows the second yet.
+    const early = await tenant.send(csv(crew(1)), '&snapshotDate=2026-06-02');
+    expect([early.status, early.body.problems[0].code]).toEqual([422, 'snapshot-in-the-future']);
+    expect(early.body.detail).toContain('up to 2026-06-01');
+    await tenant.save({ ...MAPPING, snapshotDate: '2062-06-01' });
+    expect((await tenant.send(csv(crew(1)))).status).toBe(422);
+    expect((await tenant.send(csv(crew(1)), '&snapshotDate=2026-06-01')).body.status).toBe('applied');
+    expect((await tenant.send(csv(crew(2)), '&snapshotDate=2026-06-01')).body.status).toBe('applied');
+  });
+
+  it.each([
+    ['an .xlsx', [0x50, 0x4b, 0x03, 0x04, 0x14, 0x00]],
+    ['an .xls', [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]],
+  ])('%s, with the way to CSV', async (_, opening) => {
+    const file = Buffer.from([...opening, ...Array.from({ length: 2000 }, (_each, i) => i % 256)]);
+    const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+    for (const contentType of ['text/csv', xlsx]) {
+      const { status, body } = await tenant.call('POST', '/imports?mapping=crew', {
+        body: file,
+        contentType,
+      });
+      expect([status, body.problems[0].code]).toEqual([422, 'not-csv']);
+      expect(body.detail).toContain('Save As');
+    }
   });
 
   it('without a snapshot date anywhere', async () => {

@@ -55,9 +55,12 @@ export async function builtDefinition(): Promise<ServiceDefinition> {
   return ((await import(built)) as { definition: ServiceDefinition }).definition;
 }
 
+/** The day on which the specs happen: after every file of theirs. */
+export const NOW = '2026-06-01T09:00:00.000Z';
+
 /** The service, with tenants of their own for each spec. */
 export async function peopleService(tested: ServiceDefinition = definition) {
-  const service: TestService = await testService(tested);
+  const service: TestService = await testService(tested, { clock: { now: () => new Date(NOW) } });
   const fastify = service.service.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
 
   function tenant(tenantId = newId()) {
@@ -69,9 +72,10 @@ export async function peopleService(tested: ServiceDefinition = definition) {
         body?: unknown;
         contentType?: string;
         key?: string;
+        ifMatch?: string;
       } = {},
     ): Promise<Reply> => {
-      const { as = { roles: ['hr'] }, body, contentType = 'application/json', key = newId() } = sent;
+      const { as = { roles: ['hr'] }, body, contentType = 'application/json', key = newId(), ifMatch } = sent;
       const token = await service.token({ tenantId, ...as });
       const raw = typeof body === 'string' || Buffer.isBuffer(body) || body === undefined;
       const response = await fastify.inject({
@@ -81,6 +85,7 @@ export async function peopleService(tested: ServiceDefinition = definition) {
           authorization: `Bearer ${token}`,
           ...(method === 'GET' ? {} : { 'idempotency-key': key }),
           ...(body === undefined ? {} : { 'content-type': contentType }),
+          ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
         },
         ...(body === undefined ? {} : { payload: raw ? body : JSON.stringify(body) }),
       });
@@ -94,7 +99,8 @@ export async function peopleService(tested: ServiceDefinition = definition) {
       tenantId,
       call,
       get: (path: string, as?: Partial<Subject>) => call('GET', path, as ? { as } : {}),
-      save: (mapping: object = MAPPING, name = 'crew') => call('PUT', `/mappings/${name}`, { body: mapping }),
+      save: (mapping: object = MAPPING, name = 'crew') =>
+        call('PUT', `/mappings/${name}`, { body: mapping, ifMatch: '*' }),
       send: (file: string | Buffer, query = '', key?: string) =>
         call('POST', `/imports?mapping=crew${query}`, {
           body: file,

@@ -30,7 +30,7 @@ if (!sample)
     const { body } = await send('mapping=bare');
     expect(body).toMatchObject({
       status: 'rejected',
-      managers: { resolved: { employees: 16, placeholders: 0, nobody: 0 }, unresolvedNames: 5 },
+      managers: { resolvedNames: { employees: 16, placeholders: 0, nobody: 0 }, unresolvedNames: 5 },
     });
     expect(body.managers.unresolved.map(({ name, reports }: Json) => [name, reports])).toEqual([
       ['Michael Albert', 22],
@@ -49,7 +49,7 @@ if (!sample)
     expect(body).toMatchObject({
       detected: { encoding: 'utf-8', bom: true, delimiter: ',' },
       counts: { rows: 311, created: 311, rejected: 0, placeholdersCreated: 4 },
-      managers: { resolved: { employees: 16, placeholders: 4, nobody: 1 }, unresolved: [] },
+      managers: { resolvedNames: { employees: 16, placeholders: 4, nobody: 1 }, unresolved: [] },
     });
     const events = await tenant.events();
     const count = (type: string) => events.filter((event) => event.type === type).length;

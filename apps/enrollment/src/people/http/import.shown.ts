@@ -6,7 +6,7 @@ const WOULD = { ready: 'applied', 'nothing-changed': 'nothing-changed', held: 'h
 
 export const importPath = (importId: string) => `/enrollment/v1/people/imports/${importId}`;
 
-/** The report of an import, without its rows. */
+/** The report of an import, without its rows. `resolvedNames` and `unresolvedNames` count distinct names of managers. */
 export function shownImport({ importId, status, report }: ImportRow) {
   const { planned, managers, counts, ...rest } = report;
   const { unresolved, ...resolved } = managers.names;
@@ -16,7 +16,7 @@ export function shownImport({ importId, status, report }: ImportRow) {
     ...(status === 'dry-run' ? { wouldBe: WOULD[planned] } : {}),
     ...(status === 'held' ? { confirm: `${importPath(importId)}/confirm` } : {}),
     counts,
-    managers: { resolved, unresolvedNames: unresolved, unresolved: managers.unresolved },
+    managers: { resolvedNames: resolved, unresolvedNames: unresolved, unresolved: managers.unresolved },
     ...rest,
     rows: `${importPath(importId)}/rows`,
   };

@@ -36,7 +36,7 @@ export class PeopleImportsController {
   @ApiOperation({
     summary: 'Import people from an HR file of up to 200 MB',
     description:
-      'The body is the file, with the name of a mapping in the query; or a form with the parts `mapping` (JSON) and `file`, in this order. The answer is a report that accounts for every row. `status`: applied, nothing-changed, dry-run, rejected (rows are at fault: nothing was applied), held (more than 10 % of the people would end: confirm it). The same file twice changes nothing.',
+      'The body is the file, with the name of a mapping in the query; or a form with the parts `mapping` (JSON) and `file`, in this order. The answer is a report that accounts for every row: 201 where it was imported or waits to be (`status` applied, or held: more than 10 % of the people would end, confirm it), 200 where nothing was (nothing-changed, dry-run, or rejected: rows are at fault). `managers.resolvedNames` and `unresolvedNames` count distinct names, not rows. The same file twice changes nothing.',
   })
   @ApiConsumes('text/csv', 'multipart/form-data')
   @ApiBody({
@@ -109,7 +109,12 @@ export class PeopleImportsController {
   }
 }
 
-const answerOf = (row: ImportRow) => created(importPath(row.importId), shownImport(row));
+/** 201 where the file was imported or waits to be; 200 with the report where nothing was. */
+function answerOf(row: ImportRow): Answer {
+  const report = created(importPath(row.importId), shownImport(row));
+  const imported = row.status === 'applied' || row.status === 'held';
+  return imported ? report : new Answer(report.body, 200, report.headers);
+}
 
 /** A file, and the report of it, shows everybody. */
 function requireWhole({ orgUnits }: Subject): void {

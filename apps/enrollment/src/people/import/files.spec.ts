@@ -11,7 +11,7 @@ import { readPeople } from './read-people.js';
 
 const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url);
 const read = async (path: string | URL, mapping: ImportMapping) => {
-  const reading = await readPeople(createReadStream(path), mapping);
+  const reading = await readPeople(createReadStream(path), mapping, '2026-06-01T00:00:00.000Z');
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
   return reading;
 };

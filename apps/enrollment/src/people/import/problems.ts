@@ -1,6 +1,7 @@
 /** What can be wrong with a whole file or request; nothing of such a file is read any further. */
 export type FileProblemCode =
   | 'empty-file'
+  | 'not-csv'
   | 'no-rows'
   | 'wrong-encoding'
   | 'ambiguous-delimiter'
@@ -9,6 +10,7 @@ export type FileProblemCode =
   | 'duplicate-column'
   | 'missing-column'
   | 'snapshot-date-missing'
+  | 'snapshot-in-the-future'
   | 'survey-after-snapshot'
   | 'snapshot-older-than-last';
 

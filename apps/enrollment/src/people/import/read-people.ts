@@ -13,18 +13,29 @@ export type PeopleReading =
       readonly header: readonly string[];
     };
 
+/** The latest day that has begun anywhere at `now` (an instant): calendars are ahead of UTC by up to 14 hours. */
+export const latestDayBegun = (now: string): string =>
+  new Date(Date.parse(now) + 14 * 3_600_000).toISOString().slice(0, 10);
+
 /**
  * Reads all people of a file under a checked mapping. `snapshotOn` (the request's) goes before the mapping's; one of
- * them is wanted, since today is a guess that would date changes wrongly. Holds the rows, never the text.
+ * them is wanted, since today is a guess that would date changes wrongly, and none that has not begun anywhere: every
+ * file until then would be refused as older. Holds the rows, never the text.
  */
 export async function readPeople(
   bytes: AsyncIterable<Uint8Array>,
   mapping: ImportMapping,
+  now: string,
   snapshotOn: string | undefined = mapping.snapshotDate,
 ): Promise<PeopleReading> {
   if (snapshotOn === undefined) {
     const expected = 'the day whose state the file shows, as snapshotDate in the request or in the mapping';
     return { ok: false, problems: [{ code: 'snapshot-date-missing', expected }] };
+  }
+  const latest = latestDayBegun(now);
+  if (snapshotOn > latest) {
+    const expected = `a snapshot date up to ${latest}, the latest day that has begun anywhere on Earth, not ${snapshotOn}`;
+    return { ok: false, problems: [{ code: 'snapshot-in-the-future', expected }] };
   }
   const survey = mapping.engagementScore?.surveyedOn;
   if (typeof survey === 'string' && survey > snapshotOn) {

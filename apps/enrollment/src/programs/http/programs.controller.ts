@@ -1,6 +1,16 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
-import { Command, CommandContext, created, Ctx, Id, listing, PageQuery, versioned, Versioned } from '@cairn/http';
+import {
+  Command,
+  CommandContext,
+  created,
+  Ctx,
+  Id,
+  listing,
+  PageQuery,
+  versioned,
+  Versioned,
+} from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -106,6 +116,7 @@ export class ProgramsController {
     return versioned(shown(program), versionOf(program));
   }
 
+  @Versioned()
   @Post(':programId/cohorts')
   @Command({ status: 201 })
   @Roles('hr', 'program-admin')
@@ -122,7 +133,7 @@ export class ProgramsController {
       return { kind: 'open-cohort', at: context.occurredAt, cohortId, name: body.name, opensOn };
     });
     const cohort = program.state.cohorts.find((one) => one.cohortId === cohortId);
-    return created(`/enrollment/v1/programs/${programId}`, { programId, ...cohort });
+    return created(`/enrollment/v1/programs/${programId}`, { programId, ...cohort }, versionOf(program));
   }
 
   @Versioned()

@@ -46,6 +46,7 @@ export async function* decodeText(
   const blocks = inBlocks(bytes);
   const first = await blocks.next();
   if (first.done) return undefined;
+  if (isSpreadsheet(first.value)) return { code: 'not-csv', expected: CSV_OF_A_SPREADSHEET };
   const start = openingOf(first.value);
   format.bom = start.bomLength > 0;
   if (!format.encodingGiven || start.bomLength > 0) format.encoding = start.encoding;
@@ -56,6 +57,13 @@ export async function* decodeText(
   if (format.encoding === 'utf-8') return yield* decodeUtf8(all(), format);
   return yield* decodeDeclared(all(), format);
 }
+
+const CSV_OF_A_SPREADSHEET =
+  'a CSV file, and this is a spreadsheet: open it, save its sheet as CSV (Excel: File > Save As > "CSV UTF-8 (Comma delimited)"; LibreOffice: File > Save As > "Text CSV"), and send that file';
+
+/** An .xlsx or .ods begins as a zip archive does, an .xls as a compound file. */
+const isSpreadsheet = (block: Buffer): boolean =>
+  ['504b0304', 'd0cf11e0'].includes(block.subarray(0, 4).toString('hex'));
 
 async function* inBlocks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void> {
   let gathered: Uint8Array[] = [];

@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AuthGuard, VERIFIER } from '@cairn/identity';
-import { histogram, NestLog, requestLogging, traceOf } from '@cairn/telemetry';
+import { histogram, NestLog, noteRoute, requestLogging, traceOf } from '@cairn/telemetry';
 import { EdgeAdapter } from './adapter.js';
 import { AnswerInterceptor } from './answer-interceptor.js';
 import { CLOCK, systemClock } from './clock.js';
@@ -114,6 +114,8 @@ function watch(fastify: FastifyInstance, { service }: Edge, draining: Draining):
   ]);
 
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    const route = request.routeOptions.url;
+    if (route !== undefined) noteRoute(request.raw, route, request.params as Record<string, unknown>);
     void reply.headers({
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',

@@ -22,6 +22,7 @@ import { IsCalendarDate, IsId, IsText } from './fields.js';
 import { Id } from './ids.js';
 import { listing } from './listing.js';
 import { stopGracefully } from './serve.js';
+import { Versioned } from './versioned.js';
 
 class Line {
   @IsText(20)
@@ -64,6 +65,7 @@ const list = listing('rows', { n: 'integer' });
 
 @Controller('v1')
 class EdgeSpecController {
+  @Versioned()
   @Get('notes/:noteId')
   @Roles('coach')
   note(@Id('noteId') noteId: string) {
@@ -307,6 +309,13 @@ describe('the API document', () => {
     });
   });
 
+  it('says what has a version, and what that is good for', () => {
+    const read = document.paths['/spec/v1/notes/{noteId}']!['get']!;
+    expect(read.responses['200']).toMatchObject({ headers: { ETag: {} } });
+    expect(Object.keys(read.responses).sort()).toEqual(['200', '304', '401', '403', '404', 'default']);
+    expect(read.parameters.map(({ name }) => name)).toEqual(['noteId', 'If-None-Match']);
+  });
+
   it('says who may, and which headers a command has', () => {
     const command = document.paths['/spec/v1/notes']!['post']!;
     expect(command.security).toEqual([{ token: [] }]);
@@ -320,10 +329,12 @@ describe('the API document', () => {
       ['Cairn-Occurred-At', false],
       ['Cairn-On-Behalf-Of', false],
     ]);
-    expect(Object.keys(command.responses)).toEqual(['201', 'default']);
-    expect(command.responses['default']!.content).toEqual({
-      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-    });
+    const statuses = ['201', '400', '401', '403', '409', '422', 'default'];
+    expect(Object.keys(command.responses).sort()).toEqual(statuses);
+    for (const status of statuses.slice(1))
+      expect(command.responses[status]!.content).toMatchObject({
+        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+      });
     expect(document.paths['/spec/health/live']!['get']!.security).toBeUndefined();
     expect(document.components.schemas['Problem']).toBeDefined();
   });

@@ -13,37 +13,8 @@ import {
 import { COMMAND, Public, routeAccess } from '@cairn/identity';
 import { describeDto } from './dto-schema.js';
 import { EDGE, type Edge } from './edge.js';
-
-const PROBLEM = { $ref: '#/components/schemas/Problem' };
-
-const PROBLEM_SCHEMA = {
-  type: 'object',
-  description: 'RFC 9457 problem document',
-  required: ['type', 'title', 'status', 'detail', 'traceId'],
-  properties: {
-    type: {
-      type: 'string',
-      example: 'urn:cairn:problem:invalid-field',
-      description: 'Stable: the member to look at in a program.',
-    },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string', description: 'Names the fix.' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['pointer', 'detail'],
-        properties: {
-          pointer: { type: 'string', description: 'JSON pointer into the body or the query' },
-          detail: { type: 'string' },
-        },
-      },
-    },
-    traceId: { type: 'string', description: 'Finds the request in the log.' },
-  },
-  additionalProperties: true,
-};
+import { complete, PROBLEM_SCHEMA, type Operation } from './openapi-answers.js';
+import { VERSIONED } from './versioned.js';
 
 /** The service's OpenAPI document, made once, when it is first asked for. */
 @Injectable()
@@ -82,29 +53,11 @@ export class OpenApiDocument {
       ...document.components,
       schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never },
     };
-    for (const operations of Object.values(document.paths)) {
-      for (const operation of Object.values(operations as Record<string, Operation>)) {
-        operation.responses['default'] = {
-          description: 'A problem',
-          content: { 'application/problem+json': { schema: PROBLEM } },
-        };
-        const roles = operation['x-roles'];
-        if (!roles) continue;
-        operation.security = [{ token: [] }];
-        operation.description = [operation.description, `Roles: ${roles.join(', ')}.`]
-          .filter(Boolean)
-          .join('\n\n');
-      }
-    }
+    for (const operations of Object.values(document.paths))
+      for (const [method, operation] of Object.entries(operations as Record<string, Operation>))
+        complete(operation, method);
     return document;
   }
-}
-
-interface Operation {
-  responses: Record<string, object>;
-  'x-roles'?: string[];
-  description?: string;
-  security?: Record<string, string[]>[];
 }
 
 /** What every route has by its nature is said of it here, so that no controller has to. */
@@ -120,26 +73,34 @@ function describeController(controller: Function): void {
     for (const dto of dtosOf(controller, method)) describeDto(dto);
     const access = routeAccess(controller, handler);
     if (!access.public) say(ApiExtension('x-roles', access.roles));
+    if (isVersioned(controller, handler)) say(ApiExtension('x-versioned', true));
     if (Reflect.hasMetadata(COMMAND, handler)) for (const header of COMMAND_HEADERS) say(ApiHeader(header));
   }
 }
+
+const isVersioned = (controller: Function, handler: Function): boolean =>
+  (Reflect.getMetadata(VERSIONED, handler) ?? Reflect.getMetadata(VERSIONED, controller) ?? false) as boolean;
 
 const COMMAND_HEADERS = [
   {
     name: 'Idempotency-Key',
     required: true,
     description: 'A new one for a new command, the same one to send it again: it takes effect once.',
+    schema: { type: 'string', example: '5c1f6a2e-6f0b-4a57-9a53-1f6f4b1d2c3e' },
   },
   {
     name: 'Cairn-Occurred-At',
     required: false,
-    description: 'Role integration only: the instant in the past at which it happened.',
+    description:
+      'Role integration only: the instant in the past at which it happened, as 2026-03-01T09:00:00Z.',
+    schema: { type: 'string', format: 'date-time' },
   },
   {
     name: 'Cairn-On-Behalf-Of',
     required: false,
     description:
-      'Role integration only: for whom, as `coachee:<personId>`, `coach:<coachId>`, `hr` or `program-admin`.',
+      'Role integration only: for whom, as `coachee:<personId>`, `coach:<coachId>`, or `hr`, `program-admin` with or without `:<personId>`.',
+    schema: { type: 'string' },
   },
 ];
 

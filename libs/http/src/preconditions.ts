@@ -1,4 +1,5 @@
 import { RefusedError } from '@cairn/decider';
+import { ApiHeader } from '@nestjs/swagger';
 
 const TAG = /^"([\x21\x23-\x7e]*)"$/;
 
@@ -40,6 +41,15 @@ export function requireVersion(ifMatch: string | undefined, current: number | st
     });
   }
 }
+
+/** Tells the API document that a command overwrites what somebody else may have changed since. */
+export const NeedsIfMatch = (): MethodDecorator =>
+  ApiHeader({
+    name: 'If-Match',
+    required: true,
+    description:
+      'The ETag that was last read, or `*` for any: without it 428, with another than the current one 412.',
+  });
 
 /** Whether `If-None-Match` names this ETag (weak comparison, RFC 9110 13.1.2). */
 export function isUnchanged(header: string | undefined, etag: string | undefined): boolean {

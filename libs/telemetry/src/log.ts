@@ -68,7 +68,23 @@ export function loggerOf(service: string, part?: string): Logger {
   return rootLogger().child(part ? { service, part } : { service });
 }
 
-/** Writes one line per request with its trace id; no headers, no body, no query (a search names people). */
+const paths = new WeakMap<object, string>();
+
+/**
+ * Tells the request log which route a raw request took, for example `/sessions/v1/sessions/:sessionId`, and what its
+ * parameters hold. Ids are written; whatever else stands in a path may name a person, and is left to the route.
+ */
+export function noteRoute(request: object, route: string, params: Readonly<Record<string, unknown>>): void {
+  const path = route.replaceAll(/:(\w+)/g, (parameter, name: string) => {
+    const value = params[name];
+    return typeof value === 'string' && ID.test(value) ? value : parameter;
+  });
+  paths.set(request, path);
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Writes one line per request with its trace id; no headers, no body, no query, and of the path the route and its ids. */
 export function requestLogging(logger: Logger = rootLogger()): DynamicModule {
   return LoggerModule.forRoot({
     pinoHttp: {
@@ -116,10 +132,7 @@ const CHATTER = new Set([
   'NestMicroservice',
 ]);
 
-const pathOf = (request: IncomingMessage): string => {
-  const url = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '';
-  return url.split('?', 1)[0] ?? '';
-};
+const pathOf = (request: IncomingMessage): string => paths.get(request) ?? 'no such route';
 
 const isHealth = (request: IncomingMessage): boolean => /^\/[^/]+\/(health|metrics)\b/.test(pathOf(request));
 
@@ -131,12 +144,18 @@ const requestLine = (request: IncomingMessage, response: ServerResponse): string
 function requestFields(request: IncomingMessage, response: ServerResponse, ...rest: object[]): object {
   const { ms } = rest.at(-1) as { ms?: number };
   return {
-    service: pathOf(request).split('/')[1] ?? '',
+    service: serviceOf(request),
     method: request.method,
     path: pathOf(request),
     status: response.statusCode,
     ms,
   };
+}
+
+/** The first segment of the path, where it could be a service's name. */
+function serviceOf(request: IncomingMessage): string {
+  const { originalUrl, url = '' } = request as IncomingMessage & { originalUrl?: string };
+  return /^\/([a-z]{1,20})(?=[/?]|$)/.exec(originalUrl ?? url)?.[1] ?? '';
 }
 
 function prettyStream(): DestinationStream | undefined {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, HttpException, Logger, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { makeLogger, NestLog, requestLogging } from './log.js';
+import { makeLogger, NestLog, noteRoute, requestLogging } from './log.js';
 import { traceOf } from './trace.js';
 
 const lines: Record<string, unknown>[] = [];
@@ -19,6 +19,11 @@ class Notes {
   find() {
     new Logger('Notes').log('looked');
     return [];
+  }
+
+  @Get('people/:personId/named/:name')
+  read() {
+    return {};
   }
 
   @Post('notes')
@@ -46,6 +51,11 @@ beforeAll(async () => {
   app = await NestFactory.create<NestFastifyApplication>(Spec, adapter, { bufferLogs: true });
   app.useLogger(app.get(NestLog));
   app.setGlobalPrefix('spec');
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', async (request) => {
+    const { url } = request.routeOptions;
+    if (url !== undefined) noteRoute(request.raw, url, request.params as Record<string, unknown>);
+  });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 });
@@ -90,6 +100,15 @@ describe('a request', () => {
     });
     expect(line).toMatchObject({ level: 20, status: 200 });
     expect(JSON.stringify([looked, line])).not.toContain('canary');
+  });
+
+  it('is known by its route and its ids, whatever else stands in its path', async () => {
+    const id = '0190a1b2-0000-7000-8000-00000000000a';
+    const path = `/spec/people/${id}/named/:name`;
+    expect((await logged('GET', `/spec/people/${id}/named/canary%20smith`)).at(-1)).toMatchObject({ path });
+    const [unknown] = await logged('POST', '/spec/people/canary?x=canary');
+    expect(unknown).toMatchObject({ service: 'spec', path: 'no such route', status: 404 });
+    expect(JSON.stringify(unknown)).not.toContain('canary');
   });
 
   it('for health is for debugging too, also when it is bad', async () => {

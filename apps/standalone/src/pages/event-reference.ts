@@ -65,11 +65,18 @@ ${messages.map((message) => shown(message, anchorOf(address, message.title))).jo
 <p>The same as a document: <a href="/asyncapi.json">AsyncAPI</a>.</p>
 <section><h2 id="envelope">The envelope</h2>
 <p class="soft">Around the data of every event.</p>
-${fieldsOf(first!.messages[0]!.payload as unknown as Schema, ['data'])}
+${fieldsOf(envelopeOf(first!.messages[0]!))}
 </section>
 ${sections.join('\n')}
 </main></div>`;
   return textPage('/docs/events', 'Cairn: events', body, STYLE);
+}
+
+/** The envelope of any event: what the schema of a message says of its own type alone is left to that message. */
+function envelopeOf({ payload }: Message): Schema {
+  const { data: _, type, ...properties } = (payload as unknown as Schema).properties!;
+  const anyType = { type: 'string', description: `${type!.description}, as ${String(type!.const)}` };
+  return { ...(payload as unknown as Schema), properties: { type: anyType, ...properties } };
 }
 
 const anchorOf = (address: string, title: string): string =>
@@ -87,13 +94,11 @@ ${fieldsOf(payload.properties.data as unknown as Schema)}
 <pre><code>${escaped(JSON.stringify(examples[0]!.payload, null, 2))}</code></pre>
 </details>`;
 
-function fieldsOf({ properties = {}, required = [] }: Schema, without: readonly string[] = []): string {
-  const rows = Object.entries(properties)
-    .filter(([name]) => !without.includes(name))
-    .map(
-      ([name, schema]) =>
-        `<tr><td><code>${name}</code>${required.includes(name) ? '' : ' <span class="soft">optional</span>'}</td><td>${typeOf(schema)}</td></tr>`,
-    );
+function fieldsOf({ properties = {}, required = [] }: Schema): string {
+  const rows = Object.entries(properties).map(
+    ([name, schema]) =>
+      `<tr><td><code>${name}</code>${required.includes(name) ? '' : ' <span class="soft">optional</span>'}</td><td>${typeOf(schema)}</td></tr>`,
+  );
   return `<table><thead><tr><th>field</th><th>what it holds</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 

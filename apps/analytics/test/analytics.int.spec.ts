@@ -366,7 +366,120 @@ describe('what is asked for wrongly', () => {
   });
 });
 
+describe('every list', () => {
+  const coach = as('coach', { coachId: idOf('coach C2') });
+  const LISTS: [path: string, options: typeof hr, ids: number][] = [
+    [program('participants'), hr, 12],
+    [program('between-sessions'), hr, 8],
+    [program('coaches'), hr, 3],
+    ['/v1/manager-baseline', hr, 2],
+    ['/v1/me/coachees', coach, 2],
+    ['/v1/me/participation', as('coachee', { personId: personId('P02') }), 1],
+  ];
+  it.each(LISTS)('%s is told a page at a time, from one moment', async (path, options, count) => {
+    const whole = await get(`${path}?${march}`, options);
+    expect(whole.body.items).toHaveLength(count);
+    expect(whole.body).not.toHaveProperty('nextCursor');
+    const seen: unknown[] = [];
+    for (let query: string | undefined = `limit=1&${march}`; query;) {
+      const { status, body } = await get(`${path}?${query}`, options);
+      expect([status, body.asOf, body.items.length]).toEqual([200, END_OF_MARCH, 1]);
+      seen.push(...body.items);
+      query = body.nextCursor && `limit=1&cursor=${body.nextCursor}`;
+    }
+    expect(seen).toEqual(whole.body.items);
+  });
+  it.each(LISTS)(
+    '%s refuses a cursor that is none of its own, and a limit out of range',
+    async (path, options) => {
+      const other = path.endsWith('participants') ? '/v1/manager-baseline' : program('participants');
+      const { body } = await get(`${other}?limit=1`);
+      for (const query of ['cursor=abc', `cursor=${body.nextCursor}`, 'limit=0', 'limit=501', 'limit=x']) {
+        const { status } = await get(`${path}?${query}`, options);
+        expect({ query, status }).toEqual({ query, status: 400 });
+      }
+    },
+  );
+});
+
+describe('before the programme was known', () => {
+  const then = 'asOf=2026-01-02T08:30:00.000Z&basis=recordedAt';
+  const REPORTS = ['overview', 'metrics', 'funnel', 'themes', 'participants', 'between-sessions', 'coaches'];
+  it.each(REPORTS)('%s is empty, and says why', async (path) => {
+    const { status, body, headers } = await get(program(`${path}?${then}`));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      programId: PROGRAM,
+      complete: true,
+      items: [],
+      note: { code: 'not-yet-known' },
+    });
+    expect(headers).toHaveProperty('etag');
+    expect((await get(`/v1/programs/${newId()}/${path}?${then}`)).status).toBe(404);
+    const known = await get(program(`${path}?asOf=2026-01-02T09:30:00.000Z&basis=recordedAt`));
+    expect(known.body).not.toHaveProperty('note');
+  });
+  it('is not open to those who see closed months', async () => {
+    expect((await get(program(`overview?${then}`), as('sponsor'))).status).toBe(400);
+  });
+});
+
+describe('figures as CSV', () => {
+  const csv = async (path: string) => {
+    const { body } = await get(`${path}${path.includes('?') ? '&' : '?'}${march}&format=csv`);
+    const [head, ...lines] = String(body)
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','));
+    return lines.map((line) => Object.fromEntries(line.map((cell, i) => [head![i]!, cell])));
+  };
+  it('name their period and what stands beside on every line', async () => {
+    const lines = await csv(program('overview'));
+    for (const line of lines)
+      expect(line).toMatchObject({ period: 'programme', asOf: END_OF_MARCH, basis: 'occurredAt' });
+    expect(lines[1]).toMatchObject({
+      metric: 'time-to-match',
+      beside: 'unit days; median 6; p90 none; notReachedByDay 60; open 2; withdrawn 1',
+    });
+  });
+  it('name their period and the totals: the baseline', async () => {
+    const lines = await csv('/v1/manager-baseline?from=2026-01-01&to=2026-03-31');
+    expect(lines).toHaveLength(2);
+    for (const line of lines)
+      expect(line).toMatchObject({
+        from: '2026-01-01',
+        to: '2026-03-31',
+        countedBy: 'membership',
+        employedInAll: '13',
+        leftInAll: '1',
+        asOf: END_OF_MARCH,
+      });
+  });
+  it('are rounded once: no digits that only binary fractions have, in either form', async () => {
+    for (const path of ['overview', 'metrics?dimension=cohort', 'funnel', 'themes']) {
+      const url = program(`${path}${path.includes('?') ? '&' : '?'}${march}`);
+      for (const { body } of [await get(url), await get(`${url}&format=csv`)])
+        expect(JSON.stringify(body)).not.toMatch(/\d\.\d{11}/);
+    }
+    const fit = (await csv(program('overview'))).find(({ metric }) => metric === 'match-fit');
+    expect(fit).toMatchObject({ numerator: '4.2', value: '0.7' });
+  });
+});
+
 describe('the manager baseline', () => {
+  it('says which days its data speaks of, and where a period has none of them', async () => {
+    const data = { from: '2020-03-01', to: '2026-02-13' };
+    const { body: usual } = await get('/v1/manager-baseline');
+    expect(usual).toMatchObject({ from: '2025-04-02', to: '2026-04-01', data });
+    expect(usual).not.toHaveProperty('note');
+    const { body: late } = await get('/v1/manager-baseline?from=2026-02-14&to=2026-03-31');
+    expect(late).toMatchObject({ data, note: { code: 'no-data-in-period' } });
+    expect(late.note.text).toContain('2020-03-01 to 2026-02-13');
+    const early = 'asOf=2019-01-01T00:00:00.000Z&basis=recordedAt';
+    const { body: never } = await get(`/v1/manager-baseline?${early}`);
+    expect(never).toMatchObject({ data: null, items: [], note: { code: 'no-data-in-period' } });
+  });
+
   it('is answered for hr and programme admins, from the people’s facts', async () => {
     const { body, status } = await get('/v1/manager-baseline?from=2026-01-01&to=2026-03-31');
     expect(status).toBe(200);

@@ -1,6 +1,8 @@
 import type { Columns } from '@cairn/http';
+import type { BaselineTotals, ManagerFigures } from '@cairn/manager-baseline';
 import type { CoachShown } from '../reports/coaches-page.js';
 import type { BetweenSessionsShown, ParticipantShown, SignalShown } from '../reports/people-pages.js';
+import type { Measure } from '../reports/metrics/measure.js';
 import type { MetricShown } from '../reports/report.js';
 
 /** The reports as spreadsheets: one line for each row, lists in one cell. */
@@ -15,7 +17,16 @@ export const METRIC_COLUMNS: Columns<MetricShown> = {
   period: ({ period }) => period,
   through: ({ through }) => through,
   withheld: ({ withheld }) => withheld,
+  beside: ({ beside }) => beside && besideIn(beside).join('; '),
 };
+
+/** `p90 12`, or `activatedSoFar.value 0.5` for what is within what stands beside. */
+const besideIn = (beside: NonNullable<Measure['beside']>, within = ''): string[] =>
+  Object.entries(beside).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null
+      ? besideIn(value, `${within}${name}.`)
+      : [`${within}${name} ${value ?? 'none'}`],
+  );
 
 const signalColumns: Columns<{ readonly signals: readonly SignalShown[] }> = {
   signals: ({ signals }) => signals.map(({ signal }) => signal).join('; '),
@@ -70,3 +81,31 @@ export const COACH_COLUMNS: Columns<CoachShown> = {
   lateCancellations: ({ lateCancellations }) => lateCancellations,
   sessionsMoved: ({ sessionsMoved }) => sessionsMoved,
 };
+
+/** Each line names the period, and the totals of all teams beside its own. */
+export const baselineColumns = ({
+  from,
+  to,
+  countedBy,
+  totals,
+}: {
+  from: string;
+  to: string;
+  countedBy: string;
+  totals: BaselineTotals;
+}): Columns<ManagerFigures> => ({
+  managerId: ({ managerId }) => managerId,
+  teamSizeOnFirstDay: ({ teamSizeOnFirstDay }) => teamSizeOnFirstDay,
+  left: ({ left }) => left,
+  leftVoluntarily: ({ leftVoluntarily }) => leftVoluntarily,
+  engagementMean: ({ engagementMean }) => engagementMean,
+  engagementAnswers: ({ engagementAnswers }) => engagementAnswers,
+  belowStandard: ({ belowStandard }) => belowStandard,
+  from: () => from,
+  to: () => to,
+  countedBy: () => countedBy,
+  employedInAll: () => totals.employedOnFirstDay,
+  leftInAll: () => totals.left,
+  leftVoluntarilyInAll: () => totals.leftVoluntarily,
+  unknownTeamInAll: () => totals.unknownTeam,
+});

@@ -1,6 +1,5 @@
-import { IsCalendarDate, NotBefore, type Columns } from '@cairn/http';
+import { IsCalendarDate, NotBefore } from '@cairn/http';
 import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
-import type { ManagerFigures } from '@cairn/manager-baseline';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
@@ -8,11 +7,12 @@ import { Temporal } from 'temporal-polyfill';
 import { factsOfDirectory } from '../reading/facts.js';
 import { lineUpwards } from '../reading/line-upwards.js';
 import { Snapshots } from '../reading/snapshots.js';
-import { baselineFor } from '../reports/manager-baseline.js';
-import { AsOfQuery } from './queries.js';
-import { told } from './told.js';
+import { baselineFor, daysTold } from '../reports/manager-baseline.js';
+import { baselineColumns } from './columns.js';
+import { datedListing, PagedQuery } from './queries.js';
+import { told, type Note } from './told.js';
 
-export class BaselineQuery extends AsOfQuery {
+export class BaselineQuery extends PagedQuery {
   /** Both days belong to the period; the 12 months to asOf without them. */
   @IsOptional()
   @IsCalendarDate()
@@ -29,15 +29,7 @@ export class BaselineQuery extends AsOfQuery {
   countedBy: 'membership' | 'managerNamed' = 'membership';
 }
 
-const COLUMNS: Columns<ManagerFigures> = {
-  managerId: ({ managerId }) => managerId,
-  teamSizeOnFirstDay: ({ teamSizeOnFirstDay }) => teamSizeOnFirstDay,
-  left: ({ left }) => left,
-  leftVoluntarily: ({ leftVoluntarily }) => leftVoluntarily,
-  engagementMean: ({ engagementMean }) => engagementMean,
-  engagementAnswers: ({ engagementAnswers }) => engagementAnswers,
-  belowStandard: ({ belowStandard }) => belowStandard,
-};
+const list = datedListing('manager-baseline');
 
 @ApiTags('manager baseline')
 @Controller('v1/manager-baseline')
@@ -49,13 +41,14 @@ export class ManagerBaselineController {
   @ApiOperation({
     summary: 'Each people manager’s team before any coaching, from the HR file alone',
     description:
-      'Team size on the first day, how many of those left, mean engagement (from 5 answers), reports rated below standard. Your own team and those of your reporting line upwards are left out.',
+      'Team size on the first day, how many of those left, mean engagement (from 5 answers), reports rated below standard. `data` says which days the facts speak of, and `note` where these miss the period. Your own team and those of your reporting line upwards are left out.',
   })
   baseline(@CurrentSubject() subject: Subject, @Query() query: BaselineQuery) {
-    return this.snapshots.read(query, async (snapshot) => {
+    return this.snapshots.read(list.asOf(query), async (snapshot) => {
       const { moment, client, heading } = snapshot;
       const facts = await factsOfDirectory(client, subject.tenantId);
-      const to = query.to ?? heading.asOf.slice(0, 10);
+      const today = heading.asOf.slice(0, 10);
+      const to = query.to ?? today;
       const from =
         query.from ?? Temporal.PlainDate.from(to).subtract({ months: 12 }).add({ days: 1 }).toString();
       const byPerson = Map.groupBy(facts, (fact) => fact.personId);
@@ -74,15 +67,26 @@ export class ManagerBaselineController {
           ...(hasRole(subject, 'hr') && subject.orgUnits ? { orgUnits: subject.orgUnits } : {}),
         },
       );
-      return told(snapshot, 'manager-baseline', COLUMNS, {
+      const data = daysTold(facts, moment, today);
+      const answer = {
         id: 'manager-baseline',
         source: 'system',
         from,
         to,
         countedBy,
+        data: data ?? null,
+        ...(data && data.from <= to && data.to >= from ? {} : { note: outside(from, to, data) }),
         totals: { ...totals, unknownTeamByMembership },
-        items: managers,
-      });
+        ...list.page(snapshot, query, managers, ({ managerId }) => managerId),
+      };
+      return told(snapshot, 'manager-baseline', baselineColumns(answer), answer);
     });
   }
 }
+
+const outside = (from: string, to: string, data: { from: string; to: string } | undefined): Note => ({
+  code: 'no-data-in-period',
+  text: data
+    ? `No fact of the HR data falls in ${from} to ${to}: it speaks of ${data.from} to ${data.to}. That nobody left or answered means nothing here; ask with from and to for a period within these days.`
+    : 'No HR data was known at asOf. Import people, or ask for a later asOf.',
+});

@@ -1,9 +1,8 @@
 import { RefusedError } from '@cairn/decider';
-import { Id, type Columns } from '@cairn/http';
+import { Id, type Columns, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { reportFor } from '../reading/program-reader.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { listed } from '../reports/access.js';
 import { isUnderWay } from '../reports/as-of/enrollment-at.js';
@@ -11,13 +10,19 @@ import type { Participant, ProgramView } from '../reports/as-of/view.js';
 import { betweenSessionsShown, participantShown } from '../reports/people-pages.js';
 import type { ProgramReport } from '../reports/report.js';
 import { BETWEEN_COLUMNS, PARTICIPANT_COLUMNS } from './columns.js';
-import { PagedQuery, peopleListing, PeopleQuery } from './queries.js';
-import { told } from './told.js';
+import { programAnswer } from './program-answer.js';
+import { datedListing, PagedQuery, PeopleQuery } from './queries.js';
+
+const LISTS = {
+  participants: datedListing('participants'),
+  'between-sessions': datedListing('between-sessions'),
+};
 
 type Shown<Row> = (participant: Participant, view: ProgramView, withGoals: boolean) => Row;
 
 /** Single people of a programme: participation, signals with reasons; never content. */
 @ApiTags('people')
+@Versioned()
 @Controller('v1/programs/:programId')
 export class PeopleController {
   constructor(private readonly snapshots: Snapshots) {}
@@ -71,35 +76,27 @@ export class PeopleController {
     );
   }
 
-  /** One page, by enrolment; the pages after the first look from the same moment. */
   private page<Row>(
     subject: Subject,
     programId: string,
     query: PagedQuery,
-    name: string,
+    name: keyof typeof LISTS,
     columns: Columns<Row>,
     show: Shown<Row>,
     keep: (participant: Participant) => boolean,
   ) {
-    const after = peopleListing.after(query.cursor);
-    const from = after ? { asOf: after.asOf, basis: after.basis as PagedQuery['basis'] } : query;
-    return this.snapshots.read(from, async (snapshot) => {
-      const report = await reportFor(snapshot, subject, programId);
-      const people = peopleOf(report, subject)
-        .filter(keep)
-        .filter(({ enrollment }) => !after || enrollment.enrollmentId > after.enrollmentId);
-      const { asOf, basis } = snapshot.heading;
-      const { position } = snapshot.kept;
-      return told(snapshot, `${name}-${programId}`, columns, {
-        programId,
-        ...peopleListing.page(
-          people.slice(0, query.limit + 1),
-          query.limit,
-          ({ enrollment: { enrollmentId } }) => ({ asOf, basis, position, enrollmentId }),
+    const list = LISTS[name];
+    return this.snapshots.read(list.asOf(query), (snapshot) =>
+      programAnswer(snapshot, subject, programId, name, columns, (report) =>
+        list.page(
+          snapshot,
+          query,
+          peopleOf(report, subject).filter(keep),
+          ({ enrollment }) => enrollment.enrollmentId,
           (participant) => show(participant, report.view, report.reader.goals),
         ),
-      });
-    });
+      ),
+    );
   }
 }
 

@@ -1,19 +1,21 @@
-import { RefusedError } from '@cairn/decider';
 import { Id } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { factsOfCoaches } from '../reading/facts.js';
-import { reportFor } from '../reading/program-reader.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { coachesShown } from '../reports/coaches-page.js';
-import { stageDefinition, STAGES, standings } from '../reports/funnel.js';
+import { eligible, FUNNEL, STAGES, standings } from '../reports/funnel.js';
 import { METRICS, metricOf } from '../reports/metrics/index.js';
-import type { ProgramReport } from '../reports/report.js';
+import type { Period } from '../reports/periods.js';
+import type { MetricShown, ProgramReport } from '../reports/report.js';
 import { COACH_COLUMNS, METRIC_COLUMNS } from './columns.js';
-import { asked, periodAsked } from './asked.js';
-import { AsOfQuery, MetricsQuery, PeriodQuery } from './queries.js';
-import { told } from './told.js';
+import { basisAsked, byDimension, periodAsked } from './asked.js';
+import { programAnswer } from './program-answer.js';
+import { AsOfQuery, datedListing, MetricsQuery, PagedQuery, PeriodQuery } from './queries.js';
+import type { Body } from './told.js';
+
+const coachList = datedListing('coaches');
 
 /** What a programme comes to: measures of many people, none of single ones. */
 @ApiTags('programmes')
@@ -32,14 +34,10 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Query() query: PeriodQuery,
   ) {
-    return this.snapshots.read(query, async (snapshot) => {
-      const report = asked(await reportFor(snapshot, subject, programId), query);
-      const period = periodAsked(report, query.period);
-      return told(snapshot, `overview-${programId}`, METRIC_COLUMNS, {
-        program: headOf(report),
-        items: METRICS.flatMap((definition) => report.metric(definition, period)),
-      });
-    });
+    return this.measures('overview', subject, programId, query, (report, period) => ({
+      program: headOf(report),
+      items: METRICS.flatMap((definition) => report.metric(definition, period)),
+    }));
   }
 
   @Get('metrics')
@@ -53,21 +51,14 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Query() query: MetricsQuery,
   ) {
-    return this.snapshots.read(query, async (snapshot) => {
-      const report = asked(await reportFor(snapshot, subject, programId), query);
-      const period = periodAsked(report, query.period);
-      const { metric, dimension } = query;
-      const definitions = metric === undefined ? METRICS : [metricOf(metric)!];
-      const open = definitions.filter(
-        (definition) => dimension === undefined || report.dimensionsOf(definition).includes(dimension),
-      );
-      if (open.length === 0) throw notByThat(dimension!, report.dimensionsOf(definitions[0]!));
-      return told(snapshot, `metrics-${programId}`, METRIC_COLUMNS, {
-        programId,
-        dimension: dimension ?? null,
-        items: open.flatMap((definition) => report.metric(definition, period, dimension)),
-      });
-    });
+    const { metric, dimension } = query;
+    const asked = metric === undefined ? METRICS : [metricOf(metric)!];
+    return this.measures('metrics', subject, programId, query, (report, period) => ({
+      dimension: dimension ?? null,
+      items: byDimension(report, asked, dimension).flatMap((definition) =>
+        report.metric(definition, period, dimension),
+      ),
+    }));
   }
 
   @Get('funnel')
@@ -77,25 +68,10 @@ export class ProgramsController {
     description: 'In full also where everybody stands now, and the reasons of those who left.',
   })
   funnel(@CurrentSubject() subject: Subject, @Id('programId') programId: string, @Query() query: AsOfQuery) {
-    return this.snapshots.read(query, async (snapshot) => {
-      const report = asked(await reportFor(snapshot, subject, programId), query);
-      const period = periodAsked(report, 'programme');
-      const items = STAGES.map((stage) => ({
-        ...report.metric(stageDefinition(stage), period)[0]!,
-        group: stage,
-      }));
-      const { program } = report.view;
-      return told(snapshot, `funnel-${programId}`, METRIC_COLUMNS, {
-        programId,
-        items,
-        ...(report.reader.inFull
-          ? {
-              standings: standings(report.view),
-              eligible: [...program.eligible.values()].filter(Boolean).length,
-            }
-          : {}),
-      });
-    });
+    return this.measures('funnel', subject, programId, query, (report, period) => ({
+      items: STAGES.map((stage) => ({ ...report.metric(FUNNEL[stage], period)[0]!, group: stage })),
+      ...(report.reader.inFull ? { standings: standings(report.view), eligible: eligible(report.view) } : {}),
+    }));
   }
 
   @Get('themes')
@@ -106,26 +82,41 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Query() query: PeriodQuery,
   ) {
-    return this.snapshots.read(query, async (snapshot) => {
-      const report = asked(await reportFor(snapshot, subject, programId), query);
-      const period = periodAsked(report, query.period);
-      return told(snapshot, `themes-${programId}`, METRIC_COLUMNS, {
-        programId,
-        items: report.metric(metricOf('theme-share')!, period, 'theme'),
-      });
-    });
+    return this.measures('themes', subject, programId, query, (report, period) => ({
+      items: report.metric(metricOf('theme-share')!, period, 'theme'),
+    }));
   }
 
   @Get('coaches')
   @Roles('hr', 'program-admin')
   @ApiOperation({ summary: 'The coaches: capacity, coachees, sessions held, missed and moved' })
-  coaches(@CurrentSubject() subject: Subject, @Id('programId') programId: string, @Query() query: AsOfQuery) {
-    return this.snapshots.read(query, async (snapshot) => {
-      const report = await reportFor(snapshot, subject, programId);
-      const facts = await factsOfCoaches(snapshot.client, subject.tenantId);
-      const items = coachesShown(report.view, facts);
-      return told(snapshot, `coaches-${programId}`, COACH_COLUMNS, { programId, items });
-    });
+  coaches(
+    @CurrentSubject() subject: Subject,
+    @Id('programId') programId: string,
+    @Query() query: PagedQuery,
+  ) {
+    return this.snapshots.read(coachList.asOf(query), (snapshot) =>
+      programAnswer(snapshot, subject, programId, 'coaches', COACH_COLUMNS, async ({ view }) => {
+        const facts = await factsOfCoaches(snapshot.client, subject.tenantId);
+        return coachList.page(snapshot, query, coachesShown(view, facts), ({ coachId }) => coachId);
+      }),
+    );
+  }
+
+  /** Every report of measures: its basis and period are open to the reader, and its figures follow from these. */
+  private measures(
+    name: string,
+    subject: Subject,
+    programId: string,
+    query: AsOfQuery & { period?: string },
+    body: (report: ProgramReport, period: Period) => Body<MetricShown>,
+  ) {
+    basisAsked(subject, query);
+    return this.snapshots.read(query, (snapshot) =>
+      programAnswer(snapshot, subject, programId, name, METRIC_COLUMNS, (report) =>
+        body(report, periodAsked(report, query.period)),
+      ),
+    );
   }
 }
 
@@ -160,11 +151,3 @@ function headOf({ view: { program }, reader }: ProgramReport) {
     shownTo: reader.inFull ? 'in full' : 'closed months',
   };
 }
-
-const notByThat = (dimension: string, allowed: readonly string[]) =>
-  new RefusedError({
-    kind: 'malformed',
-    slug: 'dimension-not-open',
-    detail: `This cannot be broken down by ${dimension} here. One at a time of: ${allowed.join(', ')}.`,
-    errors: [{ pointer: '/dimension', detail: `must be one of ${allowed.join(', ')}` }],
-  });

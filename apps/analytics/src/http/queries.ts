@@ -1,5 +1,6 @@
 import { IsId, IsInstant, IsQueryInt, IsText, listing } from '@cairn/http';
 import { IsIn, IsOptional } from 'class-validator';
+import type { Snapshot } from '../reading/snapshot.js';
 import type { Basis } from '../reports/as-of/moment.js';
 import { DIMENSIONS_IN_FULL } from '../reports/dimensions.js';
 import { METRICS } from '../reports/metrics/index.js';
@@ -75,10 +76,26 @@ export class MetricsQuery extends PeriodQuery {
   dimension?: string;
 }
 
-/** People are listed by enrolment, at the moment at which the first page looked. */
-export const peopleListing = listing('people.1', {
-  asOf: 'instant',
-  basis: 'text',
-  position: 'text',
-  enrollmentId: 'id',
-});
+/** A list in the order of its rows' ids. The pages after the first look from the moment of the first. */
+export function datedListing(name: string) {
+  const pages = listing(`${name}.1`, { asOf: 'instant', position: 'text', id: 'id' });
+  return {
+    /** From where a page looks. @throws RefusedError 400 for a cursor of another list */
+    asOf({ asOf, basis, cursor }: PagedQuery) {
+      return { asOf: pages.after(cursor)?.asOf ?? asOf, basis };
+    },
+
+    /** @param rows all of them, in the order of `idOf` */
+    page<Row, Item = Row>(
+      { heading: { asOf }, kept: { position } }: Snapshot,
+      { cursor, limit }: PagedQuery,
+      rows: readonly Row[],
+      idOf: (row: Row) => string,
+      itemOf?: (row: Row) => Item,
+    ) {
+      const after = pages.after(cursor)?.id ?? '';
+      const left = rows.filter((row) => idOf(row) > after).slice(0, limit + 1);
+      return { ...pages.page(left, limit, (row) => ({ asOf, position, id: idOf(row) }), itemOf) };
+    },
+  };
+}

@@ -3,10 +3,17 @@ import { createHash } from 'node:crypto';
 import type { Snapshot } from '../reading/snapshot.js';
 
 /** What an answer says beside its heading. */
-interface Body<Row> {
+export interface Body<Row> {
   readonly items: readonly Row[];
   readonly nextCursor?: string;
+  /** Why there is less than the reader may expect. */
+  readonly note?: Note;
   readonly [more: string]: unknown;
+}
+
+export interface Note {
+  readonly code: string;
+  readonly text: string;
 }
 
 /**
@@ -19,7 +26,7 @@ export function told<Row>(
   columns: Columns<Row>,
   body: Body<Row>,
 ): Exportable<Row> {
-  const answer = { ...heading, ...body };
+  const answer = { ...heading, ...rounded(body) };
   const dated: Columns<Row> = { ...columns, asOf: () => heading.asOf, basis: () => heading.basis };
   const headers: Record<string, string> = { 'cairn-complete': String(heading.complete) };
   if (heading.complete)
@@ -28,3 +35,13 @@ export function told<Row>(
 }
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
+/** Figures are computed in full and rounded here, once: what binary fractions add, as in 7.574999999999999, goes. */
+function rounded<Value>(value: Value): Value {
+  if (typeof value === 'number') return Number(value.toFixed(DECIMALS)) as Value;
+  if (Array.isArray(value)) return value.map(rounded) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, rounded(each)])) as Value;
+}
+
+const DECIMALS = 10;

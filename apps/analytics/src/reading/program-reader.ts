@@ -10,20 +10,20 @@ import { lineUpwards } from './line-upwards.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
- * The report of one programme for who asks.
- * @throws RefusedError 404 where the tenant has no such programme, or had not yet at that moment
+ * The report of one programme for who asks; undefined where it was not known yet at that moment.
+ * @throws RefusedError 404 where the tenant has no such programme
  */
 export async function reportFor(
   { client, moment }: Snapshot,
   subject: Subject,
   programId: string,
-): Promise<ProgramReport> {
+): Promise<ProgramReport | undefined> {
   const { tenantId } = subject;
   const facts = await factsOfProgram(client, tenantId, programId);
   if (!facts) throw new RefusedError(notFound('programme'));
   const history = historyOf(facts);
   const view = history(moment);
-  if (!view) throw new RefusedError(notFound('programme'));
+  if (!view) return undefined;
   const { zone, values } = view.program;
   const upwards =
     subject.personId !== undefined && hasRole(subject, 'hr')

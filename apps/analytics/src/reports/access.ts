@@ -24,6 +24,9 @@ export interface Circumstances {
   readonly managersSeeParticipation: boolean;
 }
 
+/** Whether operational measures are told in full to the subject, as they stand; else as aggregates of closed months. */
+export const readsInFull = (subject: Subject): boolean => hasRole(subject, 'hr', 'program-admin');
+
 const nobody = () => false;
 const everybody = () => true;
 

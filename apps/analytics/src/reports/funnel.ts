@@ -15,15 +15,19 @@ const reached: Record<Stage, (participant: Participant) => boolean> = {
   completed: ({ enrollment }) => enrollment.status === 'completed',
 };
 
-/** Enrolments that reached a stage ÷ enrolments nominated. */
-export const stageDefinition = (stage: Stage): Definition => ({
+/** Enrolments that reached a stage ÷ enrolments nominated; whoever reached one has done so for good. */
+const definitionOf = (stage: Stage): Definition => ({
   id: 'funnel',
   source: 'system',
   looksAt: 'moment',
-  overTime: 'states',
+  overTime: 'grows',
   shares: (view) => view.participants.map((each) => shareOf(each.enrollment, reached[stage](each))),
   value: ratioOf,
 });
+
+export const FUNNEL = Object.fromEntries(STAGES.map((stage) => [stage, definitionOf(stage)])) as Readonly<
+  Record<Stage, Definition>
+>;
 
 /** Where people are now, and why those who left did: counts by status and reason. */
 export function standings(view: ProgramView): { status: string; reason: string | null; people: number }[] {
@@ -39,3 +43,7 @@ export function standings(view: ProgramView): { status: string; reason: string |
       return { status, reason: reason === '' ? null : reason, people };
     });
 }
+
+/** How many people the rules of the programme let in, by their newest evaluation. */
+export const eligible = ({ program }: ProgramView): number =>
+  [...program.eligible.values()].filter(Boolean).length;

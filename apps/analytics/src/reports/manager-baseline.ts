@@ -111,6 +111,22 @@ export function baselineFor(
   return { ...baseline, unknownTeamByMembership: byMembership.totals.unknownTeam };
 }
 
+/** The first and the last day, up to `today`, that known facts speak of: from when to when there is data at all. */
+export function daysTold(
+  facts: readonly PersonFact[],
+  moment: Moment,
+  today: string,
+): { from: string; to: string } | undefined {
+  let [from, to]: (string | undefined)[] = [];
+  for (const fact of facts) {
+    const { day } = fact;
+    if (day === undefined || day > today || !isKnown(fact, moment)) continue;
+    if (from === undefined || day < from) from = day;
+    if (to === undefined || day > to) to = day;
+  }
+  return from === undefined || to === undefined ? undefined : { from, to };
+}
+
 /** Who is left out still leads, so that others' memberships hold; but is counted nowhere. */
 function without(rows: Rows, departments: ReadonlyMap<string, string>, { people, orgUnits }: LeftOut): Rows {
   const led = new Set(

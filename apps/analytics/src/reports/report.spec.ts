@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Subject } from '@cairn/identity';
 import { factsOf } from '../../test/facts-of.js';
+import { Programme } from '../../test/programme.js';
 import { COHORTS, personId, WORKED_EXAMPLE } from '../../test/worked-example.js';
 import { listed, readerOf } from './access.js';
 import { momentOf } from './as-of/moment.js';
 import { historyOf } from './as-of/view.js';
+import { FUNNEL, STAGES } from './funnel.js';
 import { metricOf } from './metrics/index.js';
 import { periodOf, PROGRAMME } from './periods.js';
 import { ProgramReport } from './report.js';
@@ -101,6 +103,52 @@ describe('the sponsor', () => {
     const early = reportFor({ roles: ['sponsor'] }, [], Date.parse('2026-01-30T00:00:00Z'));
     expect(of(early)).toEqual([[null, 'too-few-people']]);
   });
+  it('is told of the funnel by the rule of every other report', () => {
+    // All are nominated and invited in January; 11 of 12 activate, 4 in February and 7 in March.
+    const made = new Programme();
+    for (let i = 0; i < 12; i++) {
+      const day = i < 4 ? '02-10' : '03-10';
+      made.enrolled(`p${i}`, [
+        ['01-06', { fact: 'invited', deadline: Date.UTC(2026, 2, 30) }],
+        ...(i < 11 ? [[day, { fact: 'activated' }] as const] : []),
+      ]);
+      made.matched(`p${i}`, [
+        ['01-20', { fact: 'requested', kind: 'first' }],
+        ...(i < 11 ? [[day, { fact: 'matched', score: 1 } as never] as const] : []),
+      ]);
+    }
+    const reader = readerOf(
+      { tenantId: 't', subject: 's', roles: ['sponsor'], sensitive: false },
+      { lineUpwards: new Set(), managersSeeParticipation: false },
+    );
+    const told = (asOf: string) => {
+      const report = new ProgramReport(
+        made.history,
+        momentOf(Date.parse(asOf), 'occurredAt'),
+        reader,
+        labels,
+      );
+      const line = (definition: typeof completion) => {
+        const { numerator, denominator, through, withheld } = report.metric(definition, PROGRAMME)[0]!;
+        return withheld ?? [numerator, denominator, through];
+      };
+      return {
+        ...Object.fromEntries(STAGES.map((stage) => [stage, line(FUNNEL[stage])])),
+        rate: line(metricOf('activation-rate')!),
+        match: line(metricOf('time-to-match')!),
+      };
+    };
+    // Too few to be told: the last value stays, with its month.
+    expect(told('2026-03-01')).toMatchObject({ invited: [12, 12, '2026-02'], activated: [0, 12, '2026-01'] });
+    // Then it is as it is in the overview, though one of twelve has not come so far.
+    expect(told('2026-04-01')).toMatchObject({
+      activated: [11, 12, '2026-03'],
+      rate: [11, 12, '2026-03'],
+      match: [11, 12, '2026-03'],
+    });
+    expect(told('2026-01-31')).toMatchObject({ nominated: 'too-few-people', activated: 'too-few-people' });
+  });
+
   it('sees no single person', () => {
     const { people, inFull } = sponsor().reader;
     expect({ people, inFull }).toEqual({ people: false, inFull: false });

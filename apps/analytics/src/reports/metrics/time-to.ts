@@ -33,7 +33,7 @@ const timeTo = (id: MetricId, shares: Definition<CaseShare>['shares']): Definiti
   id,
   source: 'system',
   looksAt: 'period',
-  overTime: 'states',
+  overTime: 'grows',
   shares,
   value: (cases) => quantileOf(cumulativeIncidence(cases), 0.5),
   beside(cases) {

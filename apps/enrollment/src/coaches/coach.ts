@@ -1,8 +1,8 @@
+import type { Level } from '../people/import/mapping.js';
 import type { WeeklyHours } from './weekly-hours.js';
 
 /** The layer that a title stands for. Who leads with a title of no layer is coached as a manager. */
-export const LEVELS = ['individual', 'manager', 'director', 'executive'] as const;
-export type Level = (typeof LEVELS)[number];
+export { levels as LEVELS, type Level } from '../people/import/mapping.js';
 
 export const COACH_STATUSES = [
   'applied',

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { gunzip, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
+import type { PersonChange } from './import/changes.js';
 import type { ImportPlan, RowOutcome } from './import/plan.js';
 import type { FileFormat } from './import/reading/hr-file.js';
 import type { PendingChange } from './person.history.js';
@@ -72,7 +73,7 @@ export async function keepPlan(
     const kept = status === 'planned' || status === 'held' ? changes : [];
     for (let part = 0; part * PART_SIZE < kept.length; part++) {
       const slice = kept.slice(part * PART_SIZE, (part + 1) * PART_SIZE);
-      const pending = slice.map(({ key, after, events }): PendingChange => ({ key, after, events }));
+      const pending = slice.map(pendingOf);
       await client.query('INSERT INTO people_import_parts (import_id, part, changes) VALUES ($1, $2, $3)', [
         importId,
         part,
@@ -85,6 +86,20 @@ export async function keepPlan(
     throw error;
   }
 }
+
+/** What applying a change needs to know of it. */
+const pendingOf = ({ key, before, after, events }: PersonChange): PendingChange => ({
+  key,
+  before: before && {
+    level: before.level,
+    department: before.department,
+    position: before.position,
+    location: before.location,
+    onLeave: before.onLeave,
+  },
+  after,
+  events,
+});
 
 /** An import of the tenant, locked where `lock` says so. */
 export async function findImport(

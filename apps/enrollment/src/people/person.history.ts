@@ -1,8 +1,11 @@
 import type { DirectoryPerson, PersonKey } from './import/directory.js';
-import type { PersonEvent } from './import/events.js';
+import type { ChangeKind, PersonEvent } from './import/events.js';
 import type { LeavingReason } from './import/mapping.js';
 
-/** What has been known of a person over time, as the manager baseline needs it. Days are 'YYYY-MM-DD'. */
+/** What a person's record says of them now and what `asOn` finds for an earlier day. */
+export type Standing = Pick<DirectoryPerson, 'level' | 'department' | 'position' | 'location' | 'onLeave'>;
+
+/** What has been known of a person over time, as baseline and eligibility need it. Days are 'YYYY-MM-DD'. */
 export interface PersonHistory {
   readonly employments: readonly {
     /** Null for a placeholder, who counts as there before all their reports. */
@@ -13,6 +16,8 @@ export interface PersonHistory {
   readonly managerLinks: readonly { readonly managerId: string | null; readonly from: string }[];
   readonly engagementScores: readonly { readonly score: number; readonly surveyedOn: string }[];
   readonly performanceRatings: readonly { readonly belowStandard: boolean; readonly reviewedOn: string }[];
+  /** What changed on a day, with how it had been until then. Absent in a record from before this was kept. */
+  readonly changes?: readonly { readonly on: string; readonly was: Partial<Standing> }[];
 }
 
 export const noHistory: PersonHistory = {
@@ -20,22 +25,58 @@ export const noHistory: PersonHistory = {
   managerLinks: [],
   engagementScores: [],
   performanceRatings: [],
+  changes: [],
 };
 
 /** What an import changes about one person, as it waits to be applied. */
 export interface PendingChange {
   readonly key: PersonKey;
+  /** Null for somebody new. */
+  readonly before: Standing | null;
   readonly after: DirectoryPerson;
   readonly events: readonly PersonEvent[];
+}
+
+/** What each kind of change is about. */
+const TOLD_BY: Partial<Record<ChangeKind, readonly (keyof Standing)[]>> = {
+  moved: ['department', 'position', 'location'],
+  levelUp: ['level'],
+  levelDown: ['level'],
+  onLeave: ['onLeave'],
+  returned: ['onLeave'],
+};
+
+/**
+ * A person as they were on a day: as they are now, with every later change taken back. Before the first file that had
+ * them, which shows them as they were by then, they count as having been so.
+ */
+export function asOn<Known extends Standing>(
+  person: Known,
+  { changes = [] }: PersonHistory,
+  day: string,
+): Known {
+  return changes
+    .filter(({ on }) => on > day)
+    .toSorted((a, b) => (a.on < b.on ? 1 : a.on > b.on ? -1 : 0))
+    .reduce((known, { was }) => ({ ...known, ...was }), person);
 }
 
 /** The history once a change is applied. A later fact of the same day replaces the one before. */
 export function historyAfter(
   history: PersonHistory,
-  { after, events }: PendingChange,
+  { before, after, events }: PendingChange,
   idOf: (key: PersonKey) => string,
 ): PersonHistory {
   let { employments, managerLinks, engagementScores, performanceRatings } = history;
+  const changes = [...(history.changes ?? [])];
+  const note = (on: string, ...names: (keyof Standing)[]) => {
+    // Whoever is new was not on leave before the day on which they are.
+    const known: Partial<Standing> = before ?? { onLeave: false };
+    const was = Object.fromEntries(
+      names.filter((name) => name in known && known[name] !== after[name]).map((name) => [name, known[name]]),
+    );
+    if (Object.keys(was).length > 0) changes.push({ on, was });
+  };
   const last = () => employments.at(-1);
   const end = (change: { end?: string; leavingReason?: LeavingReason | null }) => {
     const ended = last();
@@ -55,6 +96,7 @@ export function historyAfter(
         break;
       }
       case 'PersonChanged':
+        note(event.on, ...(TOLD_BY[event.data.kind] ?? []));
         if (event.data.kind === 'returned' && last()?.end != null)
           employments = [...employments, { start: event.on, end: null, leavingReason: null }];
         if (event.data.kind === 'managerChanged') {
@@ -64,6 +106,7 @@ export function historyAfter(
         }
         break;
       case 'PersonLeft':
+        note(event.on, 'onLeave');
         end({ end: event.data.leftOn, leavingReason: null });
         break;
       case 'LeavingReasonRecorded':
@@ -83,7 +126,7 @@ export function historyAfter(
       }
     }
   }
-  return { employments, managerLinks, engagementScores, performanceRatings };
+  return { employments, managerLinks, engagementScores, performanceRatings, changes };
 }
 
 const replacing = <Fact>(facts: readonly Fact[], fact: Fact, dayOf: (fact: Fact) => string): Fact[] => [

@@ -1,16 +1,11 @@
 import { managerBaseline, type BaselineRows, type ManagerFigures } from '@cairn/manager-baseline';
 import { Temporal } from 'temporal-polyfill';
-import type { PersonHistory } from '../people/person.history.js';
+import { asOn, type PersonHistory, type Standing } from '../people/person.history.js';
 import type { Attributes } from './eligibility.js';
 
-/** What the directory says of a person. Level, place and leave are as they stand now; the history knows its days. */
-export interface PersonFacts {
+/** What the directory says of a person now, and what it knows of before. */
+export interface PersonFacts extends Standing {
   readonly personId: string;
-  readonly level: string;
-  readonly department: string | null;
-  readonly position: string | null;
-  readonly location: string | null;
-  readonly onLeave: boolean;
   readonly history: PersonHistory;
 }
 
@@ -38,17 +33,18 @@ export function attributesOf(
     people.map((person) => {
       const teamSize = onTheDay.get(person.personId)?.teamSizeOnFirstDay ?? 0;
       const year = overTheYear.get(person.personId);
+      const { level, department, position, location, onLeave } = asOn(person, person.history, asOf);
       return [
         person.personId,
         {
-          level: person.level,
-          department: person.department,
-          position: person.position,
-          location: person.location,
+          level,
+          department,
+          position,
+          location,
           peopleManager: teamSize > 0,
           teamSize,
           tenureMonths: monthsSince(startOf(person.history, asOf), yearEnds),
-          onLeave: person.onLeave,
+          onLeave,
           engagementScore:
             latest(person.history.engagementScores, (each) => each.surveyedOn, asOf)?.score ?? null,
           belowStandard:

@@ -77,6 +77,35 @@ describe('a dry run of the rules', () => {
     expect(await app.events()).toHaveLength(before);
   });
 
+  it('sees people as they were on that day, also where a later file has them otherwise', async () => {
+    await define([
+      {
+        code: 'manager-in-numbers',
+        any: [{ attribute: 'level', is: 'equal', value: 'manager' }],
+      },
+      { code: 'of-numbers', any: [{ attribute: 'department', is: 'equal', value: 'Numbers' }] },
+      { code: 'there', any: [{ attribute: 'onLeave', is: 'equal', value: false }] },
+    ]);
+    app.clock.set('2019-07-01T12:00:00.000Z');
+    const promoted = fixture('people.csv').replace(
+      'E5,Operator I,Making           ,North',
+      'E5,Finance Manager,Numbers,North',
+    );
+    const sent = await app
+      .as('hr')
+      .post('/people/imports?mapping=own&snapshotDate=2019-06-30', promoted, { contentType: 'text/csv' });
+    expect(sent.body).toMatchObject({ status: 'applied', counts: { updated: 1 } });
+    const quist = ids.get('E5')!;
+    expect(eligibleIn(await dryRun('?asOf=2019-06-30&limit=500'))).toEqual([quist]);
+    const before = await dryRun('?asOf=2019-06-29&limit=500');
+    expect(eligibleIn(before)).toEqual([]);
+    expect(before.items.find(({ personId }: Item) => personId === quist).rules).toEqual([
+      { code: 'manager-in-numbers', holds: false, why: ['level is manager: does not hold (individual)'] },
+      { code: 'of-numbers', holds: false, why: ['department is Numbers: does not hold (Making)'] },
+      { code: 'there', holds: true, why: ['onLeave is false: holds (false)'] },
+    ]);
+  });
+
   it('comes in pages, with everybody once', async () => {
     await define(RULES);
     const first = await dryRun(`?asOf=${AS_OF}&limit=6`);

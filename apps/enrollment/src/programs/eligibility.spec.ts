@@ -43,6 +43,25 @@ describe('eligibility', () => {
     expect(evaluateEligibility([rule('absent')], {}).eligible).toBe(true);
     expect(evaluateEligibility([rule('present')], { department: 'IT' }).eligible).toBe(true);
   });
+  it('refuses a value that its attribute cannot have, and names those that it can', () => {
+    const level = (is: 'equal' | 'not-equal' | 'one-of', value: string | string[]): EligibilityRule => ({
+      code: is,
+      any: [{ attribute: 'level', is, value }],
+    });
+    expect(
+      rulesAtFault([
+        level('equal', 'boss'),
+        level('not-equal', 'Manager'),
+        level('one-of', ['manager', 'chief']),
+      ]),
+    ).toEqual(
+      [0, 1, 2].map((n) => ({
+        pointer: `/rules/${n}/any/0/value`,
+        detail: 'must be one of: individual, manager, director, executive',
+      })),
+    );
+    expect(rulesAtFault([level('equal', 'manager'), level('one-of', ['director', 'executive'])])).toEqual([]);
+  });
   it('refuses rules that could not be judged, each fault at its place', () => {
     expect(
       rulesAtFault([

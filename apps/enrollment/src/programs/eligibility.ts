@@ -1,3 +1,5 @@
+import { levels } from '../people/import/mapping.js';
+
 /**
  * Eligibility rules over what Cairn knows of a person. Every rule of a programme must hold; a rule holds when any of its
  * conditions does. A fact that is not known (or withheld) satisfies no condition but `absent`.
@@ -47,6 +49,10 @@ export const ATTRIBUTES = {
 } as const;
 
 export type Attribute = keyof typeof ATTRIBUTES;
+
+/** Of an attribute that takes only some values, those. */
+const VALUES: { readonly [A in Attribute]?: readonly string[] } = { level: levels };
+
 export type Attributes = { readonly [A in Attribute]?: string | number | boolean | null };
 
 export interface RuleOutcome {
@@ -124,11 +130,17 @@ export function rulesAtFault(rules: readonly EligibilityRule[]): { pointer: stri
         faults.push({ pointer: `${pointer}/attribute`, detail: `must be one of: ${allowed}` });
         return;
       }
-      const fault = valueFault(condition, type);
+      const fault = valueFault(condition, type) ?? unlistedValue(condition);
       if (fault !== null) faults.push({ pointer: `${pointer}/value`, detail: fault });
     });
   });
   return faults;
+}
+
+function unlistedValue({ attribute, value }: Condition): string | null {
+  const allowed = VALUES[attribute];
+  const unlisted = [value].flat().some((one) => one !== undefined && !allowed?.includes(one as string));
+  return allowed && unlisted ? `must be one of: ${allowed.join(', ')}` : null;
 }
 
 function valueFault({ is, value }: Condition, type: (typeof ATTRIBUTES)[Attribute]): string | null {

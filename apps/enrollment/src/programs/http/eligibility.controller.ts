@@ -28,7 +28,7 @@ export class EligibilityController {
   @ApiOperation({
     summary: 'Who would be eligible, and why: a dry run of the rules',
     description:
-      'For everybody employed on the day `asOf` (today unless given): each rule, whether it holds, and what was asked of which value. Level, department, position, location and leave are as they stand now; team, tenure, scores, ratings and the baseline (the 12 months up to `asOf`) as of that day. Changes nothing.',
+      'For everybody employed on the day `asOf` (today unless given): each rule, whether it holds, and what was asked of which value. Every attribute is as of that day, as far back as is known: what was before the first file that had a person is taken to be as that file has it. The baseline is of the 12 months up to `asOf`. Changes nothing.',
   })
   async dryRun(
     @CurrentSubject() subject: Subject,

@@ -44,8 +44,11 @@ describe('a story', () => {
     expect(steps.at(-1)!.at < addDays(silentFrom!, 4)).toBe(true);
     expect(silentFrom! < addDays(cast.endsOn, -60)).toBe(true);
   });
-  it('holds no session during a pause, and goes on after it', () => {
-    const { steps } = storyOf(1, { ...cast, part: 'pauses' });
+  it.each([
+    ['six months', cast.endsOn],
+    ['two months', '2019-04-27'],
+  ])('holds no session during a pause, and goes on after it, in %s', (_, endsOn) => {
+    const { steps } = storyOf(1, { ...cast, endsOn, part: 'pauses' });
     const pause = steps.find(({ kind }) => kind === 'pause')!.at;
     const resume = steps.find(({ kind }) => kind === 'resume')!.at;
     expect(steps.filter(({ kind, at }) => kind === 'confirm' && at > pause && at < resume)).toEqual([]);

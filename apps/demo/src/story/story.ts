@@ -49,7 +49,6 @@ export interface Story {
 }
 
 const MINUTES = 60;
-const PAUSE_DAYS = 28;
 /** Goals are scored and closed so many days after (before) the last one. */
 const CLOSING_DAYS = -2;
 
@@ -59,7 +58,7 @@ export function storyOf(seed: number, cast: Cast): Story {
   const days = sessionDays(cast);
   const script = new Script(cast, dice, days);
   const silentAfter = cast.part === 'silent' ? Math.max(1, Math.floor(days.length * 0.35)) : Infinity;
-  const pause = cast.part === 'pauses' ? pauseAfter(days, 3) : undefined;
+  const pause = cast.part === 'pauses' ? pauseAmong(days) : undefined;
 
   script.open();
   let n = 0;
@@ -74,11 +73,10 @@ export function storyOf(seed: number, cast: Cast): Story {
     if (index >= silentAfter) break;
     script.between(n, day);
     const next = days.slice(index + 1).find((later) => !pause || later <= pause.from || later >= pause.to);
-    if (next && n >= 1 && n + 1 < cast.allotment) {
-      // Nobody can book while paused: the session after a pause is booked once it is over.
-      const bookedOn = pause && day <= pause.from && next >= pause.to ? pause.to : day;
-      script.book(n + 1, next, bookedOn);
-    }
+    // Nobody can book while paused, and what was booked is cancelled: what comes after a pause is booked once it is over.
+    const pausedBefore = pause && day <= pause.from && next !== undefined && next >= pause.to;
+    if (next && (n >= 1 || pausedBefore) && n + 1 < cast.allotment)
+      script.book(n + 1, next, pausedBefore ? pause.to : day);
     n++;
   }
   if (pause) script.pause(pause.from, pause.to);
@@ -103,11 +101,13 @@ function sessionDays({ matchedOn, endsOn, cadenceDays, slot }: Cast): Day[] {
   return days;
 }
 
-/** A pause that begins two days after a session and ends well before another one. */
-const pauseAfter = (days: readonly Day[], index: number) => {
-  const from = addDays(days[Math.min(index, days.length - 1)]!, 2);
-  return { from, to: addDays(from, PAUSE_DAYS) };
-};
+/** A pause that begins two days after one of the first four sessions: as long and as late as one more can follow it. */
+function pauseAmong(days: readonly Day[]): { from: Day; to: Day } {
+  const pauses = [14, 28].flatMap((length) =>
+    days.slice(0, 4).map((day) => ({ from: addDays(day, 2), to: addDays(day, 2 + length) })),
+  );
+  return pauses.findLast(({ to }) => days.some((day) => day >= to))!;
+}
 
 class Script {
   readonly steps: Step[] = [];

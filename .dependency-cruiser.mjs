@@ -1,5 +1,5 @@
 /** What may import what (docs/explanation/architecture.md). Each rule is proved by scripts/boundaries.spec.ts on a deliberate violation. */
-const apps = 'enrollment|sessions|goals|analytics|standalone|demo';
+const apps = 'enrollment|sessions|goals|analytics|standalone|demo|bench';
 
 /** Each lib, and which of our libs it may import outside its specs. A lib that is not listed may import none. */
 export const mayImport = {
@@ -44,7 +44,7 @@ export default {
     {
       name: 'no-app-imports-another-app',
       comment:
-        'Services talk through events alone. Only the standalone puts them together, by their app.module.',
+        'Services talk through events alone. Only standalone and bench put them together, by their app.module.',
       severity: 'error',
       from: { path: `^apps/(${apps})/` },
       to: {
@@ -55,7 +55,7 @@ export default {
     {
       name: 'only-standalone-imports-app-modules',
       severity: 'error',
-      from: { path: `^apps/(${apps})/`, pathNot: '^apps/standalone/' },
+      from: { path: `^apps/(${apps})/`, pathNot: '^apps/(standalone|bench)/' },
       to: { path: `^apps/(${apps})/`, pathNot: '^apps/$1/' },
     },
     {
@@ -74,10 +74,11 @@ export default {
     },
     {
       name: 'testing-is-for-specs',
+      comment: 'And for the bench, which measures on servers like those that the specs run on.',
       severity: 'error',
       from: {
         path: '^(apps|libs)/',
-        pathNot: ['\\.spec\\.ts$', '^libs/testing/', '/test/', '/testing/', '/conformance/'],
+        pathNot: ['\\.spec\\.ts$', '^libs/testing/', '^apps/bench/', '/test/', '/testing/', '/conformance/'],
       },
       to: { path: '^libs/testing/' },
     },

@@ -1,0 +1,76 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { ProgramMissing, requirePrograms } from './limits/programs.js';
+import type { Result } from './measure/result.js';
+import { tableOf } from './report.js';
+import type { Bench } from './row.js';
+import { ROWS } from './rows/index.js';
+import { Servers } from './servers.js';
+
+const USAGE = `npm run bench -- [options]
+
+  --only ROW    only these rows; several may be given: ${ROWS.map(({ name }) => name).join(', ')}
+  --quick       a look, not a measurement: one-second rounds, 20,000 events
+  --full        10,000,000 events in place of 1,000,000
+  --out FILE    where the figures are written as JSON; bench.json unless given`;
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      quick: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
+      out: { type: 'string', default: 'bench.json' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const unknown = values.only.filter((name) => !ROWS.some((row) => row.name === name));
+  if (values.help || unknown.length > 0 || (values.quick && values.full))
+    throw new UsageError(unknown.length > 0 ? `There is no row ${unknown.join(', ')}.\n\n${USAGE}` : USAGE);
+  await requirePrograms();
+
+  const began = Date.now();
+  const servers = new Servers((line) => say(`  ${line}`));
+  const bench: Bench = {
+    servers,
+    pace: values.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 2 },
+    events: values.quick ? 20_000 : values.full ? 10_000_000 : 1_000_000,
+    progress: (line) => say(`  ${line}`),
+  };
+  const results: Result[] = [];
+  try {
+    for (const row of ROWS.filter(({ name }) => values.only.length === 0 || values.only.includes(name))) {
+      say(row.name);
+      for await (const result of row.results(bench)) {
+        results.push(result);
+        say(tableOf([result]).split('\n')[1]!);
+      }
+    }
+  } finally {
+    await servers.stop();
+  }
+  process.stdout.write(`${tableOf(results)}\n`);
+  const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model, memory: totalmem() };
+  const run = {
+    at: new Date(began).toISOString(),
+    seconds: (Date.now() - began) / 1000,
+    machine,
+    node: process.version,
+  };
+  await writeFile(
+    values.out,
+    `${JSON.stringify({ ...run, events: bench.events, pace: bench.pace, results }, null, 2)}\n`,
+  );
+  say(`${values.out} holds the figures.`);
+}
+
+class UsageError extends Error {}
+
+await main().catch((error: unknown) => {
+  const plain = error instanceof UsageError || error instanceof ProgramMissing;
+  process.stderr.write(`${plain ? error.message : ((error as Error).stack ?? String(error))}\n`);
+  process.exitCode = 1;
+});

@@ -5,3 +5,4 @@ export type { Kafka } from './kafka/kafka.js';
 export { startKafka, type KafkaOptions } from './kafka/start-kafka.js';
 export { kafkaOrSkip } from './kafka/kafka-or-skip.js';
 export { serveSharedServers, type SharedServers } from './shared/serve.js';
+export { standInEventStore, type StandInEventStore, type StandInOptions } from './eventstoredb/stand-in.js';

@@ -1,0 +1,130 @@
+import { MAX_EVENT_BYTES, prepareAppend } from '../content.js';
+import {
+  type Appended,
+  type EventStore,
+  type EventToAppend,
+  LogClosed,
+  type Position,
+  type ReadFilter,
+  type StoredEvent,
+  type SubscribeOptions,
+} from '../port.js';
+import { append } from './append.js';
+import { closeClient, openClient } from './client.js';
+import { checkedConnectionString } from './connection-string.js';
+import { patiently } from './faults.js';
+import { generationOf, raiseGeneration } from './generation.js';
+import { Head, type Place, readLog, readVersions } from './reading.js';
+import { toProposal } from './recorded.js';
+import { follow } from './subscription.js';
+
+export interface EventStoreDbOptions {
+  /** `esdb://user:password@host:2113,…?tls=true&tlsCAFile=…`: nodes, TLS, user, certificates; see the how-to. */
+  readonly connectionString: string;
+  /** The log's name on the server, where others may keep theirs: its streams are called `cairn/<log>/<stream>`. */
+  readonly log: string;
+  /** Largest event, data and metadata as JSON together; 900,000 unless told. */
+  readonly maxEventBytes?: number;
+}
+
+const STREAM_PAGE = 500;
+
+/** How long a read goes on trying while the server is away, in milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/** A log in EventStoreDB (KurrentDB by its later name). Nothing needs to be made on the server beforehand. */
+export function openEventStoreDb(options: EventStoreDbOptions): EventStoreDbStore {
+  return new EventStoreDbStore(options);
+}
+
+export class EventStoreDbStore implements EventStore {
+  private readonly place: Place;
+  private readonly maxEventBytes: number;
+  private readonly lastEvent: Head;
+  private readonly appending = new Set<Promise<unknown>>();
+  private readonly closing = new AbortController();
+  private used = false;
+  /** The latest `recordedAt` that was read here. */
+  private latest: string | undefined;
+
+  constructor({ connectionString, log, maxEventBytes = MAX_EVENT_BYTES }: EventStoreDbOptions) {
+    if (!/^[a-z][a-z0-9-]*$/.test(log)) throw new TypeError(`"${log}" is no name of a log: a-z, 0-9, -`);
+    this.place = { client: openClient(checkedConnectionString(connectionString)), prefix: `cairn/${log}/` };
+    this.lastEvent = new Head(this.place);
+    this.maxEventBytes = maxEventBytes;
+  }
+
+  async append(stream: string, events: readonly EventToAppend[], expectedVersion: number): Promise<Appended> {
+    this.refuseWhenClosed();
+    const request = prepareAppend({ stream, events, expectedVersion }, this.maxEventBytes);
+    const time = this.latest === undefined ? {} : { notBefore: this.latest };
+    const sent = request.events.map((event) => toProposal(event, time));
+    const appending = append(this.place, request, sent);
+    this.appending.add(appending);
+    return appending.finally(() => this.appending.delete(appending));
+  }
+
+  async *readStream(stream: string, afterVersion = 0): AsyncGenerator<StoredEvent> {
+    for (let version = afterVersion; ;) {
+      const page = await this.reading(() => readVersions(this.place, stream, version, STREAM_PAGE));
+      for (const { event } of page) yield this.seen(event);
+      if (page.length < STREAM_PAGE) return;
+      version = page.at(-1)!.event.version;
+    }
+  }
+
+  async readAll(after: Position, limit: number, { tenantId }: ReadFilter = {}): Promise<StoredEvent[]> {
+    const page = await this.reading(() => readLog(this.place, after, limit, tenantId));
+    return page.map((event) => this.seen(event));
+  }
+
+  async *subscribe(after: Position, { batchSize, signal }: SubscribeOptions): AsyncGenerator<StoredEvent[]> {
+    if (this.closing.signal.aborted) return;
+    this.used = true;
+    const ending = AbortSignal.any([signal, this.closing.signal]);
+    for await (const batch of follow(this.place, after, { batchSize, signal: ending })) {
+      yield batch.map((event) => this.seen(event));
+    }
+  }
+
+  async head(): Promise<Position> {
+    return this.reading(() => this.lastEvent.find());
+  }
+
+  async generation(): Promise<number> {
+    return this.reading(() => generationOf(this.place));
+  }
+
+  /** For a log that was restored or copied: gives it a generation above its own and above `above`. */
+  async raiseGeneration(above = 0): Promise<number> {
+    return this.reading(() => raiseGeneration(this.place, above));
+  }
+
+  async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
+    await Promise.allSettled(this.appending);
+    if (this.used) await closeClient(this.place.client);
+  }
+
+  /** A read may be repeated at will; one that `close` cuts short says so. */
+  private async reading<T>(read: () => Promise<T>): Promise<T> {
+    this.refuseWhenClosed();
+    try {
+      return await patiently(read, PATIENCE_MS, this.closing.signal);
+    } catch (error) {
+      this.refuseWhenClosed();
+      throw error;
+    }
+  }
+
+  private seen(event: StoredEvent): StoredEvent {
+    if (this.latest === undefined || event.recordedAt > this.latest) this.latest = event.recordedAt;
+    return event;
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closing.signal.aborted) throw new LogClosed();
+    this.used = true;
+  }
+}

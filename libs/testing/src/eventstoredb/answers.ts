@@ -1,0 +1,88 @@
+import gossip from '@eventstore/db-client/generated/gossip_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { Kept } from './transaction-file.js';
+
+const TICKS_PER_MILLISECOND = 10_000n;
+
+/** The server's messages, built by the classes that the client's package generates from its .proto files. */
+export function eventAnswer(kept: Kept): InstanceType<typeof streams.ReadResp> {
+  const event = new streams.ReadResp.ReadEvent.RecordedEvent()
+    .setId(new shared.UUID().setString(kept.id))
+    .setStreamIdentifier(identifier(kept.stream))
+    .setStreamRevision(String(kept.revision))
+    .setCommitPosition(String(kept.position))
+    .setPreparePosition(String(kept.position))
+    .setData(kept.data)
+    .setCustomMetadata(kept.metadata);
+  const metadata = event.getMetadataMap();
+  metadata.set('type', kept.type);
+  metadata.set('content-type', kept.contentType);
+  metadata.set('created', String(BigInt(kept.created) * TICKS_PER_MILLISECOND));
+  const resolved = new streams.ReadResp.ReadEvent().setEvent(event).setCommitPosition(String(kept.position));
+  return new streams.ReadResp().setEvent(resolved);
+}
+
+export const confirmation = () =>
+  new streams.ReadResp().setConfirmation(
+    new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(crypto.randomUUID()),
+  );
+
+export const checkpoint = (position: number) =>
+  new streams.ReadResp().setCheckpoint(
+    new streams.ReadResp.Checkpoint()
+      .setCommitPosition(String(position))
+      .setPreparePosition(String(position)),
+  );
+
+export const caughtUp = () => new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp());
+
+export const streamNotFound = (stream: string) =>
+  new streams.ReadResp().setStreamNotFound(
+    new streams.ReadResp.StreamNotFound().setStreamIdentifier(identifier(stream)),
+  );
+
+export const appended = (revision: number, position: number) =>
+  new streams.AppendResp().setSuccess(
+    new streams.AppendResp.Success()
+      .setCurrentRevision(String(revision))
+      .setPosition(
+        new streams.AppendResp.Position()
+          .setCommitPosition(String(position))
+          .setPreparePosition(String(position)),
+      ),
+  );
+
+export function wrongExpectedVersion(expected: number, current: number) {
+  const wrong = new streams.AppendResp.WrongExpectedVersion();
+  if (current < 0) wrong.setCurrentNoStream(new shared.Empty());
+  else wrong.setCurrentRevision(String(current));
+  if (expected < 0) wrong.setExpectedNoStream(new shared.Empty());
+  else wrong.setExpectedRevision(String(expected));
+  return new streams.AppendResp().setWrongExpectedVersion(wrong);
+}
+
+export interface Member {
+  readonly port: number;
+  readonly alive: boolean;
+  readonly leads: boolean;
+}
+
+/** https://developers.eventstore.com/server/v20.10/clustering/gossip.html: each node tells all members and their roles. */
+export function members(of: readonly Member[]) {
+  const { LEADER, FOLLOWER } = gossip.MemberInfo.VNodeState;
+  return new gossip.ClusterInfo().setMembersList(
+    of.map(({ port, alive, leads }) =>
+      new gossip.MemberInfo()
+        .setInstanceId(new shared.UUID().setString(crypto.randomUUID()))
+        .setTimeStamp('0')
+        .setState(leads ? LEADER : FOLLOWER)
+        .setIsAlive(alive)
+        .setHttpEndPoint(new gossip.EndPoint().setAddress('127.0.0.1').setPort(port)),
+    ),
+  );
+}
+
+function identifier(stream: string) {
+  return new shared.StreamIdentifier().setStreamName(Buffer.from(stream).toString('base64'));
+}

@@ -1,0 +1,106 @@
+import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { type Metadata, Server, ServerCredentials, type ServiceError } from '@grpc/grpc-js';
+import { type Member, members } from './answers.js';
+import { answerAppend, type AppendAnswer, type AppendCall } from './append-call.js';
+import type { Certificates } from './certificates.js';
+import { answerRead, type ReadCall } from './read-call.js';
+import { connectionLost, noLeader, notLeader, unauthenticated } from './refusals.js';
+import type { TransactionFile } from './transaction-file.js';
+
+/** What the nodes of a stand-in share. */
+export interface Cluster {
+  readonly file: TransactionFile;
+  readonly certificates: Certificates | undefined;
+  /** Where users are known: name and password. */
+  readonly user: { readonly name: string; readonly password: string } | undefined;
+  readonly demandUserCertificate: boolean;
+  members(): Member[];
+  /** Fates of the next appends, in order; see `StandInEventStore`. */
+  readonly fates: ('cut' | 'silent')[];
+  counted(what: 'events sent' | 'appends answered'): void;
+}
+
+/** One node: answers the calls of gRPC that Cairn's adapter makes, and no others. */
+export class Node {
+  port = 0;
+  private server: Server | undefined;
+
+  constructor(private readonly cluster: Cluster) {}
+
+  get running(): boolean {
+    return this.server !== undefined;
+  }
+
+  /** Listens, at the port that it had before if it had one. */
+  async start(): Promise<void> {
+    const server = new Server();
+    server.addService(GossipService, {
+      read: (_: unknown, answer: (error: null, info: ReturnType<typeof members>) => void) =>
+        answer(null, members(this.cluster.members())),
+    });
+    server.addService(StreamsService, {
+      append: (call: AppendCall, answer: AppendAnswer) => void this.append(call, answer),
+      read: (call: ReadCall) => void this.read(call),
+    });
+    this.port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(`127.0.0.1:${this.port}`, this.credentials(), (error, port) =>
+        error === null ? resolve(port) : reject(error),
+      );
+    });
+    this.server = server;
+  }
+
+  /** All its connections break off at once. */
+  stop(): void {
+    this.server?.forceShutdown();
+    this.server = undefined;
+  }
+
+  private async append(call: AppendCall, answer: AppendAnswer): Promise<void> {
+    try {
+      this.admit(call.metadata);
+      const answered = await answerAppend(call, this.cluster.file);
+      const fate = this.cluster.fates.shift();
+      if (fate === 'silent') return;
+      if (fate === 'cut') throw connectionLost();
+      this.cluster.counted('appends answered');
+      answer(null, answered);
+    } catch (error) {
+      answer(error as ServiceError, null);
+    }
+  }
+
+  private async read(call: ReadCall): Promise<void> {
+    try {
+      this.admit(call.metadata);
+      await answerRead(call, this.cluster.file, () => this.cluster.counted('events sent'));
+    } catch (error) {
+      call.emit('error', error);
+    }
+  }
+
+  /**
+   * Users: basic authentication, over TLS only ("insecure deployments don't support authentication"):
+   * https://docs.kurrent.io/clients/grpc/getting-started.html. The leader: a call that requires it is not answered by
+   * another node, which names it: https://github.com/kurrent-io/KurrentDB/blob/02528558f7f420df766bc215de4f1bcdeeecbb08/docs/server/http-api/optional-http-headers.md
+   * ("Requires Master") and RpcExceptions.cs (`LeaderInfo`).
+   */
+  private admit(metadata: Metadata): void {
+    const { user } = this.cluster;
+    if (user !== undefined) {
+      const expected = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
+      if (metadata.get('authorization')[0] !== expected) throw unauthenticated();
+    }
+    const leader = this.cluster.members().find(({ leads, alive }) => leads && alive);
+    if (metadata.get('requires-leader')[0] !== 'true' || leader?.port === this.port) return;
+    throw leader === undefined ? noLeader() : notLeader(leader.port);
+  }
+
+  private credentials(): ServerCredentials {
+    const { certificates, demandUserCertificate } = this.cluster;
+    if (certificates === undefined) return ServerCredentials.createInsecure();
+    const { ca, key, cert } = certificates.server;
+    return ServerCredentials.createSsl(ca, [{ private_key: key, cert_chain: cert }], demandUserCertificate);
+  }
+}

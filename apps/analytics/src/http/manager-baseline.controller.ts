@@ -1,4 +1,4 @@
-import { IsCalendarDate, NotBefore } from '@cairn/http';
+import { IsCalendarDate, NotBefore, Versioned } from '@cairn/http';
 import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -32,6 +32,7 @@ export class BaselineQuery extends PagedQuery {
 const list = datedListing('manager-baseline');
 
 @ApiTags('manager baseline')
+@Versioned()
 @Controller('v1/manager-baseline')
 export class ManagerBaselineController {
   constructor(private readonly snapshots: Snapshots) {}

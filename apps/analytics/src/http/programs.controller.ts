@@ -1,4 +1,4 @@
-import { Id } from '@cairn/http';
+import { Id, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -19,6 +19,7 @@ const coachList = datedListing('coaches');
 
 /** What a programme comes to: measures of many people, none of single ones. */
 @ApiTags('programmes')
+@Versioned()
 @Controller('v1/programs/:programId')
 export class ProgramsController {
   constructor(private readonly snapshots: Snapshots) {}

@@ -28,6 +28,7 @@ interface Documented {
   readonly 'x-roles'?: readonly Role[];
   readonly summary?: string;
   readonly parameters?: readonly Parameter[];
+  readonly responses: Readonly<Record<string, { readonly headers?: object; readonly content?: object }>>;
   readonly requestBody?: {
     readonly content: Readonly<
       Record<string, { schema: Schema; examples?: Record<string, { value: unknown }> }>
@@ -56,6 +57,11 @@ export interface Operation {
   /** The same with every member that may be given. */
   readonly fullBody: unknown;
   readonly contentType: string | undefined;
+  /** Header parameters by name, and whether the endpoint cannot do without. */
+  readonly headers: Readonly<Record<string, boolean>>;
+  /** Statuses with a response of their own, and whether a success carries an ETag. */
+  readonly statuses: readonly string[];
+  readonly hasEtag: boolean;
 }
 
 /** Every endpoint of the one origin, from its OpenAPI document. */
@@ -98,7 +104,7 @@ export async function operationsOf(client: Client): Promise<Operation[]> {
   return Object.entries(document.paths as Record<string, Record<string, Documented>>).flatMap(
     ([path, methods]) =>
       Object.entries(methods).map(([method, operation]): Operation => {
-        const { parameters = [], requestBody } = operation;
+        const { parameters = [], requestBody, responses } = operation;
         const named = (where: Parameter['in']) => parameters.filter((parameter) => parameter.in === where);
         const [contentType, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
         const example = Object.values(content?.examples ?? {})[0]?.value;
@@ -119,6 +125,11 @@ export async function operationsOf(client: Client): Promise<Operation[]> {
           body: content && (example ?? sampleOf(content.schema)),
           fullBody: content && sampleOf(content.schema, true),
           contentType,
+          headers: Object.fromEntries(named('header').map((each) => [each.name, each.required === true])),
+          statuses: Object.keys(responses),
+          hasEtag: Object.entries(responses).some(
+            ([status, { headers = {} }]) => status.startsWith('2') && 'ETag' in headers,
+          ),
         };
       }),
   );

@@ -20,7 +20,7 @@ let personId: string;
 let coachId: string;
 
 beforeAll(async () => {
-  cairn = await Standalone.start();
+  cairn = await Standalone.start({ LOG_LEVEL: 'debug' });
   origin = `http://localhost:${cairn.port}`;
   const teller = new Teller(cairn.client);
   await teller.give(`/enrollment/v1/people/mappings/${MAPPING.name}`, MAPPING, { method: 'PUT' });
@@ -104,6 +104,27 @@ describe('npm start', () => {
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
+  });
+});
+
+describe('the log', () => {
+  it('has each request by its route and ids, and nothing else of what was sent', async () => {
+    const people = '/enrollment/v1/people';
+    const hr = { roles: ['hr' as const] };
+    for (const path of [`${people}?q=canary`, `${people}/canary`, `${people}?employeeId=canary`])
+      await cairn.client.send(hr, { path });
+    await cairn.client.send(hr, {
+      method: 'POST',
+      path: '/enrollment/v1/programs',
+      body: { canary: 'canary' },
+    });
+    await cairn.client.send(hr, { method: 'POST', path: '/enrollment/v1/programs', body: '{"canary' });
+    await cairn.client.send(hr, { path: `/enrollment/v1/coaches/${coachId}` });
+    const line = `GET /enrollment/v1/coaches/${coachId} 200`;
+    while (!cairn.output.includes(line)) await delay(20);
+    expect(cairn.output).toContain(`GET ${people} 400`);
+    expect(cairn.output).toContain('POST /enrollment/v1/programs 400');
+    expect(cairn.output).not.toContain('canary');
   });
 });
 

@@ -23,7 +23,9 @@ let theirs: Client;
 let ours: Client;
 let their: Ids;
 let our: Ids;
+/** What was told of theirs, and of ours. */
 let story: Story;
+let ourStory: Story;
 
 type Ids = Readonly<Record<string, string>>;
 
@@ -34,6 +36,7 @@ beforeAll(async () => {
   ours = theirs.elsewhere();
   const [told, own] = await Promise.all([tellStory(theirs), tellStory(ours)]);
   story = told;
+  ourStory = own;
   const mapping = { ...MAPPING, name: 'only-theirs', header: undefined };
   await theirs.good(IMPORTER, {
     method: 'PUT',
@@ -67,12 +70,13 @@ const never = (): Ids =>
   new Proxy({}, { get: (_, name) => (name === 'name' ? 'never-saved' : crypto.randomUUID()) }) as Ids;
 
 /** Somebody with this role and the claims of the people of the story: as coachee Ada, as coach Rosa, as manager Mona. */
-function playing(role: Role): Partial<Subject> {
-  const { people, coaches } = story;
+function playing(role: Role, { people, coaches }: Story = story): Partial<Subject> {
   if (role === 'coachee') return { roles: [role], personId: people.ada };
   if (role === 'coach') return { roles: [role], coachId: coaches.rosa };
   return role === 'manager' ? { roles: [role], personId: people.mona } : { roles: [role] };
 }
+
+const playingOurs = (role: Role) => playing(role, ourStory);
 
 interface Sent {
   readonly ids?: Ids;
@@ -364,6 +368,56 @@ describe('every answer', () => {
       return refused ? [] : [`${operation.name}: ${answer.status} ${answer.text}`];
     });
     expect(found).toEqual([]);
+  });
+});
+
+describe('versions', () => {
+  const asAnyRole = (operation: Operation, headers: Record<string, string> = {}) =>
+    Promise.all(
+      operation.roles!.map((role) => send(ours, playingOurs(role), operation, { ids: our, headers })),
+    );
+
+  it('carries an ETag wherever the reference says so, and nowhere else; If-None-Match is answered with 304', async () => {
+    const reads = guarded().filter(({ method }) => method === 'GET');
+    const readBy = async (operation: Operation, headers?: Record<string, string>) =>
+      (await asAnyRole(operation, headers)).find(({ status }) => status === (headers ? 304 : 200));
+    const isSkipped = async (operation: Operation): Promise<boolean> => {
+      // A report's version moves with the moment that it looks from.
+      for (let tries = 0; tries < 5; tries++) {
+        const etag = (await readBy(operation))!.headers.get('etag')!;
+        if ((await readBy(operation, { 'if-none-match': etag })) !== undefined) return true;
+      }
+      return false;
+    };
+    const found = await faults(reads, async (operation) => {
+      const { name, hasEtag, headers } = operation;
+      const etag = (await readBy(operation))?.headers.get('etag');
+      if (etag === undefined) return [`${name} was answered to nobody`];
+      if ((etag !== null) !== hasEtag) return [`${name} has ETag ${etag}`];
+      if ('If-None-Match' in headers !== hasEtag) return [`${name}: If-None-Match`];
+      return hasEtag && !(await isSkipped(operation)) ? [`${name} is never 304`] : [];
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('are compared with If-Match by every command of which the reference says so, and by no other', async () => {
+    // The last that is done here: what takes no If-Match is carried out.
+    const found = await faults(commands(), async (operation) => {
+      const headers = { 'if-match': '"no-such-version"' };
+      const stale = (await asAnyRole(operation, headers)).some(({ status }) => status === 412);
+      return stale === 'If-Match' in operation.headers ? [] : [`${operation.name}: 412 is ${stale}`];
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('are asked for by every command that cannot do without', async () => {
+    const needing = commands().filter(({ headers }) => headers['If-Match']);
+    const found = await faults(needing, async (operation) =>
+      (await asAnyRole(operation)).some(({ status }) => status === 428) ? [] : [operation.name],
+    );
+    expect(found).toEqual([]);
+    expect(needing.length).toBeGreaterThan(0);
+    expect(needing.filter(({ statuses }) => !statuses.includes('428'))).toEqual([]);
   });
 });
 

@@ -1,5 +1,4 @@
 import { requireVersion, type CommandContext } from '@cairn/http';
-import { ApiHeader } from '@nestjs/swagger';
 
 type Given = Pick<CommandContext, 'ifMatch'>;
 
@@ -18,11 +17,3 @@ export function requireSeen({ ifMatch }: Given, version: number): void {
 }
 
 const versionIn = (etag: string): string => etag.split('.', 1)[0]!;
-
-/** Tells the API document that a command overwrites what others may have changed; `toCreate`: it may make it, too. */
-export const NeedsIfMatch = (toCreate = ''): MethodDecorator =>
-  ApiHeader({
-    name: 'If-Match',
-    required: toCreate === '',
-    description: `The ETag under which it was read last${toCreate && `; needed ${toCreate}`}. Without it 428, with another one than the current 412.`,
-  });

@@ -42,13 +42,15 @@ export function requireVersion(ifMatch: string | undefined, current: number | st
   }
 }
 
-/** Tells the API document that a command overwrites what somebody else may have changed since. */
-export const NeedsIfMatch = (): MethodDecorator =>
+/**
+ * Tells the API document that a command overwrites what somebody else may have changed since. `when` where it need not:
+ * "where there are rules already".
+ */
+export const NeedsIfMatch = (when?: string): MethodDecorator =>
   ApiHeader({
     name: 'If-Match',
-    required: true,
-    description:
-      'The ETag that was last read, or `*` for any: without it 428, with another than the current one 412.',
+    required: when === undefined,
+    description: `The ETag that was last read, or \`*\` for any${when ? `; needed ${when}` : ''}: without it 428, with another than the current one 412.`,
   });
 
 /** Whether `If-None-Match` names this ETag (weak comparison, RFC 9110 13.1.2). */

@@ -8,6 +8,7 @@ import {
   Ctx,
   Id,
   listing,
+  NeedsIfMatch,
   versioned,
   Versioned,
 } from '@cairn/http';
@@ -16,7 +17,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
-import { NeedsIfMatch, requireSeen, requireUnchanged } from '../../if-match.js';
+import { requireSeen, requireUnchanged } from '../../if-match.js';
 import type { CoachCommand } from '../coach.commands.js';
 import { CoachEntity } from '../coach.entity.js';
 import { noSuchCoach } from '../coach.errors.js';

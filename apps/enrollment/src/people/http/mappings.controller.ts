@@ -1,9 +1,9 @@
 import { RefusedError } from '@cairn/decider';
-import { Command, CommandContext, Ctx, versioned, Versioned } from '@cairn/http';
+import { Command, CommandContext, Ctx, NeedsIfMatch, versioned, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { NeedsIfMatch, requireSeen } from '../../if-match.js';
+import { requireSeen } from '../../if-match.js';
 import { mappingOf, Mappings, type NamedMapping } from '../mappings.js';
 
 const shown = ({ mapping, shipped }: NamedMapping) => ({ ...mapping, shipped });

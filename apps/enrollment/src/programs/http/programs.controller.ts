@@ -7,6 +7,7 @@ import {
   Ctx,
   Id,
   listing,
+  NeedsIfMatch,
   PageQuery,
   versioned,
   Versioned,
@@ -15,7 +16,7 @@ import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { NeedsIfMatch, requireSeen, requireUnchanged } from '../../if-match.js';
+import { requireSeen, requireUnchanged } from '../../if-match.js';
 import { dayIn } from '../calendar.js';
 import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram } from '../program.errors.js';

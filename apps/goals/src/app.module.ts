@@ -4,6 +4,7 @@ import type { ServiceDefinition, ServiceParts } from '@cairn/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BriefController } from './brief/http/brief.controller.js';
 import { GoalHandler } from './goal/goal.handler.js';
+import { GoalReadingController } from './goal/http/goal-reading.controller.js';
 import { GoalsController } from './goal/http/goals.controller.js';
 import { INBOX, InboxController } from './inbox.controller.js';
 import { migrate } from './migrations/index.js';
@@ -15,7 +16,7 @@ export class AppModule {
     const texts = new PrivateText(config.textKey!);
     return {
       module: AppModule,
-      controllers: [GoalsController, BriefController, InboxController],
+      controllers: [GoalsController, GoalReadingController, BriefController, InboxController],
       providers: [
         { provide: PrivateText, useValue: texts },
         { provide: GoalHandler, useValue: new GoalHandler(pool, log, texts) },

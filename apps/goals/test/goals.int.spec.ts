@@ -23,6 +23,8 @@ const policy = {
 const coachee = { roles: ['coachee' as const], personId: refs.personId };
 const coach = { roles: ['coach' as const], coachId: refs.coachId };
 const terms = { theme: 'giving-feedback', weight: 2, targetDate: '2026-06-01' };
+/** Whatever has been changed since. */
+const ANY = { 'if-match': '*' };
 const SECRET = 'Stop avoiding the talk with Jo.';
 
 const planned: Told = {
@@ -109,7 +111,7 @@ describe('goals over HTTP', () => {
   const propose = async (body: object = { ...terms, text: SECRET }) =>
     goals.call('POST', `/v1/engagements/${refs.engagementId}/goals`, { as: coachee, body });
   const post = (goalId: string, action: string, body: object | undefined, as: object) =>
-    goals.call('POST', `/v1/goals/${goalId}/${action}`, { as, body });
+    goals.call('POST', `/v1/goals/${goalId}/${action}`, { as, body, headers: ANY });
 
   it('run from proposal to closing, and every event of them is published', async () => {
     const { status, body, headers } = await propose();
@@ -308,6 +310,114 @@ describe('goals over HTTP', () => {
     expect(shared.body.items).toMatchObject([{ goalId, theme: 'giving-feedback' }]);
   });
 
+  it('are agreed, scaled and revised only by who has seen how they stand', async () => {
+    const { goalId } = (await propose()).body;
+    const send = (action: string, as: object, body?: object, etag?: string) =>
+      goals.call('POST', `/v1/goals/${goalId}/${action}`, {
+        as,
+        ...(body === undefined ? {} : { body }),
+        headers: etag === undefined ? {} : { 'if-match': etag },
+      });
+    const levels = ['a', 'b', 'c', 'd', 'e'];
+    const unseen = [
+      await send('agree', coach),
+      await send('scale', coach, { levels, baselineLevel: 0 }),
+      await send('revise', coach, { weight: 3 }),
+    ];
+    expect(unseen.map(({ status }) => status)).toEqual([428, 428, 428]);
+    expect(unseen[0]!.body.type).toBe('urn:cairn:problem:if-match-required');
+    const stranger = { roles: ['coach'], coachId: newId() };
+    expect((await send('agree', stranger)).status).toBe(404);
+
+    // What the coachee changes meanwhile, the coach neither agrees to nor overwrites unseen.
+    const revised = await send('revise', coachee, { weight: 4 }, '"1"');
+    expect([revised.status, revised.headers['etag']]).toEqual([200, '"2"']);
+    expect((await send('agree', coach, undefined, '"1"')).body).toMatchObject({
+      status: 412,
+      currentVersion: 2,
+    });
+    expect((await send('revise', coach, { text: 'Mine.' }, '"1"')).status).toBe(412);
+    expect((await send('scale', coach, { levels, baselineLevel: 0 }, '"1"')).status).toBe(412);
+    const read = await goals.call('GET', `/v1/goals/${goalId}`, { as: coach });
+    expect(read.body).toMatchObject({ weight: 4, text: SECRET, scale: null });
+    expect((await send('agree', coach, undefined, String(read.headers['etag']))).body.status).toBe('agreed');
+  });
+
+  it('lose no word of a command that comes again with another content', async () => {
+    const { goalId } = (await propose()).body;
+    await post(goalId, 'agree', undefined, coach);
+    const practice = { dueOn: '2026-03-10', text: 'Hold the talk.' };
+    const { practiceId } = (await post(goalId, 'practices', practice, coachee)).body;
+    const report = (body: object) => post(goalId, `practices/${practiceId}/report`, body, coachee);
+    expect((await report({ done: 'partly', text: 'Half of it.' })).status).toBe(200);
+    expect((await report({ done: 'partly' })).status).toBe(200);
+    for (const body of [{ done: 'partly', text: 'All of it but the end.' }, { done: 'yes' }])
+      expect((await report(body)).body).toMatchObject({ status: 409, state: 'reported', done: 'partly' });
+    expect((await post(goalId, 'score', { level: 1, moment: 'closing' }, coachee)).body).toMatchObject({
+      status: 409,
+      state: 'inProgress',
+    });
+  });
+
+  it('are listed page by page, as far as each reader may see them', async () => {
+    const person = newId();
+    await goals.tell({
+      name: 'PersonAdded',
+      stream: `person-${person}`,
+      version: 1,
+      data: { personId: person, placeholder: false, level: 'manager', managerId, dateBasis: 'column' },
+    });
+    const { engagementId } = await engaged({ personId: person });
+    const path = `/v1/engagements/${engagementId}/goals`;
+    const own = { roles: ['coachee' as const], personId: person };
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n++)
+      ids.push((await goals.call('POST', path, { as: own, body: { ...terms, text: `${n}` } })).body.goalId);
+    for (const n of [1, 2, 4]) await post(ids[n]!, 'share', { with: 'manager', shared: true }, own);
+
+    const pages = async (as: object, limit: number) => {
+      const found: { goalId: string }[][] = [];
+      for (let cursor = ''; ;) {
+        const { status, body } = await goals.call('GET', `${path}?limit=${limit}${cursor}`, { as });
+        expect(status).toBe(200);
+        found.push(body.items);
+        if (body.nextCursor === undefined) return found.map((items) => items.map(({ goalId }) => goalId));
+        cursor = `&cursor=${body.nextCursor}`;
+      }
+    };
+    expect(await pages(own, 2)).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+    const manager = { roles: ['manager' as const], personId: managerId };
+    await goals.until(
+      () => goals.call('GET', path, { as: manager }),
+      ({ status }) => status === 200,
+    );
+    expect(await pages(manager, 2)).toEqual([[ids[1], ids[2]], [ids[4]]]);
+    expect(await pages(manager, 3)).toEqual([[ids[1], ids[2], ids[4]]]);
+    for (const query of ['limit=0', 'limit=501', 'limit=x', 'cursor=x', 'color=red'])
+      expect((await goals.call('GET', `${path}?${query}`, { as: own })).status).toBe(400);
+  });
+
+  it('take nothing from what another tenant says of the same ids', async () => {
+    const programId = newId();
+    await goals.pool.query(
+      'INSERT INTO known_programs (program_id, tenant_id, version, themes) VALUES ($1, $2, 1, $3)',
+      [programId, newId(), ['giving-feedback']],
+    );
+    const { engagementId } = await engaged({ programId });
+    await goals.pool.query(
+      `INSERT INTO known_sessions (session_id, tenant_id, version, engagement_id, starts_at, ends_at)
+       VALUES ($1, $2, 1, $3, '2199-01-01T09:00Z', '2199-01-01T10:00Z')`,
+      [newId(), newId(), engagementId],
+    );
+    const answer = await goals.call('POST', `/v1/engagements/${engagementId}/goals`, {
+      as: coachee,
+      body: { ...terms, text: 'x' },
+    });
+    expect(answer.body.type).toContain('not-yet-known');
+    const brief = await goals.call('GET', `/v1/engagements/${engagementId}/brief`, { as: coachee });
+    expect(brief.body.nextSessionStartsAt).toBeNull();
+  });
+
   it('wait for the programme’s themes', async () => {
     const programId = newId();
     const { engagementId } = await engaged({ programId });
@@ -356,7 +466,7 @@ describe('goals over HTTP', () => {
     const acting = (action: string, body: object, party = `coachee:${refs.personId}`) =>
       goals.call('POST', `/v1/goals/${goalId}/${action}`, {
         as,
-        headers: { 'cairn-on-behalf-of': party },
+        headers: { ...ANY, 'cairn-on-behalf-of': party },
         body,
       });
     const answers = [
@@ -418,7 +528,7 @@ describe('goals over HTTP', () => {
     const agree = (at: string) =>
       goals.call('POST', `/v1/goals/${body.goalId}/agree`, {
         as,
-        headers: { 'cairn-on-behalf-of': `coach:${refs.coachId}`, 'cairn-occurred-at': at },
+        headers: { ...ANY, 'cairn-on-behalf-of': `coach:${refs.coachId}`, 'cairn-occurred-at': at },
       });
     expect((await agree('2026-01-31T09:00:00Z')).body).toMatchObject({
       status: 409,
@@ -494,7 +604,7 @@ describe('goals over HTTP', () => {
     const acting = (path: string, days: number, party: string, body?: object) =>
       goals.call('POST', path, {
         as: { roles: ['integration'] },
-        headers: { 'cairn-on-behalf-of': party, 'cairn-occurred-at': from(days) },
+        headers: { ...ANY, 'cairn-on-behalf-of': party, 'cairn-occurred-at': from(days) },
         ...(body === undefined ? {} : { body }),
       });
     const path = `/v1/engagements/${engagement.engagementId}`;

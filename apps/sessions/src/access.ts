@@ -59,24 +59,26 @@ export class Values {
  */
 export function visibleTo(subject: Subject, values: Values): string {
   const { tenantId, roles, personId, coachId, orgUnits } = subject;
+  const tenant = values.add(tenantId);
   const ways: string[] = [];
   if (roles.includes('coachee') && personId) ways.push(`e.person_id = ${values.add(personId)}`);
   if (roles.includes('coach') && coachId) ways.push(`e.coach_id = ${values.add(coachId)}`);
   if (roles.includes('program-admin') || roles.includes('integration')) ways.push('true');
   if (roles.includes('hr')) {
     const limits = ['true'];
-    if (personId) limits.push(`e.person_id NOT IN (${upwardsFrom(values.add(personId))})`);
+    if (personId) limits.push(`e.person_id NOT IN (${upwardsFrom(tenant, values.add(personId))})`);
     if (orgUnits)
       limits.push(`EXISTS (SELECT 1 FROM known_people p
-                   WHERE p.person_id = e.person_id AND p.department = ANY(${values.add(orgUnits)}::text[]))`);
+                   WHERE p.tenant_id = ${tenant} AND p.person_id = e.person_id AND p.department = ANY(${values.add(orgUnits)}::text[]))`);
     ways.push(`(${limits.join(' AND ')})`);
   }
-  return `e.tenant_id = ${values.add(tenantId)} AND (${ways.join(' OR ') || 'false'})`;
+  return `e.tenant_id = ${tenant} AND (${ways.join(' OR ') || 'false'})`;
 }
 
 /** A person and everybody above. UNION ends a reporting cycle. */
-const upwardsFrom = (person: string): string => `
+const upwardsFrom = (tenant: string, person: string): string => `
   WITH RECURSIVE above (person_id) AS (
     SELECT ${person}::uuid
-    UNION SELECT p.manager_id FROM known_people p JOIN above USING (person_id) WHERE p.manager_id IS NOT NULL)
+    UNION SELECT p.manager_id FROM known_people p JOIN above USING (person_id)
+           WHERE p.tenant_id = ${tenant} AND p.manager_id IS NOT NULL)
   SELECT person_id FROM above`;

@@ -21,7 +21,7 @@ const book = async (e: Engaged, startsAt: string, headers: object = { as: e.coac
   return body.sessionId;
 };
 const give = (sessionId: string, action: string, as: object, body?: object) =>
-  sessions.call('POST', `/v1/sessions/${sessionId}/${action}`, { as, body });
+  sessions.call('POST', `/v1/sessions/${sessionId}/${action}`, { as, body, headers: { 'if-match': '*' } });
 const read = (sessionId: string) =>
   sessions.call('GET', `/v1/sessions/${sessionId}`, { as: { roles: ['program-admin'] } });
 const becomes = async (sessionId: string, state: string) => {

@@ -26,7 +26,12 @@ const book = async (e: Engaged, startsAt: string) =>
     as: e.coachee,
     body: { startsAt, zone: 'Europe/Berlin', durationMinutes: 60 },
   });
-const read = (engagementId: string) => sessions.call('GET', `/v1/engagements/${engagementId}`, { as: admin });
+/** The engagement, and its sessions with it. */
+const read = async (engagementId: string) => {
+  const engagement = await sessions.call('GET', `/v1/engagements/${engagementId}`, { as: admin });
+  const list = await sessions.call('GET', `/v1/sessions?engagementId=${engagementId}`, { as: admin });
+  return { ...engagement, body: { ...engagement.body, sessions: list.body.items } };
+};
 /** Waits until the engagement shows what is expected of it. */
 const shows = async (engagementId: string, expected: object) => {
   const holds = (body: object) => {

@@ -20,8 +20,9 @@ const book = (e: Engaged, startsAt: string, more: object = {}, as: object = e.co
     as,
     body: { startsAt, zone: 'Europe/Berlin', durationMinutes: 60, ...more },
   });
+/** Gives a command, whatever has been changed since. */
 const give = (sessionId: string, action: string, as: object, body?: object) =>
-  sessions.call('POST', `/v1/sessions/${sessionId}/${action}`, { as, body });
+  sessions.call('POST', `/v1/sessions/${sessionId}/${action}`, { as, body, headers: { 'if-match': '*' } });
 const slug = ({ body }: { body: { type: string } }) => body.type.replace('urn:cairn:problem:', '');
 
 describe('a session over HTTP', () => {
@@ -64,8 +65,11 @@ describe('a session over HTTP', () => {
     expect(engagement.body).toMatchObject({
       state: 'running',
       allotment: { granted: 6, reserved: 0, used: 1, free: 5 },
-      sessions: [{ sessionId, state: 'completed' }],
     });
+    const listed = `/v1/sessions?engagementId=${e.engagementId}`;
+    expect((await sessions.call('GET', listed, { as: e.coachee })).body.items).toMatchObject([
+      { sessionId, state: 'completed' },
+    ]);
   });
 
   it('is cancelled in time or late, moved, missed, disputed and corrected', async () => {
@@ -104,16 +108,23 @@ describe('a session over HTTP', () => {
       state: 'noShow',
       unit: 'forfeited',
     });
-    expect((await give(ids[3]!, 'dispute', e.coachee, { reason: 'was-there' })).body).toMatchObject({
-      state: 'disputed',
-      dispute: { by: 'coachee', reason: 'was-there' },
-    });
+    const dispute = (reason: string) => give(ids[3]!, 'dispute', e.coachee, { reason });
+    const disputed = { state: 'disputed', dispute: { by: 'coachee', reason: 'was-there' } };
+    expect((await dispute('was-there')).body).toMatchObject(disputed);
+    expect((await dispute('was-there')).body).toMatchObject(disputed);
+    expect((await dispute('coach-was-late')).body).toMatchObject({ status: 409, state: 'disputed' });
     const admin = { roles: ['program-admin'] };
     const body = { to: 'completed', reason: 'both-were-there' };
     expect((await give(ids[3]!, 'correct', e.coach, body)).status).toBe(403);
     expect((await give(ids[3]!, 'correct', admin, body)).body).toMatchObject({
       state: 'completed',
       unit: 'completed',
+      outcome: { reason: 'both-were-there' },
+    });
+    expect((await give(ids[3]!, 'correct', admin, body)).status).toBe(200);
+    expect((await give(ids[3]!, 'correct', admin, { ...body, reason: 'other' })).body).toMatchObject({
+      status: 409,
+      state: 'completed',
     });
     const engagement = await sessions.call('GET', `/v1/engagements/${e.engagementId}`, { as: e.coach });
     expect(engagement.body.allotment).toEqual({ granted: 6, reserved: 0, used: 2, free: 4 });
@@ -152,6 +163,41 @@ describe('a session over HTTP', () => {
       headers: { 'if-none-match': '"2"' },
     });
     expect(unchanged.status).toBe(304);
+  });
+
+  it('is moved and corrected only by who has seen how it stands: 428 without If-Match, 412 after another', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { sessionId } = (await book(e, day(10))).body;
+    const send = (action: string, as: object, body: object, etag?: string, key?: string) =>
+      sessions.call('POST', `/v1/sessions/${sessionId}/${action}`, {
+        as,
+        body,
+        ...(key === undefined ? {} : { key }),
+        headers: etag === undefined ? {} : { 'if-match': etag },
+      });
+    const move = (n: number, as: object, etag?: string, key?: string) =>
+      send('reschedule', as, { startsAt: day(n), zone: 'Europe/Berlin' }, etag, key);
+    const unseen = await move(11, e.coach);
+    expect([unseen.status, slug(unseen)]).toEqual([428, 'if-match-required']);
+    const stranger = { roles: ['coach'], coachId: newId() };
+    expect((await move(11, stranger)).status).toBe(404);
+
+    const key = newId();
+    const first = await move(11, e.coach, '"1"', key);
+    expect([first.status, first.headers['etag']]).toEqual([200, '"2"']);
+    expect((await move(12, e.coachee, '"1"')).body).toMatchObject({ status: 412, currentVersion: 2 });
+    expect((await move(11, e.coach, '"1"', key)).body).toEqual(first.body);
+    const read = await sessions.call('GET', `/v1/sessions/${sessionId}`, { as: e.coachee });
+    expect(read.body.localStart).toBe(day(11));
+
+    at('2026-03-11T12:00:00.000Z');
+    const missed = await give(sessionId, 'no-show', e.coach);
+    const admin = { roles: ['program-admin'] };
+    const correction = { to: 'completed', reason: 'both-were-there' };
+    expect((await send('correct', admin, correction)).status).toBe(428);
+    expect((await send('correct', admin, correction, '"2"')).status).toBe(412);
+    expect((await send('correct', admin, correction, String(missed.headers['etag']))).status).toBe(200);
   });
 });
 
@@ -402,6 +448,20 @@ describe('who may see and do what', () => {
     expect({ ...other.body, traceId: 0 }).toEqual({ ...never.body, traceId: 0 });
   });
 
+  it('what another tenant says of the same ids counts for nothing', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const foreign = { themes: ['giving-feedback', 'theirs'] };
+    await sessions.pool.query(
+      `INSERT INTO known_programs (program_id, version, tenant_id, effective_on, facts) VALUES ($1, 2, $2, '2026-01-06', $3)`,
+      [e.refs.programId, newId(), foreign],
+    );
+    const { sessionId } = (await book(e, day(10))).body;
+    at('2026-03-10T12:00:00.000Z');
+    expect((await give(sessionId, 'themes', e.coach, { themes: ['theirs'] })).status).toBe(422);
+    expect((await give(sessionId, 'themes', e.coach, { themes: ['giving-feedback'] })).status).toBe(200);
+  });
+
   it('HR sees its org units, and neither itself nor anybody above', async () => {
     at('2026-03-02T12:00:00.000Z');
     const [boss, hrPerson] = [newId(), newId()];
@@ -441,6 +501,25 @@ describe('lists', () => {
       as: { roles: ['hr'] },
     });
     expect(next.body.items[0].engagementId > list.body.items[0].engagementId).toBe(true);
+  });
+
+  it('of notes go on page by page, each writer’s own', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const path = `/v1/sessions/${(await book(e, day(10))).body.sessionId}/notes`;
+    for (const text of ['one', 'two', 'three']) {
+      await sessions.call('POST', path, { as: e.coach, body: { text } });
+      await sessions.call('POST', path, { as: e.coachee, body: { text: 'not the coach’s' } });
+    }
+    const page = (query: string) => sessions.call('GET', `${path}?${query}`, { as: e.coach });
+    const texts = ({ body }: { body: { items: { text: string }[] } }) => body.items.map(({ text }) => text);
+    const first = await page('limit=2');
+    expect(texts(first)).toEqual(['one', 'two']);
+    const second = await page(`limit=2&cursor=${first.body.nextCursor}`);
+    expect(texts(second)).toEqual(['three']);
+    expect(second.body.nextCursor).toBeUndefined();
+    for (const query of ['limit=0', 'limit=501', 'cursor=x', 'color=red'])
+      expect((await page(query)).status).toBe(400);
   });
 });
 

@@ -501,11 +501,11 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
         ({ status }) => status === 'suspended',
       );
       // Its end comes first, then what lies ahead is cancelled.
-      const engagement = `/sessions/v1/engagements/${today.gus}`;
+      await client.until(hr, `/sessions/v1/engagements/${today.gus}`, ({ state }) => state === 'ended');
       await client.until(
         hr,
-        engagement,
-        ({ state, sessions }) => state === 'ended' && sessions[0].state === 'cancelledInTime',
+        `/sessions/v1/sessions?engagementId=${today.gus}`,
+        ({ items }) => items[0].state === 'cancelledInTime',
       );
     }, 60_000);
 

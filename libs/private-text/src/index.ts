@@ -119,9 +119,15 @@ export class PrivateText {
    * The texts of one person, by id; what was erased or never there is left out.
    * @throws OtherTextKey, TamperedText
    */
-  async read(db: Queryable, personId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async read(
+    db: Queryable,
+    tenantId: string,
+    personId: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
     if (ids.length === 0) return new Map();
-    const rows = await this.rowsOf(db, 'WHERE t.person_id = $1 AND t.text_id = ANY ($2)', [personId, ids]);
+    const where = 'WHERE t.tenant_id = $1 AND t.person_id = $2 AND t.text_id = ANY ($3)';
+    const rows = await this.rowsOf(db, where, [tenantId, personId, ids]);
     return new Map(rows.filter((row) => row.key !== null).map((row) => [row.id, this.open(row)]));
   }
 

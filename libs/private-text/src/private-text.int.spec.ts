@@ -22,7 +22,7 @@ async function written(text: string, personId: string = randomUUID()) {
 }
 
 const read = async ({ id, personId }: { id: string; personId: string }) =>
-  (await texts.read(database.pool, personId, [id])).get(id);
+  (await texts.read(database.pool, tenantId, personId, [id])).get(id);
 const refusal = async (putting: Promise<unknown>) =>
   ((await putting.catch((error: unknown) => error)) as RefusedError).refusal;
 
@@ -62,14 +62,24 @@ describe('a text', () => {
   it('is read many at a time, those that are there', async () => {
     const one = await written('one');
     const two = await written('two', one.personId);
-    const found = await texts.read(database.pool, one.personId, [two.id, one.id, randomUUID()]);
+    const found = await texts.read(database.pool, tenantId, one.personId, [two.id, one.id, randomUUID()]);
     expect(Object.fromEntries(found)).toEqual({ [one.id]: 'one', [two.id]: 'two' });
-    expect(await texts.read(database.pool, one.personId, [])).toEqual(new Map());
+    expect(await texts.read(database.pool, tenantId, one.personId, [])).toEqual(new Map());
   });
 
   it('is not given to who asks for another person', async () => {
     const { id } = await written('mine');
     expect(await read({ id, personId: randomUUID() })).toBeUndefined();
+  });
+
+  it('is not given to another tenant, whatever ids it has there', async () => {
+    const mine = await written('mine');
+    const theirs = { ...mine, tenantId: randomUUID() };
+    expect((await texts.read(database.pool, theirs.tenantId, mine.personId, [mine.id])).size).toBe(0);
+    await texts.put(database.pool, { ...theirs, text: 'theirs' });
+    expect(await read(mine)).toBe('mine');
+    const found = await texts.read(database.pool, theirs.tenantId, mine.personId, [mine.id]);
+    expect([...found.values()]).toEqual(['theirs']);
   });
 });
 
@@ -170,11 +180,17 @@ describe('tampering is noticed:', () => {
       'a changed person key',
       `update text.keys set sealed = ${flip(30)} where key_id = (select key_id from text.texts where text_id = $1)`,
     ],
-    ['a text in another tenant', `update text.texts set tenant_id = gen_random_uuid() where text_id = $1`],
   ])('%s', async (_, sql) => {
     const text = await written('as written');
     await database.pool.query(sql, [text.id]);
     await expect(read(text)).rejects.toThrow(TamperedText);
+  });
+
+  it('a text in another tenant', async () => {
+    const { id, personId } = await written('as written');
+    const other = randomUUID();
+    await database.pool.query('update text.texts set tenant_id = $2 where text_id = $1', [id, other]);
+    await expect(texts.read(database.pool, other, personId, [id])).rejects.toThrow(TamperedText);
   });
 
   it('a text passed off as somebody else’s', async () => {
@@ -202,7 +218,7 @@ describe('another TEXT_KEY', () => {
   it('opens nothing, and the error names which one is needed', async () => {
     const { id, personId } = await written('secret');
     const stranger = new PrivateText(randomBytes(32));
-    await expect(stranger.read(database.pool, personId, [id])).rejects.toThrow(OtherTextKey);
+    await expect(stranger.read(database.pool, tenantId, personId, [id])).rejects.toThrow(OtherTextKey);
     await expect(
       stranger.put(database.pool, { tenantId, personId, id: randomUUID(), text: 'x' }),
     ).rejects.toThrow(OtherTextKey);

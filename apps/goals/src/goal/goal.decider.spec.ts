@@ -64,6 +64,16 @@ describe('a goal', () => {
       .when({ kind: 'agree', at: day(2), by: 'coachee' })
       .thenRefused('other-party-agrees');
   });
+  it('that was revised before it was agreed is agreed by whoever did not revise it', () => {
+    const data = { ...refs, by: 'coach', ...terms, weight: 3, textId: null } as const;
+    const revised: GoalEvent = { type: 'GoalRevised', occurredAt: day(2), data };
+    past(proposed, revised)
+      .when({ kind: 'agree', at: day(3), by: 'coach' })
+      .thenRefused('other-party-agrees');
+    past(proposed, revised)
+      .when({ kind: 'agree', at: day(3), by: 'coachee' })
+      .then({ type: 'GoalAgreed', occurredAt: day(3), data: { ...refs, ...terms, weight: 3 } });
+  });
   it('has a positive weight', () => {
     past()
       .when({ kind: 'propose', at: day(1), refs, by: 'coach', terms: { ...terms, weight: 0 }, textId: 't' })
@@ -93,6 +103,12 @@ describe('a goal', () => {
     past(proposed, agreed, committed, reported)
       .when({ kind: 'report-practice', at: day(9), practiceId: 'x', done: 'yes', textId: null })
       .thenRefused('practice-reported');
+    past(proposed, agreed, committed, reported)
+      .when({ kind: 'report-practice', at: day(9), practiceId: 'x', done: 'partly', textId: 'more' })
+      .thenRefused('practice-reported');
+    past(proposed, agreed, committed)
+      .when({ kind: 'report-practice', at: day(9), practiceId: 'x', done: 'partly', textId: 'how' })
+      .thenRepeatedYieldsNothing();
     past(proposed, agreed)
       .when({ kind: 'report-practice', at: day(9), practiceId: 'y', done: 'yes', textId: null })
       .thenRefused('not-found');

@@ -10,6 +10,8 @@ export interface Practice {
   readonly dueOn: string;
   readonly textId: string;
   readonly done: 'yes' | 'partly' | 'no' | null;
+  /** What was written with the report. */
+  readonly reportTextId: string | null;
 }
 
 export type GoalState =
@@ -72,13 +74,16 @@ function evolve(state: GoalState, event: GoalEvent): GoalState {
       };
     case 'PracticeCommitted': {
       const { practiceId, dueOn, textId } = event.data;
-      return { ...working, practices: [...state.practices, { practiceId, dueOn, textId, done: null }] };
+      const practice = { practiceId, dueOn, textId, done: null, reportTextId: null };
+      return { ...working, practices: [...state.practices, practice] };
     }
     case 'PracticeReported': {
-      const { practiceId, done } = event.data;
+      const { practiceId, done, textId: reportTextId } = event.data;
       return {
         ...working,
-        practices: state.practices.map((p) => (p.practiceId === practiceId ? { ...p, done } : p)),
+        practices: state.practices.map((p) =>
+          p.practiceId === practiceId ? { ...p, done, reportTextId } : p,
+        ),
       };
     }
     case 'CheckInRecorded':
@@ -88,8 +93,10 @@ function evolve(state: GoalState, event: GoalEvent): GoalState {
       return { ...next, scores: [...state.scores, { level, scorer, moment }] };
     }
     case 'GoalRevised': {
-      const { theme, weight, targetDate, textId } = event.data;
-      return { ...next, terms: { theme, weight, targetDate }, textId: textId ?? state.textId };
+      const { by, theme, weight, targetDate, textId } = event.data;
+      // Who revises a draft proposes it anew: the other one agrees to it as it then stands.
+      const proposedBy = state.status === 'draft' ? by : state.proposedBy;
+      return { ...next, proposedBy, terms: { theme, weight, targetDate }, textId: textId ?? state.textId };
     }
     case 'GoalClosed':
       return { ...next, status: event.data.outcome };
@@ -128,14 +135,15 @@ function judge(command: Exclude<GoalCommand, { kind: 'propose' }>, state: Existi
     case 'agree':
       if (isOpen) return accept();
       if (closed) return refuse(errors.notInState('agreed', state.status));
-      if (command.by === state.proposedBy) return refuse(errors.otherPartyAgrees(state.proposedBy));
+      if (command.by === state.proposedBy)
+        return refuse(errors.otherPartyAgrees(state.proposedBy, state.status));
       return happened('GoalAgreed', state.terms);
     case 'define-scale': {
       const { by, baselineLevel, levelTextIds } = command;
       if (closed) return refuse(errors.notInState('scaled', state.status));
       if (levelTextIds.length !== 5) return refuse(errors.scaleNeedsFiveLevels(levelTextIds.length));
       if (same(state.scale, { baselineLevel, levelTextIds })) return accept();
-      if (state.scores.length > 0) return refuse(errors.scaleIsFixed());
+      if (state.scores.length > 0) return refuse(errors.scaleIsFixed(state.status));
       return happened('AttainmentScaleDefined', { by, baselineLevel, levelTextIds });
     }
     case 'commit-practice': {
@@ -149,7 +157,9 @@ function judge(command: Exclude<GoalCommand, { kind: 'propose' }>, state: Existi
       const practice = state.practices.find((p) => p.practiceId === practiceId);
       if (practice === undefined) return refuse(errors.noSuchPractice());
       if (practice.done !== null)
-        return practice.done === done ? accept() : refuse(errors.practiceReported());
+        return practice.done === done && (textId === null || textId === practice.reportTextId)
+          ? accept()
+          : refuse(errors.practiceReported(practice.done));
       if (closed) return refuse(errors.notInState('practised', state.status));
       return happened('PracticeReported', { practiceId, done, textId });
     }
@@ -161,7 +171,7 @@ function judge(command: Exclude<GoalCommand, { kind: 'propose' }>, state: Existi
     }
     case 'score': {
       if (!isOpen) return refuse(errors.notInState('scored', state.status));
-      if (state.scale === null) return refuse(errors.noScaleYet());
+      if (state.scale === null) return refuse(errors.noScaleYet(state.status));
       const score = {
         level: command.level,
         scorer: command.by === 'coachee' ? 'self' : 'observed',

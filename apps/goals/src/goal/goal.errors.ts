@@ -28,10 +28,11 @@ export const outOfOrder = (at: string, last: string): Refusal => ({
   detail: `This happened at ${at}, but the goal already holds a fact of ${last}. Give the facts of one goal in the order in which they happened.`,
   extra: { lastOccurredAt: last },
 });
-export const otherPartyAgrees = (by: string): Refusal => ({
+export const otherPartyAgrees = (by: string, state: string): Refusal => ({
   kind: 'conflict',
   slug: 'other-party-agrees',
-  detail: `The ${by} proposed this goal; the other party of the engagement agrees to it.`,
+  detail: `The ${by} proposed this goal as it stands; the other party of the engagement agrees to it.`,
+  extra: { state },
 });
 export const weightNotPositive = (): Refusal => ({
   kind: 'invalid',
@@ -45,26 +46,30 @@ export const scaleNeedsFiveLevels = (given: number): Refusal => ({
   detail: `An attainment scale has five levels, from -2 to +2; ${given} were given.`,
   errors: [{ pointer: '/levels', detail: 'must have exactly five entries, from -2 to +2' }],
 });
-export const scaleIsFixed = (): Refusal => ({
+export const scaleIsFixed = (state: string): Refusal => ({
   kind: 'conflict',
   slug: 'scale-fixed',
   detail: 'The scale is fixed once it was scored on: scores on two scales cannot be compared.',
+  extra: { state },
 });
-export const noScaleYet = (): Refusal => ({
+export const noScaleYet = (state: string): Refusal => ({
   kind: 'conflict',
   slug: 'no-scale',
   detail: 'Define the attainment scale before scoring on it.',
+  extra: { state },
 });
-export const practiceReported = (): Refusal => ({
+export const practiceReported = (done: string): Refusal => ({
   kind: 'conflict',
   slug: 'practice-reported',
-  detail: 'This practice was reported already; commit to a new one instead.',
+  detail: `This practice was reported already, as done: ${done}. Commit to a new one, or check in, instead.`,
+  extra: { state: 'reported', done },
 });
 export const engagementIsOver = (): Refusal => ({
   kind: 'conflict',
   slug: 'engagement-over',
   detail:
     'The engagement is over: its goals can be reported on, scored and closed, but no goal and no practice begins.',
+  extra: { state: 'over' },
 });
 export const themesNotYetKnown = (): Refusal => ({
   kind: 'not-yet-known',

@@ -38,6 +38,13 @@ export interface Text {
   readonly text: string;
 }
 
+export interface RunOptions {
+  readonly texts?: readonly Text[];
+  /** Refuse unless the goal stands at this version; `*` matches any, and so does undefined unless it is needed. */
+  readonly ifMatch?: string | undefined;
+  readonly needsIfMatch?: boolean;
+}
+
 /** Load → already done? → decide → texts and append in one transaction → again when somebody else was first. */
 export class GoalHandler {
   constructor(
@@ -64,7 +71,7 @@ export class GoalHandler {
       const loaded = await this.load(origin, goalId);
       if (loaded.done) return now(loaded);
       if (engagement.over) throw new RefusedError(engagementIsOver());
-      await this.refuseUnknownTheme(engagement.refs.programId, terms.theme);
+      await this.refuseUnknownTheme(origin.tenantId, engagement.refs.programId, terms.theme);
       const refs = { goalId, ...engagement.refs };
       const command: GoalCommand = { kind: 'propose', at: origin.at, refs, by: party, terms, textId };
       return this.decide(origin, command, loaded, [{ id: textId, text }]);
@@ -76,16 +83,16 @@ export class GoalHandler {
     origin: Origin,
     goalId: string,
     order: (goal: KnownGoal) => GoalOrder,
-    { texts = [], ifMatch }: { texts?: readonly Text[]; ifMatch?: string | undefined } = {},
+    { texts = [], ifMatch, needsIfMatch = false }: RunOptions = {},
   ): Promise<GoalNow> {
     return untilFirst(async () => {
       const loaded = await this.load(origin, goalId);
       const { goal } = now(loaded);
       const wanted = order(goal);
       if (loaded.done) return now(loaded);
-      if (ifMatch !== undefined) requireVersion(ifMatch, loaded.version);
+      if (ifMatch !== undefined || needsIfMatch) requireVersion(ifMatch, loaded.version);
       if (wanted.kind === 'revise' && wanted.terms.theme !== undefined)
-        await this.refuseUnknownTheme(goal.refs.programId, wanted.terms.theme);
+        await this.refuseUnknownTheme(origin.tenantId, goal.refs.programId, wanted.terms.theme);
       if (wanted.kind === 'commit-practice') {
         const { over } = await engagementOf(this.pool, origin.tenantId, goal.refs.engagementId);
         if (over) throw new RefusedError(engagementIsOver());
@@ -134,8 +141,8 @@ export class GoalHandler {
     return { goal, version: loaded.version + decision.events.length };
   }
 
-  private async refuseUnknownTheme(programId: string, theme: string): Promise<void> {
-    const themes = await themesOf(this.pool, programId);
+  private async refuseUnknownTheme(tenantId: string, programId: string, theme: string): Promise<void> {
+    const themes = await themesOf(this.pool, tenantId, programId);
     if (themes === null) throw new RefusedError(themesNotYetKnown());
     if (!themes.includes(theme)) throw new RefusedError(unknownTheme(themes));
   }

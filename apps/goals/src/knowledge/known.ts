@@ -35,10 +35,14 @@ export async function engagementOf(
 }
 
 /** The themes of a programme; null where its event has not arrived. */
-export async function themesOf(pool: Pool, programId: string): Promise<readonly string[] | null> {
+export async function themesOf(
+  pool: Pool,
+  tenantId: string,
+  programId: string,
+): Promise<readonly string[] | null> {
   const { rows } = await pool.query<{ themes: string[] }>(
-    'SELECT themes FROM known_programs WHERE program_id = $1',
-    [programId],
+    'SELECT themes FROM known_programs WHERE program_id = $1 AND tenant_id = $2',
+    [programId, tenantId],
   );
   return rows[0]?.themes ?? null;
 }
@@ -77,12 +81,17 @@ export interface SessionDates {
   readonly nextStartsAt: string | null;
 }
 
-export async function sessionDatesOf(pool: Pool, engagementId: string, now: string): Promise<SessionDates> {
+export async function sessionDatesOf(
+  pool: Pool,
+  tenantId: string,
+  engagementId: string,
+  now: string,
+): Promise<SessionDates> {
   const { rows } = await pool.query<{ last: Date | null; next: Date | null }>(
-    `SELECT max(ends_at) FILTER (WHERE held AND ends_at <= $2) AS last,
-            min(starts_at) FILTER (WHERE NOT cancelled AND starts_at > $2) AS next
-       FROM known_sessions WHERE engagement_id = $1`,
-    [engagementId, now],
+    `SELECT max(ends_at) FILTER (WHERE held AND ends_at <= $3) AS last,
+            min(starts_at) FILTER (WHERE NOT cancelled AND starts_at > $3) AS next
+       FROM known_sessions WHERE engagement_id = $1 AND tenant_id = $2`,
+    [engagementId, tenantId, now],
   );
   const { last, next } = rows[0]!;
   return { lastHeldAt: last?.toISOString() ?? null, nextStartsAt: next?.toISOString() ?? null };

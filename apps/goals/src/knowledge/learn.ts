@@ -17,8 +17,9 @@ export async function learn(client: PoolClient, event: ReceivedEvent): Promise<v
     case 'EngagementCompleted':
     case 'EngagementEnded':
       await client.query(
-        'UPDATE known_engagements SET over = true, version = $2 WHERE engagement_id = $1 AND version < $2',
-        [event.data.engagementId, version],
+        `UPDATE known_engagements SET over = true, version = $3
+          WHERE engagement_id = $1 AND tenant_id = $2 AND version < $3`,
+        [event.data.engagementId, tenant, version],
       );
       return;
     case 'SessionScheduled': {
@@ -32,21 +33,23 @@ export async function learn(client: PoolClient, event: ReceivedEvent): Promise<v
     }
     case 'SessionRescheduled':
       await client.query(
-        'UPDATE known_sessions SET starts_at = $3, ends_at = $4, version = $2 WHERE session_id = $1 AND version < $2',
-        [event.data.sessionId, version, event.data.to.startsAt, event.data.to.endsAt],
+        `UPDATE known_sessions SET starts_at = $4, ends_at = $5, version = $3
+          WHERE session_id = $1 AND tenant_id = $2 AND version < $3`,
+        [event.data.sessionId, tenant, version, event.data.to.startsAt, event.data.to.endsAt],
       );
       return;
     case 'SessionCancelled':
-      return outcome(client, event.data.sessionId, version, null, true);
+      return outcome(client, tenant, event.data.sessionId, version, null, true);
     case 'SessionCompleted':
-      return outcome(client, event.data.sessionId, version, true, false);
+      return outcome(client, tenant, event.data.sessionId, version, true, false);
     case 'NoShowRecorded':
     case 'SessionUnconfirmed':
-      return outcome(client, event.data.sessionId, version, false, false);
+      return outcome(client, tenant, event.data.sessionId, version, false, false);
     case 'OutcomeCorrected': {
       const cancelled = event.data.to.includes('cancel');
       return outcome(
         client,
+        tenant,
         event.data.sessionId,
         version,
         cancelled ? null : event.data.to === 'completed',
@@ -69,14 +72,16 @@ export async function learn(client: PoolClient, event: ReceivedEvent): Promise<v
 
 const outcome = async (
   client: PoolClient,
+  tenant: string,
   sessionId: string,
   version: number,
   held: boolean | null,
   cancelled: boolean,
 ) => {
   await client.query(
-    'UPDATE known_sessions SET held = $3, cancelled = $4, version = $2 WHERE session_id = $1 AND version < $2',
-    [sessionId, version, held, cancelled],
+    `UPDATE known_sessions SET held = $4, cancelled = $5, version = $3
+      WHERE session_id = $1 AND tenant_id = $2 AND version < $3`,
+    [sessionId, tenant, version, held, cancelled],
   );
 };
 
@@ -89,7 +94,8 @@ const themes = async (
 ) => {
   await client.query(
     `INSERT INTO known_programs (program_id, tenant_id, version, themes) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (program_id) DO UPDATE SET themes = $4, version = $3 WHERE known_programs.version < $3`,
+     ON CONFLICT (program_id) DO UPDATE SET themes = $4, version = $3
+       WHERE known_programs.tenant_id = $2 AND known_programs.version < $3`,
     [id, tenant, version, list],
   );
 };
@@ -107,7 +113,7 @@ const person = async (
      ON CONFLICT (person_id) DO UPDATE
        SET manager_id = CASE WHEN $5 THEN $4 ELSE known_people.manager_id END,
            department = coalesce($6, known_people.department), version = $3
-     WHERE known_people.version < $3`,
+     WHERE known_people.tenant_id = $2 AND known_people.version < $3`,
     [personId, tenant, version, managerId ?? null, managerId !== undefined, department ?? null],
   );
 };

@@ -56,7 +56,7 @@ export class EngagementHandler {
       if (loaded.done) return loaded.state as KnownEngagement;
       let state = loaded.state;
       await transact(this.pool, this.store, async (client) => {
-        const row = await lockEngagement(client, engagementId);
+        const row = await lockEngagement(client, origin.tenantId, engagementId);
         if ((row?.version ?? 0) !== loaded.version)
           throw new WrongExpectedVersion(stream, loaded.version, row?.version ?? 0);
         const at = timeIn(origin, state.status === 'none' ? '' : state.lastAt);
@@ -67,7 +67,7 @@ export class EngagementHandler {
         const version = loaded.version + decision.events.length;
         if (row === undefined)
           await insertEngagement(client, origin.tenantId, state as KnownEngagement, version);
-        else await updateEngagement(client, state as KnownEngagement, version);
+        else await updateEngagement(client, origin.tenantId, state as KnownEngagement, version);
         return [appendOf(origin, stream, loaded.version, decision.events)];
       });
       return state as KnownEngagement;
@@ -77,8 +77,9 @@ export class EngagementHandler {
   private async cancelAhead(origin: Origin, engagementId: string, from: string): Promise<void> {
     const { rows } = await this.pool.query<{ id: string }>(
       `SELECT session_id AS id FROM sessions
-        WHERE engagement_id = $1 AND state = 'scheduled' AND starts_at >= $2 AND starts_at > $3 ORDER BY starts_at`,
-      [engagementId, from, origin.at],
+        WHERE engagement_id = $1 AND tenant_id = $2 AND state = 'scheduled' AND starts_at >= $3 AND starts_at > $4
+        ORDER BY starts_at`,
+      [engagementId, origin.tenantId, from, origin.at],
     );
     for (const { id } of rows)
       await this.sessions.run(followedBy(origin, `cancel:${id}`), id, () => ({

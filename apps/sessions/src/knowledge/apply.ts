@@ -23,7 +23,8 @@ export async function apply(client: PoolClient, event: ReceivedEvent): Promise<v
     case 'CoachApproved':
       await client.query(
         `INSERT INTO known_coaches (coach_id, tenant_id, version, person_id) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (coach_id) DO UPDATE SET version = $3, person_id = $4 WHERE known_coaches.version < $3`,
+         ON CONFLICT (coach_id) DO UPDATE SET version = $3, person_id = $4
+           WHERE known_coaches.tenant_id = $2 AND known_coaches.version < $3`,
         [event.data.coachId, tenantId, version, event.data.personId],
       );
       return;
@@ -99,7 +100,7 @@ async function upsert(
   await client.query(
     `INSERT INTO ${table} (${key}, tenant_id, ${names.join(', ')}) VALUES ($1, $2, ${places.join(', ')})
      ON CONFLICT (${key}) DO UPDATE SET ${names.map((name, i) => `${name} = ${places[i]}`).join(', ')}
-       WHERE ${table}.version < $3`,
+       WHERE ${table}.tenant_id = $2 AND ${table}.version < $3`,
     [id, tenantId, version, ...said.map(([, value]) => value)],
   );
 }

@@ -19,12 +19,17 @@ export interface ProgramFacts {
  * The programme's facts in force at `at`: those of its creation with the changes whose day has come in its zone.
  * @throws RefusedError not-yet-known
  */
-export async function programAt(db: Queryable, programId: string, at: string): Promise<ProgramFacts> {
+export async function programAt(
+  db: Queryable,
+  tenantId: string,
+  programId: string,
+  at: string,
+): Promise<ProgramFacts> {
   const { rows } = await db.query<{ effectiveOn: string; facts: Partial<ProgramFacts> }>({
     name: 'known_program',
     text: `SELECT effective_on::text AS "effectiveOn", facts FROM known_programs
-            WHERE program_id = $1 ORDER BY effective_on, version`,
-    values: [programId],
+            WHERE program_id = $1 AND tenant_id = $2 ORDER BY effective_on, version`,
+    values: [programId, tenantId],
   });
   const [created, ...changes] = rows;
   if (created === undefined) throw notYetKnown('The programme');

@@ -22,14 +22,17 @@ export function changesLedger(from: SessionState, to: KnownSession): boolean {
  * Brings the ledger to what the session now claims (migrations/ledger.sql.ts).
  * @throws RefusedError where a calendar is taken or no unit is left; only ROLLBACK remains then
  */
-export async function claim(client: PoolClient, session: KnownSession): Promise<Sums> {
+export async function claim(client: PoolClient, tenantId: string, session: KnownSession): Promise<Sums> {
   try {
     const { rows } = await client.query<Sums>({
       name: 'claim',
-      text: 'SELECT * FROM claim($1, $2, $3, $4, $5, $6, $7, $8, $9)',
-      values: [session.refs.engagementId, session.refs.sessionId, ...rowOf(session)],
+      text: `SELECT sums.* FROM engagements e, claim(e.engagement_id, $3, $4, $5, $6, $7, $8, $9, $10) AS sums
+              WHERE e.engagement_id = $1 AND e.tenant_id = $2`,
+      values: [session.refs.engagementId, tenantId, session.refs.sessionId, ...rowOf(session)],
     });
-    return rows[0]!;
+    if (rows[0] === undefined)
+      throw new Error(`engagement ${session.refs.engagementId} is not this tenant's`);
+    return rows[0];
   } catch (error) {
     const refusal = REFUSALS[(error as { constraint?: string }).constraint ?? ''];
     throw refusal ? new RefusedError(refusal) : error;

@@ -2,12 +2,12 @@ import type { PoolClient } from 'pg';
 import type { KnownEngagement } from '../engagement/engagement.decider.js';
 
 /** The engagement's row, locked until the transaction ends; undefined where it is not planned yet. */
-export async function lockEngagement(client: PoolClient, engagementId: string) {
+export async function lockEngagement(client: PoolClient, tenantId: string, engagementId: string) {
   const { rows } = await client.query<{ version: number; left: number }>({
     name: 'lock_engagement',
     text: `SELECT version, greatest(granted - reserved - used, 0) AS left
-             FROM engagements WHERE engagement_id = $1 FOR UPDATE`,
-    values: [engagementId],
+             FROM engagements WHERE engagement_id = $1 AND tenant_id = $2 FOR UPDATE`,
+    values: [engagementId, tenantId],
   });
   return rows[0];
 }
@@ -32,13 +32,14 @@ export async function insertEngagement(
 /** Follows the engagement's events; its row is locked already. What is booked is never below what is allotted. */
 export async function updateEngagement(
   client: PoolClient,
+  tenantId: string,
   { refs, status, endsOn, granted }: KnownEngagement,
   version: number,
 ): Promise<void> {
   await client.query({
     name: 'update_engagement',
     text: `UPDATE engagements SET status = $2, ends_on = $3, granted = $4, allotted = greatest($4, reserved + used), version = $5
-            WHERE engagement_id = $1`,
-    values: [refs.engagementId, status, endsOn, granted, version],
+            WHERE engagement_id = $1 AND tenant_id = $6`,
+    values: [refs.engagementId, status, endsOn, granted, version, tenantId],
   });
 }

@@ -41,6 +41,11 @@ export async function follow(
     return decision.events;
   });
   if (events.length === 0) return [];
-  await updateEngagement(client, state as KnownEngagement, engagement.version + events.length);
+  await updateEngagement(
+    client,
+    origin.tenantId,
+    state as KnownEngagement,
+    engagement.version + events.length,
+  );
   return [appendOf(origin, stream, engagement.version, events, before)];
 }

@@ -31,9 +31,9 @@ export const coachMatched = react({
   name: 'plan-engagement',
   event: 'CoachMatched',
   known: async (client, { data, envelope }): Promise<Known> => ({
-    program: await programAt(client, data.programId, envelope.time),
-    ...(await coach(client, data.coachId)),
-    ...(await enrollment(client, data.enrollmentId, data.personId)),
+    program: await programAt(client, envelope.tenantid, data.programId, envelope.time),
+    ...(await coach(client, envelope.tenantid, data.coachId)),
+    ...(await enrollment(client, envelope.tenantid, data.enrollmentId, data.personId)),
   }),
   commands: ({ data }, known): EngagementCommand[] => {
     const { matchId, enrollmentId, programId, cohortId, personId, coachId } = data;
@@ -76,27 +76,32 @@ export const coachMatched = react({
   },
 });
 
-async function coach(client: PoolClient, coachId: string): Promise<Pick<Known, 'coachPersonId'>> {
+async function coach(
+  client: PoolClient,
+  tenantId: string,
+  coachId: string,
+): Promise<Pick<Known, 'coachPersonId'>> {
   const { rows } = await client.query<Pick<Known, 'coachPersonId'>>(
-    'SELECT person_id AS "coachPersonId" FROM known_coaches WHERE coach_id = $1',
-    [coachId],
+    'SELECT person_id AS "coachPersonId" FROM known_coaches WHERE coach_id = $1 AND tenant_id = $2',
+    [coachId, tenantId],
   );
   if (rows[0] === undefined) throw notYetKnown('The coach');
   return rows[0];
 }
 
 /** Locks the enrolment: its pause or end waits until this plan is committed, and then finds the engagement. */
-async function enrollment(client: PoolClient, enrollmentId: string, personId: string) {
+async function enrollment(client: PoolClient, tenantId: string, enrollmentId: string, personId: string) {
   const { rows } = await client.query<Omit<Known, 'program' | 'coachPersonId' | 'leftAt'>>(
     `SELECT allotment, ends_on::text AS "endsOn", paused_from::text AS "pausedFrom", paused_at AS "pausedAt",
             over, over_at AS "overAt", history, history_through AS "historyThrough"
-       FROM known_enrollments WHERE enrollment_id = $1 AND allotment IS NOT NULL FOR UPDATE`,
-    [enrollmentId],
+       FROM known_enrollments
+      WHERE enrollment_id = $1 AND tenant_id = $2 AND allotment IS NOT NULL FOR UPDATE`,
+    [enrollmentId, tenantId],
   );
   if (rows[0] === undefined) throw notYetKnown('The enrolment');
   const people = await client.query<Pick<Known, 'leftAt'>>(
-    'SELECT left_at AS "leftAt" FROM known_people WHERE person_id = $1 FOR UPDATE',
-    [personId],
+    'SELECT left_at AS "leftAt" FROM known_people WHERE person_id = $1 AND tenant_id = $2 FOR UPDATE',
+    [personId, tenantId],
   );
   return { ...rows[0], leftAt: people.rows[0]?.leftAt ?? null };
 }

@@ -1,3 +1,4 @@
+import type { Envelope } from '@cairn/contracts';
 import type { PoolClient } from 'pg';
 import type { EngagementOrder } from '../engagement/engagement.handler.js';
 
@@ -9,28 +10,31 @@ export interface EngagementCommand {
   readonly at?: string;
 }
 
+/** The envelope of the event that is reacted to: whose tenant's it is. */
+type Of = Pick<Envelope, 'tenantid'>;
+
 const OPEN = `status IN ('planned', 'running', 'paused')`;
 
 /** The engagements of an enrolment that are not over; usually one, none before its match has arrived. */
-export const openOf = (client: PoolClient, enrollmentId: string): Promise<string[]> =>
-  find(client, `enrollment_id = $1 AND ${OPEN}`, enrollmentId);
+export const openOf = (client: PoolClient, { tenantid }: Of, enrollmentId: string): Promise<string[]> =>
+  find(client, tenantid, `enrollment_id = $2 AND ${OPEN}`, enrollmentId);
 
 /** Every engagement of an enrolment, also those that are over. */
-export const allOf = (client: PoolClient, enrollmentId: string): Promise<string[]> =>
-  find(client, 'enrollment_id = $1', enrollmentId);
+export const allOf = (client: PoolClient, { tenantid }: Of, enrollmentId: string): Promise<string[]> =>
+  find(client, tenantid, 'enrollment_id = $2', enrollmentId);
 
 /** The engagements of a person as a coachee that are not over. */
-export const openOfPerson = (client: PoolClient, personId: string): Promise<string[]> =>
-  find(client, `person_id = $1 AND ${OPEN}`, personId);
+export const openOfPerson = (client: PoolClient, { tenantid }: Of, personId: string): Promise<string[]> =>
+  find(client, tenantid, `person_id = $2 AND ${OPEN}`, personId);
 
 /** The same order to each. */
 export const toEach = (engagementIds: readonly string[], order: EngagementOrder): EngagementCommand[] =>
   engagementIds.map((engagementId) => ({ engagementId, order }));
 
-async function find(client: PoolClient, where: string, id: string): Promise<string[]> {
+async function find(client: PoolClient, tenantId: string, where: string, id: string): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
-    `SELECT engagement_id AS id FROM engagements WHERE ${where} ORDER BY engagement_id`,
-    [id],
+    `SELECT engagement_id AS id FROM engagements WHERE tenant_id = $1 AND ${where} ORDER BY engagement_id`,
+    [tenantId, id],
   );
   return rows.map(({ id }) => id);
 }

@@ -5,6 +5,6 @@ import { openOf, toEach } from './engagement-order.js';
 export const enrollmentCompleted = react({
   name: 'complete-engagement',
   event: 'EnrollmentCompleted',
-  known: (client, { data }) => openOf(client, data.enrollmentId),
+  known: (client, { data, envelope }) => openOf(client, envelope, data.enrollmentId),
   commands: (_, engagements) => toEach(engagements, { kind: 'complete' }),
 });

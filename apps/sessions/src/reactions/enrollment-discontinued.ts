@@ -5,6 +5,6 @@ import { openOf, toEach } from './engagement-order.js';
 export const enrollmentDiscontinued = react({
   name: 'end-engagement-discontinued',
   event: 'EnrollmentDiscontinued',
-  known: (client, { data }) => openOf(client, data.enrollmentId),
+  known: (client, { data, envelope }) => openOf(client, envelope, data.enrollmentId),
   commands: ({ data }, engagements) => toEach(engagements, { kind: 'end', reason: data.reason }),
 });

@@ -5,7 +5,7 @@ import { allOf, toEach } from './engagement-order.js';
 export const historyDeclared = react({
   name: 'declare-history',
   event: 'HistoryDeclared',
-  known: (client, { data }) => allOf(client, data.enrollmentId),
+  known: (client, { data, envelope }) => allOf(client, envelope, data.enrollmentId),
   commands: ({ data }, engagements) =>
     toEach(engagements, { kind: 'declare-history', through: data.through, complete: data.complete }),
 });

@@ -5,6 +5,6 @@ import { openOfPerson, toEach } from './engagement-order.js';
 export const personLeft = react({
   name: 'end-engagement-leaver',
   event: 'PersonLeft',
-  known: (client, { data }) => openOfPerson(client, data.personId),
+  known: (client, { data, envelope }) => openOfPerson(client, envelope, data.personId),
   commands: (_, engagements) => toEach(engagements, { kind: 'end', reason: 'left-the-company' }),
 });

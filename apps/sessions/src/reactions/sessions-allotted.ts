@@ -5,6 +5,6 @@ import { openOf, toEach } from './engagement-order.js';
 export const sessionsAllotted = react({
   name: 'grant-allotment',
   event: 'SessionsAllotted',
-  known: (client, { data }) => openOf(client, data.enrollmentId),
+  known: (client, { data, envelope }) => openOf(client, envelope, data.enrollmentId),
   commands: ({ data }, engagements) => toEach(engagements, { kind: 'grant', total: data.total }),
 });

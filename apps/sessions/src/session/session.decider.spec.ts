@@ -371,6 +371,17 @@ describe('disputes and corrections', () => {
       .when(dispute(on(12, '13:00'), 'coach'))
       .thenRefused('session-state');
   });
+  it('another word about it is not lost: the same outcome or dispute with another reason is refused', () => {
+    session(scheduled, awaiting, noShow, disputed)
+      .when(at(on(12, '13:00'), { kind: 'dispute', by: 'coachee', reason: 'coach-was-late' }))
+      .thenRefused('session-state');
+    session(scheduled, awaiting, noShow).when(correct('coachee-no-show')).thenRefused('session-state');
+    const same = corrected('coachee-no-show', 'completed', false);
+    session(scheduled, awaiting, noShow, same).when(correct('completed')).thenNothing();
+    session(scheduled, awaiting, noShow, same)
+      .when(at(on(14), { kind: 'correct', to: 'completed', reason: 'another-reason' }))
+      .thenRefused('session-state');
+  });
   it('a correction gives it any other outcome, by policy or with the forfeit waived', () => {
     const past = [scheduled, awaiting, noShow, disputed];
     session(...past)
@@ -393,7 +404,6 @@ describe('disputes and corrections', () => {
     session(scheduled, awaiting, noShow, disputed)
       .when(correct('coachee-no-show'))
       .then(corrected('coachee-no-show', 'coachee-no-show', true));
-    session(scheduled, awaiting, noShow).when(correct('coachee-no-show')).thenNothing();
     session(scheduled, awaiting, noShow, {
       ...corrected('coachee-no-show', 'completed', false),
       occurredAt: on(13),

@@ -165,10 +165,11 @@ function recordThemes({ at, themes, allowed }: Command<'record-themes'>, state: 
 }
 
 function dispute({ at, by, reason }: Command<'dispute'>, state: KnownSession): Result {
-  if (state.status === 'disputed' && state.dispute.by === by) return accept();
+  if (state.status === 'disputed' && state.dispute.by === by && state.dispute.reason === reason)
+    return accept();
   if (state.status !== 'judged') return refuse(errors.notInState('disputed', wordOf(state).state));
   const until = hoursAfter(state.judgement.judgedAt, state.policy.disputeHours);
-  if (at > until) return refuse(errors.disputeWindowClosed(until));
+  if (at > until) return refuse(errors.disputeWindowClosed(until, wordOf(state).state));
   return accept(made(state.refs, at, 'SessionDisputed', { by, reason }));
 }
 
@@ -182,8 +183,9 @@ function correct(command: Command<'correct'>, state: KnownSession): Result {
   const forfeited = command.forfeited ?? byPolicy;
   if (forfeited && to !== 'coachee-late-cancel' && to !== 'coachee-no-show')
     return refuse(errors.cannotForfeit(to));
-  const { outcome: from, forfeited: was } = state.judgement;
-  if (state.status === 'judged' && from === to && was === forfeited) return accept();
+  const { outcome: from, forfeited: was, reason: because } = state.judgement;
+  if (state.status === 'judged' && from === to && was === forfeited)
+    return because === reason ? accept() : refuse(errors.judgedSoAlready(wordOf(state).state));
   return accept(
     made(state.refs, at, 'OutcomeCorrected', { from, to, forfeited, by: 'program-admin', reason }),
   );

@@ -57,11 +57,18 @@ export const unknownThemes = (unknown: readonly string[], allowed: readonly stri
   extra: { allowed },
 });
 
-export const disputeWindowClosed = (until: string): Refusal => ({
+export const disputeWindowClosed = (until: string, state: string): Refusal => ({
   kind: 'conflict',
   slug: 'dispute-window-closed',
   detail: `The outcome could be disputed until ${until}. A programme admin can still correct it.`,
-  extra: { until },
+  extra: { state, until },
+});
+
+export const judgedSoAlready = (state: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'session-state',
+  detail: `The session is ${state} already, and forfeited or not as this would have it: there is nothing to correct.`,
+  extra: { state },
 });
 
 export const cannotForfeit = (outcome: string): Refusal => ({

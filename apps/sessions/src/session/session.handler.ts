@@ -38,8 +38,9 @@ export interface SessionNow {
 }
 
 export interface RunOptions {
-  /** Refuse unless the session stands at this version; `*` and undefined match any. */
-  readonly ifMatch?: string;
+  /** Refuse unless the session stands at this version; `*` matches any, and so does undefined unless it is needed. */
+  readonly ifMatch?: string | undefined;
+  readonly needsIfMatch?: boolean;
   /** Rows that belong to the command, written in its transaction before all others. */
   readonly rows?: (client: PoolClient) => Promise<void>;
 }
@@ -60,7 +61,12 @@ export class SessionHandler {
       const loaded = await this.load(origin, sessionId);
       if (loaded.done) return now(loaded);
       const { at } = origin;
-      const { sessionPolicy: policy } = await programAt(this.pool, engagement.state.refs.programId, at);
+      const { sessionPolicy: policy } = await programAt(
+        this.pool,
+        origin.tenantId,
+        engagement.state.refs.programId,
+        at,
+      );
       const refs = { sessionId, ...engagement.state.refs };
       const terms = { refs, startsAt, endsAt, zone, by, policy, ...(seriesId !== undefined && { seriesId }) };
       return this.decide(origin, { kind: 'schedule', at, settledThrough: at, ...terms }, loaded, engagement);
@@ -75,20 +81,20 @@ export class SessionHandler {
     origin: Origin,
     sessionId: string,
     order: (session: KnownSession) => SessionOrder,
-    options: RunOptions = {},
+    { ifMatch, needsIfMatch = false, rows }: RunOptions = {},
   ): Promise<SessionNow> {
     return untilFirst(async () => {
       const loaded = await this.load(origin, sessionId);
       const { session } = now(loaded);
       const wanted = order(session);
       if (loaded.done) return now(loaded);
-      if (options.ifMatch !== undefined) requireVersion(options.ifMatch, loaded.version);
+      if (ifMatch !== undefined || needsIfMatch) requireVersion(ifMatch, loaded.version);
       const command = await this.completed(wanted, session, origin);
       const engagement =
         command.kind === 'reschedule'
           ? await loadKnownEngagement(this.store, origin, session.refs.engagementId)
           : undefined;
-      return this.decide(origin, command, loaded, engagement, options.rows);
+      return this.decide(origin, command, loaded, engagement, rows);
     });
   }
 
@@ -113,10 +119,9 @@ export class SessionHandler {
     if (order.kind === 'settle') return { ...order, at: origin.at, settledThrough: origin.at };
     const at = timeIn(origin, session.lastAt);
     const when = { at, settledThrough: await this.settledThrough(session, origin, at) };
-    if (order.kind === 'reschedule')
-      return { ...order, ...when, policy: (await programAt(this.pool, programId, at)).sessionPolicy };
-    if (order.kind === 'record-themes')
-      return { ...order, ...when, allowed: (await programAt(this.pool, programId, at)).themes };
+    const program = () => programAt(this.pool, origin.tenantId, programId, at);
+    if (order.kind === 'reschedule') return { ...order, ...when, policy: (await program()).sessionPolicy };
+    if (order.kind === 'record-themes') return { ...order, ...when, allowed: (await program()).themes };
     return { ...order, ...when };
   }
 
@@ -154,7 +159,7 @@ export class SessionHandler {
     await transact(this.pool, this.store, async (client) => {
       await rows?.(client);
       if (!claims) return [append];
-      const sums = await claim(client, session);
+      const sums = await claim(client, origin.tenantId, session);
       if (engagement === undefined) return [append];
       const useUp: EngagementCommand = { kind: 'use-up', at: events.at(-1)!.occurredAt, ...sums };
       const commands = spends && isUsedUp(sums) ? [...asks, useUp] : asks;

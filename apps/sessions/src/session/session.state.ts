@@ -32,6 +32,8 @@ export interface Judgement {
   readonly auto: boolean;
   readonly policyVersion: number;
   readonly judgedAt: string;
+  /** The code of why it was corrected to this; null where it was not corrected. */
+  readonly reason: string | null;
 }
 
 export type SessionState =
@@ -54,7 +56,11 @@ export function evolve(state: SessionState, event: SessionEvent): SessionState {
   const known = { ...state, lastAt: event.occurredAt };
   // A new outcome settles a dispute.
   const { dispute: _, ...undisputed } = { dispute: null, ...known };
-  const judged = (outcome: Outcome, forfeited: boolean, auto = false): SessionState => ({
+  const judged = (
+    outcome: Outcome,
+    forfeited: boolean,
+    { auto = false, reason = null as string | null } = {},
+  ): SessionState => ({
     ...undisputed,
     status: 'judged',
     judgement: {
@@ -63,6 +69,7 @@ export function evolve(state: SessionState, event: SessionEvent): SessionState {
       auto,
       policyVersion: state.policy.version,
       judgedAt: event.occurredAt,
+      reason,
     },
   });
 
@@ -84,7 +91,7 @@ export function evolve(state: SessionState, event: SessionEvent): SessionState {
     case 'NoShowRecorded':
       return judged(`${event.data.party}-no-show`, event.data.forfeited);
     case 'SessionCompleted':
-      return judged('completed', false, event.data.auto);
+      return judged('completed', false, { auto: event.data.auto });
     case 'SessionRated': {
       const { useful, relationship, progress } = event.data;
       return { ...known, rating: { useful, relationship, progress } };
@@ -101,7 +108,7 @@ export function evolve(state: SessionState, event: SessionEvent): SessionState {
       return { ...known, status: 'disputed', judgement: state.judgement, dispute: { by, reason } };
     }
     case 'OutcomeCorrected':
-      return judged(event.data.to, event.data.forfeited);
+      return judged(event.data.to, event.data.forfeited, { reason: event.data.reason });
     default:
       // SessionAutoConfirmed and SessionForfeited say why; the event beside them says what.
       return known;

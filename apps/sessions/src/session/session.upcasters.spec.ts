@@ -29,6 +29,7 @@ describe('stored events', () => {
          "judgedAt": "2026-03-19T12:00:00.000Z",
          "outcome": "coachee-late-cancel",
          "policyVersion": 1,
+         "reason": null,
        },
        "lastAt": "2026-03-19T12:00:00.000Z",
        "moves": 1,

@@ -100,7 +100,9 @@ async function livesBen(teller: Teller, pair: Pair, enrollmentId: string) {
   await pair.by('coach', '2024-02-12T10:30', b2, 'no-show');
   await pair.by('coachee', '2024-02-13T09:00', b2, 'dispute', { reason: 'i-was-there' });
   const correction = { to: 'completed', reason: 'both-were-there' };
-  await teller.tell('program-admin', '2024-02-14T09:00', session(b2, 'correct'), correction);
+  await teller.tell('program-admin', '2024-02-14T09:00', session(b2, 'correct'), correction, {
+    overwrites: true,
+  });
   await teller.tell('hr', '2024-02-20T09:00', enrolment(enrollmentId, 'allot'), { count: 2 });
   await pair.untilEngagement(({ allotment }) => allotment.granted === 5);
   await pair.by('coachee', '2024-02-26T06:00', b3, 'cancel');

@@ -32,7 +32,7 @@ export class Pair {
   }
 
   by(who: 'coachee' | 'coach', at: string, sessionId: string, action: string, body?: unknown) {
-    return this.teller.tell(this[who], at, session(sessionId, action), body);
+    return this.teller.tell(this[who], at, session(sessionId, action), body, { overwrites: true });
   }
 
   /** Both say that it was held, within a minute of this. */
@@ -48,7 +48,8 @@ export class Pair {
   }
 
   onGoal(by: 'coachee' | 'coach', at: string, goalId: string, action: string, body?: unknown) {
-    return this.teller.tell(this[by], at, `/goals/v1/goals/${goalId}/${action}`, body);
+    const path = `/goals/v1/goals/${goalId}/${action}`;
+    return this.teller.tell(this[by], at, path, body, { overwrites: true });
   }
 
   /** Waits until sessions knows what enrolment decided. */
@@ -65,7 +66,6 @@ export interface Engagement {
   readonly state: string;
   readonly endsOn: string;
   readonly allotment: { granted: number; reserved: number; used: number; free: number };
-  readonly sessions: readonly { sessionId: string; state: string; startsAt: string }[];
 }
 
 export const session = (id: string, action = ''): string =>

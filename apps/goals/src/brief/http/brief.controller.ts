@@ -35,12 +35,12 @@ export class BriefController {
     const { refs } = await engagementOf(this.pool, subject.tenantId, engagementId);
     if (partyOf(subject, refs) === null) throw new RefusedError(noSuchEngagement());
     const now = this.clock.now().toISOString();
-    const dates = await sessionDatesOf(this.pool, engagementId, now);
-    const goals = await this.goalsOf(engagementId);
+    const dates = await sessionDatesOf(this.pool, subject.tenantId, engagementId, now);
+    const goals = await this.goalsOf(subject.tenantId, engagementId);
     const since = happenedSince(goals, dates.lastHeldAt);
     const open = openPractices(goals, now.slice(0, 10));
     const ids = [...since, ...open].flatMap(({ textId }) => (textId === null ? [] : [textId]));
-    const texts = await this.texts.read(this.pool, refs.personId, ids);
+    const texts = await this.texts.read(this.pool, subject.tenantId, refs.personId, ids);
     const withText = <Item extends { textId: string | null }>({ textId, ...item }: Item) => ({
       ...item,
       text: textId === null ? null : (texts.get(textId) ?? null),
@@ -59,10 +59,10 @@ export class BriefController {
     };
   }
 
-  private async goalsOf(engagementId: string): Promise<GoalWithEvents[]> {
+  private async goalsOf(tenantId: string, engagementId: string): Promise<GoalWithEvents[]> {
     const { rows } = await this.pool.query<{ id: string }>(
-      'SELECT goal_id AS id FROM goals WHERE engagement_id = $1 ORDER BY created_at, goal_id',
-      [engagementId],
+      'SELECT goal_id AS id FROM goals WHERE tenant_id = $1 AND engagement_id = $2 ORDER BY created_at, goal_id',
+      [tenantId, engagementId],
     );
     const goals: GoalWithEvents[] = [];
     for (const { id } of rows) {

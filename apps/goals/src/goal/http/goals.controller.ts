@@ -1,16 +1,20 @@
-import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
-import { Command, created, Ctx, Id, versioned, type CommandContext } from '@cairn/http';
-import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
-import { PrivateText } from '@cairn/private-text';
-import { POOL } from '@cairn/service';
-import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
+import {
+  Command,
+  created,
+  Ctx,
+  Id,
+  NeedsIfMatch,
+  versioned,
+  type CommandContext,
+  Versioned,
+} from '@cairn/http';
+import { Roles } from '@cairn/identity';
+import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Pool } from 'pg';
-import { engagementOf, standingOf } from '../../knowledge/known.js';
-import { actingParty, mayKnowOf, sightOf, type Sight } from '../goal.access.js';
-import { noSuchEngagement, noSuchGoal } from '../goal.errors.js';
-import { GoalHandler, type GoalNow, type GoalOrder, type KnownGoal, type Text } from '../goal.handler.js';
+import { actingParty } from '../goal.access.js';
+import { noSuchEngagement } from '../goal.errors.js';
+import { GoalHandler, type GoalNow, type GoalOrder, type RunOptions } from '../goal.handler.js';
 import type { Party } from '../goal.events.js';
 import {
   CheckInDto,
@@ -23,15 +27,12 @@ import {
   ScoreDto,
   ShareGoalDto,
 } from './goal.dto.js';
+import { answered } from './goal.view.js';
 
 @ApiTags('goals')
 @Controller('v1')
 export class GoalsController {
-  constructor(
-    private readonly handler: GoalHandler,
-    private readonly texts: PrivateText,
-    @Inject(POOL) private readonly pool: Pool,
-  ) {}
+  constructor(private readonly handler: GoalHandler) {}
 
   @Post('engagements/:engagementId/goals')
   @Command({ status: 201 })
@@ -51,50 +52,23 @@ export class GoalsController {
       targetDate,
       text,
     });
-    return created(`/goals/v1/goals/${done.goal.refs.goalId}`, withoutTexts(done.goal), done.version);
+    return created(`/goals/v1/goals/${done.goal.refs.goalId}`, answered(done.goal), done.version);
   }
 
-  @Get('engagements/:engagementId/goals')
-  @Roles('coachee', 'coach', 'hr', 'manager')
-  @ApiOperation({ summary: 'The goals of an engagement, as far as the reader may see them' })
-  async list(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
-    const { refs } = await engagementOf(this.pool, subject.tenantId, engagementId);
-    const standing = await standingOf(this.pool, subject, refs.personId);
-    const { rows } = await this.pool.query<{ id: string }>(
-      'SELECT goal_id AS id FROM goals WHERE engagement_id = $1 AND tenant_id = $2 ORDER BY created_at, goal_id',
-      [engagementId, subject.tenantId],
-    );
-    const items = [];
-    for (const { id } of rows) {
-      const { goal } = await this.handler.read(subject.tenantId, id);
-      const sight = sightOf(subject, goal, standing);
-      if (sight !== 'none') items.push(await this.shown(goal, sight));
-    }
-    // To whom nothing is shown the engagement looks as if it had never existed, unless they may know of it anyway.
-    if (items.length === 0 && !mayKnowOf(subject, refs, standing)) throw new RefusedError(noSuchEngagement());
-    return { items };
-  }
-
-  @Get('goals/:goalId')
-  @Roles('coachee', 'coach', 'hr', 'manager')
-  @ApiOperation({ summary: 'Read a goal, as far as the reader may see it' })
-  async read(@CurrentSubject() subject: Subject, @Id('goalId') goalId: string) {
-    const { goal, version } = await this.handler.read(subject.tenantId, goalId);
-    const sight = sightOf(subject, goal, await standingOf(this.pool, subject, goal.refs.personId));
-    if (sight === 'none') throw new RefusedError(noSuchGoal());
-    return versioned(await this.shown(goal, sight), version);
-  }
-
+  @Versioned()
   @Post('goals/:goalId/agree')
   @Command()
+  @NeedsIfMatch()
   @Roles('coachee', 'coach')
   @ApiOperation({ summary: 'Agree to a goal that the other party proposed' })
   agree(@Ctx() context: CommandContext, @Id('goalId') goalId: string) {
-    return this.run(context, goalId, (by) => ({ kind: 'agree', by }));
+    return this.run(context, goalId, (by) => ({ kind: 'agree', by }), { needsIfMatch: true });
   }
 
+  @Versioned()
   @Post('goals/:goalId/scale')
   @Command()
+  @NeedsIfMatch()
   @Roles('coachee', 'coach')
   @ApiOperation({ summary: 'Define the attainment scale: five levels, and where the coachee stands now' })
   defineScale(
@@ -104,14 +78,13 @@ export class GoalsController {
   ) {
     const texts = levels.map((text, index) => ({ id: derivedId(context.commandId, `level ${index}`), text }));
     const levelTextIds = texts.map(({ id }) => id);
-    return this.run(
-      context,
-      goalId,
-      (by) => ({ kind: 'define-scale', by, baselineLevel, levelTextIds }),
+    return this.run(context, goalId, (by) => ({ kind: 'define-scale', by, baselineLevel, levelTextIds }), {
       texts,
-    );
+      needsIfMatch: true,
+    });
   }
 
+  @Versioned()
   @Post('goals/:goalId/practices')
   @Command({ status: 201 })
   @Roles('coachee')
@@ -127,12 +100,13 @@ export class GoalsController {
       context,
       goalId,
       () => ({ kind: 'commit-practice', practiceId, dueOn, textId }),
-      [{ id: textId, text }],
+      { texts: [{ id: textId, text }] },
     );
-    const body = { practiceId, ...withoutTexts(done.goal) };
+    const body = { practiceId, ...answered(done.goal) };
     return created(`/goals/v1/goals/${goalId}`, body, done.version);
   }
 
+  @Versioned()
   @Post('goals/:goalId/practices/:practiceId/report')
   @Command()
   @Roles('coachee')
@@ -144,9 +118,12 @@ export class GoalsController {
     @Body() { done, text }: ReportPracticeDto,
   ) {
     const { textId, texts } = remark(context, text);
-    return this.run(context, goalId, () => ({ kind: 'report-practice', practiceId, done, textId }), texts);
+    return this.run(context, goalId, () => ({ kind: 'report-practice', practiceId, done, textId }), {
+      texts,
+    });
   }
 
+  @Versioned()
   @Post('goals/:goalId/check-ins')
   @Command()
   @Roles('coachee')
@@ -157,9 +134,10 @@ export class GoalsController {
     @Body() { movement, text }: CheckInDto,
   ) {
     const { textId, texts } = remark(context, text);
-    return this.run(context, goalId, () => ({ kind: 'check-in', movement, textId }), texts);
+    return this.run(context, goalId, () => ({ kind: 'check-in', movement, textId }), { texts });
   }
 
+  @Versioned()
   @Post('goals/:goalId/score')
   @Command()
   @Roles('coachee', 'coach')
@@ -168,8 +146,10 @@ export class GoalsController {
     return this.run(context, goalId, (by) => ({ kind: 'score', by, level, moment }));
   }
 
+  @Versioned()
   @Post('goals/:goalId/revise')
   @Command()
+  @NeedsIfMatch()
   @Roles('coachee', 'coach')
   @ApiOperation({ summary: 'Revise theme, weight, target date or wording' })
   revise(
@@ -179,9 +159,13 @@ export class GoalsController {
   ) {
     const { textId, texts } = remark(context, text);
     const terms = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    return this.run(context, goalId, (by) => ({ kind: 'revise', by, terms, textId }), texts);
+    return this.run(context, goalId, (by) => ({ kind: 'revise', by, terms, textId }), {
+      texts,
+      needsIfMatch: true,
+    });
   }
 
+  @Versioned()
   @Post('goals/:goalId/close')
   @Command()
   @Roles('coachee', 'coach')
@@ -190,6 +174,7 @@ export class GoalsController {
     return this.run(context, goalId, (by) => ({ kind: 'close', by, outcome }));
   }
 
+  @Versioned()
   @Post('goals/:goalId/share')
   @Command()
   @Roles('coachee')
@@ -202,83 +187,25 @@ export class GoalsController {
     context: CommandContext,
     goalId: string,
     order: (by: Party) => GoalOrder,
-    texts: readonly Text[] = [],
+    options: RunOptions = {},
   ) {
-    const { goal, version } = await this.ordered(context, goalId, order, texts);
-    return versioned(withoutTexts(goal), version);
+    const { goal, version } = await this.ordered(context, goalId, order, options);
+    return versioned(answered(goal), version);
   }
 
   private ordered(
     context: CommandContext,
     goalId: string,
     order: (by: Party) => GoalOrder,
-    texts: readonly Text[],
+    options: RunOptions,
   ): Promise<GoalNow> {
-    const { ifMatch } = context;
-    return this.handler.run(context.origin, goalId, (goal) => order(actingParty(context.actor, goal.refs)), {
-      texts,
+    const { actor, origin, ifMatch } = context;
+    return this.handler.run(origin, goalId, ({ refs }) => order(actingParty(actor, refs)), {
+      ...options,
       ifMatch,
     });
   }
-
-  /** A goal as `sight` allows; texts that were erased are null. */
-  private async shown(goal: KnownGoal, sight: Exclude<Sight, 'none'>) {
-    const { goalId, engagementId, personId } = goal.refs;
-    if (sight === 'status')
-      return { goalId, engagementId, personId, status: goal.status, theme: goal.terms.theme };
-    const wanted = [
-      goal.textId,
-      ...(goal.scale?.levelTextIds ?? []),
-      ...goal.practices.map(({ textId }) => textId),
-    ];
-    const texts = await this.texts.read(this.pool, personId, sight === 'all' ? wanted : [goal.textId]);
-    const textOf = (id: string) => texts.get(id) ?? null;
-    if (sight === 'text-shared')
-      return {
-        goalId,
-        engagementId,
-        personId,
-        status: goal.status,
-        ...goal.terms,
-        text: textOf(goal.textId),
-      };
-    return {
-      ...withoutTexts(goal),
-      text: textOf(goal.textId),
-      scale: goal.scale && {
-        baselineLevel: goal.scale.baselineLevel,
-        levels: goal.scale.levelTextIds.map(textOf),
-      },
-      practices: goal.practices.map(({ textId, ...practice }) => ({ ...practice, text: textOf(textId) })),
-    };
-  }
 }
-
-/**
- * A goal as a command answers it. The answer is kept beside its Idempotency-Key, where no person's key seals it, so it
- * repeats none of the private words: who may see them reads the goal.
- */
-const withoutTexts = ({
-  refs,
-  status,
-  terms,
-  proposedBy,
-  scale,
-  scores,
-  practices,
-  sharedWith,
-}: KnownGoal) => ({
-  goalId: refs.goalId,
-  engagementId: refs.engagementId,
-  personId: refs.personId,
-  status,
-  ...terms,
-  proposedBy,
-  scale: scale && { baselineLevel: scale.baselineLevel },
-  scores,
-  practices: practices.map(({ practiceId, dueOn, done }) => ({ practiceId, dueOn, done })),
-  sharedWith,
-});
 
 /** An optional text and the id that its command names. */
 const remark = ({ commandId }: CommandContext, text: string | undefined) => {

@@ -33,7 +33,10 @@ export class EngagementsController {
 
   @Get(':engagementId')
   @Roles('coachee', 'coach', 'hr', 'program-admin', 'integration')
-  @ApiOperation({ summary: 'One engagement with its allotment and its sessions' })
+  @ApiOperation({
+    summary: 'One engagement with its allotment',
+    description: 'Its sessions are in the list of sessions, by `engagementId`.',
+  })
   read(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
     return readEngagement(this.pool, subject, engagementId);
   }

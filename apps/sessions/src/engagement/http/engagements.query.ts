@@ -2,7 +2,6 @@ import { listing } from '@cairn/http';
 import type { Subject } from '@cairn/identity';
 import type { Pool } from 'pg';
 import { notThere, Values, visibleTo } from '../../access.js';
-import { listed, SESSION_COLUMNS, type SessionRow } from '../../session/http/session.view.js';
 import type { Cadence } from '../engagement.events.js';
 import type { EngagementsQuery } from './engagement.dto.js';
 
@@ -47,7 +46,7 @@ export async function listEngagements(pool: Pool, subject: Subject, query: Engag
   return engagements.page(rows, query.limit, ({ engagementId }) => ({ engagementId }), shown);
 }
 
-/** One engagement with its sessions. @throws RefusedError where the subject may not see it */
+/** One engagement. @throws RefusedError where the subject may not see it */
 export async function readEngagement(pool: Pool, subject: Subject, engagementId: string) {
   const values = new Values();
   const found = await pool.query<EngagementRow>(
@@ -57,12 +56,7 @@ export async function readEngagement(pool: Pool, subject: Subject, engagementId:
   );
   const row = found.rows[0];
   if (row === undefined) throw notThere('engagement');
-  const { rows } = await pool.query<SessionRow>(
-    `SELECT ${SESSION_COLUMNS} FROM sessions s JOIN engagements e USING (engagement_id)
-      WHERE s.engagement_id = $1 ORDER BY s.starts_at, s.session_id`,
-    [engagementId],
-  );
-  return { ...shown(row), ...overBooked(row, rows), sessions: rows.map(listed) };
+  return { ...shown(row), ...(await overBooked(pool, subject.tenantId, row)) };
 }
 
 const shown = ({ granted, reserved, used, ...engagement }: EngagementRow) => ({
@@ -71,9 +65,14 @@ const shown = ({ granted, reserved, used, ...engagement }: EngagementRow) => ({
 });
 
 /** Where sessions were taken back that are booked already: how many, and which to cancel first, the last ones. */
-function overBooked({ granted, reserved, used }: EngagementRow, rows: readonly SessionRow[]) {
+async function overBooked(pool: Pool, tenantId: string, engagement: EngagementRow) {
+  const { engagementId, granted, reserved, used } = engagement;
   const count = reserved + used - granted;
   if (count <= 0) return {};
-  const ahead = rows.filter(({ state }) => state === 'scheduled').map(({ sessionId }) => sessionId);
-  return { overBooked: { count, cancelFirst: ahead.reverse().slice(0, count) } };
+  const { rows } = await pool.query<{ id: string }>(
+    `SELECT session_id AS id FROM sessions WHERE tenant_id = $1 AND engagement_id = $2 AND state = 'scheduled'
+      ORDER BY starts_at DESC, session_id DESC LIMIT $3`,
+    [tenantId, engagementId, count],
+  );
+  return { overBooked: { count, cancelFirst: rows.map(({ id }) => id) } };
 }

@@ -1,15 +1,18 @@
 import { derivedId } from '@cairn/event-store';
-import { Command, created, Ctx, Id, type CommandContext } from '@cairn/http';
+import { Command, created, Ctx, Id, listing, PageQuery, type CommandContext } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { PrivateText } from '@cairn/private-text';
 import { POOL } from '@cairn/service';
-import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
 import { ownParty } from '../../access.js';
 import type { EngagementRefs, Party } from '../session.events.js';
 import { SessionHandler } from '../session.handler.js';
 import { NoteDto } from './session.dto.js';
+
+/** Notes are only ever added: how many of one's own were read says where the next page begins. */
+const notesListing = listing('notes.1', { read: 'integer' });
 
 /** Under whose key a note is sealed: its writer's. An external coach is known by the coachId alone. */
 const writerOf = (party: Party, { personId, coachId }: EngagementRefs): string =>
@@ -51,12 +54,22 @@ export class NotesController {
   @Get()
   @Roles('coachee', 'coach')
   @ApiOperation({ summary: 'One’s own notes on a session', description: 'A text that was erased is null.' })
-  async list(@CurrentSubject() subject: Subject, @Id('sessionId') sessionId: string) {
+  async list(
+    @CurrentSubject() subject: Subject,
+    @Id('sessionId') sessionId: string,
+    @Query() { limit, cursor }: PageQuery,
+  ) {
+    const { read } = notesListing.after(cursor) ?? { read: 0 };
     const { session } = await this.handler.read(subject.tenantId, sessionId);
     const party = ownParty(subject, session.refs, 'session');
-    const notes = session.notes.filter(({ by }) => by === party);
-    const ids = notes.map(({ noteId }) => noteId);
-    const texts = await this.texts.read(this.pool, writerOf(party, session.refs), ids);
-    return { items: notes.map(({ noteId, at }) => ({ noteId, at, text: texts.get(noteId) ?? null })) };
+    const own = session.notes.filter(({ by }) => by === party).slice(read);
+    const ids = own.slice(0, limit).map(({ noteId }) => noteId);
+    const texts = await this.texts.read(this.pool, subject.tenantId, writerOf(party, session.refs), ids);
+    return notesListing.page(
+      own.slice(0, limit + 1),
+      limit,
+      () => ({ read: read + limit }),
+      ({ noteId, at }) => ({ noteId, at, text: texts.get(noteId) ?? null }),
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { RefusedError } from '@cairn/decider';
-import { Command, Ctx, Id, versioned, type CommandContext } from '@cairn/http';
+import { Command, Ctx, Id, NeedsIfMatch, versioned, type CommandContext, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { POOL } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
@@ -7,11 +7,13 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
 import { ownParty, viewerOf } from '../../access.js';
 import { resolveTime } from '../../calendar/wall-time.js';
-import type { Party } from '../session.events.js';
+import type { Party, Times } from '../session.events.js';
 import { SessionHandler, type SessionOrder } from '../session.handler.js';
 import { CorrectDto, DisputeDto, MoveDto, RatingDto, SessionsQuery, ThemesDto } from './session.dto.js';
 import { answered, viewed } from './session.view.js';
 import { listSessions } from './sessions.query.js';
+
+type Order = (by: Party, session: Times) => SessionOrder;
 
 @ApiTags('sessions')
 @Controller('v1/sessions')
@@ -31,6 +33,7 @@ export class SessionsController {
     return listSessions(this.pool, subject, query);
   }
 
+  @Versioned()
   @Get(':sessionId')
   @Roles('coachee', 'coach', 'hr', 'program-admin', 'integration')
   @ApiOperation({
@@ -43,8 +46,10 @@ export class SessionsController {
     return versioned(viewed(session, viewer), version);
   }
 
+  @Versioned()
   @Post(':sessionId/reschedule')
   @Command()
+  @NeedsIfMatch()
   @Roles('coachee', 'coach')
   @ApiOperation({ summary: 'Move a session', description: 'Up to its start; both calendars must be free.' })
   reschedule(
@@ -55,14 +60,16 @@ export class SessionsController {
     const resolved = resolveTime(text, named);
     if (!resolved.ok) throw new RefusedError(resolved.refusal);
     const { instant: startsAt, zone } = resolved.moment;
-    return this.run(context, sessionId, (by, session) => {
+    const order: Order = (by, session) => {
       const before = Date.parse(session.endsAt) - Date.parse(session.startsAt);
       const length = durationMinutes === undefined ? before : durationMinutes * 60_000;
       const endsAt = new Date(Date.parse(startsAt) + length).toISOString();
       return { kind: 'reschedule', by, startsAt, endsAt, zone };
-    });
+    };
+    return this.run(context, sessionId, order, { needsIfMatch: true });
   }
 
+  @Versioned()
   @Post(':sessionId/cancel')
   @Command()
   @Roles('coachee', 'coach')
@@ -75,6 +82,7 @@ export class SessionsController {
     return this.run(context, sessionId, (by) => ({ kind: 'cancel', by }));
   }
 
+  @Versioned()
   @Post(':sessionId/confirm')
   @Command()
   @Roles('coachee', 'coach')
@@ -87,6 +95,7 @@ export class SessionsController {
     return this.run(context, sessionId, (by) => ({ kind: 'confirm', by }));
   }
 
+  @Versioned()
   @Post(':sessionId/no-show')
   @Command()
   @Roles('coachee', 'coach')
@@ -95,6 +104,7 @@ export class SessionsController {
     return this.run(context, sessionId, (by) => ({ kind: 'record-no-show', by }));
   }
 
+  @Versioned()
   @Post(':sessionId/dispute')
   @Command()
   @Roles('coachee', 'coach')
@@ -107,8 +117,10 @@ export class SessionsController {
     return this.run(context, sessionId, (by) => ({ kind: 'dispute', by, reason }));
   }
 
+  @Versioned()
   @Post(':sessionId/correct')
   @Command()
+  @NeedsIfMatch()
   @Roles('program-admin')
   @ApiOperation({
     summary: 'Correct an outcome, disputed or not',
@@ -126,10 +138,14 @@ export class SessionsController {
       ...(forfeited !== undefined && { forfeited }),
     };
     const { ifMatch } = context;
-    const { session, version } = await this.handler.run(context.origin, sessionId, () => order, { ifMatch });
+    const { session, version } = await this.handler.run(context.origin, sessionId, () => order, {
+      ifMatch,
+      needsIfMatch: true,
+    });
     return versioned(answered(session), version);
   }
 
+  @Versioned()
   @Post(':sessionId/rating')
   @Command()
   @Roles('coachee')
@@ -146,10 +162,11 @@ export class SessionsController {
       context,
       sessionId,
       () => ({ kind: 'rate', rating: { useful, relationship, progress } }),
-      'coachee',
+      { only: 'coachee' },
     );
   }
 
+  @Versioned()
   @Post(':sessionId/themes')
   @Command()
   @Roles('coach')
@@ -158,15 +175,15 @@ export class SessionsController {
     description: 'The answer says how the session stands, without its themes: read the session to see them.',
   })
   themes(@Ctx() context: CommandContext, @Id('sessionId') sessionId: string, @Body() { themes }: ThemesDto) {
-    return this.run(context, sessionId, () => ({ kind: 'record-themes', themes }), 'coach');
+    return this.run(context, sessionId, () => ({ kind: 'record-themes', themes }), { only: 'coach' });
   }
 
   /** Runs a command of one of the two, or of `only` that one of them; to all others the session does not exist. */
   private async run(
     context: CommandContext,
     sessionId: string,
-    order: (by: Party, session: { readonly startsAt: string; readonly endsAt: string }) => SessionOrder,
-    only?: Party,
+    order: Order,
+    { only, needsIfMatch = false }: { only?: Party; needsIfMatch?: boolean } = {},
   ) {
     const { ifMatch } = context;
     const { session, version } = await this.handler.run(
@@ -176,7 +193,7 @@ export class SessionsController {
         const by = ownParty(context.subject, found.refs, 'session', only);
         return order(by, found);
       },
-      { ifMatch },
+      { ifMatch, needsIfMatch },
     );
     return versioned(answered(session), version);
   }

@@ -1,0 +1,84 @@
+import { RefusedError } from '@cairn/decider';
+import { Id, listing, PageQuery, versioned, Versioned } from '@cairn/http';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { PrivateText } from '@cairn/private-text';
+import { POOL } from '@cairn/service';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Pool } from 'pg';
+import { engagementOf, standingOf } from '../../knowledge/known.js';
+import { mayKnowOf, sightOf, type Sight } from '../goal.access.js';
+import { noSuchEngagement, noSuchGoal } from '../goal.errors.js';
+import { GoalHandler, type KnownGoal } from '../goal.handler.js';
+import { textIdsOf, viewed } from './goal.view.js';
+
+const goals = listing('goals.1', { createdAt: 'instant', goalId: 'id' });
+
+interface Place {
+  readonly createdAt: Date;
+  readonly goalId: string;
+}
+
+@ApiTags('goals')
+@Controller('v1')
+export class GoalReadingController {
+  constructor(
+    private readonly handler: GoalHandler,
+    private readonly texts: PrivateText,
+    @Inject(POOL) private readonly pool: Pool,
+  ) {}
+
+  @Get('engagements/:engagementId/goals')
+  @Roles('coachee', 'coach', 'hr', 'manager')
+  @ApiOperation({
+    summary: 'The goals of an engagement, as far as the reader may see them, in the order made',
+  })
+  async list(
+    @CurrentSubject() subject: Subject,
+    @Id('engagementId') engagementId: string,
+    @Query() { limit, cursor }: PageQuery,
+  ) {
+    const { tenantId } = subject;
+    const after = goals.after(cursor);
+    const { refs } = await engagementOf(this.pool, tenantId, engagementId);
+    const standing = await standingOf(this.pool, subject, refs.personId);
+    const { rows } = await this.pool.query<Place>(
+      `SELECT goal_id AS "goalId", created_at AS "createdAt" FROM goals
+        WHERE tenant_id = $1 AND engagement_id = $2
+          AND ($3::timestamptz IS NULL OR (created_at, goal_id) > ($3, $4::uuid))
+        ORDER BY created_at, goal_id`,
+      [tenantId, engagementId, after?.createdAt ?? null, after?.goalId ?? null],
+    );
+    // A page is of goals that are shown: what is not shared is not counted either.
+    const seen: (Place & { goal: KnownGoal; sight: Sight })[] = [];
+    for (const place of rows) {
+      if (seen.length > limit) break;
+      const { goal } = await this.handler.read(tenantId, place.goalId);
+      const sight = sightOf(subject, goal, standing);
+      if (sight !== 'none') seen.push({ ...place, goal, sight });
+    }
+    // To whom nothing is shown the engagement looks as if it had never existed, unless they may know of it anyway.
+    if (seen.length === 0 && !mayKnowOf(subject, refs, standing)) throw new RefusedError(noSuchEngagement());
+    const page = goals.page(seen, limit, ({ createdAt, goalId }) => ({
+      createdAt: createdAt.toISOString(),
+      goalId,
+    }));
+    const ids = page.items.flatMap(({ goal, sight }) => textIdsOf(goal, sight));
+    const texts = await this.texts.read(this.pool, tenantId, refs.personId, ids);
+    return { ...page, items: page.items.map(({ goal, sight }) => viewed(goal, sight, texts)) };
+  }
+
+  @Versioned()
+  @Get('goals/:goalId')
+  @Roles('coachee', 'coach', 'hr', 'manager')
+  @ApiOperation({ summary: 'Read a goal, as far as the reader may see it' })
+  async read(@CurrentSubject() subject: Subject, @Id('goalId') goalId: string) {
+    const { goal, version } = await this.handler.read(subject.tenantId, goalId);
+    const { personId } = goal.refs;
+    const sight = sightOf(subject, goal, await standingOf(this.pool, subject, personId));
+    if (sight === 'none') throw new RefusedError(noSuchGoal());
+    const ids = textIdsOf(goal, sight);
+    const texts = await this.texts.read(this.pool, subject.tenantId, personId, ids);
+    return versioned(viewed(goal, sight, texts), version);
+  }
+}

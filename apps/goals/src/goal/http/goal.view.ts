@@ -1,0 +1,60 @@
+import type { Sight } from '../goal.access.js';
+import type { KnownGoal } from '../goal.handler.js';
+
+/**
+ * A goal as a command answers it. The answer is kept beside its Idempotency-Key, where no person's key seals it, so it
+ * repeats none of the private words: who may see them reads the goal.
+ */
+export const answered = ({
+  refs,
+  status,
+  terms,
+  proposedBy,
+  scale,
+  scores,
+  practices,
+  sharedWith,
+}: KnownGoal) => ({
+  goalId: refs.goalId,
+  engagementId: refs.engagementId,
+  personId: refs.personId,
+  status,
+  ...terms,
+  proposedBy,
+  scale: scale && { baselineLevel: scale.baselineLevel },
+  scores,
+  practices: practices.map(({ practiceId, dueOn, done }) => ({ practiceId, dueOn, done })),
+  sharedWith,
+});
+
+/** The ids of the texts that belong to what `sight` allows. */
+export function textIdsOf({ textId, scale, practices }: KnownGoal, sight: Sight): string[] {
+  if (sight === 'text-shared') return [textId];
+  if (sight !== 'all') return [];
+  return [textId, ...(scale?.levelTextIds ?? []), ...practices.map((practice) => practice.textId)];
+}
+
+/** A goal as `sight` allows; texts that were erased are null. */
+export function viewed(goal: KnownGoal, sight: Sight, texts: ReadonlyMap<string, string>) {
+  const { goalId, engagementId, personId } = goal.refs;
+  const { status, terms } = goal;
+  const textOf = (id: string) => texts.get(id) ?? null;
+  if (sight !== 'all') {
+    const seen = sight === 'text-shared' ? { ...terms, text: textOf(goal.textId) } : { theme: terms.theme };
+    return { goalId, engagementId, personId, status, ...seen };
+  }
+  return {
+    ...answered(goal),
+    text: textOf(goal.textId),
+    scale: goal.scale && {
+      baselineLevel: goal.scale.baselineLevel,
+      levels: goal.scale.levelTextIds.map(textOf),
+    },
+    practices: goal.practices.map(({ practiceId, dueOn, done, textId }) => ({
+      practiceId,
+      dueOn,
+      done,
+      text: textOf(textId),
+    })),
+  };
+}

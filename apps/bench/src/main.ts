@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ProgramMissing, requirePrograms } from './limits/programs.js';
 import type { Result } from './measure/result.js';
@@ -13,7 +14,7 @@ const USAGE = `npm run bench -- [options]
   --only ROW    only these rows; several may be given: ${ROWS.map(({ name }) => name).join(', ')}
   --quick       a look, not a measurement: one-second rounds, 20,000 events
   --full        10,000,000 events in place of 1,000,000
-  --out FILE    where the figures are written as JSON; bench.json unless given`;
+  --out FILE    where the figures are written as JSON; .cairn/bench.json unless given`;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
       only: { type: 'string', multiple: true, default: [] },
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
-      out: { type: 'string', default: 'bench.json' },
+      out: { type: 'string', default: '.cairn/bench.json' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     machine,
     node: process.version,
   };
+  await mkdir(dirname(values.out), { recursive: true, mode: 0o711 });
   await writeFile(
     values.out,
     `${JSON.stringify({ ...run, events: bench.events, pace: bench.pace, results }, null, 2)}\n`,

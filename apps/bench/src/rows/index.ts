@@ -1,5 +1,7 @@
 import type { Row } from '../row.js';
 import { append } from './append.js';
+import { appendWithRows } from './append-with-rows.js';
+import { messageDb } from './message-db.js';
 
 /** In the order of the table. */
-export const ROWS: readonly Row[] = [append];
+export const ROWS: readonly Row[] = [append, messageDb, appendWithRows];

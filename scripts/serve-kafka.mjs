@@ -22,10 +22,9 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
 try {
   kafka = await startKafka({ own: true, port, dataDir: port && inState('kafka'), log: say });
 } catch (error) {
-  process.send?.({ unavailable: error.message });
-  say(
-    error instanceof KafkaUnavailable ? `There is no Kafka to be had here: ${error.message}.` : error.message,
-  );
+  const broken = !(error instanceof KafkaUnavailable);
+  process.send?.({ unavailable: error.message, broken });
+  say(broken ? error.message : `There is no Kafka to be had here: ${error.message}.`);
   process.exit(1);
 }
 if (stopping) await kafka.stop();

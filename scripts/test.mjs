@@ -79,13 +79,17 @@ async function jest(phase, selection, env = {}) {
   );
   const [code] = await once(child, 'exit');
   const counted = count(file, code);
+  if (counted.passed + counted.failed + counted.skipped === 0) {
+    say(`No spec was run.`);
+    counted.failed = 1;
+  }
   passed += counted.passed;
   failed += counted.failed;
   const skipped = counted.skipped ? `, ${counted.skipped} skipped` : '';
   summary.push([phase, `${counted.passed} passed, ${counted.failed} failed${skipped}`, Date.now() - began]);
 }
 
-/** A spec file that could not be run counts as one failure, and so does a Jest that ended without saying why. */
+/** A spec file that could not be run counts as one failure, and so does a Jest that ended badly without saying why. */
 function count(file, code) {
   try {
     const found = JSON.parse(readFileSync(file, 'utf8'));
@@ -100,7 +104,10 @@ function count(file, code) {
   }
 }
 
-/** One Kafka for the phases that use it, unless one is named. Answers the environment that names it. */
+/**
+ * One Kafka for the phases that use it, unless one is named. Answers the environment that names it. Where none is to be
+ * had, this is said, and is a failure with CI=true; one that is there and does not start is a failure anywhere.
+ */
 async function kafka() {
   if (process.env.KAFKA_BROKERS) return {};
   const began = Date.now();
@@ -111,7 +118,7 @@ async function kafka() {
     });
     const [message] = await Promise.race([
       once(child, 'message'),
-      once(child, 'exit').then(() => [{ unavailable: 'it ended by itself' }]),
+      once(child, 'exit').then(() => [{ unavailable: 'it ended by itself', broken: true }]),
     ]);
     child.unref();
     child.channel?.unref();
@@ -121,7 +128,7 @@ async function kafka() {
     summary.push(['kafka', `runs at ${answer.brokers}`, Date.now() - began]);
     return { KAFKA_BROKERS: answer.brokers };
   }
-  if (process.env.CI === 'true') failed += 1;
+  if (process.env.CI === 'true' || answer.broken) failed += 1;
   summary.push(['kafka', `NOT TESTED OVER KAFKA: ${answer.unavailable}`, Date.now() - began]);
   return {};
 }

@@ -10,6 +10,7 @@ import { dataSourceOptions, migrateTables } from './database.js';
 import { EnrollmentDeadlines } from './deadlines/enrollment-deadlines.js';
 import { EnrollmentHandler } from './enrollment/enrollment.handler.js';
 import { EnrollmentCommandsController } from './enrollment/http/enrollment-commands.controller.js';
+import { PUBLIC_URL } from './enrollment/http/enrollment.shown.js';
 import { EnrollmentsController } from './enrollment/http/enrollments.controller.js';
 import { BulkRun } from './matching/bulk-run.js';
 import { MatchesController } from './matching/http/matches.controller.js';
@@ -45,6 +46,7 @@ export class AppModule {
           useFactory: (dataSource: DataSource) => new Transactions(dataSource, parts.log),
           inject: [DataSource],
         },
+        { provide: PUBLIC_URL, useValue: parts.config.publicUrl ?? null },
         ProgramHandler,
         EligibilityHandler,
         EnrollmentHandler,

@@ -56,7 +56,8 @@ async function start(): Promise<void> {
   const brokers = process.env['KAFKA_BROKERS']?.split(',');
   const kafkaAnswers = brokers && (await awaitKafka(brokers, (line) => say(`\n${line}`)));
   const databases = await ensureDatabases(postgres.url, secrets, brokers ? 'kafka' : 'postgres');
-  await writeRunNote(place.home, { origin: `http://localhost:${port}`, databases });
+  const origin = `http://localhost:${port}`;
+  await writeRunNote(place.home, { origin, databases });
 
   const bus = brokers
     ? ({ kind: 'kafka', brokers } as const)
@@ -68,6 +69,7 @@ async function start(): Promise<void> {
     bus: { ...bus, partitions: 6, createTopics: true },
     identity: { issuer: name, audience, keys: jwks },
     textKey: Buffer.from(secrets.textKey, 'base64'),
+    publicUrl: origin,
   });
 
   const services = await Promise.all(DEFINITIONS.map((each) => startService(each, configOf(each.name))));
@@ -81,9 +83,9 @@ async function start(): Promise<void> {
   });
 
   say(`
-Cairn is ready after ${((Date.now() - began) / 1000).toFixed(1)} s: http://localhost:${port}
-  API reference    http://localhost:${port}/docs
-  event reference  http://localhost:${port}/docs/events
+Cairn is ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${origin}
+  API reference    ${origin}/docs
+  event reference  ${origin}/docs/events
   bus              ${brokers ? `Kafka at ${brokers.join(', ')}${kafkaAnswers ? '' : ', which does not answer yet'}` : 'PostgreSQL'}
   data             ${place.home}
   a token          npm run --silent token -- --role hr

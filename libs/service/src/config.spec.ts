@@ -33,6 +33,13 @@ describe('the configuration of a service', () => {
     });
   });
 
+  it('takes where people open Cairn, without a slash at its end', () => {
+    const PUBLIC_URL = 'https://cairn.example.org/coaching/';
+    expect(readConfig({ ...good, PUBLIC_URL }, true).publicUrl).toBe('https://cairn.example.org/coaching');
+    for (const wrong of ['cairn.example.org', 'ftp://cairn.example.org', 'https://cairn.example.org?x=1'])
+      expect(faultsOf({ ...good, PUBLIC_URL: wrong })).toEqual([expect.stringContaining('PUBLIC_URL')]);
+  });
+
   it('takes the PostgreSQL bus where there is no Kafka', () => {
     const { KAFKA_BROKERS: _, ...rest } = good;
     expect(

@@ -34,6 +34,8 @@ export interface ServiceConfig {
   };
   /** Wraps the key of each person's private text; 32 bytes. Only where a service holds private text. */
   readonly textKey?: Buffer;
+  /** Where people open Cairn, without a slash at its end: what links on paper begin with. */
+  readonly publicUrl?: string;
 }
 
 const POSTGRES = {
@@ -101,6 +103,18 @@ class Environment {
   @IsOptional()
   @IsBase64({}, { message: 'TEXT_KEY must be 32 bytes in base64, for example from: openssl rand -base64 32' })
   TEXT_KEY?: string;
+
+  @IsOptional()
+  @IsUrl(
+    {
+      protocols: ['http', 'https'],
+      require_tld: false,
+      require_protocol: true,
+      allow_query_components: false,
+    },
+    { message: 'PUBLIC_URL must be where people open Cairn, as https://cairn.example.org.' },
+  )
+  PUBLIC_URL?: string;
 
   @IsOptional()
   @IsIn(LOG_LEVELS, { message: `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}.` })
@@ -172,6 +186,7 @@ export function readConfig(
       keys: jwks ?? new URL(parsed.OIDC_JWKS_URI!),
     },
     ...(textKey === undefined ? {} : { textKey }),
+    ...(parsed.PUBLIC_URL === undefined ? {} : { publicUrl: parsed.PUBLIC_URL.replace(/\/+$/, '') }),
   };
 }
 
@@ -189,5 +204,6 @@ const KEYS = [
   'OIDC_JWKS_URI',
   'OIDC_JWKS_FILE',
   'TEXT_KEY',
+  'PUBLIC_URL',
   'LOG_LEVEL',
 ];

@@ -56,7 +56,7 @@ describe('an enrolment', () => {
     const { enrollmentId, personId } = await nominated(app, await programme(app));
     expect(await read(enrollmentId)).not.toHaveProperty('invitationLink');
     const invited = expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/invite`));
-    const link = { invitationLink: `/invitations/${enrollmentId}` };
+    const link = { invitationLink: `https://cairn.example.org/invitations/${enrollmentId}` };
     expect(invited).toMatchObject(link);
     expect(await read(enrollmentId)).toMatchObject(link);
     const path = `/enrollments/${enrollmentId}`;

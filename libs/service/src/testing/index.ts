@@ -56,6 +56,7 @@ export async function testService(definition: ServiceDefinition, { clock }: { cl
       bus: { kind: 'postgres', url: busDatabase.url, partitions: PARTITIONS, createTopics: true },
       identity: { issuer: issuer.issuer, audience: issuer.audience, keys: issuer.jwks },
       textKey: Buffer.alloc(32, 5),
+      publicUrl: 'https://cairn.example.org',
     },
     clock,
   );

@@ -1,6 +1,6 @@
 import { Command, CommandContext, Ctx, Id, versioned, type CommandActor, Versioned } from '@cairn/http';
 import { hasRole, Roles } from '@cairn/identity';
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { requireUnchanged } from '../../if-match.js';
 import { requireReach } from '../../people/reach.js';
@@ -20,14 +20,17 @@ import {
   ReasonDto,
   WithdrawDto,
 } from './enrollment.dto.js';
-import { shownTo } from './enrollment.shown.js';
+import { PUBLIC_URL, shownTo } from './enrollment.shown.js';
 
 /** What happens to an enrolment, from the invitation to its end. */
 @ApiTags('enrolments')
 @Versioned()
 @Controller('v1/enrollments')
 export class EnrollmentCommandsController {
-  constructor(private readonly handler: EnrollmentHandler) {}
+  constructor(
+    private readonly handler: EnrollmentHandler,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
+  ) {}
 
   @Post(':enrollmentId/invite')
   @Command()
@@ -221,6 +224,6 @@ export class EnrollmentCommandsController {
       requireUnchanged(context, found.version);
       return commandOf(found, program, tx);
     });
-    return versioned(shownTo(subject, enrollment), enrollment.version);
+    return versioned(shownTo(subject, enrollment, this.publicUrl), enrollment.version);
   }
 }

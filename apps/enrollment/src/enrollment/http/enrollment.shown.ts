@@ -2,8 +2,11 @@ import { hasRole, type Subject } from '@cairn/identity';
 import { reachOfHr, type Condition } from '../../people/reach.js';
 import type { EnrollmentEntity } from '../enrollment.entity.js';
 
+/** Where people open Cairn, or null where that is not configured: what the controllers hand to `shownTo`. */
+export const PUBLIC_URL = Symbol('public url');
+
 /** An enrolment as its API shows it. Why somebody declined is nowhere in it; preferences only for those whom they concern. */
-export function shownTo(subject: Subject, enrollment: EnrollmentEntity) {
+export function shownTo(subject: Subject, enrollment: EnrollmentEntity, publicUrl: string | null) {
   const { enrollmentId, programId, cohortId, personId, status, state } = enrollment;
   return {
     enrollmentId,
@@ -12,8 +15,8 @@ export function shownTo(subject: Subject, enrollment: EnrollmentEntity) {
     personId,
     status,
     invitationDeadline: status === 'invited' ? state.deadline : null,
-    ...(status === 'invited' && hasRole(subject, 'hr', 'program-admin')
-      ? { invitationLink: invitationLink(enrollmentId) }
+    ...(status === 'invited' && publicUrl !== null && hasRole(subject, 'hr', 'program-admin')
+      ? { invitationLink: invitationLink(publicUrl, enrollmentId) }
       : {}),
     activatedAt: state.activatedAt,
     endsOn: state.endsOn,
@@ -25,9 +28,10 @@ export function shownTo(subject: Subject, enrollment: EnrollmentEntity) {
 
 /**
  * What HR hands to whoever has no e-mail address, on paper for example: a page that says how to take up an invitation.
- * It needs no token, so it tells nothing of the person or the programme. A path of the one origin.
+ * It needs no token, so it tells nothing of the person or the programme.
  */
-const invitationLink = (enrollmentId: string): string => `/invitations/${enrollmentId}`;
+const invitationLink = (publicUrl: string, enrollmentId: string): string =>
+  `${publicUrl}/invitations/${enrollmentId}`;
 
 /** They name themes: those of a person are for the coachee, their coach and HR, not for the programme's administration. */
 function seesPreferences(subject: Subject, personId: string): boolean {

@@ -1,7 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { Command, CommandContext, created, Ctx, Id, listing, versioned, Versioned } from '@cairn/http';
 import { authenticatedOf, CurrentSubject, Roles, type Subject } from '@cairn/identity';
-import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { requireReach } from '../../people/reach.js';
@@ -11,7 +11,7 @@ import type { Nominator } from '../enrollment.events.js';
 import { EnrollmentHandler } from '../enrollment.handler.js';
 import { waitingBefore } from '../waitlist.js';
 import { EnrollmentsQuery, NominateDto } from './enrollment.dto.js';
-import { shownTo, visibleTo } from './enrollment.shown.js';
+import { PUBLIC_URL, shownTo, visibleTo } from './enrollment.shown.js';
 
 const enrollments = listing('enrollments.1', { enrollmentId: 'id' });
 
@@ -21,6 +21,7 @@ export class EnrollmentsController {
   constructor(
     private readonly handler: EnrollmentHandler,
     private readonly dataSource: DataSource,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
   ) {}
 
   @Post('programs/:programId/enrollments')
@@ -51,7 +52,7 @@ export class EnrollmentsController {
     });
     return created(
       `/enrollment/v1/enrollments/${enrollment.enrollmentId}`,
-      shownTo(context.subject, enrollment),
+      shownTo(context.subject, enrollment, this.publicUrl),
       enrollment.version,
     );
   }
@@ -81,7 +82,7 @@ export class EnrollmentsController {
       rows,
       query.limit,
       ({ enrollmentId }) => ({ enrollmentId }),
-      (row) => shownTo(subject, row),
+      (row) => shownTo(subject, row, this.publicUrl),
     );
   }
 
@@ -106,6 +107,6 @@ export class EnrollmentsController {
         : 1 + (await waitingBefore(this.dataSource, enrollment, enrollment.queue));
     // The place moves with others, so it belongs to the version of what was read.
     const version = waitlistPlace === null ? enrollment.version : `${enrollment.version}.${waitlistPlace}`;
-    return versioned({ ...shownTo(subject, enrollment), waitlistPlace }, version);
+    return versioned({ ...shownTo(subject, enrollment, this.publicUrl), waitlistPlace }, version);
   }
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { RefusedError } from '@cairn/decider';
 import { derivedId, type Origin } from '@cairn/event-store';
 import { migrate as migrateLog, openPostgresLog } from '@cairn/event-store/postgres';
 import { testDatabase } from '@cairn/testing';
+import { Pool } from 'pg';
 import { EngagementHandler } from '../src/engagement/engagement.handler.js';
 import { migrate } from '../src/migrations/index.js';
 import { SessionHandler, type Booking } from '../src/session/session.handler.js';
@@ -18,6 +20,21 @@ export const policy: SessionPolicy = {
   disputeHours: 72,
 };
 
+/** How many of the attempts succeeded, and with which slugs the others were refused. */
+export async function tally(attempts: readonly Promise<unknown>[]) {
+  const counts: Record<string, number> = {};
+  for (const result of await Promise.allSettled(attempts)) {
+    const how =
+      result.status === 'fulfilled'
+        ? 'done'
+        : result.reason instanceof RefusedError
+          ? result.reason.refusal.slug
+          : String(result.reason);
+    counts[how] = (counts[how] ?? 0) + 1;
+  }
+  return counts;
+}
+
 /** March 2026, UTC. */
 export const on = (day: number, time = '12:00') => `2026-03-${String(day).padStart(2, '0')}T${time}:00.000Z`;
 
@@ -31,14 +48,16 @@ export const origin = (at: string, commandId = randomUUID()): Origin => ({
   exact: true,
 });
 
-/** The service's handlers on a database of their own. */
-export async function openHouse() {
+/** The service's handlers on a database of their own; `connections` is how many of them can be at work at once. */
+export async function openHouse({ connections = 20 } = {}) {
   const database = await testDatabase();
   await migrateLog(database.pool);
   await migrate(database.pool);
-  const store = openPostgresLog({ pool: database.pool });
-  const sessions = new SessionHandler(database.pool, store);
-  const engagements = new EngagementHandler(database.pool, store, sessions);
+  const pool = new Pool({ connectionString: database.url, max: connections });
+  pool.on('error', () => undefined);
+  const store = openPostgresLog({ pool });
+  const sessions = new SessionHandler(pool, store);
+  const engagements = new EngagementHandler(pool, store, sessions);
 
   /** A programme that is known here. */
   async function knownProgram(themes = ['giving-feedback', 'navigating-conflict']): Promise<string> {
@@ -50,7 +69,7 @@ export async function openHouse() {
       sessionPolicy: policy,
       themes,
     };
-    await database.pool.query(
+    await pool.query(
       `INSERT INTO known_programs (program_id, version, tenant_id, effective_on, facts) VALUES ($1, 1, $2, '-infinity', $3)`,
       [programId, TENANT, facts],
     );
@@ -58,7 +77,7 @@ export async function openHouse() {
   }
 
   return {
-    pool: database.pool,
+    pool,
     store,
     sessions,
     engagements,
@@ -114,7 +133,7 @@ export async function openHouse() {
 
     /** The engagement's sums in the ledger, as they stand. */
     async sums(engagementId: string) {
-      const { rows } = await database.pool.query<{
+      const { rows } = await pool.query<{
         granted: number;
         allotted: number;
         reserved: number;
@@ -125,6 +144,15 @@ export async function openHouse() {
       return rows[0]!;
     },
 
+    /** The states of the engagement's sessions, each once. */
+    async states(engagementId: string): Promise<string[]> {
+      const { rows } = await pool.query<{ state: string }>(
+        'SELECT DISTINCT state FROM sessions WHERE engagement_id = $1 ORDER BY state',
+        [engagementId],
+      );
+      return rows.map(({ state }) => state);
+    },
+
     async types(stream: string): Promise<string[]> {
       const types: string[] = [];
       for await (const { type } of store.readStream(stream)) types.push(type);
@@ -133,6 +161,7 @@ export async function openHouse() {
 
     async close() {
       await store.close();
+      await pool.end();
       await database.drop();
     },
   };

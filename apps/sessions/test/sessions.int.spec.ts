@@ -265,6 +265,22 @@ describe('a series', () => {
     expect(one.body).toMatchObject({ seriesId: body.seriesId, localStart: '2026-03-31T09:00' });
   });
 
+  it('reports an occurrence that clocks skip with both choices, and books the others', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { status, body } = await series(e, newId(), { startsAt: '2026-03-22T02:30' });
+    expect([status, body.sessions.map((s: { booked: boolean }) => s.booked)]).toEqual([
+      207,
+      [true, false, true],
+    ]);
+    expect(body.sessions[1].problem).toMatchObject({
+      slug: 'local-time-does-not-exist',
+      choices: ['2026-03-29T01:30:00+01:00', '2026-03-29T03:30:00+02:00'],
+    });
+    const first = await series(e, newId(), { startsAt: '2026-03-29T02:30' });
+    expect([first.status, first.body.choices]).toEqual([422, body.sessions[1].problem.choices]);
+  });
+
   it('books what can be booked; sent again, it is completed and nothing is booked twice', async () => {
     at('2026-03-02T12:00:00.000Z');
     const e = await plannedEngagement(sessions);

@@ -49,6 +49,70 @@ describe('a series', () => {
     ]);
   });
 
+  it.each([
+    [
+      'Berlin in spring',
+      'Europe/Berlin',
+      '2026-03-22T02:30',
+      [
+        '2026-03-22T01:30:00.000Z',
+        ['local-time-does-not-exist', '2026-03-29T01:30:00+01:00', '2026-03-29T03:30:00+02:00'],
+        '2026-04-05T00:30:00.000Z',
+      ],
+    ],
+    [
+      'Berlin in autumn',
+      'Europe/Berlin',
+      '2026-10-18T02:30',
+      [
+        '2026-10-18T00:30:00.000Z',
+        ['local-time-ambiguous', '2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00+01:00'],
+        '2026-11-01T01:30:00.000Z',
+      ],
+    ],
+    [
+      'New York in spring',
+      'America/New_York',
+      '2026-03-01T02:30',
+      [
+        '2026-03-01T07:30:00.000Z',
+        ['local-time-does-not-exist', '2026-03-08T01:30:00-05:00', '2026-03-08T03:30:00-04:00'],
+        '2026-03-15T06:30:00.000Z',
+      ],
+    ],
+    [
+      'New York in autumn',
+      'America/New_York',
+      '2026-10-25T01:30',
+      [
+        '2026-10-25T05:30:00.000Z',
+        ['local-time-ambiguous', '2026-11-01T01:30:00-04:00', '2026-11-01T01:30:00-05:00'],
+        '2026-11-08T06:30:00.000Z',
+      ],
+    ],
+    [
+      'Kolkata, whose clocks stay',
+      'Asia/Kolkata',
+      '2026-03-22T02:30',
+      ['2026-03-21T21:00:00.000Z', '2026-03-28T21:00:00.000Z', '2026-04-04T21:00:00.000Z'],
+    ],
+    [
+      'Apia, which left out the 30th of December 2011 to cross the date line',
+      'Pacific/Apia',
+      '2011-12-23T09:00',
+      [
+        '2011-12-23T19:00:00.000Z',
+        ['local-time-does-not-exist', '2011-12-29T09:00:00-10:00', '2011-12-31T09:00:00+14:00'],
+        '2012-01-05T19:00:00.000Z',
+      ],
+    ],
+  ])('keeps its wall time in %s, and names both choices where it cannot', (_, zone, start, expected) => {
+    const found = seriesOf(first(start, zone), 'weekly', 3).map((r) =>
+      r.ok ? r.moment.instant : [r.refusal.slug, ...(r.refusal.extra!['choices'] as string[])],
+    );
+    expect(found).toEqual(expected);
+  });
+
   it('may begin at a time that was chosen out of an ambiguous one', () => {
     expect(starts('2026-10-25T02:30:00+01:00', 'Europe/Berlin', 'weekly', 2)).toEqual([
       '2026-10-25T01:30:00.000Z',
@@ -90,5 +154,9 @@ describe('a day', () => {
     expect(endOfDay('2026-03-29', 'Europe/Berlin')).toBe('2026-03-29T22:00:00.000Z');
     expect(startOfDay('2018-11-04', 'America/Sao_Paulo')).toBe('2018-11-04T03:00:00.000Z');
     expect(dayOf('2026-03-28T23:30:00.000Z', 'Europe/Berlin')).toBe('2026-03-29');
+    // The day before the one that Apia left out ends where the day after it begins.
+    expect(endOfDay('2011-12-29', 'Pacific/Apia')).toBe('2011-12-30T10:00:00.000Z');
+    expect(startOfDay('2011-12-31', 'Pacific/Apia')).toBe('2011-12-30T10:00:00.000Z');
+    expect(dayOf('2011-12-30T10:00:00.000Z', 'Pacific/Apia')).toBe('2011-12-31');
   });
 });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { RefusedError } from '@cairn/decider';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { on, openHouse, origin, type House } from '../../test/house.js';
+import { on, openHouse, origin, tally, type House } from '../../test/house.js';
 import type { SessionOrder } from '../session/session.handler.js';
 
 let house: House;
@@ -10,45 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-/** How many of the attempts succeeded, and with which slugs the others were refused. */
-async function tally(attempts: Promise<unknown>[]) {
-  const counts: Record<string, number> = {};
-  for (const result of await Promise.allSettled(attempts)) {
-    const how =
-      result.status === 'fulfilled'
-        ? 'booked'
-        : result.reason instanceof RefusedError
-          ? result.reason.refusal.slug
-          : String(result.reason);
-    counts[how] = (counts[how] ?? 0) + 1;
-  }
-  return counts;
-}
-
 const refusal = async (attempt: Promise<unknown>) => Object.keys(await tally([attempt]))[0];
 
 describe('one slot', () => {
-  it('of a coach: of 50 coachees who race for it one has it, 49 are told that it is taken', async () => {
-    const coachId = randomUUID();
-    const engagements = await Promise.all(Array.from({ length: 50 }, () => house.engagement({ coachId })));
-    const attempts = engagements.map((id, n) => house.book(id, on(10, n % 2 ? '09:00' : '09:30')));
-    expect(await tally(attempts)).toEqual({ booked: 1, 'slot-taken': 49 });
-    const { rows } = await house.pool.query(
-      'SELECT sum(reserved)::int AS reserved FROM engagements WHERE coach_id = $1',
-      [coachId],
-    );
-    expect(rows).toEqual([{ reserved: 1 }]);
-  });
-
-  it('of a coachee: the same', async () => {
-    const personId = randomUUID();
-    const engagements = await Promise.all(Array.from({ length: 50 }, () => house.engagement({ personId })));
-    expect(await tally(engagements.map((id) => house.book(id, on(10, '09:00'))))).toEqual({
-      booked: 1,
-      'slot-taken': 49,
-    });
-  });
-
   it('of an internal coach is one, as coach and as coachee', async () => {
     const person = randomUUID();
     const asCoach = await house.engagement({ coachPersonId: person });
@@ -101,15 +64,6 @@ describe('one slot', () => {
 });
 
 describe('the allotment', () => {
-  it('of 3 units serves 3 of 50 bookings', async () => {
-    const engagement = await house.engagement({ allotment: 3 });
-    const attempts = Array.from({ length: 50 }, (_, n) =>
-      house.book(engagement, on(10 + Math.floor(n / 20), `${String(n % 20).padStart(2, '0')}:00`)),
-    );
-    expect(await tally(attempts)).toEqual({ booked: 3, 'no-sessions-left': 47 });
-    expect(await house.sums(engagement)).toEqual({ granted: 3, allotted: 3, reserved: 3, used: 0 });
-  });
-
   it('is followed by the sessions’ outcomes, and by corrections', async () => {
     const engagement = await house.engagement({ allotment: 2 });
     const { session } = await house.book(engagement, on(10, '09:00'));
@@ -204,22 +158,6 @@ describe('a booking', () => {
     expect(new Set(answers.map(({ session }) => session.refs.sessionId)).size).toBe(1);
     expect((await house.sums(engagement)).reserved).toBe(1);
     expect(await house.types(`session-${answers[0]!.session.refs.sessionId}`)).toEqual(['SessionScheduled']);
-  });
-
-  it('that meets a pause is decided anew: it is made before it, and cancelled, or refused', async () => {
-    const engagement = await house.engagement();
-    const booked = await house.book(engagement, on(9, '09:00'));
-    const [booking] = await Promise.allSettled([
-      house.book(engagement, on(10, '09:00')),
-      house.engagements.run(origin(on(2)), engagement, { kind: 'pause', from: '2026-03-02' }),
-    ]);
-    if (booking.status === 'rejected') expect(booking.reason.refusal.slug).toBe('engagement-paused');
-    expect(await house.sums(engagement)).toMatchObject({ reserved: 0, used: 0 });
-    const { rows } = await house.pool.query('SELECT DISTINCT state FROM sessions WHERE engagement_id = $1', [
-      engagement,
-    ]);
-    expect(rows).toEqual([{ state: 'cancelledInTime' }]);
-    expect(booked.version).toBe(1);
   });
 });
 

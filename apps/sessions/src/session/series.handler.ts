@@ -25,7 +25,8 @@ export type SeriesEntry =
       readonly n: number;
       readonly booked: false;
       readonly startsAt: string | null;
-      readonly problem: Pick<Refusal, 'slug' | 'detail' | 'extra'>;
+      /** With what else the refusal names: both choices, say. */
+      readonly problem: Pick<Refusal, 'slug' | 'detail'> & Record<string, unknown>;
     };
 
 export interface SeriesReport {
@@ -72,4 +73,4 @@ export async function bookSeries(
   return { seriesId, sessions: entries, complete: entries.every(({ booked }) => booked) };
 }
 
-const problemOf = ({ slug, detail, extra }: Refusal) => ({ slug, detail, ...(extra && { extra }) });
+const problemOf = ({ slug, detail, extra }: Refusal) => ({ ...extra, slug, detail });

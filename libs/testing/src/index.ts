@@ -5,4 +5,5 @@ export type { Kafka } from './kafka/kafka.js';
 export { startKafka, type KafkaOptions } from './kafka/start-kafka.js';
 export { kafkaOrSkip } from './kafka/kafka-or-skip.js';
 export { serveSharedServers, type SharedServers } from './shared/serve.js';
+export { eventStoreDbOrSkip, type RealEventStoreDb } from './eventstoredb/real.js';
 export { standInEventStore, type StandInEventStore, type StandInOptions } from './eventstoredb/stand-in.js';

@@ -16,6 +16,7 @@ const TRANSIENT = new Set([1, 2, 4, 8, 10, 13, 14]);
 export function isTransient(error: unknown): boolean {
   if (error instanceof NotLeaderError || error instanceof NotYetReadable) return true;
   if (!(error instanceof Error)) return false;
+  if (/certificate/i.test(error.message)) return false; // "unavailable", too, but waiting does not make it trusted
   if ('code' in error && typeof error.code === 'number') return TRANSIENT.has(error.code);
   return error.message.startsWith('Failed to discover'); // no node of the cluster answered
 }

@@ -62,7 +62,9 @@ export async function standInEventStore(options: StandInOptions = {}): Promise<S
   };
   await start();
 
-  const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  // By name where there is TLS: Node.js 26 refuses an address as the name of a TLS server.
+  const host = certificates === undefined ? '127.0.0.1' : 'localhost';
+  const hosts = nodes.map(({ port }) => `${host}:${port}`).join(',');
   const query = (more: string[]) =>
     certificates === undefined
       ? '?tls=false'

@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { standInEventStore, type StandInEventStore, type StandInOptions } from '@cairn/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { collect, events, everything, followUntil, newStream } from '../conformance/fixtures.js';
+import { START, WrongExpectedVersion } from '../port.js';
+import { type EventStoreDbStore, openEventStoreDb } from './index.js';
+
+const servers: StandInEventStore[] = [];
+const stores: EventStoreDbStore[] = [];
+const unhandled: unknown[] = [];
+process.on('unhandledRejection', (reason) => unhandled.push(reason));
+
+async function server(options?: StandInOptions): Promise<StandInEventStore> {
+  const started = await standInEventStore(options);
+  servers.push(started);
+  return started;
+}
+
+function open({ connectionString }: StandInEventStore): EventStoreDbStore {
+  const store = openEventStoreDb({ connectionString, log: 'sessions' });
+  stores.push(store);
+  return store;
+}
+
+afterEach(async () => {
+  await Promise.all(stores.splice(0).map((store) => store.close()));
+  await Promise.all(servers.splice(0).map((one) => one.remove()));
+  expect(unhandled.splice(0)).toEqual([]);
+});
+
+describe('an append to EventStoreDB', () => {
+  it.each(['cut', 'silent'] as const)('is made once when its answer was lost (%s)', async (how) => {
+    const standIn = await server();
+    const store = open(standIn);
+    const stream = newStream();
+    const sent = events(3);
+    standIn.cutNextAnswer(how);
+    const appended = await store.append(stream, sent, 0);
+    expect(appended).toMatchObject({ version: 3, fresh: true });
+    const stored = await collect(store.readStream(stream));
+    expect(stored.map(({ id }) => id)).toEqual(sent.map(({ id }) => id));
+    expect(stored.at(-1)!.position).toBe(appended.position);
+    expect(await store.append(stream, sent, 0)).toEqual({ ...appended, fresh: false });
+  });
+
+  it('waits for the same command of another process, which was accepted but cannot be read yet', async () => {
+    const standIn = await server();
+    const [one, other] = [open(standIn), open(standIn)];
+    const stream = newStream();
+    const sent = events(2);
+    standIn.delayCommits(300);
+    const answers = await Promise.all([one.append(stream, sent, 0), other.append(stream, sent, 0)]);
+    expect(answers.map(({ fresh }) => fresh).sort()).toEqual([false, true]);
+    await expect(other.append(stream, events(1), 0)).rejects.toThrow(WrongExpectedVersion);
+  });
+
+  it('keeps an id that stands in two streams apart', async () => {
+    const store = open(await server());
+    const sent = events(1);
+    const [one, other] = [newStream(), newStream()];
+    await store.append(one, sent, 0);
+    const changed = [{ ...sent[0]!, data: { index: 9 } }];
+    expect(await store.append(other, changed, 0)).toMatchObject({ version: 1, fresh: true });
+    expect((await collect(store.readStream(other)))[0]!.data).toEqual({ index: 9 });
+  });
+
+  it('says when the server does not take so much at once', async () => {
+    const store = open(await server());
+    const refused = store.append(newStream(), events(2, { data: { text: 'x'.repeat(600_000) } }), 0);
+    await expect(refused).rejects.toMatchObject({
+      name: 'UnstorableEvent',
+      reason: 'too-large',
+      message: expect.stringContaining('1048576'),
+    });
+  });
+});
+
+describe('a restart of EventStoreDB', () => {
+  it('loses, repeats and reorders nothing, and ends no process', async () => {
+    const standIn = await server();
+    const [writer, reader] = [open(standIn), open(standIn)];
+    const streams = Array.from({ length: 40 }, newStream);
+    const followed = followUntil(reader, START, (seen) => seen.length >= 40 * 5, 7);
+    const writing = streams.map(async (stream) => {
+      for (let version = 0; version < 5; version += 1) {
+        await writer.append(stream, events(1), version);
+        await sleep(30);
+      }
+    });
+    for (let restart = 0; restart < 3; restart += 1) {
+      await sleep(150);
+      standIn.stop();
+      await sleep(150);
+      await standIn.start();
+    }
+    await Promise.all(writing);
+    const log = await everything(writer, START);
+    expect(log).toHaveLength(200);
+    expect(await followed).toEqual(log);
+    for (const stream of streams) {
+      const versions = log.filter((event) => event.stream === stream).map(({ version }) => version);
+      expect(versions).toEqual([1, 2, 3, 4, 5]);
+    }
+  });
+
+  it('is waited for by reads, also for the first one', async () => {
+    const standIn = await server();
+    const store = open(standIn);
+    standIn.stop();
+    const reading = collect(store.readStream(newStream()));
+    await sleep(500);
+    await standIn.start();
+    expect(await reading).toEqual([]);
+  });
+
+  it('is not waited for for ever', async () => {
+    const standIn = await server();
+    const store = open(standIn);
+    standIn.stop();
+    const began = performance.now();
+    await expect(store.append(newStream(), events(1), 0)).rejects.toThrow(/ECONNREFUSED|UNAVAILABLE/);
+    expect(performance.now() - began).toBeLessThan(15_000);
+  });
+});
+
+describe('another leader of EventStoreDB', () => {
+  it('is found by appends, reads and subscriptions', async () => {
+    const standIn = await server({ nodes: 3 });
+    const [writer, reader] = [open(standIn), open(standIn)];
+    const stream = newStream();
+    const followed = followUntil(reader, START, (seen) => seen.length >= 4);
+    await writer.append(stream, events(1), 0);
+    await standIn.moveLeader(1, 500); // the old leader still runs, and tells who leads
+    await writer.append(stream, events(1), 1);
+    const moving = standIn.moveLeader(2, 500);
+    await writer.append(stream, events(1), 2); // sent while nobody leads
+    await moving;
+    standIn.stopNode(1); // no longer there to tell anything
+    await writer.append(stream, events(1), 3);
+    const log = await everything(writer, START);
+    expect(log.map(({ version }) => version)).toEqual([1, 2, 3, 4]);
+    expect(await followed).toEqual(log);
+  });
+});
+
+describe('a subscription to EventStoreDB', () => {
+  it('is sent no more than its reader takes', async () => {
+    const standIn = await server();
+    const store = open(standIn);
+    const text = 'x'.repeat(2_000);
+    for (let version = 0; version < 2_000; version += 200) {
+      await store.append('session-long', events(200, { data: { text } }), version);
+    }
+    const before = standIn.count('events sent');
+    const stop = new AbortController();
+    let taken = 0;
+    for await (const batch of store.subscribe(START, { batchSize: 10, signal: stop.signal })) {
+      taken += batch.length;
+      await sleep(50);
+      if (taken >= 100) break; // leaving early ends the call, too
+    }
+    expect(standIn.count('events sent') - before).toBeLessThan(800);
+    const left = standIn.count('events sent');
+    await sleep(200);
+    expect(standIn.count('events sent')).toBe(left);
+  });
+});

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { standInEventStore, type StandInEventStore } from '@cairn/testing';
+import { collect, events, everything, followUntil, newStream } from '../conformance/fixtures.js';
+import { START } from '../port.js';
+import { type EventStoreDbStore, openEventStoreDb } from './index.js';
+
+let standIn: StandInEventStore;
+const stores: EventStoreDbStore[] = [];
+
+function open(log: string, connectionString = standIn.connectionString): EventStoreDbStore {
+  const store = openEventStoreDb({ connectionString, log });
+  stores.push(store);
+  return store;
+}
+
+beforeAll(async () => {
+  standIn = await standInEventStore();
+});
+afterAll(async () => {
+  await Promise.all(stores.map((store) => store.close()));
+  await standIn.remove();
+});
+
+describe('logs on one server', () => {
+  it('are apart: each has its own events, order, head and generation', async () => {
+    const [sessions, goals, empty] = [open('sessions'), open('goals'), open('session')];
+    const stream = newStream();
+    for (let version = 0; version < 60; version += 1) {
+      await goals.append(stream, events(1), version);
+      if (version % 20 === 0) await sessions.append(stream, events(1), version / 20);
+    }
+    for (const [store, count] of [
+      [sessions, 3],
+      [goals, 60],
+      [empty, 0],
+    ] as const) {
+      const all = await everything(store, START);
+      expect(all.map(({ version }) => version)).toEqual(Array.from({ length: count }, (_, n) => n + 1));
+      expect(await collect(store.readStream(stream))).toEqual(all);
+      expect(await store.head()).toBe(all.at(-1)?.position ?? START);
+      if (count > 0) expect(await followUntil(store, START, (seen) => seen.length === count, 9)).toEqual(all);
+    }
+    const head = await sessions.head();
+    await goals.append(stream, events(1), 60);
+    expect(await sessions.head()).toBe(head);
+    await sessions.append(newStream(), events(1), 0);
+    expect((await sessions.head()) > head).toBe(true);
+  });
+
+  it('take only names that cannot be a part of another', () => {
+    for (const log of ['', 'a/b', '$all', 'Sessions']) expect(() => open(log)).toThrow('no name of a log');
+  });
+});
+
+describe('the generation of a log', () => {
+  it('is raised above its own and above that of the log it was copied from', async () => {
+    const store = open('raised');
+    const first = await store.generation();
+    const raised = await store.raiseGeneration();
+    expect(raised).toBeGreaterThan(first);
+    expect(await open('raised').generation()).toBe(raised);
+    expect(await store.raiseGeneration(raised + 1000)).toBe(raised + 1001);
+    expect(await everything(store, START)).toEqual([]);
+  });
+
+  it('is given once, though several processes ask first', async () => {
+    const asked = await Promise.all(Array.from({ length: 6 }, () => open('asked').generation()));
+    expect(new Set(asked).size).toBe(1);
+  });
+});
+
+describe('recordedAt', () => {
+  it('does not go back after what a writer has read, though the clock of the server does', async () => {
+    const store = open('clocks');
+    const stream = newStream();
+    await store.append(stream, events(1), 0);
+    const [first] = await collect(store.readStream(stream));
+    standIn.shiftClock(-60_000);
+    await store.append(stream, events(1), 1);
+    await store.append(newStream(), events(1), 0);
+    standIn.shiftClock(0);
+    const times = (await everything(store, START)).map(({ recordedAt }) => recordedAt);
+    expect(times).toEqual([first!.recordedAt, first!.recordedAt, first!.recordedAt]);
+  });
+});
+
+describe('who may', () => {
+  it('is said by user and password over TLS, whose authority the connection string names', async () => {
+    const secure = await standInEventStore({ secure: true });
+    try {
+      const store = open('sessions', secure.connectionString);
+      const stream = newStream();
+      await store.append(stream, events(1), 0);
+      expect(await collect(store.readStream(stream))).toHaveLength(1);
+      expect(await followUntil(store, START, (seen) => seen.length > 0)).toHaveLength(1);
+      const stranger = open('sessions', secure.strangersConnectionString);
+      const began = performance.now();
+      await expect(stranger.append(stream, events(1), 1)).rejects.toMatchObject({ type: 'access-denied' });
+      await expect(stranger.readAll(START, 1)).rejects.toMatchObject({ type: 'access-denied' });
+      await expect(followUntil(stranger, START, () => true)).rejects.toMatchObject({ type: 'access-denied' });
+      expect(performance.now() - began).toBeLessThan(3_000); // a refusal is not tried again
+      const untrusting = open('sessions', secure.connectionString.replace(/&tlsCAFile=[^&]*/, ''));
+      await expect(untrusting.readAll(START, 1)).rejects.toThrow(/self-signed|certificate/i);
+    } finally {
+      await secure.remove();
+    }
+  });
+
+  it('is said by a user certificate where the server demands one', async () => {
+    const secure = await standInEventStore({ secure: 'certificate' });
+    try {
+      const store = open('sessions', secure.connectionString);
+      expect(await store.append(newStream(), events(1), 0)).toMatchObject({ version: 1 });
+      const without = secure.connectionString.replace(/&userCertFile=.*$/, '');
+      await expect(open('sessions', without).readAll(START, 1)).rejects.toThrow();
+    } finally {
+      await secure.remove();
+    }
+  });
+});
+
+describe('a connection string', () => {
+  it.each([
+    ['postgres://host', 'begins with esdb://'],
+    ['esdb://', 'begins with esdb://'],
+    ['esdb://admin:hush@host?operationTimeout=3', '"operationTimeout" is no option'],
+    ['esdb://admin:hush@host?tls=true&tlsVerifyCert=false', 'tlsCAFile'],
+    ['esdb://admin:hush@host?tls=perhaps', 'true or false'],
+  ])('that is wrong is refused, without its password: %s', (connectionString, words) => {
+    let message = '';
+    try {
+      open('sessions', connectionString);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toContain(words);
+    expect(message).not.toContain('hush');
+  });
+
+  it('may use the name that the server has now', () => {
+    for (const given of ['kurrentdb://host?tls=false', 'kurrentdb+discover://a,b:2114?tls_ca_file=x']) {
+      if (given.includes('ca_file')) expect(() => open('sessions', given)).toThrow('certificate file');
+      else expect(() => open('sessions', given)).not.toThrow();
+    }
+  });
+});

@@ -37,4 +37,5 @@ export {
 } from './reactions.js';
 export { freshness, type SourceFreshness, type Watermark } from './watermarks.js';
 export { topicSpecsOf, WATERMARKS } from './topics.js';
-export * from './operate.js';
+export * from './operate/consumers.js';
+export * from './operate/dead-letters.js';

@@ -88,6 +88,8 @@ export interface Bus {
   publish(messages: readonly BusMessage[]): Promise<ReadonlyMap<string, number>>;
   /** The state of those of the topics that exist. */
   describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicState>>;
+  /** Per partition, the offset of the first message that came to the bus at `at` or later; its end where none did. */
+  offsetsSince(topic: string, at: Date): Promise<readonly number[]>;
   /** Joins the group and reads until closed; broker faults are retried for as long as it takes. */
   consume(options: ConsumeOptions): Consumption;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { handleRun } from '../consumer/batch.js';
 import { readCheckpoints } from '../consumer/checkpoints.js';
 import type { BatchHandler } from '../consumer/received.js';
 import { TransientFault } from '../faults.js';
-import { resetConsumer } from '../operate.js';
+import { resetConsumer } from '../operate/consumers.js';
 import { partitionOf } from '../partition.js';
 import type { Bus } from '../port.js';
 import { sleep } from '../waiting.js';

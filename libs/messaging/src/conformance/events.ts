@@ -17,9 +17,11 @@ export class Story {
   private position = 0;
   private readonly versions = new Map<string, number>();
 
+  /** @param tenants to whom the streams belong, in turn */
   constructor(
     readonly service: string,
     streams: number,
+    readonly tenants: readonly string[] = ['11111111-1111-4111-8111-111111111111'],
   ) {
     this.topic = `cairn.${service}.v1`;
     this.streams = Array.from({ length: streams }, () => `engagement-${randomUUID()}`);
@@ -39,7 +41,7 @@ export class Story {
       version,
       position: String(++this.position).padStart(16, '0'),
       metadata: {
-        tenantId: '11111111-1111-4111-8111-111111111111',
+        tenantId: this.tenantOf(stream),
         commandId: randomUUID(),
         correlationId: randomUUID(),
         actor: { subject: 'spec', role: 'hr' },
@@ -56,6 +58,10 @@ export class Story {
         total: version,
       },
     };
+  }
+
+  tenantOf(stream: string): string {
+    return this.tenants[Math.max(0, this.streams.indexOf(stream)) % this.tenants.length]!;
   }
 
   /** `count` events, dealt to the streams in turn. */

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Pool } from 'pg';
 import type { BatchConsumer } from '../consumer/batch-consumer.js';
 import { readCheckpoints } from '../consumer/checkpoints.js';
-import { listConsumers, resetConsumer } from '../operate.js';
+import { listConsumers, resetConsumer } from '../operate/consumers.js';
 import type { Bus } from '../port.js';
 import { sleep } from '../waiting.js';
 import { Consumers, countEffects, prepareEffects, writeEffects } from './effects.js';

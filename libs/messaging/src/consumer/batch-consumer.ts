@@ -252,18 +252,13 @@ export class BatchConsumer {
     events.inc({ group, outcome: 'held' }, handled.held);
   }
 
-  /**
-   * Every few seconds: how far behind, whether the topics are still the ones that the checkpoints were made for, and whether
-   * the group was reset, which a batch would show too, where one came.
-   */
+  /** Every few seconds: how far behind, and whether the topics are still the ones that the checkpoints were made for. */
   private async watch(): Promise<void> {
     const { signal } = this.stopping;
     for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal)) {
       try {
         await this.lag.look(new Date());
         await this.tellOperator(this.stopped?.message ?? null);
-        if ((await resetsOf(this.options.pool, this.options.group)) !== this.resets)
-          await this.consumption?.close();
       } catch (error) {
         // Anything else is a bus or a database that is away, which reading itself reports.
         if (!(error instanceof ConsumerStopped)) continue;
@@ -273,13 +268,18 @@ export class BatchConsumer {
     }
   }
 
+  /** Carries out what an operator asks for; a reset would be seen with the next batch too, where one came. */
   private async serveRequests(): Promise<void> {
     const { pool, group, handle } = this.options;
     const { signal } = this.stopping;
     for (; !signal.aborted; await sleep(REQUESTS_MS, signal))
-      await runRequests(pool, group, handle).catch((error: unknown) => {
+      try {
+        await runRequests(pool, group, handle);
+        if (this.resets !== undefined && (await resetsOf(pool, group)) !== this.resets)
+          await this.consumption?.close();
+      } catch (err) {
         if (!signal.aborted)
-          this.logger.debug({ err: error }, 'a redrive did not finish and will be tried again');
-      });
+          this.logger.debug({ err }, 'a request is not carried out yet and is tried again');
+      }
   }
 }

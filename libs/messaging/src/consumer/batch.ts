@@ -5,7 +5,15 @@ import { isBeyond, type Mark } from '../mark.js';
 import type { BusRecord, TopicPartition } from '../port.js';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { lockCheckpoint, moveCheckpoint, type Checkpoint } from './checkpoints.js';
-import { blockedStreams, faultOf, putAside, type PutAside } from './dead-letters.js';
+import {
+  blockedStreams,
+  faultOf,
+  noteHandled,
+  putAside,
+  settledLetters,
+  type PutAside,
+  type SettledLetters,
+} from './dead-letters.js';
 import type { BatchHandler, ReceivedEvent } from './received.js';
 
 /** A run of a partition that is handled in one transaction: all there is from offset `from` up to, not including, `next`. */
@@ -35,6 +43,11 @@ interface Entry {
   readonly understood: Understood;
 }
 
+interface Fresh extends Entry {
+  /** The group handled it before a reset, so that no reaction to it is due. */
+  readonly replay: boolean;
+}
+
 /**
  * Handles a run once: under the lock of its checkpoint, what lies at or below it is dropped, the rest is handled, what
  * cannot be handled is put aside, and the checkpoint is moved, all in one transaction.
@@ -54,11 +67,13 @@ export async function handleRun(
     if (checkpoint?.offset === undefined) return { kind: 'reset' };
     const handled = checkpoint.offset;
     if (run.from > handled + 1 || run.next <= handled + 1) return { kind: 'elsewhere', next: handled + 1 };
-    const { fresh, repeated, seen } = sift(entries, checkpoint);
+    const letters = await settledLetters(client, group, checkpoint, run);
+    const { fresh, repeated, seen } = sift(entries, checkpoint, letters);
     const keys = fresh.flatMap(({ message }) => message.key ?? []);
     const blocked = await blockedStreams(client, group, run.topic, keys);
-    const work = { client, group, checkpoint, blocked, aside: [] as PutAside[] };
+    const work = { client, group, blocked, aside: [] as PutAside[] };
     const events = await (oneByOne ? eachAlone : allAtOnce)(work, fresh, handle);
+    await noteHandled(client, group, checkpoint, letters);
     await putAside(client, group, checkpoint.topicId, work.aside);
     await moveCheckpoint(client, group, checkpoint, run.next - 1, seen);
     const dead = work.aside.filter(({ fault }) => fault).length;
@@ -66,11 +81,18 @@ export async function handleRun(
   });
 }
 
-/** Drops what was handled before: by offset, and by mark what a relay has sent again. */
-function sift(entries: readonly Entry[], { offset, seen: before }: Checkpoint) {
+/**
+ * Drops what was handled before: by offset, and by mark what a relay has sent again. In a replay also what an operator has
+ * discarded, and where it is of one tenant, what others have had already.
+ */
+function sift(
+  entries: readonly Entry[],
+  { offset, seen: before, replay: replayed, replayTenant }: Checkpoint,
+  letters: SettledLetters,
+) {
   let seen: Mark | undefined = before;
   let repeated = 0;
-  const fresh: Entry[] = [];
+  const fresh: Fresh[] = [];
   for (const entry of entries) {
     const { mark } = entry.understood;
     if (entry.message.offset <= offset!) continue;
@@ -79,7 +101,11 @@ function sift(entries: readonly Entry[], { offset, seen: before }: Checkpoint) {
       continue;
     }
     seen = mark ?? seen;
-    fresh.push(entry);
+    const letter = letters.get(entry.message.offset);
+    if (letter === 'discarded') continue;
+    const again = replayed !== undefined && mark !== undefined && !isBeyond(mark, replayed);
+    if (again && replayTenant !== undefined && entry.message.headers['tenantid'] !== replayTenant) continue;
+    fresh.push({ ...entry, replay: again && letter === undefined });
   }
   return { fresh, repeated, seen };
 }
@@ -87,47 +113,42 @@ function sift(entries: readonly Entry[], { offset, seen: before }: Checkpoint) {
 interface Work {
   readonly client: PoolClient;
   readonly group: string;
-  readonly checkpoint: Checkpoint;
   /** Streams whose events are held from here on. */
   readonly blocked: Set<string>;
   readonly aside: PutAside[];
 }
 
 /** The event of an entry, or undefined where the message had to be put aside. */
-function admit(
-  { checkpoint, blocked, aside }: Work,
-  { message, understood }: Entry,
-): ReceivedEvent | undefined {
+function admit({ blocked, aside }: Work, { message, understood, replay }: Fresh): ReceivedEvent | undefined {
   if (message.key !== null && blocked.has(message.key)) {
-    aside.push({ message, fault: undefined });
+    aside.push({ message, replay, fault: undefined });
     return undefined;
   }
   if (!understood.ok) {
-    aside.push({ message, fault: faultOf(understood.fault) });
+    aside.push({ message, replay, fault: faultOf(understood.fault) });
     if (message.key !== null) blocked.add(message.key);
     return undefined;
   }
-  return receivedOf(message, understood, checkpoint.replay);
+  return receivedOf(message, understood, replay);
 }
 
 export function receivedOf(
   message: BusRecord,
   understood: Understood & { ok: true },
-  replayed: Mark | undefined,
+  replay: boolean,
 ): ReceivedEvent {
   const { topic, partition, offset } = message;
   const { event, mark } = understood;
-  const replay = replayed !== undefined && !isBeyond(mark, replayed);
   return { ...event, topic, partition, offset, mark, replay, raw: message };
 }
 
-async function allAtOnce(work: Work, entries: readonly Entry[], handle: BatchHandler): Promise<number> {
+async function allAtOnce(work: Work, entries: readonly Fresh[], handle: BatchHandler): Promise<number> {
   const events = entries.flatMap((entry) => admit(work, entry) ?? []);
   if (events.length > 0) await handle({ group: work.group, events, client: work.client });
   return events.length;
 }
 
-async function eachAlone(work: Work, entries: readonly Entry[], handle: BatchHandler): Promise<number> {
+async function eachAlone(work: Work, entries: readonly Fresh[], handle: BatchHandler): Promise<number> {
   let handled = 0;
   for (const entry of entries) {
     const event = admit(work, entry);
@@ -139,7 +160,7 @@ async function eachAlone(work: Work, entries: readonly Entry[], handle: BatchHan
       handled++;
       continue;
     }
-    work.aside.push({ message: entry.message, fault: faultOf(error.cause) });
+    work.aside.push({ message: entry.message, replay: entry.replay, fault: faultOf(error.cause) });
     work.blocked.add(event.envelope.subject);
   }
   return handled;

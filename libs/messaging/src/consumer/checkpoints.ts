@@ -10,6 +10,8 @@ export interface Checkpoint extends TopicPartition {
   readonly offset: number | undefined;
   readonly seen: Mark | undefined;
   readonly replay: Mark | undefined;
+  /** Up to `replay`, only this tenant's events are handled again; all tenants' where undefined. */
+  readonly replayTenant: string | undefined;
 }
 
 interface Row extends TopicPartition {
@@ -22,6 +24,7 @@ interface Row extends TopicPartition {
   replay_log: number | null;
   replay_position: string | null;
   replay_index: number | null;
+  replay_tenant: string | null;
 }
 
 const markOf = (log: number | null, position: string | null, index: number | null): Mark | undefined =>
@@ -35,6 +38,7 @@ const checkpointOf = (row: Row): Checkpoint => ({
   offset: row.offset === null ? undefined : Number(row.offset),
   seen: markOf(row.seen_log, row.seen_position, row.seen_index),
   replay: markOf(row.replay_log, row.replay_position, row.replay_index),
+  replayTenant: row.replay_tenant ?? undefined,
 });
 
 /** The group's checkpoints, as they stand committed. */

@@ -2,10 +2,12 @@ import type { ClientBase } from 'pg';
 import type { BusRecord } from '../port.js';
 import { reasonOf, PermanentFault } from '../faults.js';
 import { RefusedError } from '@cairn/decider';
+import type { Checkpoint } from './checkpoints.js';
 
 /** A message that is put aside: a poison one with its reason, or one held behind a poison one of its stream. */
 export interface PutAside {
   readonly message: BusRecord;
+  readonly replay: boolean;
   readonly fault: { readonly reason: string; readonly detail: string } | undefined;
 }
 
@@ -27,13 +29,13 @@ export async function putAside(
   if (letters.length === 0) return;
   await client.query(
     `INSERT INTO bus_in.dead_letters
-       (group_name, topic_id, topic, partition, "offset", kind, stream, reason, detail, headers, value)
-     SELECT $1, $2, t, p, o, CASE WHEN r IS NULL THEN 'held' ELSE 'poison' END, k, r, d, h::json, v
-       FROM unnest($3::text[], $4::int[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[])
-         AS letter (t, p, o, k, r, d, h, v)
+       (group_name, topic_id, topic, partition, "offset", kind, stream, reason, detail, headers, value, replay)
+     SELECT $1, $2, t, p, o, CASE WHEN r IS NULL THEN 'held' ELSE 'poison' END, k, r, d, h::json, v, again
+       FROM unnest($3::text[], $4::int[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[],
+                   $11::boolean[]) AS letter (t, p, o, k, r, d, h, v, again)
      ON CONFLICT (group_name, topic_id, partition, "offset") DO UPDATE
        SET kind = excluded.kind, reason = excluded.reason, detail = excluded.detail,
-           at = now(), settled_at = NULL, settled = NULL`,
+           replay = excluded.replay, at = now(), settled_at = NULL, settled = NULL`,
     [
       group,
       topicId,
@@ -46,7 +48,46 @@ export async function putAside(
       letters.map(({ fault }) => fault?.detail ?? null),
       letters.map(({ message }) => JSON.stringify(message.headers)),
       letters.map(({ message }) => message.value),
+      letters.map(({ replay }) => replay),
     ],
+  );
+}
+
+/** By offset: what an operator has discarded, and what was put aside before a reset and never handled. */
+export type SettledLetters = ReadonlyMap<number, 'discarded' | 'due'>;
+
+/** Those within a run of a group that replays; for any other there is nothing to know. */
+export async function settledLetters(
+  client: ClientBase,
+  group: string,
+  { topicId, partition, replay }: Checkpoint,
+  run: { readonly from: number; readonly next: number },
+): Promise<SettledLetters> {
+  if (replay === undefined) return new Map();
+  const { rows } = await client.query<{ offset: string; settled: string }>(
+    `SELECT "offset", settled FROM bus_in.dead_letters
+      WHERE group_name = $1 AND topic_id = $2 AND partition = $3 AND "offset" >= $4 AND "offset" < $5
+        AND (settled = 'discarded' OR settled = 'replayed' AND NOT replay)`,
+    [group, topicId, partition, run.from, run.next],
+  );
+  return new Map(
+    rows.map(({ offset, settled }) => [Number(offset), settled === 'discarded' ? settled : 'due']),
+  );
+}
+
+/** What was due is handled now, unless it is put aside anew: were it replayed once more, no reaction would be due. */
+export async function noteHandled(
+  client: ClientBase,
+  group: string,
+  { topicId, partition }: Checkpoint,
+  letters: SettledLetters,
+): Promise<void> {
+  const due = [...letters].filter(([, state]) => state === 'due').map(([offset]) => offset);
+  if (due.length === 0) return;
+  await client.query(
+    `UPDATE bus_in.dead_letters SET replay = true
+      WHERE group_name = $1 AND topic_id = $2 AND partition = $3 AND "offset" = ANY ($4)`,
+    [group, topicId, partition, due],
   );
 }
 

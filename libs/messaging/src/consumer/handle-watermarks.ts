@@ -24,6 +24,7 @@ export function handleWatermarks(pool: Pool, group: string, run: Run): Promise<H
       .map(({ message }) => ({
         // No stream to hold: the next watermark says all that this one could have said.
         message: { ...message, key: null },
+        replay: false,
         fault: { reason: 'not-a-watermark', detail: 'the message is not a watermark' },
       }));
     await putAside(client, group, checkpoint.topicId, dead);

@@ -1,6 +1,5 @@
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import { understand } from '../envelope.js';
-import type { Mark } from '../mark.js';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { attempt, receivedOf } from './batch.js';
 import { faultOf, lockStream } from './dead-letters.js';
@@ -21,6 +20,7 @@ interface Letter {
   stream: string | null;
   headers: Record<string, string>;
   value: Buffer;
+  replay: boolean;
 }
 
 /** A chain of dead letters that must be handled in order: those of one stream, or a single one without a stream. */
@@ -74,7 +74,7 @@ async function drain(
   await lockStream(client, group, chain.topic, chain.stream ?? `#${chain.id}`);
   // A topic that was made again counts its offsets anew: what was put aside before comes first.
   const { rows } = await client.query<Letter>(
-    `SELECT id, topic, partition, "offset", stream, headers, value,
+    `SELECT id, topic, partition, "offset", stream, headers, value, replay,
             min(id) OVER (PARTITION BY topic_id) AS era
        FROM bus_in.dead_letters
       WHERE group_name = $1 AND settled_at IS NULL AND topic = $2
@@ -82,7 +82,6 @@ async function drain(
       ORDER BY era, "offset" LIMIT $5`,
     [group, chain.topic, chain.stream, chain.id, CHUNK],
   );
-  const replayed = await replayMarks(client, group, chain.topic);
   const settled: string[] = [];
   for (const letter of rows) {
     const message = { ...letter, key: letter.stream, offset: Number(letter.offset) };
@@ -91,7 +90,7 @@ async function drain(
       ? await attempt(client, () =>
           handle({
             group,
-            events: [receivedOf(message, understood, replayed.get(letter.partition))],
+            events: [receivedOf(message, understood, letter.replay)],
             client,
           }),
         )
@@ -119,15 +118,6 @@ async function settle(client: ClientBase, ids: readonly string[]): Promise<void>
         SET settled_at = now(), settled = 'redriven', attempts = attempts + 1 WHERE id = ANY ($1)`,
     [ids],
   );
-}
-
-async function replayMarks(client: ClientBase, group: string, topic: string): Promise<Map<number, Mark>> {
-  const { rows } = await client.query<{ partition: number; log: number; position: string; index: number }>(
-    `SELECT partition, replay_log AS log, replay_position AS position, replay_index AS index
-       FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND replay_log IS NOT NULL`,
-    [group, topic],
-  );
-  return new Map(rows.map(({ partition, ...mark }) => [partition, mark]));
 }
 
 /**

@@ -76,4 +76,14 @@ export const steps: readonly string[] = [
   `,
   // How often the group was reset: a member that reads on sees by it that it has to be placed anew.
   'ALTER TABLE bus_in.groups ADD COLUMN resets int NOT NULL DEFAULT 0',
+  `
+  -- A group may also begin again where a time lies, but never later than it had come, and for one tenant alone.
+  ALTER TABLE bus_in.subscriptions DROP CONSTRAINT subscriptions_start_check, ADD COLUMN start_at timestamptz,
+    ADD CHECK (start IN ('beginning', 'end', 'time') AND (start = 'time') = (start_at IS NOT NULL));
+  ALTER TABLE bus_in.checkpoints ADD COLUMN reset_from bigint, ADD COLUMN replay_tenant text;
+  -- Handled before, in which case no reaction to it is due any more.
+  ALTER TABLE bus_in.dead_letters ADD COLUMN replay boolean NOT NULL DEFAULT false,
+    ADD COLUMN settled_because text, DROP CONSTRAINT dead_letters_settled_check,
+    ADD CHECK (settled IN ('redriven', 'replayed', 'discarded') AND (settled = 'discarded') = (settled_because IS NOT NULL));
+  `,
 ];

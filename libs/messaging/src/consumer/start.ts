@@ -1,8 +1,8 @@
 import type { ClientBase, Pool } from 'pg';
-import { ConsumerStopped, TransientFault } from '../faults.js';
+import { ConsumerStopped } from '../faults.js';
 import { partitionKey, type Bus, type TopicPartition, type TopicState } from '../port.js';
-import { inTransaction } from '@cairn/event-store/postgres';
 import { WATERMARKS } from '../topics.js';
+import { beginFresh, stateOf } from './begin.js';
 import { readCheckpoints, type Checkpoint } from './checkpoints.js';
 
 /**
@@ -52,7 +52,7 @@ export async function resetsOf(pool: Pool, group: string): Promise<number> {
  */
 export async function positionsOf(
   pool: Pool,
-  bus: Pick<Bus, 'describe'>,
+  bus: Pick<Bus, 'describe' | 'offsetsSince'>,
   group: string,
   assigned: readonly TopicPartition[],
 ): Promise<Map<string, number>> {
@@ -73,66 +73,8 @@ export async function positionsOf(
   return positions;
 }
 
-/** Sets the checkpoints of those topics that the group is to begin (again). The rows' lock lets one replica do it. */
-async function beginFresh(
-  pool: Pool,
-  bus: Pick<Bus, 'describe'>,
-  group: string,
-  topics: readonly string[],
-): Promise<void> {
-  const { rows } = await pool.query<{ topic: string; start: Start | null }>(
-    'SELECT topic, start FROM bus_in.subscriptions WHERE group_name = $1 AND topic = ANY ($2)',
-    [group, topics],
-  );
-  const fresh = rows.filter(({ start }) => start !== null).map(({ topic }) => topic);
-  if (fresh.length === 0) return;
-  const states = await bus.describe(fresh);
-  await inTransaction(pool, async (client) => {
-    for (const topic of fresh.sort()) await begin(client, group, topic, stateOf(states, topic));
-  });
-}
-
-type Start = 'beginning' | 'end';
-
-const stateOf = (states: ReadonlyMap<string, TopicState>, topic: string): TopicState => {
-  const state = states.get(topic);
-  if (!state) throw new TransientFault(`topic ${topic} does not exist`);
-  return state;
-};
-
 const missing = (group: string, { topic, partition }: TopicPartition) =>
   new ConsumerStopped('checkpoint-missing', group, `it has no checkpoint for ${topic}/${partition}`);
-
-async function begin(client: ClientBase, group: string, topic: string, state: TopicState): Promise<void> {
-  const { rows } = await client.query<{ start: Start | null }>(
-    'SELECT start FROM bus_in.subscriptions WHERE group_name = $1 AND topic = $2 FOR UPDATE',
-    [group, topic],
-  );
-  const start = rows[0]?.start;
-  if (!start) return;
-  await client.query(
-    `DELETE FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND partition >= $3`,
-    [group, topic, state.partitions.length],
-  );
-  await client.query(
-    `INSERT INTO bus_in.checkpoints (group_name, topic, partition, cluster_id, topic_id, "offset")
-     SELECT $1, $2, p, $3, $4, o FROM unnest($5::int[], $6::bigint[]) AS first (p, o)
-     ON CONFLICT (group_name, topic, partition) DO UPDATE
-       SET cluster_id = $3, topic_id = $4, "offset" = excluded."offset", updated_at = now()`,
-    [
-      group,
-      topic,
-      state.clusterId,
-      state.topicId,
-      state.partitions.map((_, partition) => partition),
-      state.partitions.map(({ low, high }) => (start === 'beginning' ? low : high) - 1),
-    ],
-  );
-  await client.query('UPDATE bus_in.subscriptions SET start = NULL WHERE group_name = $1 AND topic = $2', [
-    group,
-    topic,
-  ]);
-}
 
 /**
  * Of the watermarks only the newest matter, so their topic may forget, and be made anew: the group then goes on with what

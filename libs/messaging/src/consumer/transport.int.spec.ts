@@ -9,7 +9,7 @@ import { messagesOf, Story, uniqueName } from '../conformance/events.js';
 import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
 import { PermanentFault, TransientFault } from '../faults.js';
-import { listDeadLetters } from '../operate.js';
+import { listDeadLetters } from '../operate/dead-letters.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { EventBatch } from './event-batch.js';
 import type { ConsumedBatch } from './received.js';

@@ -27,6 +27,37 @@ export interface KafkaBusOptions {
 
 /** All messages of a partition travel as one record batch, which the broker takes up to 1 MiB by default. */
 const MAX_BATCH_BYTES = 768 * 1024;
+type From = { readonly fromBeginning: boolean } | { readonly fromTimestamp: number };
+
+/** An offset of each partition of the topics, by topic. */
+async function reaches(
+  cluster: KafkaCluster,
+  topics: readonly { name: string; partitions: number }[],
+  from: From,
+): Promise<Map<string, number[]>> {
+  if (topics.length === 0) return new Map();
+  await cluster.addMultipleTargetTopics(topics.map(({ name }) => name));
+  const found = await cluster.fetchTopicsOffset(
+    topics.map(({ name, partitions }) => ({
+      topic: name,
+      partitions: Array.from({ length: partitions }, (_, partition) => ({ partition })),
+      ...from,
+    })),
+  );
+  return new Map(
+    topics.map(({ name, partitions }) => [
+      name,
+      Array.from({ length: partitions }, (_, partition) => {
+        const of = found
+          .find(({ topic }) => topic === name)
+          ?.partitions.find((each) => each.partition === partition);
+        if (!of) throw new Error(`Kafka has not said how far ${name}/${partition} reaches`);
+        return Number(of.offset);
+      }),
+    ]),
+  );
+}
+
 const SETTLES_WITHIN_MS = 5_000;
 const NOT_ALLOWED = new Set([
   'TOPIC_AUTHORIZATION_FAILED',
@@ -169,36 +200,35 @@ class KafkaBus implements Bus {
   async describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicState>> {
     return this.overCluster(async (cluster) => {
       const { clusterId, topics: found } = await metadataOf(cluster, topics);
-      if (found.length === 0) return new Map();
-      await cluster.addMultipleTargetTopics(found.map(({ name }) => name));
-      const asked = found.map(({ name, partitions }) => ({
-        topic: name,
-        partitions: Array.from({ length: partitions }, (_, partition) => ({ partition })),
-      }));
-      const [lows, highs] = await Promise.all(
-        [true, false].map((fromBeginning) =>
-          cluster.fetchTopicsOffset(asked.map((each) => ({ ...each, fromBeginning }))),
-        ),
-      );
-      const offset = (from: typeof lows, topic: string, partition: number): number => {
-        const of = from!
-          .find((each) => each.topic === topic)
-          ?.partitions.find((p) => p.partition === partition);
-        if (!of) throw new Error(`Kafka has not said how far ${topic}/${partition} reaches`);
-        return Number(of.offset);
-      };
+      const [lows, highs] = await Promise.all([
+        reaches(cluster, found, { fromBeginning: true }),
+        reaches(cluster, found, { fromBeginning: false }),
+      ]);
       return new Map(
-        found.map(({ name, topicId, partitions }) => [
+        found.map(({ name, topicId }) => [
           name,
           {
             clusterId,
             topicId,
-            partitions: Array.from({ length: partitions }, (_, partition) => ({
-              low: offset(lows, name, partition),
-              high: offset(highs, name, partition),
-            })),
+            partitions: lows
+              .get(name)!
+              .map((low, partition) => ({ low, high: highs.get(name)![partition]! })),
           },
         ]),
+      );
+    });
+  }
+
+  async offsetsSince(topic: string, at: Date): Promise<readonly number[]> {
+    return this.overCluster(async (cluster) => {
+      const { topics: found } = await metadataOf(cluster, [topic]);
+      const [since, ends] = await Promise.all([
+        reaches(cluster, found, { fromTimestamp: at.getTime() }),
+        reaches(cluster, found, { fromBeginning: false }),
+      ]);
+      // Kafka says -1 where nothing is as late as that.
+      return (since.get(topic) ?? []).map((offset, partition) =>
+        offset < 0 ? ends.get(topic)![partition]! : offset,
       );
     });
   }

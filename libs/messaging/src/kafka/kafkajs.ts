@@ -62,7 +62,9 @@ export interface KafkaCluster {
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   refreshMetadata(): Promise<void>;
   fetchTopicsOffset(
-    topics: readonly { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
+    topics: readonly ({ topic: string; partitions: { partition: number }[] } & (
+      { fromBeginning: boolean } | { fromTimestamp: number }
+    ))[],
   ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
   brokerPool: { findConnectedBroker(): Promise<KafkaBroker> };
 }

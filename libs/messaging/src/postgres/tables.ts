@@ -73,6 +73,19 @@ export class BusTables {
     );
   }
 
+  async offsetsSince(topic: string, at: Date): Promise<readonly number[]> {
+    await this.ready();
+    const { rows } = await this.pool.query<{ offset: string }>(
+      `SELECT coalesce((SELECT min(m."offset") FROM bus.messages m
+                         WHERE m.topic_id = p.topic_id AND m.partition = p.partition AND m.published_at >= $2),
+                       p.next) AS "offset"
+         FROM bus.partitions p JOIN bus.topics t ON t.id = p.topic_id
+        WHERE t.name = $1 ORDER BY p.partition`,
+      [topic, at],
+    );
+    return rows.map(({ offset }) => Number(offset));
+  }
+
   /** At most `limit` messages of a partition from `offset` on, in order. */
   async read(topic: string, partition: number, offset: number, limit: number): Promise<BusRecord[]> {
     const { rows } = await this.pool.query<{

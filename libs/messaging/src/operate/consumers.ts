@@ -1,8 +1,6 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '@cairn/event-store/postgres';
-import { sleep } from './waiting.js';
-import { freshness, type SourceFreshness } from './watermarks.js';
-import type { Redriven } from './consumer/redrive.js';
+import { freshness, type SourceFreshness } from '../watermarks.js';
 
 /** A consumer group as an operator sees it. */
 export interface ConsumerSummary {
@@ -77,7 +75,36 @@ export class UnknownGroup extends Error {
  * replayed from the beginning like all else, and so are closed by it. It may run meanwhile: the locks of its
  * checkpoints are waited for, and it begins where it is told within seconds, also where nothing new comes.
  */
-export async function resetConsumer(pool: Pool, group: string, to: 'beginning' | 'end'): Promise<void> {
+export const resetConsumer = (pool: Pool, group: string, to: 'beginning' | 'end'): Promise<void> =>
+  beginAgain(pool, group, { start: to });
+
+/**
+ * Lets a group handle anew what came to the bus at `to` or later (from the beginning without it), or of that only what
+ * belongs to one tenant. As after a reset, no reaction runs again for what was handled before, and live events follow
+ * when the replay has come to them: order within a stream is kept. Nothing is skipped, also where `to` lies ahead.
+ * @throws ReplayUnderWay where the group is still replaying another tenant's events, which would then be left undone
+ */
+export const rewindConsumer = (
+  pool: Pool,
+  group: string,
+  { to, tenantId }: { readonly to?: Date; readonly tenantId?: string },
+): Promise<void> => beginAgain(pool, group, { start: to ? 'time' : 'beginning', at: to, tenantId });
+
+/** One tenant's events are being replayed, which another rewind would break off. */
+export class ReplayUnderWay extends Error {
+  constructor(group: string, tenantId: string) {
+    super(`${group} is still replaying the events of tenant ${tenantId}; rewind it when that is done`);
+    this.name = 'ReplayUnderWay';
+  }
+}
+
+interface Again {
+  readonly start: 'beginning' | 'end' | 'time';
+  readonly at?: Date | undefined;
+  readonly tenantId?: string | undefined;
+}
+
+async function beginAgain(pool: Pool, group: string, { start, at, tenantId }: Again): Promise<void> {
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ name: string }>('SELECT name FROM bus_in.groups ORDER BY name');
     if (!rows.some(({ name }) => name === group))
@@ -86,14 +113,23 @@ export async function resetConsumer(pool: Pool, group: string, to: 'beginning' |
         rows.map(({ name }) => name),
       );
     await client.query('UPDATE bus_in.groups SET resets = resets + 1 WHERE name = $1', [group]);
-    await client.query('UPDATE bus_in.subscriptions SET start = $2 WHERE group_name = $1', [group, to]);
-    await client.query(
-      'SELECT FROM bus_in.checkpoints WHERE group_name = $1 ORDER BY topic, partition FOR UPDATE',
+    await client.query('UPDATE bus_in.subscriptions SET start = $2, start_at = $3 WHERE group_name = $1', [
+      group,
+      start,
+      at ?? null,
+    ]);
+    const { rows: replaying } = await client.query<{ tenant: string | null }>(
+      `SELECT CASE WHEN replay_log IS NOT NULL AND (seen_log IS NULL
+                     OR (seen_log, seen_position, seen_index) < (replay_log, replay_position, replay_index))
+                   THEN replay_tenant END AS tenant
+         FROM bus_in.checkpoints WHERE group_name = $1 ORDER BY topic, partition FOR UPDATE`,
       [group],
     );
+    const other = replaying.find(({ tenant }) => tenant !== null && tenant !== tenantId)?.tenant;
+    if (other && tenantId !== undefined) throw new ReplayUnderWay(group, other);
     await client.query(
       `UPDATE bus_in.checkpoints
-          SET "offset" = NULL, updated_at = now(),
+          SET reset_from = coalesce("offset", reset_from), "offset" = NULL, updated_at = now(), replay_tenant = $2,
               replay_log = highest.log, replay_position = highest.position, replay_index = highest.index,
               seen_log = NULL, seen_position = NULL, seen_index = NULL
          FROM (SELECT topic, partition, m.*
@@ -106,85 +142,7 @@ export async function resetConsumer(pool: Pool, group: string, to: 'beginning' |
                 WHERE c.group_name = $1) AS highest
         WHERE group_name = $1
           AND checkpoints.topic = highest.topic AND checkpoints.partition = highest.partition`,
-      [group],
+      [group, tenantId ?? null],
     );
-    if (to === 'beginning')
-      await client.query(
-        `UPDATE bus_in.dead_letters SET settled_at = now(), settled = 'replayed'
-          WHERE group_name = $1 AND settled_at IS NULL`,
-        [group],
-      );
   });
-}
-
-/** A message that could not be handled. */
-export interface DeadLetter {
-  readonly id: string;
-  readonly group: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly stream: string | null;
-  readonly reason: string;
-  readonly detail: string | null;
-  readonly attempts: number;
-  readonly at: Date;
-  /** Later messages of its stream that wait for it. */
-  readonly heldBehind: number;
-}
-
-const LETTER_COLUMNS = `
-         d.id, d.group_name AS "group", d.topic, d.partition, d."offset"::float8 AS "offset", d.stream, d.reason,
-         d.detail, d.attempts, d.at,
-         (SELECT count(*)::int FROM bus_in.dead_letters h
-           WHERE h.group_name = d.group_name AND h.topic = d.topic AND h.stream = d.stream
-             AND h.kind = 'held' AND h.settled_at IS NULL) AS "heldBehind"`;
-const OPEN_LETTERS = `FROM bus_in.dead_letters d WHERE d.kind = 'poison' AND d.settled_at IS NULL`;
-
-/** The open dead letters, oldest first, of one group or of all in this database; without those merely held. */
-export async function listDeadLetters(pool: Pool, group?: string, limit = 100): Promise<DeadLetter[]> {
-  const { rows } = await pool.query<DeadLetter>(
-    `SELECT ${LETTER_COLUMNS} ${OPEN_LETTERS} AND ($1::text IS NULL OR d.group_name = $1) ORDER BY d.id LIMIT $2`,
-    [group ?? null, limit],
-  );
-  return rows;
-}
-
-/** One dead letter with its message, as text where it is that. */
-export async function showDeadLetter(
-  pool: Pool,
-  id: string,
-): Promise<(DeadLetter & { readonly message: string }) | undefined> {
-  const { rows } = await pool.query<DeadLetter & { value: Buffer }>(
-    `SELECT ${LETTER_COLUMNS}, d.value ${OPEN_LETTERS} AND d.id = $1`,
-    [id],
-  );
-  const row = rows[0];
-  if (!row) return undefined;
-  const { value, ...letter } = row;
-  return { ...letter, message: value.toString('utf8') };
-}
-
-/**
- * Asks the running consumer of `group` to handle dead letters again (all, or those given), and waits for what came of it.
- * Undefined where it has not answered in time; the request then stays, and is carried out when the consumer runs.
- */
-export async function redriveDeadLetters(
-  pool: Pool,
-  group: string,
-  ids?: readonly string[],
-  withinMs = 30_000,
-): Promise<Redriven | undefined> {
-  const { rows } = await pool.query<{ id: string }>(
-    'INSERT INTO bus_in.requests (group_name, dead_letters) VALUES ($1, $2) RETURNING id',
-    [group, ids ?? null],
-  );
-  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(250)) {
-    const { rows: answers } = await pool.query<{ result: Redriven | null }>(
-      'SELECT result FROM bus_in.requests WHERE id = $1 AND finished_at IS NOT NULL',
-      [rows[0]!.id],
-    );
-    if (answers[0]?.result) return answers[0].result;
-  }
-  return undefined;
 }

@@ -1,0 +1,90 @@
+import type { ClientBase, Pool } from 'pg';
+import { inTransaction } from '@cairn/event-store/postgres';
+import { TransientFault } from '../faults.js';
+import type { Bus, TopicState } from '../port.js';
+
+/** Sets the checkpoints of those topics that the group is to begin (again). The rows' lock lets one replica do it. */
+export async function beginFresh(
+  pool: Pool,
+  bus: Pick<Bus, 'describe' | 'offsetsSince'>,
+  group: string,
+  topics: readonly string[],
+): Promise<void> {
+  const { rows } = await pool.query<{ topic: string; start: Start | null }>(
+    'SELECT topic, start FROM bus_in.subscriptions WHERE group_name = $1 AND topic = ANY ($2)',
+    [group, topics],
+  );
+  const fresh = rows.filter(({ start }) => start !== null).map(({ topic }) => topic);
+  if (fresh.length === 0) return;
+  const states = await bus.describe(fresh);
+  await inTransaction(pool, async (client) => {
+    for (const topic of fresh.sort()) await begin(client, bus, group, topic, stateOf(states, topic));
+  });
+}
+
+type Start = 'beginning' | 'end' | 'time';
+
+/** @throws TransientFault where the topic is not there (yet) */
+export const stateOf = (states: ReadonlyMap<string, TopicState>, topic: string): TopicState => {
+  const state = states.get(topic);
+  if (!state) throw new TransientFault(`topic ${topic} does not exist`);
+  return state;
+};
+
+async function begin(
+  client: ClientBase,
+  bus: Pick<Bus, 'offsetsSince'>,
+  group: string,
+  topic: string,
+  state: TopicState,
+): Promise<void> {
+  const { rows } = await client.query<{ start: Start | null; at: Date | null }>(
+    'SELECT start, start_at AS at FROM bus_in.subscriptions WHERE group_name = $1 AND topic = $2 FOR UPDATE',
+    [group, topic],
+  );
+  const { start, at } = rows[0] ?? {};
+  if (!start) return;
+  const since = at ? await bus.offsetsSince(topic, at) : [];
+  const first = state.partitions.map(({ low, high }, partition) =>
+    start === 'time' ? since[partition]! : start === 'beginning' ? low : high,
+  );
+  await client.query(
+    `DELETE FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND partition >= $3`,
+    [group, topic, state.partitions.length],
+  );
+  await client.query(
+    `INSERT INTO bus_in.checkpoints AS c (group_name, topic, partition, cluster_id, topic_id, "offset")
+     SELECT $1, $2, p, $3, $4, o - 1 FROM unnest($5::int[], $6::bigint[]) AS first (p, o)
+     ON CONFLICT (group_name, topic, partition) DO UPDATE
+       SET cluster_id = $3, topic_id = $4, updated_at = now(), reset_from = NULL,
+           -- Back to a time never skips what the group had not come to yet.
+           "offset" = least(excluded."offset", CASE WHEN $7 AND c.topic_id = $4 THEN c.reset_from END)`,
+    [
+      group,
+      topic,
+      state.clusterId,
+      state.topicId,
+      state.partitions.map((_, partition) => partition),
+      first,
+      start === 'time',
+    ],
+  );
+  if (start !== 'end') await closeReplayed(client, group, topic);
+  await client.query(
+    'UPDATE bus_in.subscriptions SET start = NULL, start_at = NULL WHERE group_name = $1 AND topic = $2',
+    [group, topic],
+  );
+}
+
+/** Open dead letters that lie ahead of the group again are replayed like all else, and so are closed. */
+async function closeReplayed(client: ClientBase, group: string, topic: string): Promise<void> {
+  await client.query(
+    `UPDATE bus_in.dead_letters d SET settled_at = now(), settled = 'replayed'
+       FROM bus_in.checkpoints c
+      WHERE d.group_name = $1 AND d.topic = $2 AND d.settled_at IS NULL
+        AND c.group_name = $1 AND c.topic = $2 AND c.partition = d.partition
+        AND (d.topic_id <> c.topic_id OR d."offset" > c."offset")
+        AND (c.replay_tenant IS NULL OR d.headers->>'tenantid' = c.replay_tenant)`,
+    [group, topic],
+  );
+}

@@ -2,9 +2,8 @@ import { Client as Connection } from 'pg';
 import type { BusRecord } from '@cairn/messaging';
 import { NAME_CANARY, TEXT_CANARY } from './story/people.js';
 
-/** The only tables with names in them: enrolment's directory, and the answers of its endpoints, kept for repeats. */
-const DIRECTORY =
-  /^enrollment\.(public\.(people|coaches|people_imports?|people_import_\w+|\w*mappings)|http\.command_keys)$/;
+/** The only tables with names in them: enrolment's directory. */
+const DIRECTORY = /^enrollment\.public\.(people|coaches|people_imports?|people_import_\w+|\w*mappings)$/;
 
 /** Whether a text holds the word, in plain or as bytes are written out. */
 export function hears(text: string, word: string): boolean {

@@ -22,6 +22,7 @@ import { EDGE, type Edge } from './edge.js';
 import { FaultError } from './fault-error.js';
 import { understand } from './faults.js';
 import { ifMatchOf } from './preconditions.js';
+import { seal, unseal } from './sealed-answer.js';
 import { HashingStream, hashOfStream, requestHash, type RequestParts } from './request-hash.js';
 
 /**
@@ -64,7 +65,7 @@ export class CommandInterceptor implements NestInterceptor {
     const sameBody =
       !options.stream || (await hashOfStream(request.body as Readable, parts)) === begun.requestHash;
     if (!sameBody) throw otherRequest();
-    return replayed(begun.response);
+    return replayed(begun.response, command);
   }
 
   /** Runs the command under the lease of `owner`, and gives the lease back as the outcome wants it. */
@@ -80,7 +81,13 @@ export class CommandInterceptor implements NestInterceptor {
     // An error of the client's connection ends the copy too; whoever reads it hears of it there.
     if (body) request.body = pipeline(request.body as Readable, body, () => {});
     const keep = (answer: Answer, client?: PoolClient) =>
-      this.keys.complete(commandId, owner, storedFrom(answer, options), body?.digest() ?? null, client);
+      this.keys.complete(
+        commandId,
+        owner,
+        storedFrom(answer, options, command),
+        body?.digest() ?? null,
+        client,
+      );
     const keepIn = async (client: PoolClient, answer: Answer) => {
       if (!(await keep(answer, client))) throw inFlight();
     };
@@ -119,6 +126,7 @@ export class CommandInterceptor implements NestInterceptor {
 /** What a request says of its command, besides the body. */
 interface ReadCommand {
   readonly commandId: string;
+  readonly idempotencyKey: string;
   readonly who: Authenticated;
   readonly now: string;
   readonly occurredAt: string;
@@ -130,12 +138,13 @@ interface ReadCommand {
 function readCommand(request: FastifyRequest, now: string): ReadCommand {
   const { headers, method, query, originalUrl } = request;
   const who = authenticatedOf(request);
-  const key = idempotencyKeyOf(headers['idempotency-key']);
+  const idempotencyKey = idempotencyKeyOf(headers['idempotency-key']);
   const ifMatch = ifMatchOf(headers['if-match']);
   const header = (name: string) => headers[name] as string | undefined;
   const path = originalUrl.split('?', 1)[0]!;
   return {
-    commandId: commandIdOf(who.subject.tenantId, who.subject.subject, method, path, key),
+    commandId: commandIdOf(who.subject.tenantId, who.subject.subject, method, path, idempotencyKey),
+    idempotencyKey,
     who,
     now,
     occurredAt: occurredAtOf(headers['cairn-occurred-at'], who, now),
@@ -173,16 +182,20 @@ function isRefusal(error: unknown): boolean {
   return !(error instanceof WrongExpectedVersion) && understand(error, 0).status < 500;
 }
 
-function storedFrom({ status, body, headers }: Answer, options: CommandOptions): StoredResponse {
+function storedFrom(
+  { status, body, headers }: Answer,
+  options: CommandOptions,
+  { idempotencyKey, commandId }: ReadCommand,
+): StoredResponse {
   return {
     status: status ?? options.status ?? 200,
-    body: body === undefined ? null : JSON.stringify(body),
+    body: body === undefined ? null : seal(JSON.stringify(body), idempotencyKey, commandId),
     headers,
   };
 }
 
-const replayed = ({ status, body, headers }: StoredResponse) =>
-  new Answer(body === null ? undefined : new JsonText(body), status, {
+const replayed = ({ status, body, headers }: StoredResponse, { idempotencyKey, commandId }: ReadCommand) =>
+  new Answer(body === null ? undefined : new JsonText(unseal(body, idempotencyKey, commandId)), status, {
     ...headers,
     'idempotent-replay': 'true',
   });

@@ -5,7 +5,7 @@ import { applyMigrations } from '@cairn/event-store';
 /** An answer as it was first given, and is given again to whoever sends the same command again. */
 export interface StoredResponse {
   readonly status: number;
-  /** JSON text; null where there was no body. */
+  /** JSON text, sealed; null where there was no body. */
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -144,6 +144,19 @@ describe('a key', () => {
     expect(await effects()).toBe(0);
   });
 
+  it('opens the answer that is kept, which nobody else can read: 0 hits of a name in it', async () => {
+    const what = 'Åsa Lindqvist';
+    const first = await send('opens-it', { what });
+    const { rows } = await spec.pool.query<{ row: string }>(
+      'select to_jsonb(k)::text as row from http.command_keys k where status is not null',
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]!.row).not.toContain('Lindqvist');
+    const again = await send('opens-it', { what });
+    expect([again.headers['idempotent-replay'], again.text]).toEqual(['true', first.text]);
+    await reset();
+  });
+
   it('makes the same command of the same request, and another one for each subject, method, path and key', () => {
     const id = (...parts: Partial<Parameters<typeof commandIdOf>>) =>
       commandIdOf(

@@ -5,35 +5,37 @@ import {
   redriveDeadLetters,
   resetConsumer,
   showDeadLetter,
-  type ConsumerSummary,
 } from '@cairn/messaging';
 import { listProjections, requestRebuild } from '@cairn/projections';
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
 import { SERVICES } from './databases.js';
+import { consumerShown, deadLettersShown, projectionsShown, redrivenShown, resetShown } from './ops-shown.js';
 import { findPlace, readRunNote } from './place.js';
 
 const USAGE = `npm run ops -- COMMAND
 
-  consumers list                              every group: offsets, freshness of its sources, dead letters
-  consumers reset GROUP --to beginning|end    lets a group begin again
-  dead-letters list [GROUP]
-  dead-letters show GROUP ID
-  dead-letters redrive GROUP [ID …]           handles them again; what was held behind them follows
-  projections list
-  projections rebuild NAME                    from analytics' own log; the running service does it
+  consumers list                    each group: whether it runs, what it has put aside, how fresh it is
+  consumers reset GROUP --to beginning
+                                    reads everything again; what was handled before changes nothing twice
+  consumers reset GROUP --to end    goes on from now: what was not handled yet is SKIPPED FOR GOOD
+  dead-letters list [GROUP]         messages that could not be handled and were put aside
+  dead-letters show GROUP ID        one of them: where it came from, why it was put aside, and what it says
+  dead-letters redrive GROUP [ID …] handles them again (all without an ID), then what was held behind them
+  projections list                  the tables behind the reports, and how far behind they are
+  projections rebuild NAME          makes one anew from analytics' own log; until then reports are incomplete
 
-A group is named <service>.<what>, for example sessions.inbox. The databases are those of the standalone that was started
-from this checkout; with DATABASE_URL set, that one database.`;
+A group is named <service>.<what>: enrollment.inbox, sessions.inbox, goals.inbox, analytics.intake. The commands write
+what is wanted into the service's database, and the running service does it. They work on the standalone that was
+started from this checkout (CAIRN_HOME: on the one that was started with it); with DATABASE_URL set, on that one
+database. More: docs/how-to/operate.md.`;
 
-/** Told in one sentence, without a stack. */
+/** Told in plain words, without a stack. */
 class OpsError extends Error {}
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { to: { type: 'string' }, help: { type: 'boolean', default: false } },
-});
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+// Whoever reads only the first lines (head, grep -q) has read enough.
+process.stdout.on('error', () => process.exit(0));
 
 const pools = new Map<string, Pool>();
 
@@ -48,13 +50,13 @@ async function databases(): Promise<ReadonlyMap<string, Pool>> {
   return pools;
 }
 
-async function databaseOf(group: string | undefined): Promise<Pool> {
-  if (group === undefined) throw new OpsError(USAGE);
+async function databaseOf(group: string): Promise<Pool> {
   const all = await databases();
   const pool = all.get('given') ?? all.get(group.split('.')[0]!);
   if (pool === undefined)
     throw new OpsError(
-      `There is no service for "${group}"; groups begin with one of: ${SERVICES.join(', ')}.`,
+      `There is no service for "${group}"; groups begin with one of: ${SERVICES.join(', ')}. ` +
+        'See: npm run ops -- consumers list',
     );
   return pool;
 }
@@ -62,120 +64,103 @@ async function databaseOf(group: string | undefined): Promise<Pool> {
 const each = async <T>(work: (pool: Pool, name: string) => Promise<T[]>): Promise<T[]> =>
   (await Promise.all([...(await databases())].map(([name, pool]) => work(pool, name)))).flat();
 
-const table = (rows: readonly (readonly (string | number)[])[]): void => {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
-  for (const row of rows)
-    say(
-      row
-        .map((cell, column) => String(cell).padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    );
-};
-
-function showConsumers(consumers: readonly ConsumerSummary[]): void {
-  if (consumers.length === 0) return say('No consumer group is known yet.');
-  for (const { group, stopped, partitions, sources, deadLetters, held } of consumers) {
-    say(
-      `${group}: ${stopped === null ? 'runs' : `STOPPED: ${stopped}`}; ${deadLetters} dead letters, ${held} held behind them`,
-    );
-    const fresh = sources.map(
-      ({ source, ageSeconds }) =>
-        `${source} ${Number.isFinite(ageSeconds) ? `${Math.round(ageSeconds)} s old` : 'not heard of yet'}`,
-    );
-    say(`  sources: ${fresh.join(', ') || 'none yet'}`);
-    const read = partitions.map(
-      ({ topic, partition, offset }) => `${topic}/${partition} at ${offset ?? 'the start'}`,
-    );
-    say(`  ${read.join('\n  ')}`);
-  }
-}
-
-async function run(): Promise<void> {
-  const [subject, action, ...rest] = positionals;
-  switch (`${subject} ${action}`) {
-    case 'consumers list':
-      return showConsumers(await each((pool) => listConsumers(pool)));
+/** Runs one command. @returns what it says */
+async function run(command: string, args: readonly string[], to: string | undefined): Promise<string> {
+  switch (command) {
+    case 'consumers list': {
+      const groups = await each((pool) => listConsumers(pool));
+      return groups.length === 0
+        ? 'No consumer group is known yet: a service makes its own when it first starts.'
+        : groups.map((group) => consumerShown(group, new Date())).join('\n');
+    }
     case 'consumers reset': {
-      const [group] = rest;
-      if (values.to !== 'beginning' && values.to !== 'end')
+      const [group] = args;
+      if (group === undefined || (to !== 'beginning' && to !== 'end'))
         throw new OpsError(
-          'Say where it is to begin: --to beginning (all is handled anew) or --to end (what lies between is skipped).',
+          'consumers reset GROUP --to beginning: reads everything again; what was handled before changes nothing twice.\n' +
+            'consumers reset GROUP --to end: goes on from now; what was not handled yet is skipped for good.',
         );
-      await resetConsumer(await databaseOf(group), group!, values.to);
-      return say(
-        `${group} begins at the ${values.to}${values.to === 'end' ? '; what it had not handled yet is skipped' : ''}.`,
-      );
+      await resetConsumer(await databaseOf(group), group, to);
+      return resetShown(group, to);
     }
     case 'dead-letters list': {
-      const [group] = rest;
-      const letters = group
-        ? await listDeadLetters(await databaseOf(group), group)
-        : await each((pool) => listDeadLetters(pool));
-      if (letters.length === 0) return say('No dead letters.');
-      return table([
-        ['GROUP', 'ID', 'WHERE', 'REASON', 'HELD', 'SINCE'],
-        ...letters.map((l) => [
-          l.group,
-          l.id,
-          `${l.topic}/${l.partition}@${l.offset}`,
-          l.reason,
-          l.heldBehind,
-          l.at.toISOString(),
-        ]),
-      ]);
+      const [group] = args;
+      return deadLettersShown(
+        group === undefined
+          ? await each((pool) => listDeadLetters(pool))
+          : await listDeadLetters(await databaseOf(group), group),
+      );
     }
     case 'dead-letters show': {
-      const [group, id] = rest;
-      if (id === undefined) throw new OpsError('Say which: dead-letters show GROUP ID');
+      const [group, id] = args;
+      if (group === undefined || id === undefined || !isNumber(id))
+        throw new OpsError('Say which: dead-letters show GROUP ID, as dead-letters list gives them.');
       const letter = await showDeadLetter(await databaseOf(group), id);
       if (letter === undefined) throw new OpsError(`${group} has no open dead letter ${id}.`);
-      return say(JSON.stringify(letter, null, 2));
+      return JSON.stringify(letter, null, 2);
     }
     case 'dead-letters redrive': {
-      const [group, ...ids] = rest;
-      const result = await redriveDeadLetters(
-        await databaseOf(group),
-        group!,
-        ids.length > 0 ? ids : undefined,
-      );
-      if (result === undefined) return say(`${group} has not answered within 30 s; it does it when it runs.`);
-      return say(JSON.stringify(result));
+      const [group, ...ids] = args;
+      if (group === undefined || !ids.every(isNumber))
+        throw new OpsError('Say which: dead-letters redrive GROUP [ID …], as dead-letters list gives them.');
+      const pool = await databaseOf(group);
+      return redrivenShown(group, await redriveDeadLetters(pool, group, ids.length > 0 ? ids : undefined));
     }
-    case 'projections list': {
-      const rows = await each(async (pool, name) =>
-        name === 'analytics' || name === 'given'
-          ? listProjections(pool, openImportedLog({ pool, schema: 'imported' }))
-          : [],
+    case 'projections list':
+      return projectionsShown(
+        await each(async (pool, name) =>
+          name === 'analytics' || name === 'given'
+            ? listProjections(pool, openImportedLog({ pool, schema: 'imported' }))
+            : [],
+        ),
       );
-      if (rows.length === 0) return say('No projection is known yet.');
-      return table([
-        ['NAME', 'VERSION', 'STATE', 'POSITION', 'LAG'],
-        ...rows.map((p) => [p.name, p.version, p.state, p.position || '-', `${Math.round(p.lagSeconds)} s`]),
-      ]);
-    }
     case 'projections rebuild': {
-      const [name] = rest;
+      const [name] = args;
       if (name === undefined)
-        throw new OpsError('Say which: projections rebuild NAME (see projections list)');
+        throw new OpsError('Say which: projections rebuild NAME (see projections list).');
       const asked = await requestRebuild(await databaseOf('analytics.intake'), name);
       if (asked.length === 0) throw new OpsError(`There is no projection "${name}"; see projections list.`);
-      return say(
-        `${name} is rebuilt by analytics, at once where it runs; watch it with: npm run ops -- projections list`,
+      return (
+        `${name} is rebuilt by analytics, at once where it runs: it is emptied and made anew from the first event, and ` +
+        'reports say complete: false until it has come to the end. See how far it is: npm run ops -- projections list'
       );
     }
     default:
-      throw new OpsError(USAGE);
+      throw new OpsError(command.trim() === '' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
   }
 }
 
-await run()
+const isNumber = (id: string): boolean => /^\d{1,18}$/.test(id);
+
+/** What an operator can do something about, in a sentence; undefined for a defect, whose stack is wanted. */
+function inPlainWords(error: Error): string | undefined {
+  const { code } = error as { code?: unknown };
+  if (error instanceof OpsError || error.name === 'UnknownGroup' || error.name === 'NotStarted')
+    return error.message;
+  if (typeof code !== 'string') return undefined;
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${USAGE}`;
+  const database = process.env['DATABASE_URL'] ? 'The database of DATABASE_URL' : 'The database of Cairn';
+  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P03'].includes(code))
+    return `${database} does not answer (${error.message}). Is Cairn running? The standalone starts with: npm start`;
+  if (['28P01', '28000', '3D000'].includes(code))
+    return `${database} does not let this in: ${error.message}. Check user, password and name.`;
+  if (code === '42P01' || code === '3F000')
+    return `${database} is not one of a service of Cairn, or its service has never started (${error.message}).`;
+  return undefined;
+}
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { to: { type: 'string' }, help: { type: 'boolean', default: false } },
+  });
+  const [subject = '', action = '', ...args] = positionals;
+  say(values.help || subject === 'help' ? USAGE : await run(`${subject} ${action}`.trim(), args, values.to));
+}
+
+await main()
   .catch((error: Error) => {
-    const plain =
-      error instanceof OpsError ||
-      error.name === 'UnknownGroup' ||
-      error.message.startsWith('Cairn has not been started');
-    process.stderr.write(`${plain ? error.message : (error.stack ?? error.message)}\n`);
+    process.stderr.write(`${inPlainWords(error) ?? error.stack ?? error.message}\n`);
     process.exitCode = 1;
   })
   .finally(() => Promise.all([...pools.values()].map((pool) => pool.end())));

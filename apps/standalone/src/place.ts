@@ -39,11 +39,16 @@ const noteIn = (home: string): string => join(home, 'running.json');
 export const writeRunNote = (home: string, note: RunNote): Promise<void> =>
   writeFile(noteIn(home), `${JSON.stringify(note, null, 2)}\n`, { mode: 0o600 });
 
-/** @throws Error saying how to start */
+/** Nothing was started here: the message says how to. */
+class NotStarted extends Error {
+  override name = 'NotStarted';
+}
+
+/** @throws NotStarted saying how to start */
 export async function readRunNote(home: string): Promise<RunNote> {
   try {
     return JSON.parse(await readFile(noteIn(home), 'utf8')) as RunNote;
   } catch {
-    throw new Error('Cairn has not been started from this checkout yet. Start it with: npm start');
+    throw new NotStarted('Cairn has not been started from this checkout yet. Start it with: npm start');
   }
 }

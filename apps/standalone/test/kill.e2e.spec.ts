@@ -119,7 +119,7 @@ describe('its operator', () => {
   it('sees every group run, and every projection live', async () => {
     const consumers = await cairn.ops('consumers', 'list');
     for (const group of ['enrollment.inbox', 'sessions.inbox', 'goals.inbox', 'analytics.intake'])
-      expect(consumers).toContain(`${group}: runs; 0 dead letters, 0 held behind them`);
+      expect(consumers).toContain(`${group}: runs; no dead letters`);
     const projections = await cairn.ops('projections', 'list');
     for (const { name } of PROJECTIONS) expect(projections).toMatch(new RegExp(`^${name} +1 +live`, 'm'));
   });
@@ -140,7 +140,7 @@ describe('its operator', () => {
     for (const [group, pool] of Object.entries(groups)) {
       const offsets = await offsetsOf(pool, group);
       expect(await cairn.ops('consumers', 'reset', group, '--to', 'beginning')).toContain(
-        'begins at the beginning',
+        'reads its topics again',
       );
       await untilRead(pool, group, offsets);
     }

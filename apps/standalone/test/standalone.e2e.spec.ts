@@ -167,7 +167,10 @@ describe('npm run ops', () => {
     const { message } = new ConsumerStopped('messages-gone', 'goals.inbox', 'messages are gone');
     const [, command] = /npm run ops -- (.+)\|end$/.exec(message)!;
     const reset = await ops(...command!.split(' '));
-    expect(reset).toMatchObject({ code: 0, stdout: 'goals.inbox begins at the beginning.\n' });
+    expect(reset).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^goals.inbox reads its topics again from their first message/),
+    });
   });
 
   it('says which group, projection or command there is not', async () => {
@@ -180,7 +183,24 @@ describe('npm run ops', () => {
     expect(service).toMatchObject({ code: 1, stderr: expect.stringContaining('no service for "payroll') });
     const projection = await ops('projections', 'rebuild', 'nothing');
     expect(projection).toMatchObject({ code: 1, stderr: expect.stringContaining('no projection "nothing"') });
-    expect(await ops('hello')).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run ops --') });
+    const hello = await ops('hello');
+    expect(hello).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no command "hello"') });
+    const help = await ops('--help');
+    expect(help).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('npm run ops -- COMMAND'),
+      stderr: '',
+    });
+    for (const [args, about] of [
+      [['consumers', 'reset', 'goals.inbox'], 'skipped for good'],
+      [['consumers', 'list', '--all'], "Unknown option '--all'"],
+      [['dead-letters', 'show', 'goals.inbox', 'x'], 'dead-letters show GROUP ID'],
+      [['dead-letters', 'show', 'goals.inbox', '999999'], 'no open dead letter 999999'],
+    ] as const) {
+      const { code, stderr } = await ops(...args);
+      expect({ args, code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(about) });
+      expect(stderr).not.toMatch(/^\s+at /m);
+    }
   });
 
   it('lists, shows and redrives a poison message', async () => {
@@ -200,7 +220,10 @@ describe('npm run ops', () => {
     const shown = await ops('dead-letters', 'show', group!, id!);
     expect(JSON.parse(shown.stdout)).toMatchObject({ reason: 'not-json', message: '{"poison":' });
     const redriven = await ops('dead-letters', 'redrive', group!, id!);
-    expect(redriven).toMatchObject({ code: 0, stdout: '{"redriven":0,"stillBlocked":1}\n' });
+    expect(redriven).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Handled now: 0 events.* Still put aside, .*: 1 stream\.\n$/),
+    });
   });
 
   it('lists the projections and rebuilds one', async () => {
@@ -230,6 +253,11 @@ describe('SIGTERM', () => {
     await expect(connects()).rejects.toThrow(/ECONNREFUSED|ENOENT/);
     await expect(get('/health/live')).rejects.toThrow();
 
+    const stopped = await cairn.program('ops', ['consumers', 'list']);
+    expect(stopped).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/does not answer .* npm start\n$/),
+    });
     await cairn.start();
     const people = `/enrollment/v1/people?employeeId=${EMPLOYEES.ada}`;
     const { items } = await cairn.client.good({ roles: ['hr'] }, { path: people });

@@ -1,0 +1,99 @@
+import type { ConsumerSummary, DeadLetter, redriveDeadLetters } from '@cairn/messaging';
+import type { ProjectionStatus } from '@cairn/projections';
+
+type Redriven = Awaited<ReturnType<typeof redriveDeadLetters>>;
+
+/** A group whose process has not been heard of for so long does not run. */
+const SILENT_SECONDS = 30;
+
+/** Rows under their headings, in columns. */
+export function inColumns(rows: readonly (readonly (string | number)[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+  return rows
+    .map((row) => row.map((cell, column) => String(cell).padEnd(widths[column]!)).join('  '))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** A group: whether it goes on, what it has put aside, how old what it knows is, and how far it has read. */
+export function consumerShown(summary: ConsumerSummary, now: Date): string {
+  const { group, stopped, partitions, sources, deadLetters, held } = summary;
+  const aside =
+    deadLetters === 0
+      ? 'no dead letters'
+      : `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}, ${held} later event${held === 1 ? '' : 's'} held behind`;
+  const fresh = sources.map(({ source, ageSeconds }) =>
+    Number.isFinite(ageSeconds)
+      ? `${source} as of ${Math.round(ageSeconds)} s ago`
+      : `${source} not heard of yet`,
+  );
+  const topics = Map.groupBy(partitions, ({ topic }) => topic);
+  const read = [...topics].map(
+    ([topic, each]) => `  ${topic}  ${each.map(({ offset }) => offsetShown(offset)).join(' ')}`,
+  );
+  return [
+    `${group}: ${stateOf(stopped, summary.seenAt, now)}; ${aside}`,
+    `  knows ${fresh.join(', ') || 'no source yet'}`,
+    ...(read.length > 0 ? ['  last offset handled in each partition (- where it is yet to begin):'] : []),
+    ...read.map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+function stateOf(stopped: string | null, seenAt: Date | null, now: Date): string {
+  if (stopped !== null) return `STOPPED: ${stopped}`;
+  if (seenAt === null) return 'has never run';
+  const silent = Math.round((now.getTime() - seenAt.getTime()) / 1000);
+  return silent > SILENT_SECONDS ? `NOT RUNNING, last seen ${silent} s ago` : 'runs';
+}
+
+const offsetShown = (offset: number | null): string => (offset === null || offset < 0 ? '-' : String(offset));
+
+export const deadLettersShown = (letters: readonly DeadLetter[]): string =>
+  letters.length === 0
+    ? 'No dead letters.'
+    : inColumns([
+        ['GROUP', 'ID', 'WHERE', 'REASON', 'HELD BEHIND', 'SINCE'],
+        ...letters.map((l) => [
+          l.group,
+          l.id,
+          `${l.topic}/${l.partition}@${l.offset}`,
+          l.reason,
+          l.heldBehind,
+          l.at.toISOString(),
+        ]),
+      ]);
+
+/** What came of handling dead letters again. */
+export const redrivenShown = (group: string, result: Redriven): string => {
+  if (result === undefined)
+    return `${group} has not answered within 30 s: it does not run, or is busy. What was asked stays, and is done when it comes to it.`;
+  const { redriven, stillBlocked } = result;
+  const blocked =
+    stillBlocked === 0
+      ? 'Nothing is put aside any more of what was asked for.'
+      : `Still put aside, for a reason that "dead-letters show" tells: ${stillBlocked} stream${stillBlocked === 1 ? '' : 's'}.`;
+  return `Handled now: ${redriven} event${redriven === 1 ? '' : 's'}, those held behind included. ${blocked}`;
+};
+
+export const projectionsShown = (rows: readonly ProjectionStatus[]): string =>
+  rows.length === 0
+    ? 'No projection is known yet: analytics makes them when it first starts.'
+    : inColumns([
+        ['NAME', 'VERSION', 'STATE', 'POSITION', 'BEHIND BY'],
+        ...rows.map((p) => [
+          p.name,
+          p.version,
+          p.fault === undefined ? p.state : `${p.state}: ${p.fault}`,
+          p.position || '-',
+          `${Math.round(p.lagSeconds)} s`,
+        ]),
+      ]);
+
+/** What a reset comes to, in words for whoever has just asked for it. */
+export const resetShown = (group: string, to: 'beginning' | 'end'): string =>
+  to === 'beginning'
+    ? `${group} reads its topics again from their first message, within seconds where it runs. What it had handled ` +
+      'before changes nothing a second time and sets off nothing in other services; its dead letters are tried again. ' +
+      'See how far it is: npm run ops -- consumers list'
+    : `${group} goes on with what is published from now on, within seconds where it runs. What was published before ` +
+      'and not yet handled it will never handle; its dead letters stay where they are.';

@@ -7,6 +7,15 @@ import { active, ACTIVATION, expectStatus, person, PREFERENCES, PROGRAM, program
 
 const ALL: readonly Role[] = ['coachee', 'coach', 'manager', 'hr', 'program-admin', 'sponsor', 'integration'];
 const STAFF: readonly Role[] = ['hr', 'program-admin'];
+const SEES_PROGRAMMES: Role[] = [
+  'hr',
+  'program-admin',
+  'sponsor',
+  'integration',
+  'coachee',
+  'coach',
+  'manager',
+];
 /** Who may bring people in. */
 const IMPORT: readonly Role[] = ['hr', 'integration'];
 
@@ -28,7 +37,7 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/people',
-    roles: ['hr', 'program-admin', 'integration', 'coach', 'coachee'],
+    roles: ['hr', 'program-admin', 'integration', 'coach', 'coachee', 'manager'],
     query: '?employeeId=E1',
   },
   {
@@ -58,11 +67,11 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/people/imports/{importId}/confirm', roles: IMPORT },
 
   { method: 'POST', path: '/programs', roles: STAFF, body: PROGRAM },
-  { method: 'GET', path: '/programs', roles: ['hr', 'program-admin', 'sponsor', 'integration'] },
+  { method: 'GET', path: '/programs', roles: SEES_PROGRAMMES },
   {
     method: 'GET',
     path: '/programs/{programId}',
-    roles: ['hr', 'program-admin', 'sponsor', 'integration', 'coachee', 'coach'],
+    roles: SEES_PROGRAMMES,
   },
   {
     method: 'PATCH',
@@ -335,6 +344,12 @@ describe('right role, not one’s own', () => {
       ['coachee', '/matches'],
       ['coach', '/matches'],
       ['coach', '/coaches'],
+      ['manager', '/people'],
+      ['coach', '/people'],
+      ['coachee', '/people'],
+      ['manager', '/programs'],
+      ['coach', '/programs'],
+      ['coachee', '/programs'],
     ] as const)
       expect((await own(role).get(path)).body.items).toEqual([]);
   });
@@ -366,6 +381,67 @@ describe('what each reads of an enrolment', () => {
     expect(shown).not.toHaveProperty('preferences');
     expect((await manager.get(`/enrollments/${unseen.enrollmentId}`)).status).toBe(404);
     expect((await manager.get('/enrollments')).body.items).toHaveLength(1);
+  });
+});
+
+describe('whose names somebody reads', () => {
+  const names = async (role: Role, who: object, query = '') =>
+    expectStatus(200, await theirs.as(role, who).get(`/people${query}`)).items as Record<string, string>[];
+
+  it('are, for a manager, those of their direct reports alone', async () => {
+    const boss = await person(theirs, { givenName: 'Mona', familyName: 'Boss' });
+    const report = await person(theirs, {
+      managerId: boss.personId,
+      givenName: 'Rita',
+      familyName: 'Report',
+    });
+    const below = await person(theirs, { managerId: report.personId });
+    const ids = [boss, report, below].map(({ personId }) => personId).join(',');
+    const who = { personId: boss.personId };
+    const seen = await names('manager', who, `?ids=${ids}`);
+    expect(seen).toMatchObject([{ personId: report.personId, name: 'Rita Report', department: 'Making' }]);
+    expect(seen).toHaveLength(1);
+    expect(await names('manager', who)).toEqual(seen);
+    expect(await names('manager', {}, `?ids=${ids}`)).toEqual([]);
+  });
+
+  it('are, for a coachee, their own and no more than the name of their manager', async () => {
+    const boss = await person(theirs, { givenName: 'Mona', familyName: 'Boss', email: 'mona@example.org' });
+    const me = await person(theirs, { managerId: boss.personId });
+    const peer = await person(theirs, { managerId: boss.personId });
+    const query = `?ids=${[boss, me, peer].map(({ personId }) => personId).join(',')}`;
+    const seen = await names('coachee', { personId: me.personId }, query);
+    expect(seen).toHaveLength(2);
+    expect(seen.find(({ personId }) => personId === boss.personId)).toEqual({
+      personId: boss.personId,
+      name: 'Mona Boss',
+    });
+    expect(seen.find(({ personId }) => personId === me.personId)).toMatchObject({ managerId: boss.personId });
+  });
+});
+
+describe('which programmes somebody reads', () => {
+  it('are, for a manager, those that let them see who of their reports takes part', async () => {
+    const boss = await person(theirs);
+    const report = await person(theirs, { managerId: boss.personId });
+    const open = await programme(theirs, { name: 'Open', managersSeeParticipation: true });
+    const closed = await programme(theirs, { name: 'Closed' });
+    const others = await programme(theirs, { name: 'Others', managersSeeParticipation: true });
+    for (const to of [open, closed]) await active(theirs, to, { personId: report.personId });
+    const manager = theirs.as('manager', { personId: boss.personId });
+    const { items } = expectStatus(200, await manager.get('/programs'));
+    expect(items).toMatchObject([{ programId: open.programId, name: 'Open' }]);
+    expect(items).toHaveLength(1);
+    expect(items[0]).not.toHaveProperty('costPerSession');
+    expectStatus(200, await manager.get(`/programs/${open.programId}`));
+    for (const { programId } of [closed, others])
+      expect((await manager.get(`/programs/${programId}`)).status).toBe(404);
+    const coachee = theirs.as('coachee', { personId: report.personId });
+    const own = expectStatus(200, await coachee.get('/programs')).items as { name: string }[];
+    expect(own.map(({ name }) => name).toSorted()).toEqual(['Closed', 'Open']);
+    expect(
+      expectStatus(200, await theirs.as('coach', { coachId: ids.coachId }).get('/programs')).items,
+    ).toHaveLength(1);
   });
 });
 

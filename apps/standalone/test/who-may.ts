@@ -87,13 +87,14 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /goals/v1/events': 'integration',
   'GET /analytics/v1/events': 'integration',
 
-  'GET /enrollment/v1/people': SEES_PEOPLE,
+  // names: one's own and one's manager's, one's coachees', one's direct reports'
+  'GET /enrollment/v1/people': `${SEES_PEOPLE} manager`,
   'GET /enrollment/v1/people/mappings': 'hr integration program-admin',
   'GET /enrollment/v1/people/mappings/{name}': 'hr integration program-admin',
   'GET /enrollment/v1/people/imports/{importId}': IMPORT,
   'GET /enrollment/v1/people/imports/{importId}/rows': IMPORT,
-  'GET /enrollment/v1/programs': 'hr integration program-admin sponsor',
-  'GET /enrollment/v1/programs/{programId}': 'coach coachee hr integration program-admin sponsor',
+  'GET /enrollment/v1/programs': 'coach coachee hr integration manager program-admin sponsor',
+  'GET /enrollment/v1/programs/{programId}': 'coach coachee hr integration manager program-admin sponsor',
   'GET /enrollment/v1/programs/{programId}/eligibility': HR,
   // participation: one's own, one's coachees', and the manager's reports' where the programme says so
   'GET /enrollment/v1/enrollments': 'coach coachee hr integration manager program-admin',

@@ -8,6 +8,14 @@ export interface Condition {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+export const EVERYTHING: Condition = { sql: 'true', parameters: {} };
+
+/** Where one of them holds; nowhere, where there is none. Each names its parameters apart from the others'. */
+export const anyOf = (conditions: readonly Condition[]): Condition => ({
+  sql: conditions.map(({ sql }) => `(${sql})`).join(' OR ') || 'false',
+  parameters: Object.fromEntries(conditions.flatMap(({ parameters }) => Object.entries(parameters))),
+});
+
 /**
  * Which people HR reaches: those of the org units that the token names (all, where it names none), never oneself nor one's
  * own reporting line upwards. `column` holds a person's id.

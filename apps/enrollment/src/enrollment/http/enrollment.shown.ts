@@ -1,5 +1,5 @@
 import { hasRole, type Subject } from '@cairn/identity';
-import { reachOfHr, type Condition } from '../../people/reach.js';
+import { anyOf, EVERYTHING, reachOfHr, type Condition } from '../../people/reach.js';
 import type { EnrollmentEntity } from '../enrollment.entity.js';
 
 /** Where people open Cairn, or null where that is not configured: what the controllers hand to `shownTo`. */
@@ -42,7 +42,7 @@ function seesPreferences(subject: Subject, personId: string): boolean {
 
 /** The enrolments (`e`) that a subject may read, each of its roles adding its own. */
 export function visibleTo(subject: Subject): Condition {
-  if (hasRole(subject, 'program-admin', 'integration')) return { sql: 'true', parameters: {} };
+  if (hasRole(subject, 'program-admin', 'integration')) return EVERYTHING;
   const { personId, coachId } = subject;
   const conditions: Condition[] = [];
   if (hasRole(subject, 'hr')) conditions.push(reachOfHr(subject, 'e.person_id'));
@@ -61,8 +61,5 @@ export function visibleTo(subject: Subject): Condition {
               AND (p.state->'values'->>'managersSeeParticipation')::boolean)`,
       parameters: { manager: personId },
     });
-  return {
-    sql: conditions.map(({ sql }) => `(${sql})`).join(' OR ') || 'false',
-    parameters: Object.fromEntries(conditions.flatMap(({ parameters }) => Object.entries(parameters))),
-  };
+  return anyOf(conditions);
 }

@@ -5,7 +5,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { requireUnchanged } from '../../if-match.js';
-import { reachOfHr, requireReach, type Condition } from '../../people/reach.js';
+import { anyOf, EVERYTHING, reachOfHr, requireReach, type Condition } from '../../people/reach.js';
 import { BulkRun } from '../bulk-run.js';
 import type { Party } from '../match.events.js';
 import { MatchEntity } from '../match.entity.js';
@@ -39,8 +39,7 @@ export class MatchesController {
     @Id('cohortId') cohortId: string,
   ) {
     const { subject, actor } = context;
-    const everybody = { sql: 'true', parameters: {} };
-    const reach = actor.role === 'hr' ? reachOfHr(subject, 'm.person_id') : everybody;
+    const reach = actor.role === 'hr' ? reachOfHr(subject, 'm.person_id') : EVERYTHING;
     return this.bulk.run(context, programId, cohortId, reach);
   }
 
@@ -190,7 +189,7 @@ function partyIn(match: MatchEntity, { subject }: CommandContext): Party {
 
 /** The matches that a subject may read, each of its roles adding its own. */
 function visibleTo(subject: Subject): Condition {
-  if (hasRole(subject, 'program-admin', 'integration')) return { sql: 'true', parameters: {} };
+  if (hasRole(subject, 'program-admin', 'integration')) return EVERYTHING;
   const conditions: Condition[] = [];
   if (hasRole(subject, 'hr')) conditions.push(reachOfHr(subject, 'm.person_id'));
   if (hasRole(subject, 'coachee') && subject.personId !== undefined)
@@ -200,11 +199,5 @@ function visibleTo(subject: Subject): Condition {
       sql: `m.coach_id = :ownCoach AND m.status IN ('proposed', 'active', 'ended')`,
       parameters: { ownCoach: subject.coachId },
     });
-  return {
-    sql: conditions.map(({ sql }) => `(${sql})`).join(' OR ') || 'false',
-    parameters: Object.assign(
-      {},
-      ...conditions.map(({ parameters }) => parameters),
-    ) as object as Condition['parameters'],
-  };
+  return anyOf(conditions);
 }

@@ -6,15 +6,19 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { PersonEntity } from '../person.entity.js';
 import { PeopleCompletion } from '../people.completion.js';
-import { reachOfHr, type Condition } from '../reach.js';
+import { anyOf, EVERYTHING, reachOfHr, type Condition } from '../reach.js';
 import { CompleteDto, MOST_IDS, PeopleQuery } from './people.dto.js';
 
 const people = listing('people.1', { personId: 'id' });
 
+const nameOf = ({ personId, givenName, familyName }: PersonEntity) => ({
+  personId,
+  name: [givenName, familyName].filter(Boolean).join(' '),
+});
+
 const shown = (person: PersonEntity) => ({
-  personId: person.personId,
+  ...nameOf(person),
   employeeId: person.employeeId,
-  name: [person.givenName, person.familyName].filter(Boolean).join(' '),
   department: person.department,
   position: person.position,
   location: person.location,
@@ -34,10 +38,10 @@ export class PeopleController {
   ) {}
 
   @Get()
-  @Roles('hr', 'program-admin', 'integration', 'coach', 'coachee')
+  @Roles('hr', 'program-admin', 'integration', 'coach', 'coachee', 'manager')
   @ApiOperation({
     summary: 'People of the directory, with their names',
-    description: `hr and program-admin list and search; integration asks by \`ids\` (up to ${MOST_IDS}, all on one page) or \`employeeId\`; a coach sees their coachees, a coachee themself. Who is not there, or not theirs to see, is left out.`,
+    description: `hr and program-admin list and search; integration asks by \`ids\` (up to ${MOST_IDS}, all on one page) or \`employeeId\`; a coach sees their coachees, a manager their direct reports, a coachee themself, and of their manager the name. Who is not there, or not theirs to see, is left out.`,
   })
   async list(@CurrentSubject() subject: Subject, @Query() query: PeopleQuery) {
     const { ids, employeeId, department, managerId } = query;
@@ -45,9 +49,11 @@ export class PeopleController {
     if (!searches && !ids && employeeId === undefined) throw new RefusedError(byIdOnly);
     const limit = ids ? MOST_IDS : query.limit;
     const after = people.after(query.cursor);
-    const sees = sightOf(subject);
-    const rows = await this.dataSource
+    const { known, named } = sightOf(subject);
+    const sees = anyOf([known, named]);
+    const { entities, raw } = await this.dataSource
       .createQueryBuilder(PersonEntity, 'p')
+      .addSelect(`(${known.sql})`, 'known')
       .where('p.tenant_id = :tenantId', { tenantId: subject.tenantId })
       .andWhere(`(${sees.sql})`, sees.parameters)
       .andWhere(ids ? 'p.person_id = ANY (:ids)' : 'true', { ids })
@@ -56,9 +62,10 @@ export class PeopleController {
       .andWhere(managerId === undefined ? 'true' : 'p.manager_id = :managerId', { managerId })
       .andWhere(after ? 'p.person_id > :after' : 'true', { after: after?.personId })
       .orderBy('p.person_id')
-      .take(limit + 1)
-      .getMany();
-    return people.page(rows, limit, ({ personId }) => ({ personId }), shown);
+      .limit(limit + 1)
+      .getRawAndEntities<{ known: boolean }>();
+    const rows = entities.map((person, i) => (raw[i]!.known ? shown(person) : nameOf(person)));
+    return people.page(rows, limit, ({ personId }) => ({ personId }));
   }
 
   @Post(':personId/complete')
@@ -79,23 +86,26 @@ export class PeopleController {
   }
 }
 
-/** Whom somebody sees in the directory, by whichever of their roles shows most. */
-function sightOf(subject: Subject): Condition {
-  if (hasRole(subject, 'program-admin', 'integration')) return { sql: 'true', parameters: {} };
-  const sights: Condition[] = [];
-  if (hasRole(subject, 'hr')) sights.push(reachOfHr(subject, 'p.person_id'));
-  if (hasRole(subject, 'coach') && subject.coachId)
-    sights.push({
+/** Whom somebody sees in the directory, by all of their roles: with what is `known` of them, or no more than `named`. */
+function sightOf(subject: Subject): { known: Condition; named: Condition } {
+  const { personId, coachId } = subject;
+  const nobody = anyOf([]);
+  if (hasRole(subject, 'program-admin', 'integration')) return { known: EVERYTHING, named: nobody };
+  const known: Condition[] = [];
+  if (hasRole(subject, 'hr')) known.push(reachOfHr(subject, 'p.person_id'));
+  if (hasRole(subject, 'coach') && coachId !== undefined)
+    known.push({
       sql: `EXISTS (SELECT 1 FROM matches m WHERE m.tenant_id = p.tenant_id AND m.person_id = p.person_id
               AND m.coach_id = :sightCoach AND m.status IN ('proposed', 'active', 'ended'))`,
-      parameters: { sightCoach: subject.coachId },
+      parameters: { sightCoach: coachId },
     });
-  if (hasRole(subject, 'coachee') && subject.personId)
-    sights.push({ sql: 'p.person_id = :sightSelf', parameters: { sightSelf: subject.personId } });
-  return {
-    sql: sights.length === 0 ? 'false' : sights.map(({ sql }) => `(${sql})`).join(' OR '),
-    parameters: Object.assign({}, ...sights.map(({ parameters }) => parameters)) as Condition['parameters'],
-  };
+  if (hasRole(subject, 'manager') && personId !== undefined)
+    known.push({ sql: 'p.manager_id = :sightManager', parameters: { sightManager: personId } });
+  if (!hasRole(subject, 'coachee') || personId === undefined) return { known: anyOf(known), named: nobody };
+  known.push({ sql: 'p.person_id = :sightSelf', parameters: { sightSelf: personId } });
+  const manager = `p.person_id = (SELECT self.manager_id FROM people self
+    WHERE self.tenant_id = p.tenant_id AND self.person_id = :sightSelf)`;
+  return { known: anyOf(known), named: { sql: manager, parameters: { sightSelf: personId } } };
 }
 
 const byIdOnly = {

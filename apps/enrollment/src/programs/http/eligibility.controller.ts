@@ -4,7 +4,7 @@ import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { reachOfHr, type Condition } from '../../people/reach.js';
+import { EVERYTHING, reachOfHr, type Condition } from '../../people/reach.js';
 import { assessPeople } from '../assess.js';
 import { dayIn } from '../calendar.js';
 import { EligibilityHandler } from '../eligibility.handler.js';
@@ -67,4 +67,4 @@ export class EligibilityController {
 }
 
 const reachOf = (subject: Subject): Condition =>
-  hasRole(subject, 'program-admin') ? { sql: 'true', parameters: {} } : reachOfHr(subject, 'p.person_id');
+  hasRole(subject, 'program-admin') ? EVERYTHING : reachOfHr(subject, 'p.person_id');

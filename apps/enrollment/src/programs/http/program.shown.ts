@@ -1,5 +1,5 @@
 import { hasRole, type Subject } from '@cairn/identity';
-import type { DataSource } from 'typeorm';
+import { anyOf, EVERYTHING, type Condition } from '../../people/reach.js';
 import type { ProgramEntity } from '../program.entity.js';
 
 /** A programme as those who run it, and who pay for it, read it. */
@@ -14,8 +14,8 @@ export const shown = ({ state, placesTaken }: ProgramEntity) => ({
 /** The version of what `shown` shows: places come and go without a fact of the programme itself. */
 export const versionOf = ({ version, placesTaken }: ProgramEntity): string => `${version}.${placesTaken}`;
 
-/** What coachees and coaches read of it: neither cost nor places, nor whom the rules look for. */
-export function shownToParticipants({ state }: ProgramEntity) {
+/** What coachees, coaches and managers read of it: neither cost nor places, nor whom the rules look for. */
+function shownToParticipants({ state }: ProgramEntity) {
   const { name, track, startsOn, endsOn, zone, cadence, allotment, sessionPolicy, themes } = state.values;
   const { managersSeeParticipation } = state.values;
   return {
@@ -33,27 +33,40 @@ export function shownToParticipants({ state }: ProgramEntity) {
   };
 }
 
-export const runsProgrammes = (subject: Subject): boolean =>
+const runsProgrammes = (subject: Subject): boolean =>
   hasRole(subject, 'hr', 'program-admin', 'sponsor', 'integration');
 
-/** Whether the subject is a coachee of the programme, or coaches one. */
-export async function takesPart(
-  dataSource: DataSource,
-  { tenantId, personId, coachId, roles }: Subject,
-  programId: string,
-): Promise<boolean> {
-  const rows: unknown[] = await dataSource.query(
-    `SELECT 1 FROM enrollments WHERE tenant_id = $1 AND program_id = $2 AND person_id = $3
-     UNION ALL
-     SELECT 1 FROM matches WHERE tenant_id = $1 AND program_id = $2 AND coach_id = $4
-       AND status IN ('proposed', 'active', 'ended')
-     LIMIT 1`,
-    [
-      tenantId,
-      programId,
-      roles.includes('coachee') ? (personId ?? null) : null,
-      roles.includes('coach') ? (coachId ?? null) : null,
-    ],
-  );
-  return rows.length > 0;
+/**
+ * The programmes (`p`) that a subject may read: all, for whoever runs or pays for them; else those in which they, their
+ * coachees or their direct reports take part, the last only where the programme lets managers see that.
+ */
+export function visibleTo(subject: Subject): Condition {
+  if (runsProgrammes(subject)) return EVERYTHING;
+  const { personId, coachId } = subject;
+  const conditions: Condition[] = [];
+  if (hasRole(subject, 'coachee') && personId !== undefined)
+    conditions.push({
+      sql: 'EXISTS (SELECT 1 FROM enrollments e WHERE e.program_id = p.program_id AND e.person_id = :ownPerson)',
+      parameters: { ownPerson: personId },
+    });
+  if (hasRole(subject, 'coach') && coachId !== undefined)
+    conditions.push({
+      sql: `EXISTS (SELECT 1 FROM matches m WHERE m.program_id = p.program_id AND m.coach_id = :ownCoach
+              AND m.status IN ('proposed', 'active', 'ended'))`,
+      parameters: { ownCoach: coachId },
+    });
+  if (hasRole(subject, 'manager') && personId !== undefined)
+    conditions.push({
+      sql: `(p.state->'values'->>'managersSeeParticipation')::boolean
+            AND EXISTS (SELECT 1 FROM enrollments e JOIN people r USING (person_id)
+              WHERE e.program_id = p.program_id AND r.manager_id = :manager)`,
+      parameters: { manager: personId },
+    });
+  return anyOf(conditions);
 }
+
+/** A programme as this subject reads it, with the version of what is shown. */
+export const shownTo = (subject: Subject, program: ProgramEntity) =>
+  runsProgrammes(subject)
+    ? { body: shown(program), version: versionOf(program) }
+    : { body: shownToParticipants(program), version: program.version };

@@ -22,8 +22,11 @@ import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram } from '../program.errors.js';
 import { ProgramHandler } from '../program.handler.js';
 import { EligibilityRulesDto, rulesOf } from './eligibility.dto.js';
-import { runsProgrammes, shown, shownToParticipants, takesPart, versionOf } from './program.shown.js';
+import { shown, shownTo, versionOf, visibleTo } from './program.shown.js';
 import { ChangeProgramDto, changesOf, CreateProgramDto, OpenCohortDto, valuesOf } from './program.dto.js';
+
+const PARTICIPANTS =
+  'Coachees, coaches and managers read what concerns them of the programmes in which they, their coachees or (where the programme lets managers see that) their direct reports take part.';
 
 const programs = listing('programs.1', { programId: 'id' });
 
@@ -45,34 +48,35 @@ export class ProgramsController {
   }
 
   @Get()
-  @Roles('hr', 'program-admin', 'sponsor', 'integration')
-  @ApiOperation({ summary: 'List the programmes' })
-  async list(@CurrentSubject() { tenantId }: Subject, @Query() { limit, cursor }: PageQuery) {
+  @Roles('hr', 'program-admin', 'sponsor', 'integration', 'coachee', 'coach', 'manager')
+  @ApiOperation({
+    summary: 'List the programmes',
+    description: `All of them, for whoever runs or pays for them. ${PARTICIPANTS}`,
+  })
+  async list(@CurrentSubject() subject: Subject, @Query() { limit, cursor }: PageQuery) {
     const after = programs.after(cursor);
-    const rows = await this.dataSource
-      .createQueryBuilder(ProgramEntity, 'p')
-      .where('p.tenant_id = :tenantId', { tenantId })
+    const rows = await this.visible(subject)
       .andWhere(after === undefined ? 'true' : 'p.program_id > :after', { after: after?.programId })
       .orderBy('p.program_id')
       .take(limit + 1)
       .getMany();
-    return programs.page(rows, limit, ({ programId }) => ({ programId }), shown);
+    return programs.page(
+      rows,
+      limit,
+      ({ programId }) => ({ programId }),
+      (program) => shownTo(subject, program).body,
+    );
   }
 
   @Versioned()
   @Get(':programId')
-  @Roles('hr', 'program-admin', 'sponsor', 'integration', 'coachee', 'coach')
-  @ApiOperation({
-    summary: 'Read a programme',
-    description: 'Coachees and coaches read what concerns them of the programmes that they take part in.',
-  })
+  @Roles('hr', 'program-admin', 'sponsor', 'integration', 'coachee', 'coach', 'manager')
+  @ApiOperation({ summary: 'Read a programme', description: PARTICIPANTS })
   async read(@CurrentSubject() subject: Subject, @Id('programId') programId: string) {
-    const { tenantId } = subject;
-    const program = await this.dataSource.getRepository(ProgramEntity).findOneBy({ programId, tenantId });
+    const program = await this.visible(subject).andWhere('p.program_id = :programId', { programId }).getOne();
     if (program === null) throw new RefusedError(noSuchProgram());
-    if (runsProgrammes(subject)) return versioned(shown(program), versionOf(program));
-    if (!(await takesPart(this.dataSource, subject, programId))) throw new RefusedError(noSuchProgram());
-    return versioned(shownToParticipants(program), program.version);
+    const { body, version } = shownTo(subject, program);
+    return versioned(body, version);
   }
 
   @Versioned()
@@ -153,5 +157,13 @@ export class ProgramsController {
       return { kind: 'close-cohort', at: context.occurredAt, cohortId, closedOn };
     });
     return versioned(shown(program), versionOf(program));
+  }
+
+  private visible(subject: Subject) {
+    const { sql, parameters } = visibleTo(subject);
+    return this.dataSource
+      .createQueryBuilder(ProgramEntity, 'p')
+      .where('p.tenant_id = :tenantId', { tenantId: subject.tenantId })
+      .andWhere(`(${sql})`, parameters);
   }
 }

@@ -25,6 +25,8 @@ export class Lease {
   /** Aborts when the lease is lost or given back. */
   readonly signal: AbortSignal = this.over.signal;
   private renewing: Promise<void>;
+  /** The session takes one statement at a time. */
+  private last: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly session: Client,
@@ -73,10 +75,15 @@ export class Lease {
   }
 
   private async fenced(set: string, values: unknown[]): Promise<boolean> {
-    const { rowCount } = await this.session.query(
-      `UPDATE relay.relays SET ${set} WHERE service = $1 AND fence = $2`,
-      [this.service, this.fence, ...values],
+    const update = this.last.then(() =>
+      this.session.query(`UPDATE relay.relays SET ${set} WHERE service = $1 AND fence = $2`, [
+        this.service,
+        this.fence,
+        ...values,
+      ]),
     );
+    this.last = update.catch(() => undefined);
+    const { rowCount } = await update;
     if (rowCount !== 1) this.over.abort();
     return rowCount === 1;
   }

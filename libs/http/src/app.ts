@@ -7,6 +7,7 @@ import { AuthGuard, VERIFIER } from '@cairn/identity';
 import { histogram, NestLog, noteRoute, requestLogging, traceOf } from '@cairn/telemetry';
 import { EdgeAdapter } from './adapter.js';
 import { AnswerInterceptor } from './answer-interceptor.js';
+import { Bodiless } from './bodiless.js';
 import { CLOCK, systemClock } from './clock.js';
 import { CommandInterceptor } from './command-interceptor.js';
 import { CommandKeys } from './command-keys.js';
@@ -45,6 +46,7 @@ function edgeModule(module: Type | DynamicModule, edge: Edge, problems: ProblemF
       // The first one is the outermost: it shapes what the others hand back.
       { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       { provide: APP_INTERCEPTOR, useClass: QueryNames },
+      { provide: APP_INTERCEPTOR, useClass: Bodiless },
       { provide: APP_INTERCEPTOR, useClass: CommandInterceptor },
       { provide: APP_PIPE, useClass: EdgeValidation },
     ],

@@ -151,6 +151,21 @@ describe('a body', () => {
     ]);
   });
 
+  it.each([
+    [{ name: 'new' }, '/name'],
+    [['new'], '/0'],
+    ['"new"', ''],
+  ])('of %j where none is taken: 400 with pointer', async (body, pointer) => {
+    const rename = (sent: unknown) =>
+      spec.send('POST', `/v1/plans/${ID}/rename`, {
+        body: sent,
+        headers: { 'idempotency-key': `key-${keys++}`, 'if-match': '"7"' },
+      });
+    const { errors } = problem(await rename(body), 400, 'unknown-field');
+    expect(errors).toEqual([{ pointer, detail: 'unknown; there are none' }]);
+    expect((await rename({})).status).toBe(204);
+  });
+
   it.each(['{"__proto__": {"x": 1}, "name": "a"}', '{"steps": [{"constructor": {"prototype": {}}}]}'])(
     'with %s: 400 with pointer',
     async (body) => {

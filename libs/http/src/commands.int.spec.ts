@@ -204,8 +204,8 @@ describe('a command sent again', () => {
   });
 
   it('may have no body to answer', async () => {
-    const first = await send('quiet', undefined, { path: '/v1/nothing' });
-    const second = await send('quiet', undefined, { path: '/v1/nothing' });
+    const first = await send('quiet', {}, { path: '/v1/nothing' });
+    const second = await send('quiet', {}, { path: '/v1/nothing' });
     expect([first.status, first.text, second.status, second.text]).toEqual([204, '', 204, '']);
   });
 
@@ -335,14 +335,14 @@ describe('a command that failed midway', () => {
   it('because its owner died is run again once the lease has ended', async () => {
     await reset();
     const commandId = commandIdOf(TENANT, 'user:hr', 'POST', '/spec/v1/nothing', 'orphan');
-    await send('orphan', undefined, { path: '/v1/nothing' });
+    await send('orphan', {}, { path: '/v1/nothing' });
     await spec.pool.query(
       `update http.command_keys set status = null, owner = $2, lease_until = now() + interval '10 seconds' where command_id = $1`,
       [commandId, randomUUID()],
     );
-    expect((await send('orphan', undefined, { path: '/v1/nothing' })).status).toBe(409);
+    expect((await send('orphan', {}, { path: '/v1/nothing' })).status).toBe(409);
     await endLeases();
-    expect((await send('orphan', undefined, { path: '/v1/nothing' })).status).toBe(204);
+    expect((await send('orphan', {}, { path: '/v1/nothing' })).status).toBe(204);
   });
 });
 

@@ -1,5 +1,6 @@
 import { contracts, topicsOf, type ContractEvent, type Envelope } from '@cairn/contracts';
 import { newId } from '@cairn/event-store';
+import { openPostgresLog } from '@cairn/event-store/postgres';
 import type { Clock } from '@cairn/http';
 import { developmentIssuer, type Subject } from '@cairn/identity';
 import { messageOf, topicSpecsOf, WATERMARKS } from '@cairn/messaging';
@@ -12,6 +13,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceDefinition } from '../definition.js';
 import { startService, type RunningService } from '../start.js';
+
+export { mutationsOf } from './mutations.js';
 
 export interface TestAnswer {
   readonly status: number;
@@ -135,6 +138,27 @@ export async function testService(definition: ServiceDefinition, { clock }: { cl
     /** The bus that the service reads from, and how many partitions its topics have. */
     bus,
     partitions: PARTITIONS,
+    /** Waits until all that the log holds now is on the bus; false where it is not within ten seconds. */
+    async published(): Promise<boolean> {
+      const head = await openPostgresLog({ pool: database.pool }).head();
+      for (const end = Date.now() + 10_000; Date.now() < end; await delay(50)) {
+        const { rows } = await database.pool.query<{ position: string }>('SELECT position FROM relay.relays');
+        if (rows[0] !== undefined && rows[0].position >= head) return true;
+      }
+      return false;
+    },
+    /** Every route of the service under `/v1`, as its API document has them: `POST /v1/goals/{goalId}/agree`. */
+    async routes(): Promise<string[]> {
+      const { body } = await call('GET', '/openapi.json');
+      return Object.entries(body.paths as Record<string, object>)
+        .filter(([path]) => path.startsWith(`/${definition.name}/v1/`))
+        .flatMap(([path, methods]) =>
+          Object.keys(methods).map(
+            (method) => `${method.toUpperCase()} ${path.slice(definition.name.length + 1)}`,
+          ),
+        )
+        .sort();
+    },
     /** Calls until `holds` is true of the answer, for ten seconds at most; the last answer is returned either way. */
     async until(ask: () => Promise<TestAnswer>, holds: (answer: TestAnswer) => boolean): Promise<TestAnswer> {
       for (const end = Date.now() + 10_000; ; await delay(50)) {

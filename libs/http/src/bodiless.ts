@@ -1,0 +1,39 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import type { FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import type { Observable } from 'rxjs';
+import { RefusedError } from '@cairn/decider';
+import { pointerTo } from './pointer.js';
+
+/** Refuses a body with something in it where a route takes none: nobody is told that all is well while their words are dropped. */
+@Injectable()
+export class Bodiless implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (context.getType() !== 'http') return next.handle();
+    const { body } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (body === undefined || body === null || body instanceof Readable || takesBody(context))
+      return next.handle();
+    const names = typeof body === 'object' ? Object.keys(body) : [''];
+    if (names.length > 0) throw takesNoBody(names);
+    return next.handle();
+  }
+}
+
+function takesBody(context: ExecutionContext): boolean {
+  const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as
+    Record<string, unknown> | undefined;
+  return Object.keys(args ?? {}).some((key) => Number(key.split(':')[0]) === Number(RouteParamtypes.BODY));
+}
+
+const takesNoBody = (names: readonly string[]) =>
+  new RefusedError({
+    kind: 'malformed',
+    slug: 'unknown-field',
+    detail: 'This takes no body; send none, or an empty object.',
+    errors: names.slice(0, 20).map((name) => ({
+      pointer: name === '' ? '' : pointerTo([name]),
+      detail: 'unknown; there are none',
+    })),
+  });

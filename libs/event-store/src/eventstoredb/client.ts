@@ -23,21 +23,36 @@ export type { Client };
 /** What the client keeps to itself and we cannot do without. */
 interface Inside {
   supports: () => Promise<boolean>;
-  getChannel(): Promise<{ close(): void }>;
+  createChannel: () => Promise<{ close(): void }>;
 }
 
-/** Nothing is sent yet: the first call opens the connection. */
-export function openClient(connectionString: string): Client {
+export interface Connection {
+  readonly client: Client;
+  /** Ends its calls and the connection itself, which the client's `dispose` leaves open. */
+  close(): Promise<void>;
+}
+
+/** Nothing is sent yet: the first call connects. */
+export function connect(connectionString: string): Connection {
   const client = Client.connectionString(connectionString);
+  const inside = client as unknown as Inside;
   // Else the client sends all appends over one long call (BatchAppend) as soon as the server has it. When that breaks, what
   // waits to be written is rejected where nobody listens, which ends the process, and what was written is never answered.
-  (client as unknown as Inside).supports = async () => false;
-  return client;
-}
-
-/** Ends its calls and its connection: `dispose` leaves the connection open. */
-export async function closeClient(client: Client): Promise<void> {
-  await client.dispose();
-  const channel = await (client as unknown as Inside).getChannel();
-  channel.close();
+  inside.supports = async () => false;
+  const { createChannel } = inside;
+  let channel: { close(): void } | undefined;
+  let closed = false;
+  inside.createChannel = async () => {
+    channel = await createChannel();
+    if (closed) channel.close();
+    return channel;
+  };
+  return {
+    client,
+    async close() {
+      closed = true;
+      await client.dispose();
+      channel?.close();
+    },
+  };
 }

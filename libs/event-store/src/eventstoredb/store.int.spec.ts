@@ -84,6 +84,30 @@ describe('recordedAt', () => {
   });
 });
 
+describe('a log that is copied in', () => {
+  it('keeps its order, ids, versions and times, and a copy that broke off is continued', async () => {
+    const from = open('copied-from');
+    const streams = [newStream(), newStream()];
+    await from.append(streams[0]!, events(2), 0);
+    await from.append(streams[1]!, events(1), 0);
+    await from.append(streams[0]!, events(3, { data: { text: 'x'.repeat(300_000) } }), 2);
+    await from.append(streams[1]!, events(1), 1);
+    const log = (await everything(from, START)).map((event, second) => ({
+      ...event,
+      recordedAt: `2025-01-01T00:00:0${second}.000Z`,
+    }));
+    const to = open('copied-to');
+    await to.copyIn(log.slice(0, 4));
+    const last = await to.copyIn(log);
+    const copied = await everything(to, START);
+    expect(copied).toEqual(log.map((event, index) => ({ ...event, position: copied[index]!.position })));
+    expect(last).toBe(await to.head());
+    await to.append(streams[1]!, events(1), 2);
+    const [after] = await collect(to.readStream(streams[1]!, 2));
+    expect(after!.recordedAt > log.at(-1)!.recordedAt).toBe(true);
+  });
+});
+
 describe('who may', () => {
   it('is said by user and password over TLS, whose authority the connection string names', async () => {
     const secure = await standInEventStore({ secure: true });

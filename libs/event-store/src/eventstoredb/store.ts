@@ -6,12 +6,14 @@ import {
   LogClosed,
   type Position,
   type ReadFilter,
+  START,
   type StoredEvent,
   type SubscribeOptions,
 } from '../port.js';
 import { append } from './append.js';
-import { closeClient, openClient } from './client.js';
+import { connect, type Connection } from './client.js';
 import { checkedConnectionString } from './connection-string.js';
+import { copyIn } from './copy.js';
 import { patiently } from './faults.js';
 import { generationOf, raiseGeneration } from './generation.js';
 import { Head, type Place, readLog, readVersions } from './reading.js';
@@ -38,18 +40,19 @@ export function openEventStoreDb(options: EventStoreDbOptions): EventStoreDbStor
 }
 
 export class EventStoreDbStore implements EventStore {
+  private readonly connection: Connection;
   private readonly place: Place;
   private readonly maxEventBytes: number;
   private readonly lastEvent: Head;
   private readonly appending = new Set<Promise<unknown>>();
   private readonly closing = new AbortController();
-  private used = false;
   /** The latest `recordedAt` that was read here. */
   private latest: string | undefined;
 
   constructor({ connectionString, log, maxEventBytes = MAX_EVENT_BYTES }: EventStoreDbOptions) {
     if (!/^[a-z][a-z0-9-]*$/.test(log)) throw new TypeError(`"${log}" is no name of a log: a-z, 0-9, -`);
-    this.place = { client: openClient(checkedConnectionString(connectionString)), prefix: `cairn/${log}/` };
+    this.connection = connect(checkedConnectionString(connectionString));
+    this.place = { client: this.connection.client, prefix: `cairn/${log}/` };
     this.lastEvent = new Head(this.place);
     this.maxEventBytes = maxEventBytes;
   }
@@ -59,9 +62,18 @@ export class EventStoreDbStore implements EventStore {
     const request = prepareAppend({ stream, events, expectedVersion }, this.maxEventBytes);
     const time = this.latest === undefined ? {} : { notBefore: this.latest };
     const sent = request.events.map((event) => toProposal(event, time));
-    const appending = append(this.place, request, sent);
-    this.appending.add(appending);
-    return appending.finally(() => this.appending.delete(appending));
+    return this.finished(append(this.place, request, sent));
+  }
+
+  /**
+   * Appends events of another log, while nobody else writes to this one: in their order, with their ids, versions and
+   * `recordedAt`. Sent again after a failure it goes on where it was. Afterwards `raiseGeneration`.
+   * @returns the position of the last one, START when there is none
+   * @throws WrongExpectedVersion, EventIdConflict where this log holds something else
+   */
+  async copyIn(events: readonly StoredEvent[]): Promise<Position> {
+    this.refuseWhenClosed();
+    return (await this.finished(copyIn(this.place, events))) ?? START;
   }
 
   async *readStream(stream: string, afterVersion = 0): AsyncGenerator<StoredEvent> {
@@ -80,7 +92,6 @@ export class EventStoreDbStore implements EventStore {
 
   async *subscribe(after: Position, { batchSize, signal }: SubscribeOptions): AsyncGenerator<StoredEvent[]> {
     if (this.closing.signal.aborted) return;
-    this.used = true;
     const ending = AbortSignal.any([signal, this.closing.signal]);
     for await (const batch of follow(this.place, after, { batchSize, signal: ending })) {
       yield batch.map((event) => this.seen(event));
@@ -104,7 +115,13 @@ export class EventStoreDbStore implements EventStore {
     if (this.closing.signal.aborted) return;
     this.closing.abort();
     await Promise.allSettled(this.appending);
-    if (this.used) await closeClient(this.place.client);
+    await this.connection.close();
+  }
+
+  /** `close` waits for it. */
+  private finished<T>(appending: Promise<T>): Promise<T> {
+    this.appending.add(appending);
+    return appending.finally(() => this.appending.delete(appending));
   }
 
   /** A read may be repeated at will; one that `close` cuts short says so. */
@@ -125,6 +142,5 @@ export class EventStoreDbStore implements EventStore {
 
   private refuseWhenClosed(): void {
     if (this.closing.signal.aborted) throw new LogClosed();
-    this.used = true;
   }
 }

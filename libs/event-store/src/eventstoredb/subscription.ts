@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position, StoredEvent, SubscribeOptions } from '../port.js';
-import { type AllStreamResolvedEvent, streamNameFilter } from './client.js';
+import { type AllStreamResolvedEvent, type LOG_START, type LogPosition, streamNameFilter } from './client.js';
 import { isTransient } from './faults.js';
-import { positionIn, toPosition } from './position.js';
+import { positionIn } from './position.js';
 import type { Place } from './reading.js';
 import { toStored } from './recorded.js';
 
@@ -18,9 +18,9 @@ export async function* follow(
   after: Position,
   { batchSize, signal }: SubscribeOptions,
 ): AsyncGenerator<StoredEvent[]> {
-  let position = after;
+  let from = positionIn(after);
   for (let delay = 50; !signal.aborted; delay = Math.min(delay * 2, 2000)) {
-    const feed = new Feed(place, position, batchSize, signal);
+    const feed = new Feed(place, from, batchSize, signal);
     try {
       for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
         delay = 50;
@@ -32,7 +32,7 @@ export async function* follow(
     } finally {
       await feed.end();
     }
-    position = feed.passed;
+    from = feed.passed;
     if (!signal.aborted) await sleep(delay, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -40,8 +40,8 @@ export async function* follow(
 /** One subscription, taken from in batches. */
 class Feed {
   /** Everything up to here was taken, or is not of this log. */
-  passed: Position;
-  private checkpoint: Position;
+  passed: LogPosition | typeof LOG_START;
+  private checkpoint: LogPosition | undefined;
   private failure: unknown;
   /** The server says that it has sent everything so far (from version 23.10 on). */
   private live = false;
@@ -51,19 +51,19 @@ class Feed {
 
   constructor(
     private readonly place: Place,
-    after: Position,
+    from: LogPosition | typeof LOG_START,
     private readonly batchSize: number,
     private readonly signal: AbortSignal,
   ) {
-    this.passed = this.checkpoint = after;
+    this.passed = from;
     const filter = streamNameFilter({
       prefixes: [place.prefix],
-      checkpointReached: (_, { commit }) => {
-        this.checkpoint = toPosition(commit);
+      checkpointReached: (_, position) => {
+        this.checkpoint = position;
       },
     });
     this.subscription = place.client.subscribeToAll(
-      { fromPosition: positionIn(after), filter, requiresLeader: true },
+      { fromPosition: from, filter, requiresLeader: true },
       { highWaterMark: batchSize },
     );
     this.subscription.on('readable', this.onWake);
@@ -118,13 +118,13 @@ class Feed {
       const resolved = this.subscription.read() as AllStreamResolvedEvent | null;
       if (resolved === null) {
         // All before the checkpoint was taken: a new subscription need not search that part of the log again.
-        if (this.checkpoint > this.passed) this.passed = this.checkpoint;
+        this.passed = this.checkpoint ?? this.passed;
         return;
       }
       if (resolved.event === undefined) continue;
-      const stored = toStored(resolved.event, this.place.prefix);
-      batch.push(stored);
-      this.passed = stored.position;
+      batch.push(toStored(resolved.event, this.place.prefix));
+      this.passed = resolved.event.position;
+      this.checkpoint = undefined;
     }
   }
 }

@@ -1,4 +1,5 @@
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
+import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { Kept } from './transaction-file.js';
@@ -60,6 +61,17 @@ export function wrongExpectedVersion(expected: number, current: number) {
   if (expected < 0) wrong.setExpectedNoStream(new shared.Empty());
   else wrong.setExpectedRevision(String(expected));
   return new streams.AppendResp().setWrongExpectedVersion(wrong);
+}
+
+/**
+ * What a server since 21.10 says that it can do; a client that asks appends by BatchAppend from then on, which the stand-in
+ * does not answer: EventStore/EventStore, src/EventStore.Core/Services/Transport/Grpc/ServerFeatures.cs
+ */
+export function supportedMethods() {
+  const batchAppend = new features.SupportedMethod()
+    .setServiceName('event_store.client.streams.streams')
+    .setMethodName('batchappend');
+  return new features.SupportedMethods().setEventStoreServerVersion('24.10.0').addMethods(batchAppend);
 }
 
 export interface Member {

@@ -1,7 +1,8 @@
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { type Metadata, Server, ServerCredentials, type ServiceError } from '@grpc/grpc-js';
-import { type Member, members } from './answers.js';
+import { type Member, members, supportedMethods } from './answers.js';
 import { answerAppend, type AppendAnswer, type AppendCall } from './append-call.js';
 import type { Certificates } from './certificates.js';
 import { answerRead, type ReadCall } from './read-call.js';
@@ -38,6 +39,10 @@ export class Node {
     server.addService(GossipService, {
       read: (_: unknown, answer: (error: null, info: ReturnType<typeof members>) => void) =>
         answer(null, members(this.cluster.members())),
+    });
+    server.addService(ServerFeaturesService, {
+      getSupportedMethods: (_: unknown, answer: (error: null, methods: unknown) => void) =>
+        answer(null, supportedMethods()),
     });
     server.addService(StreamsService, {
       append: (call: AppendCall, answer: AppendAnswer) => void this.append(call, answer),

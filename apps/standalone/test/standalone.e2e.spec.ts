@@ -191,13 +191,15 @@ describe('npm run ops', () => {
       stdout: expect.stringContaining('npm run ops -- COMMAND'),
       stderr: '',
     });
-    for (const [args, about] of [
+    const wrong: [string[], string][] = [
       [['consumers', 'reset', 'goals.inbox'], 'skipped for good'],
       [['consumers', 'list', '--all'], "Unknown option '--all'"],
       [['dead-letters', 'show', 'goals.inbox', 'x'], 'dead-letters show GROUP ID'],
       [['dead-letters', 'show', 'goals.inbox', '999999'], 'no open dead letter 999999'],
-    ] as const) {
-      const { code, stderr } = await ops(...args);
+    ];
+    const answers = await Promise.all(wrong.map(([args]) => ops(...args)));
+    for (const [index, [args, about]] of wrong.entries()) {
+      const { code, stderr } = answers[index]!;
       expect({ args, code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(about) });
       expect(stderr).not.toMatch(/^\s+at /m);
     }

@@ -2,7 +2,7 @@ import type { Sight } from '../goal.access.js';
 import type { KnownGoal } from '../goal.handler.js';
 
 /**
- * A goal as a command answers it. The answer is kept beside its Idempotency-Key, where no person's key seals it, so it
+ * A goal as a command answers it. The answer is kept for repeats of the command, where no person's key seals it, so it
  * repeats none of the private words: who may see them reads the goal.
  */
 export const answered = ({

@@ -1,7 +1,8 @@
 import type { Row } from '../row.js';
 import { append } from './append.js';
 import { appendWithRows } from './append-with-rows.js';
+import { httpCommand } from './http-command.js';
 import { messageDb } from './message-db.js';
 
 /** In the order of the table. */
-export const ROWS: readonly Row[] = [append, messageDb, appendWithRows];
+export const ROWS: readonly Row[] = [append, messageDb, appendWithRows, httpCommand];

@@ -1,0 +1,57 @@
+/** The other process: sends the load, and measures from outside. Told what to do over IPC; see job.ts. */
+import { randomUUID } from 'node:crypto';
+import { percentile } from '../measure/result.js';
+import { Connection } from './connection.js';
+import type { LoadReport, Order, PreparedRequest } from './job.js';
+
+let port = 0;
+let requests: readonly PreparedRequest[] = [];
+let next = 0;
+
+function nextRequest(): string {
+  const { head, body } = requests[next++ % requests.length]!;
+  return `${head}idempotency-key: ${randomUUID()}\r\n\r\n${body}`;
+}
+
+async function run(connections: number, seconds: number): Promise<LoadReport> {
+  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
+  const latencies: number[] = [];
+  const failures: Record<number, number> = {};
+  let errors = 0;
+  const began = performance.now();
+  const end = began + seconds * 1000;
+  await Promise.all(
+    open.map(async (connection) => {
+      for (let now = performance.now(); now < end;) {
+        const asked = now;
+        const status = await connection.ask(nextRequest());
+        now = performance.now();
+        if (status >= 200 && status < 300) latencies.push(now - asked);
+        else {
+          errors += 1;
+          failures[status] = (failures[status] ?? 0) + 1;
+          if (status === 0) return;
+        }
+      }
+    }),
+  );
+  const took = performance.now() - began;
+  for (const connection of open) connection.close();
+  return {
+    perSecond: (latencies.length * 1000) / took,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+    errors,
+    failures,
+  };
+}
+
+process.on('message', (order: Order) => {
+  if (order.kind === 'prepare') {
+    ({ port, requests } = order);
+    process.send!('ready');
+  } else {
+    void run(order.connections, order.seconds).then((report) => process.send!(report));
+  }
+});
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,61 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Round } from '../measure/result.js';
+import type { LoadReport, Order, PreparedRequest } from './job.js';
+
+/** A process of its own that sends requests to a port of this machine. It ends when this process does. */
+export class HttpLoad {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly progress: (line: string) => void,
+  ) {}
+
+  static async start(
+    port: number,
+    requests: readonly PreparedRequest[],
+    progress: (line: string) => void,
+  ): Promise<HttpLoad> {
+    const child = fork(fileURLToPath(new URL('generator.js', import.meta.url)), {
+      serialization: 'advanced',
+    });
+    const load = new HttpLoad(child, progress);
+    await load.order({ kind: 'prepare', port, requests });
+    return load;
+  }
+
+  /** So many connections, each asking again as soon as it is answered, each request with a new Idempotency-Key. */
+  async run(connections: number, seconds: number): Promise<Round['ours']> {
+    const { failures, ...measured } = (await this.order({ kind: 'run', connections, seconds })) as LoadReport;
+    if (measured.errors > 0) this.progress(`failed, by status: ${JSON.stringify(failures)}`);
+    return measured;
+  }
+
+  stop(): void {
+    this.child.disconnect();
+  }
+
+  private async order(order: Order): Promise<unknown> {
+    this.child.send(order);
+    const [answer] = (await once(this.child, 'message')) as unknown[];
+    return answer;
+  }
+}
+
+/** A request with a token; a POST carries its body as JSON. */
+export function prepared(
+  method: 'GET' | 'POST',
+  path: string,
+  token: string,
+  body?: object,
+): PreparedRequest {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const content =
+    body === undefined
+      ? ''
+      : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n`;
+  return {
+    head: `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${content}`,
+    body: text,
+  };
+}

@@ -1,0 +1,77 @@
+import { migrate as migrateLog, openPostgresLog } from '@cairn/event-store/postgres';
+import { newId } from '@cairn/event-store';
+import { migrate as migrateMessaging } from '@cairn/messaging';
+import { singleRowInserts } from '../limits/single-row-inserts.js';
+import { HttpLoad, prepared } from '../load/http-load.js';
+import { compare } from '../measure/rounds.js';
+import type { Row } from '../row.js';
+import { seedGoals } from '../services/goal-streams.js';
+import { benchIssuer, type BenchIssuer } from '../services/issuer.js';
+import { startServiceProcess } from '../services/service-process.js';
+import type { Database } from '../servers.js';
+
+const CONNECTIONS = [32, 128] as const;
+const PEOPLE = 500;
+
+/**
+ * A command over HTTP: a check-in on a goal of ten events, which goals authenticates, validates, loads, decides and
+ * appends under its Idempotency-Key, its relay publishing meanwhile. Beside bare inserts, which do none of that.
+ */
+export const httpCommand: Row = {
+  name: 'http-command',
+  async *results({ servers, pace, events, progress }) {
+    const database = await servers.database();
+    const bus = await servers.database();
+    const issuer = await benchIssuer();
+    const requests = await seed(database, issuer, Math.min(20_000, events / 20));
+    const goals = await startServiceProcess('goals', { databaseUrl: database.url, issuer, bus });
+    const load = await HttpLoad.start(goals.port, requests, progress);
+    try {
+      for (const connections of CONNECTIONS)
+        yield await compare(
+          {
+            row: 'http-command',
+            what: `${connections} connections`,
+            against: `pgbench, prepared single-row inserts into the service's log, ${connections} clients`,
+            goal: { atLeast: 0.45 },
+            ours: (seconds) => load.run(connections, seconds),
+            limit: (seconds) => singleRowInserts(database, connections, seconds),
+          },
+          pace,
+        );
+    } finally {
+      load.stop();
+      await goals.stop();
+      await issuer.remove();
+      await database.drop();
+      await bus.drop();
+    }
+  },
+};
+
+/** Goals in the log, counted as published; a request for each. */
+async function seed(database: Database, issuer: BenchIssuer, goals: number) {
+  await migrateLog(database.pool);
+  await migrateMessaging(database.pool);
+  const store = openPostgresLog({ connectionString: database.url });
+  const tenantId = newId();
+  const seeded = await seedGoals(store, tenantId, goals, PEOPLE);
+  await database.pool.query('INSERT INTO relay.relays (service, log, position) VALUES ($1, $2, $3)', [
+    'goals',
+    await store.generation(),
+    await store.head(),
+  ]);
+  await store.close();
+  const tokens = new Map<string, Promise<string>>();
+  const tokenOf = (personId: string) =>
+    tokens.getOrInsertComputed(personId, () =>
+      issuer.sign({ tenantId, subject: personId, roles: ['coachee'], personId }),
+    );
+  return Promise.all(
+    seeded.map(async ({ goalId, personId }) =>
+      prepared('POST', `/goals/v1/goals/${goalId}/check-ins`, await tokenOf(personId), {
+        movement: 'forward',
+      }),
+    ),
+  );
+}

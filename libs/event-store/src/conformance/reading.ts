@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { LogClosed, START } from '../port.js';
-import { collect, events, everything, newStream, OTHER_TENANT } from './fixtures.js';
+import { collect, events, everything, followUntil, newStream, OTHER_TENANT } from './fixtures.js';
 import type { Scene } from './scene.js';
 
 export function reading(scene: Scene): void {
@@ -35,6 +35,16 @@ export function reading(scene: Scene): void {
         expect(page).toEqual(all.slice(index + 1, index + 4));
       }
       expect(await scene.store.readAll(START, 2)).toEqual(all.slice(0, 2));
+    });
+
+    it('gives an event alike, however it is read', async () => {
+      const start = await scene.store.head();
+      const stream = newStream();
+      await scene.store.append(stream, events(3), 0);
+      await scene.store.append(stream, events(1), 3);
+      const read = await collect(scene.store.readStream(stream));
+      expect(await everything(scene.store, start)).toEqual(read);
+      expect(await followUntil(scene.store, start, (seen) => seen.length === 4)).toEqual(read);
     });
 
     it('gives the log of one tenant', async () => {

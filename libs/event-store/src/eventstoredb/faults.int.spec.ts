@@ -160,8 +160,6 @@ describe('a subscription to EventStoreDB', () => {
       if (taken >= 100) break; // leaving early ends the call, too
     }
     expect(standIn.count('events sent') - before).toBeLessThan(800);
-    const left = standIn.count('events sent');
-    await sleep(200);
-    expect(standIn.count('events sent')).toBe(left);
+    while (standIn.openReads() > 0) await sleep(10);
   });
 });

@@ -19,6 +19,8 @@ export interface Cluster {
   members(): Member[];
   /** Fates of the next appends, in order; see `StandInEventStore`. */
   readonly fates: ('cut' | 'silent')[];
+  /** Calls for reading that have not ended: subscriptions above all. */
+  readonly reads: Set<ReadCall>;
   counted(what: 'events sent' | 'appends answered'): void;
 }
 
@@ -77,11 +79,14 @@ export class Node {
   }
 
   private async read(call: ReadCall): Promise<void> {
+    this.cluster.reads.add(call);
     try {
       this.admit(call.metadata);
       await answerRead(call, this.cluster.file, () => this.cluster.counted('events sent'));
     } catch (error) {
       call.emit('error', error);
+    } finally {
+      this.cluster.reads.delete(call);
     }
   }
 

@@ -34,6 +34,8 @@ export interface StandInEventStore {
   shiftClock(ms: number): void;
   /** How often so far. */
   count(what: 'events sent' | 'appends answered'): number;
+  /** Reads and subscriptions that no client has ended. */
+  openReads(): number;
   /** For good: nothing of it is left. */
   remove(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function standInEventStore(options: StandInOptions = {}): Promise<S
     members: () =>
       nodes.map(({ port, running }, index) => ({ port, alive: running, leads: index === leader })),
     fates: [],
+    reads: new Set(),
     counted: (what) => counts.set(what, (counts.get(what) ?? 0) + 1),
   };
   for (let n = 0; n < (options.nodes ?? 1); n += 1) nodes.push(new Node(cluster));
@@ -89,6 +92,7 @@ export async function standInEventStore(options: StandInOptions = {}): Promise<S
     delayCommits: (ms) => void (file.commitDelayMs = ms),
     shiftClock: (ms) => void (file.clockOffMs = ms),
     count: (what) => counts.get(what) ?? 0,
+    openReads: () => cluster.reads.size,
     async remove() {
       for (const node of nodes) node.stop();
       await certificates?.remove();

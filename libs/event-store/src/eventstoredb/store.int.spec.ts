@@ -52,6 +52,25 @@ describe('logs on one server', () => {
   });
 });
 
+it('appends only what is admitted', async () => {
+  const asked: unknown[] = [];
+  const store = openEventStoreDb({
+    connectionString: standIn.connectionString,
+    log: 'admitted',
+    admit: (stream, version, { data }) => {
+      asked.push([stream, version]);
+      if ('refused' in data) throw new Error('not this one');
+    },
+  });
+  stores.push(store);
+  await store.append('session-1', events(2), 0);
+  await expect(store.append('session-1', events(1, { data: { refused: true } }), 2)).rejects.toThrow(
+    'not this',
+  );
+  expect(asked).toEqual([1, 2, 3].map((version) => ['session-1', version]));
+  expect(await collect(store.readStream('session-1'))).toHaveLength(2);
+});
+
 describe('the generation of a log', () => {
   it('is raised above its own and above that of the log it was copied from', async () => {
     const store = open('raised');

@@ -1,6 +1,8 @@
-import { MAX_EVENT_BYTES, prepareAppend } from '../content.js';
+import { MAX_EVENT_BYTES, type PreparedAppend, prepareAppend } from '../content.js';
 import {
+  type Admission,
   type Appended,
+  type AppendRequest,
   type EventStore,
   type EventToAppend,
   LogClosed,
@@ -25,8 +27,7 @@ export interface EventStoreDbOptions {
   readonly connectionString: string;
   /** The log's name on the server, where others may keep theirs: its streams are called `cairn/<log>/<stream>`. */
   readonly log: string;
-  /** Largest event, data and metadata as JSON together; 900,000 unless told. */
-  readonly maxEventBytes?: number;
+  readonly admit?: Admission;
 }
 
 const STREAM_PAGE = 500;
@@ -42,24 +43,24 @@ export function openEventStoreDb(options: EventStoreDbOptions): EventStoreDbStor
 export class EventStoreDbStore implements EventStore {
   private readonly connection: Connection;
   private readonly place: Place;
-  private readonly maxEventBytes: number;
+  private readonly prepare: (request: AppendRequest) => PreparedAppend;
   private readonly lastEvent: Head;
   private readonly appending = new Set<Promise<unknown>>();
   private readonly closing = new AbortController();
   /** The latest `recordedAt` that was read here. */
   private latest: string | undefined;
 
-  constructor({ connectionString, log, maxEventBytes = MAX_EVENT_BYTES }: EventStoreDbOptions) {
+  constructor({ connectionString, log, admit }: EventStoreDbOptions) {
     if (!/^[a-z][a-z0-9-]*$/.test(log)) throw new TypeError(`"${log}" is no name of a log: a-z, 0-9, -`);
     this.connection = connect(checkedConnectionString(connectionString));
     this.place = { client: this.connection.client, prefix: `cairn/${log}/` };
     this.lastEvent = new Head(this.place);
-    this.maxEventBytes = maxEventBytes;
+    this.prepare = (request) => prepareAppend(request, MAX_EVENT_BYTES, admit);
   }
 
   async append(stream: string, events: readonly EventToAppend[], expectedVersion: number): Promise<Appended> {
     this.refuseWhenClosed();
-    const request = prepareAppend({ stream, events, expectedVersion }, this.maxEventBytes);
+    const request = this.prepare({ stream, events, expectedVersion });
     const time = this.latest === undefined ? {} : { notBefore: this.latest };
     const sent = request.events.map((event) => toProposal(event, time));
     return this.finished(append(this.place, request, sent));

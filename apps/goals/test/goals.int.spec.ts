@@ -385,6 +385,25 @@ describe('goals over HTTP', () => {
     expect((await goals.call('GET', `/v1/goals/${goalId}`, { as })).status).toBe(403);
   });
 
+  it('are each one’s own for whoever is coachee here and coach there', async () => {
+    const both = { roles: ['coachee' as const, 'coach' as const], personId: newId(), coachId: newId() };
+    const coached = await another({ personId: both.personId });
+    const coaching = await another({ coachId: both.coachId });
+    const make = async ({ engagementId }: Refs) =>
+      goals.call('POST', `/v1/engagements/${engagementId}/goals`, {
+        as: both,
+        body: { ...terms, text: 'x' },
+      });
+    const [mine, theirs] = [await make(coached), await make(coaching)];
+    expect([mine.body.proposedBy, theirs.body.proposedBy]).toEqual(['coachee', 'coach']);
+    await post(mine.body.goalId, 'agree', undefined, coach);
+    expect((await post(theirs.body.goalId, 'agree', undefined, coachee)).status).toBe(200);
+    const checkIn = (goalId: string) => post(goalId, 'check-ins', { movement: 'forward' }, both);
+    expect((await checkIn(mine.body.goalId)).status).toBe(200);
+    expect((await checkIn(theirs.body.goalId)).status).toBe(404);
+    expect((await post(theirs.body.goalId, 'close', { outcome: 'dropped' }, both)).status).toBe(200);
+  });
+
   it('are checked in on by the coachee alone', async () => {
     const { goalId } = (await propose()).body;
     await post(goalId, 'agree', undefined, coach);

@@ -2,7 +2,7 @@ import { fold } from '@cairn/decider';
 import { describe, expect, it } from '@jest/globals';
 import { goalDecider } from '../goal/goal.decider.js';
 import type { GoalEvent } from '../goal/goal.events.js';
-import type { KnownGoal } from '../goal/goal.handler.js';
+import type { KnownGoal } from '../goal/goal.decider.js';
 import { happenedSince, openPractices } from './brief.js';
 
 const refs = {

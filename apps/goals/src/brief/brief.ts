@@ -1,5 +1,5 @@
 import type { GoalEvent } from '../goal/goal.events.js';
-import type { KnownGoal } from '../goal/goal.handler.js';
+import type { KnownGoal } from '../goal/goal.decider.js';
 
 /** One thing that happened with a goal, for coach and coachee. `text` is private to the two. */
 export interface BriefItem {

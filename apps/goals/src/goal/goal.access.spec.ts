@@ -1,7 +1,8 @@
 import type { Subject } from '@cairn/identity';
 import { describe, expect, it } from '@jest/globals';
-import { actingParty, sightOf } from './goal.access.js';
-import type { KnownGoal } from './goal.handler.js';
+import { ownParty, sightOf } from './goal.access.js';
+import type { KnownGoal } from './goal.decider.js';
+import { noSuchGoal } from './goal.errors.js';
 
 const goal = (sharedWith: ('hr' | 'manager')[] = []) =>
   ({ refs: { personId: 'coachee-1', coachId: 'coach-1' }, sharedWith }) as unknown as KnownGoal;
@@ -36,9 +37,12 @@ describe('who sees a goal', () => {
     expect(sightOf(manager, goal(['manager']), nobody)).toBe('none');
   });
   it('others act on nothing', () => {
-    expect(() => actingParty({ subject: 's', role: 'coachee', personId: 'x' }, goal().refs)).toThrow(
-      'not-found',
-    );
-    expect(actingParty({ subject: 's', role: 'coach', coachId: 'coach-1' }, goal().refs)).toBe('coach');
+    const party = (subject: Partial<Subject>, only?: 'coachee') =>
+      ownParty(who(subject), goal().refs, noSuchGoal(), only);
+    expect(() => party({ roles: ['coachee'], personId: 'x' })).toThrow('not-found');
+    expect(party({ roles: ['coach'], coachId: 'coach-1' })).toBe('coach');
+    const both: Partial<Subject> = { roles: ['coachee', 'coach'], personId: 'x', coachId: 'coach-1' };
+    expect(party(both)).toBe('coach');
+    expect(() => party(both, 'coachee')).toThrow('not-found');
   });
 });

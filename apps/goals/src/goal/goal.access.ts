@@ -1,10 +1,8 @@
 import { RefusedError, type Refusal } from '@cairn/decider';
-import type { CommandActor } from '@cairn/http';
 import type { Subject } from '@cairn/identity';
 import type { EngagementRefs, Standing } from '../knowledge/known.js';
-import { noSuchGoal } from './goal.errors.js';
 import type { Party } from './goal.events.js';
-import type { KnownGoal } from './goal.handler.js';
+import type { KnownGoal } from './goal.decider.js';
 
 type Parties = Pick<EngagementRefs, 'personId' | 'coachId'>;
 
@@ -16,15 +14,14 @@ export function partyOf({ roles, personId, coachId }: Subject, engagement: Parti
   return null;
 }
 
-/** As which party somebody acts. @throws RefusedError 404: what is not one's own looks as if it had never existed */
-export function actingParty(
-  { role, personId, coachId }: CommandActor,
-  engagement: Parties,
-  refusal: Refusal = noSuchGoal(),
-): Party {
-  if (role === 'coachee' && personId !== undefined && personId === engagement.personId) return 'coachee';
-  if (role === 'coach' && coachId !== undefined && coachId === engagement.coachId) return 'coach';
-  throw new RefusedError(refusal);
+/**
+ * As which party somebody acts, who may be coachee here and coach there; `only` where it takes that one of the two.
+ * @throws RefusedError 404: what is not one's own looks as if it had never existed
+ */
+export function ownParty(subject: Subject, engagement: Parties, refusal: Refusal, only?: Party): Party {
+  const party = partyOf(subject, engagement);
+  if (party === null || (only !== undefined && party !== only)) throw new RefusedError(refusal);
+  return party;
 }
 
 /** What a reader may see of a goal: all of it, theme and status, or nothing. */

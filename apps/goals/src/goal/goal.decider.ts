@@ -33,7 +33,7 @@ export type GoalState =
       readonly lastOccurredAt: string;
     };
 
-type Existing = Exclude<GoalState, { status: 'none' }>;
+export type KnownGoal = Exclude<GoalState, { status: 'none' }>;
 
 const initialState: GoalState = { status: 'none' };
 const CLOSED: readonly string[] = [
@@ -59,11 +59,11 @@ function evolve(state: GoalState, event: GoalEvent): GoalState {
     };
   }
   if (state.status === 'none') return state;
-  const next: Existing = { ...state, lastOccurredAt: event.occurredAt };
+  const next: KnownGoal = { ...state, lastOccurredAt: event.occurredAt };
   const working = {
     ...next,
     status: state.status === 'agreed' ? 'inProgress' : state.status,
-  } satisfies Existing;
+  } satisfies KnownGoal;
   switch (event.type) {
     case 'GoalAgreed':
       return { ...next, status: 'agreed' };
@@ -123,7 +123,7 @@ function decide(command: GoalCommand, state: GoalState): Decision<GoalEvent> {
   return judge(command, state);
 }
 
-function judge(command: Exclude<GoalCommand, { kind: 'propose' }>, state: Existing): Decision<GoalEvent> {
+function judge(command: Exclude<GoalCommand, { kind: 'propose' }>, state: KnownGoal): Decision<GoalEvent> {
   const happened = <T extends GoalEvent>(
     type: T['type'],
     data: Omit<T['data'], keyof GoalRefs>,

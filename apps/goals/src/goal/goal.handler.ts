@@ -14,14 +14,12 @@ import type { PrivateText } from '@cairn/private-text';
 import type { Pool } from 'pg';
 import { engagementOf, themesOf, type EngagementRefs } from '../knowledge/known.js';
 import type { GoalCommand } from './goal.commands.js';
-import { goalDecider, type GoalState } from './goal.decider.js';
+import { goalDecider, type GoalState, type KnownGoal } from './goal.decider.js';
 import { engagementIsOver, noSuchGoal, themesNotYetKnown, unknownTheme } from './goal.errors.js';
 import type { GoalTerms, Party } from './goal.events.js';
 import { goalEventOf } from './goal.upcasters.js';
 
 export const goalStream = (goalId: string): string => `goal-${goalId}`;
-
-export type KnownGoal = Exclude<GoalState, { status: 'none' }>;
 
 export interface GoalNow {
   readonly goal: KnownGoal;

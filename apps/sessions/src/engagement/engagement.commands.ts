@@ -1,5 +1,6 @@
 import type { EngagementRefs, SessionPolicy } from '../session/session.events.js';
-import type { Cadence, History } from './engagement.events.js';
+import type { Cadence } from '../calendar/series.js';
+import type { History } from './engagement.events.js';
 
 /** `at` is the instant of the fact, never before the engagement's last one: enrolment decides, the engagement follows. */
 interface At {

@@ -1,9 +1,10 @@
 import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
 import { dayOf } from '../calendar/day.js';
+import type { Cadence } from '../calendar/series.js';
 import type { EngagementRefs } from '../session/session.events.js';
 import type { EngagementCommand } from './engagement.commands.js';
 import * as errors from './engagement.errors.js';
-import type { Cadence, EngagementEvent, History } from './engagement.events.js';
+import type { EngagementEvent, History } from './engagement.events.js';
 
 export type EngagementStatus = 'planned' | 'running' | 'paused' | 'completed' | 'ended';
 

@@ -1,7 +1,6 @@
 import type { DomainEvent } from '@cairn/decider';
+import type { Cadence } from '../calendar/series.js';
 import type { EngagementRefs, SessionPolicy } from '../session/session.events.js';
-
-export type Cadence = 'weekly' | 'bi-weekly' | 'monthly';
 
 export interface History {
   readonly through: string | null;

@@ -1,7 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import type { Pool, PoolClient } from 'pg';
 import { dayOf } from '../calendar/day.js';
-import type { Cadence } from '../engagement/engagement.events.js';
+import type { Cadence } from '../calendar/series.js';
 import type { SessionPolicy } from '../session/session.events.js';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;

@@ -9,7 +9,8 @@ import type { Pool } from 'pg';
 import { engagementOf, standingOf } from '../../knowledge/known.js';
 import { mayKnowOf, sightOf, type Sight } from '../goal.access.js';
 import { noSuchEngagement, noSuchGoal } from '../goal.errors.js';
-import { GoalHandler, type KnownGoal } from '../goal.handler.js';
+import type { KnownGoal } from '../goal.decider.js';
+import { GoalHandler } from '../goal.handler.js';
 import { textIdsOf, viewed } from './goal.view.js';
 
 const goals = listing('goals.1', { createdAt: 'instant', goalId: 'id' });

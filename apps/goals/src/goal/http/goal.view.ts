@@ -1,5 +1,5 @@
 import type { Sight } from '../goal.access.js';
-import type { KnownGoal } from '../goal.handler.js';
+import type { KnownGoal } from '../goal.decider.js';
 
 /**
  * A goal as a command answers it. The answer is kept for repeats of the command, where no person's key seals it, so it

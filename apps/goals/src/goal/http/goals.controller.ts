@@ -12,8 +12,9 @@ import {
 import { Roles } from '@cairn/identity';
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { actingParty } from '../goal.access.js';
-import { noSuchEngagement } from '../goal.errors.js';
+import { ownParty } from '../goal.access.js';
+import { noSuchEngagement, noSuchGoal } from '../goal.errors.js';
+import type { KnownGoal } from '../goal.decider.js';
 import { GoalHandler, type GoalNow, type GoalOrder, type RunOptions } from '../goal.handler.js';
 import type { Party } from '../goal.events.js';
 import {
@@ -28,6 +29,9 @@ import {
   ShareGoalDto,
 } from './goal.dto.js';
 import { answered } from './goal.view.js';
+
+/** `only`: that one of the two alone may. */
+type Options = RunOptions & { readonly only?: Party };
 
 @ApiTags('goals')
 @Controller('v1')
@@ -45,7 +49,7 @@ export class GoalsController {
   ) {
     const { theme, weight, targetDate, text } = body;
     const by = (engagement: { personId: string; coachId: string }) =>
-      actingParty(context.actor, engagement, noSuchEngagement());
+      ownParty(context.subject, engagement, noSuchEngagement());
     const done = await this.handler.propose(context.origin, engagementId, by, {
       theme,
       weight,
@@ -100,7 +104,7 @@ export class GoalsController {
       context,
       goalId,
       () => ({ kind: 'commit-practice', practiceId, dueOn, textId }),
-      { texts: [{ id: textId, text }] },
+      { texts: [{ id: textId, text }], only: 'coachee' },
     );
     const body = { practiceId, ...answered(done.goal) };
     return created(`/goals/v1/goals/${goalId}`, body, done.version);
@@ -120,6 +124,7 @@ export class GoalsController {
     const { textId, texts } = remark(context, text);
     return this.run(context, goalId, () => ({ kind: 'report-practice', practiceId, done, textId }), {
       texts,
+      only: 'coachee',
     });
   }
 
@@ -134,7 +139,10 @@ export class GoalsController {
     @Body() { movement, text }: CheckInDto,
   ) {
     const { textId, texts } = remark(context, text);
-    return this.run(context, goalId, () => ({ kind: 'check-in', movement, textId }), { texts });
+    return this.run(context, goalId, () => ({ kind: 'check-in', movement, textId }), {
+      texts,
+      only: 'coachee',
+    });
   }
 
   @Versioned()
@@ -180,14 +188,15 @@ export class GoalsController {
   @Roles('coachee')
   @ApiOperation({ summary: 'Let HR see the text, or the manager theme and status; or no longer' })
   share(@Ctx() context: CommandContext, @Id('goalId') goalId: string, @Body() body: ShareGoalDto) {
-    return this.run(context, goalId, () => ({ kind: 'share', with: body.with, shared: body.shared }));
+    const { with: audience, shared } = body;
+    return this.run(context, goalId, () => ({ kind: 'share', with: audience, shared }), { only: 'coachee' });
   }
 
   private async run(
     context: CommandContext,
     goalId: string,
     order: (by: Party) => GoalOrder,
-    options: RunOptions = {},
+    options: Options = {},
   ) {
     const { goal, version } = await this.ordered(context, goalId, order, options);
     return versioned(answered(goal), version);
@@ -197,13 +206,11 @@ export class GoalsController {
     context: CommandContext,
     goalId: string,
     order: (by: Party) => GoalOrder,
-    options: RunOptions,
+    { only, ...options }: Options,
   ): Promise<GoalNow> {
-    const { actor, origin, ifMatch } = context;
-    return this.handler.run(origin, goalId, ({ refs }) => order(actingParty(actor, refs)), {
-      ...options,
-      ifMatch,
-    });
+    const { subject, origin, ifMatch } = context;
+    const asked = ({ refs }: KnownGoal) => order(ownParty(subject, refs, noSuchGoal(), only));
+    return this.handler.run(origin, goalId, asked, { ...options, ifMatch });
   }
 }
 

@@ -2,7 +2,7 @@ import { listing } from '@cairn/http';
 import type { Subject } from '@cairn/identity';
 import type { Pool } from 'pg';
 import { notThere, Values, visibleTo } from '../../access.js';
-import type { Cadence } from '../engagement.events.js';
+import type { Cadence } from '../../calendar/series.js';
 import type { EngagementsQuery } from './engagement.dto.js';
 
 interface EngagementRow {

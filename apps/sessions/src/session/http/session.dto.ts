@@ -1,4 +1,5 @@
 import { IsCode, IsId, IsInstant, IsText, IsWholeNumber, NotBefore, PageQuery } from '@cairn/http';
+import { MAX_TEXT_LENGTH } from '@cairn/private-text';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -9,6 +10,7 @@ import {
   IsIn,
   IsOptional,
 } from 'class-validator';
+import type { Cadence } from '../../calendar/series.js';
 import type { Outcome, Rating } from '../session.events.js';
 
 const STARTS_AT = {
@@ -66,7 +68,7 @@ export class SeriesDto extends BookDto {
   })
   @IsOptional()
   @IsIn(['weekly', 'bi-weekly', 'monthly'])
-  cadence?: 'weekly' | 'bi-weekly' | 'monthly';
+  cadence?: Cadence;
 }
 
 export class MoveDto {
@@ -139,7 +141,7 @@ export class NoteDto {
     example: 'Prepare the talk with the team.',
     description: 'encrypted; only its writer reads it',
   })
-  @IsText(20_000)
+  @IsText(MAX_TEXT_LENGTH)
   text!: string;
 }
 

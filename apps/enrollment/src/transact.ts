@@ -99,8 +99,8 @@ export class Transactions {
   ) {}
 
   /**
-   * Runs `work` and commits what it wrote; a deadlock, a lost connection or a stream that somebody else was first to change
-   * is tried again, harmlessly, since a retry makes the same ids.
+   * Runs `work` and commits what it wrote; a deadlock, a lost connection, and a stream or a unique name that somebody else
+   * was first to change or take is tried again, harmlessly, since a retry makes the same ids, and sees what they wrote.
    * @throws RefusedError what `work` refused, with nothing written
    */
   async run<T>(identity: CommandIdentity, work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -108,7 +108,7 @@ export class Transactions {
       try {
         return await this.once(identity, work);
       } catch (error) {
-        const again = isTransient(error) || error instanceof WrongExpectedVersion;
+        const again = isTransient(error) || error instanceof WrongExpectedVersion || isTaken(error);
         if (error instanceof RefusedError || !again || attempt === ATTEMPTS) throw error;
         await delay(20 * attempt * attempt);
       }
@@ -138,3 +138,5 @@ export class Transactions {
     }
   }
 }
+
+const isTaken = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === '23505';

@@ -51,6 +51,14 @@ describe('a coach', () => {
     expect(again.body).toMatchObject({ type: 'urn:cairn:problem:coach-reference-taken', coachId });
   });
 
+  it('has it to themselves, also where several are added at once', async () => {
+    for (let race = 0; race < 10; race++) {
+      const body = { ...COACH, externalRef: `C-${race}` };
+      const answers = await Promise.all(Array.from({ length: 6 }, () => app.as('hr').post('/coaches', body)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+    }
+  });
+
   it('may be one of the people, by employee id', async () => {
     const { personId } = await person(app, { employeeId: '10026' });
     const coachId = await coach(app, 'C-1', { employeeId: '10026' });

@@ -31,6 +31,10 @@ const violations: Record<string, Record<string, string>> = {
     'libs/http/src/a.ts': `export { s } from '../../../apps/sessions/src/app.module.js';`,
     'apps/sessions/src/app.module.ts': `export const s = 1;`,
   },
+  'demo-proves-by-itself': {
+    'apps/demo/src/proof/a.ts': `export { m } from '../../../../libs/manager-baseline/src/index.js';`,
+    'libs/manager-baseline/src/index.ts': `export const m = 1;`,
+  },
   'deciders-are-pure': {
     'apps/goals/src/goal/goal.decider.ts': `import { randomUUID } from 'node:crypto'; export const id = randomUUID();`,
   },

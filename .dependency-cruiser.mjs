@@ -1,5 +1,5 @@
 /** What may import what (docs/explanation/architecture.md). Each rule is proved by scripts/boundaries.spec.ts on a deliberate violation. */
-const apps = 'enrollment|sessions|goals|analytics|standalone|demo|bench';
+const apps = 'enrollment|sessions|goals|analytics|standalone|demo|bench|chaos';
 
 /** Each lib, and which of our libs it may import outside its specs. A lib that is not listed may import none. */
 export const mayImport = {
@@ -82,11 +82,18 @@ export default {
     },
     {
       name: 'testing-is-for-specs',
-      comment: 'And for the bench, which measures on servers like those that the specs run on.',
+      comment: 'And for the bench and the chaos run, on servers like those that the specs run on.',
       severity: 'error',
       from: {
         path: '^(apps|libs)/',
-        pathNot: ['\\.spec\\.ts$', '^libs/testing/', '^apps/bench/', '/test/', '/testing/', '/conformance/'],
+        pathNot: [
+          '\\.spec\\.ts$',
+          '^libs/testing/',
+          '^apps/(bench|chaos)/',
+          '/test/',
+          '/testing/',
+          '/conformance/',
+        ],
       },
       to: { path: '^libs/testing/' },
     },

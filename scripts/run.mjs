@@ -10,6 +10,7 @@ const PROGRAMS = {
   token: 'apps/standalone/dist/token.js',
   ops: 'apps/standalone/dist/ops.js',
   demo: 'apps/demo/dist/main.js',
+  chaos: 'apps/chaos/dist/main.js',
   bench: 'apps/bench/dist/main.js',
 };
 

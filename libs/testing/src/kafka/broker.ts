@@ -33,6 +33,7 @@ const STOP_WITHIN = 15_000;
 export async function startBroker(options: {
   directory: string;
   port?: number;
+  advertised?: string;
   log: (line: string) => void;
 }): Promise<Broker> {
   const { directory, log } = options;
@@ -49,7 +50,7 @@ export async function startBroker(options: {
   };
   const logDirectory = join(directory, 'log');
   const settings = brokerSettings({
-    advertised: address,
+    advertised: options.advertised ?? address,
     listener: address,
     controller: `127.0.0.1:${await freePort()}`,
     logDirectory,

@@ -10,6 +10,7 @@ import type { Kafka } from './kafka.js';
  */
 export async function startContainer(options: {
   port?: number;
+  advertised?: string;
   log: (line: string) => void;
 }): Promise<Kafka> {
   options.log(`Starting ${KAFKA_IMAGE} in Docker`);
@@ -18,7 +19,7 @@ export async function startContainer(options: {
   const port = options.port ?? (await freePort());
   const address = `${host}:${port}`;
   const settings = brokerSettings({
-    advertised: address,
+    advertised: options.advertised ?? address,
     listener: '0.0.0.0:9092',
     controller: 'localhost:9093',
     logDirectory: '/tmp/kafka-log',

@@ -12,6 +12,8 @@ export interface KafkaOptions {
   own?: boolean;
   /** Port on the loopback address; a free one when left out. */
   port?: number;
+  /** host:port that clients are told instead of the broker's own address: of a proxy before it, which listens already. */
+  advertised?: string;
   /** Keeps the topics here from one start to the next (without Docker); a temporary directory when left out. */
   dataDir?: string;
 }
@@ -25,14 +27,15 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const log = options.log ?? (() => undefined);
   const named = process.env.KAFKA_BROKERS;
   if (named && !options.own) return existing(named);
-  if (await dockerAnswers()) return startContainer({ port: options.port, log });
+  if (await dockerAnswers())
+    return startContainer({ port: options.port, advertised: options.advertised, log });
 
   const directory = options.dataDir ?? (await temporaryDirectory(tmpdir(), 'kafka'));
   const remove = async () => {
     if (options.dataDir === undefined) await removeDirectory(directory);
   };
   try {
-    const broker = await startBroker({ directory, port: options.port, log });
+    const broker = await startBroker({ directory, port: options.port, advertised: options.advertised, log });
     return {
       brokers: broker.brokers,
       from: 'jars',

@@ -1,0 +1,41 @@
+import { randomInt } from 'node:crypto';
+import { optionsOf, USAGE, type Options } from './options.js';
+import { run } from './run.js';
+import { WRONGS } from './verify/judge.js';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** As many of each kind are told in words. */
+const TOLD = 40;
+
+function readOptions(): Options | undefined {
+  try {
+    return optionsOf(process.argv.slice(2), randomInt(1_000_000_000));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}\n`);
+    return undefined;
+  }
+}
+
+async function main(options: Options): Promise<number> {
+  const again = `npm run chaos -- --points ${options.points} --commands ${options.commands} --seed ${options.seed}`;
+  say(`seed ${options.seed}; the same plan again: ${again}`);
+  const outcome = await run(options, say);
+
+  for (const [what, times] of outcome.unexpected) say(`  answered 500, ${times} ×: ${what}`);
+  for (const wrong of WRONGS)
+    for (const what of outcome.findings[wrong].slice(0, TOLD)) say(`  ${wrong}: ${what}`);
+  for (const what of outcome.otherwise.slice(0, TOLD)) say(`  otherwise: ${what}`);
+  const { struck, missed, retries, startsTriedAgain, loadSeconds, events, acknowledged } = outcome;
+  say(
+    `${struck} points (${missed} found no answer to lose), ${acknowledged} commands acknowledged in ${Math.round(loadSeconds)} s ` +
+      `with ${retries} sent again, ${events} events, ${startsTriedAgain} starts tried again`,
+  );
+  const figures = WRONGS.map((wrong) => `${outcome.findings[wrong].length} ${wrong}`);
+  say([`seed ${options.seed}`, ...figures, `${outcome.otherwise.length} otherwise`].join(', '));
+  return WRONGS.every((wrong) => outcome.findings[wrong].length === 0) && outcome.otherwise.length === 0
+    ? 0
+    : 1;
+}
+
+const options = readOptions();
+process.exitCode = options === undefined ? 2 : await main(options);

@@ -1,0 +1,5 @@
+/** The services that publish, and the one that takes in what they publish. */
+export const PUBLISHERS = ['enrollment', 'sessions', 'goals'] as const;
+export const SERVICES = [...PUBLISHERS, 'analytics'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+export type Publisher = (typeof PUBLISHERS)[number];

@@ -1,0 +1,96 @@
+import { listConsumers } from '@cairn/messaging';
+import { kafkaBus } from '@cairn/messaging/kafka';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ground } from '../ground/ground.js';
+import { PUBLISHERS, SERVICES, type ServiceName } from '../services.js';
+import { TOPICS, withPool } from './gather.js';
+
+const LOOK_MS = 1_000;
+
+/** What is still on its way, in words; undefined where nothing was on its way twice in a row and nothing came meanwhile. */
+export async function untilQuiet(
+  ground: Ground,
+  withinMs: number,
+  say: (line: string) => void,
+): Promise<string | undefined> {
+  let before = '';
+  let looks = 0;
+  for (const end = Date.now() + withinMs; ; await sleep(LOOK_MS)) {
+    const { waiting, ends } = await look(ground).catch((error: Error) => ({
+      waiting: [error.message],
+      ends: '',
+    }));
+    if (waiting.length === 0 && ends === before) return undefined;
+    if (Date.now() > end) return waiting.join('; ') || 'events keep coming';
+    before = ends;
+    if (++looks % 10 === 0) say(`  on its way: ${waiting.join('; ')}`);
+  }
+}
+
+async function look(ground: Ground): Promise<{ waiting: string[]; ends: string }> {
+  const bus = kafkaBus({ clientId: 'cairn-chaos', brokers: ground.brokers });
+  try {
+    const waiting: string[] = [];
+    const heads: string[] = [];
+    for (const service of PUBLISHERS) {
+      const { head, published } = await publishedOf(ground, service);
+      heads.push(`${service} ${head}`);
+      if (published !== head) waiting.push(`${service} has published ${published || 'nothing'} of ${head}`);
+    }
+    const states = await bus.describe(TOPICS);
+    const ends = new Map(
+      [...states].flatMap(([topic, { partitions }]) =>
+        partitions.map(({ high }, partition) => [`${topic}/${partition}`, high - 1] as const),
+      ),
+    );
+    for (const service of SERVICES) waiting.push(...(await unread(ground.databases[service], ends)));
+    waiting.push(...(await unprojected(ground.databases.analytics)));
+    return { waiting, ends: heads.join() };
+  } finally {
+    await bus.close();
+  }
+}
+
+const publishedOf = (ground: Ground, service: ServiceName): Promise<{ head: string; published: string }> =>
+  withPool(ground.databases[service], async (pool) => {
+    const { rows } = await pool.query<{ head: string; published: string }>(
+      `SELECT coalesce((SELECT lpad(max(position)::text, 16, '0') FROM log.events), '') AS head,
+              coalesce((SELECT position FROM relay.relays), '') AS published`,
+    );
+    return rows[0]!;
+  });
+
+/** Partitions that a group of this database has not read to their end. */
+const unread = (url: string, ends: ReadonlyMap<string, number>): Promise<string[]> =>
+  withPool(url, async (pool) =>
+    (await listConsumers(pool)).flatMap(({ group, partitions }) => {
+      const behind = partitions.filter(
+        ({ topic, partition, offset }) => (offset ?? -1) < (ends.get(`${topic}/${partition}`) ?? -1),
+      );
+      return partitions.length === 0
+        ? [`${group} has not begun`]
+        : behind.map(({ topic, partition }) => `${group} has not read ${topic}/${partition} to its end`);
+    }),
+  );
+
+/** Projections of this analytics that have not come to the end of its log. */
+export const unprojected = (url: string): Promise<string[]> =>
+  withPool(url, async (pool) => {
+    const { rows } = await pool.query<{ name: string }>(
+      `SELECT name FROM projections.checkpoints
+        WHERE position <> coalesce((SELECT lpad(max(position)::text, 16, '0') FROM imported.events), '')`,
+    );
+    return rows.map(({ name }) => `projection ${name} is behind`);
+  });
+
+/** Waits until another analytics has taken in as many events, and projected them. */
+export async function untilRebuilt(url: string, events: number, withinMs: number): Promise<void> {
+  for (const end = Date.now() + withinMs; ; await sleep(LOOK_MS)) {
+    const there = await withPool(url, async (pool) => {
+      const { rows } = await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM imported.events');
+      return rows[0]!.n;
+    }).catch(() => 0);
+    if (there >= events && (await unprojected(url)).length === 0) return;
+    if (Date.now() > end) throw new Error(`a clean rebuild has come to ${there} of ${events} events`);
+  }
+}

@@ -63,7 +63,9 @@ function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> 
       return accept({ type: 'CoachApproved', occurredAt, data: { coachId, personId, capacity, profile } });
     case 'suspend':
       if (status === 'suspended')
-        return command.reason === state.suspendedFor ? accept() : refuse(errors.suspendedOtherwise());
+        return command.reason === state.suspendedFor
+          ? accept()
+          : refuse(errors.toldOtherwise('suspended', 'Reinstate first to suspend anew.'));
       if (status !== 'approved') return refuse(errors.notInState('suspended', status));
       return accept({ type: 'CoachSuspended', occurredAt, data: { coachId, reason: command.reason } });
     case 'reinstate':

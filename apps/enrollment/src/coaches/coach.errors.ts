@@ -1,31 +1,12 @@
 import type { Refusal } from '@cairn/decider';
+import { refusalsOf } from '../refusals.js';
 
-export const noSuchCoach = (): Refusal => ({
-  kind: 'not-found',
-  slug: 'not-found',
-  detail: 'There is no such coach.',
-});
-
-export const notInState = (action: string, state: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'coach-state',
-  detail: `A coach who is ${state} cannot be ${action}.`,
-  extra: { state },
-});
-
-export const suspendedOtherwise = (): Refusal => ({
-  kind: 'conflict',
-  slug: 'coach-state',
-  detail: 'The coach is suspended already, for another reason. Reinstate first to suspend anew.',
-  extra: { state: 'suspended' },
-});
-
-export const outOfOrder = (at: string, last: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'out-of-order',
-  detail: `This happened at ${at}, but a fact of ${last} is already known of the coach. Give the facts of one coach in the order in which they happened.`,
-  extra: { lastOccurredAt: last },
-});
+export const {
+  noSuch: noSuchCoach,
+  notInState,
+  toldOtherwise,
+  outOfOrder,
+} = refusalsOf('coach', 'coach-state');
 
 export const referenceTaken = (externalRef: string, coachId: string): Refusal => ({
   kind: 'conflict',

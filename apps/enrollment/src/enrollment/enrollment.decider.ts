@@ -2,139 +2,11 @@ import { accept, fold, refuse, type Decider, type Decision } from '@cairn/decide
 import { same } from '../same.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import * as errors from './enrollment.errors.js';
-import type { EnrollmentEvent, EnrollmentRefs, Preferences } from './enrollment.events.js';
-
-export const STATUSES = [
-  'nominated',
-  'waitlisted',
-  'invited',
-  'expired',
-  'active',
-  'paused',
-  'declined',
-  'withdrawn',
-  'completed',
-  'discontinued',
-  'cancelled',
-] as const;
-export type EnrollmentStatus = 'none' | (typeof STATUSES)[number];
-
-/** Open enrolments: one per person and programme. */
-export const OPEN: readonly EnrollmentStatus[] = [
-  'nominated',
-  'waitlisted',
-  'invited',
-  'expired',
-  'active',
-  'paused',
-];
-/** Those that take one of the programme's places. */
-export const TAKES_PLACE: readonly EnrollmentStatus[] = ['invited', 'active', 'paused'];
-
-export interface EnrollmentState {
-  readonly status: EnrollmentStatus;
-  readonly refs: EnrollmentRefs | null;
-  readonly lastOccurredAt: string | null;
-  readonly invitations: number;
-  /** Of the latest invitation. */
-  readonly deadline: string | null;
-  readonly activatedAt: string | null;
-  readonly privacyNoticeVersion: string | null;
-  readonly preferences: Preferences | null;
-  readonly allotted: number;
-  readonly endsOn: string | null;
-  readonly endsAt: string | null;
-  readonly pausedFrom: string | null;
-  /** Why it is declined, withdrawn, paused, discontinued or cancelled; shown to nobody. */
-  readonly reason: string | null;
-  /** Open history: deadlines are settled only up to `through`, which is null until the importer declares one. */
-  readonly history: { readonly through: string | null } | null;
-}
-
-const initialState: EnrollmentState = {
-  status: 'none',
-  refs: null,
-  lastOccurredAt: null,
-  invitations: 0,
-  deadline: null,
-  activatedAt: null,
-  privacyNoticeVersion: null,
-  preferences: null,
-  allotted: 0,
-  endsOn: null,
-  endsAt: null,
-  pausedFrom: null,
-  reason: null,
-  history: null,
-};
-
-const statusAfter: Partial<Record<EnrollmentEvent['type'], EnrollmentStatus>> = {
-  ParticipantNominated: 'nominated',
-  ParticipantWaitlisted: 'waitlisted',
-  InvitationSent: 'invited',
-  InvitationDeclined: 'declined',
-  InvitationExpired: 'expired',
-  ParticipantWithdrawn: 'withdrawn',
-  EnrollmentActivated: 'active',
-  EnrollmentPaused: 'paused',
-  EnrollmentResumed: 'active',
-  EnrollmentCompleted: 'completed',
-  EnrollmentDiscontinued: 'discontinued',
-  EnrollmentCancelled: 'cancelled',
-};
-
-function evolve(state: EnrollmentState, event: EnrollmentEvent): EnrollmentState {
-  const next = {
-    ...state,
-    status: statusAfter[event.type] ?? state.status,
-    // A declaration says how far the importer has come; it is no fact of the enrolment's own time.
-    lastOccurredAt: event.type === 'HistoryDeclared' ? state.lastOccurredAt : event.occurredAt,
-  };
-  switch (event.type) {
-    case 'ParticipantNominated': {
-      const { enrollmentId, programId, cohortId, personId, history } = event.data;
-      return {
-        ...next,
-        refs: { enrollmentId, programId, cohortId, personId },
-        history: history ? { through: null } : null,
-      };
-    }
-    case 'InvitationSent':
-      return { ...next, invitations: event.data.number, deadline: event.data.deadline };
-    case 'EnrollmentActivated':
-      return {
-        ...next,
-        activatedAt: event.occurredAt,
-        privacyNoticeVersion: event.data.privacyNoticeVersion,
-        endsOn: event.data.endsOn,
-        endsAt: event.data.endsAt,
-      };
-    case 'MatchingPreferencesGiven': {
-      const { themes, styles, languages, zone, hours } = event.data;
-      return { ...next, preferences: { themes, styles, languages, zone, hours } };
-    }
-    case 'EnrollmentPaused':
-      return { ...next, pausedFrom: event.data.from, reason: event.data.reason };
-    case 'InvitationDeclined':
-    case 'ParticipantWithdrawn':
-    case 'EnrollmentDiscontinued':
-    case 'EnrollmentCancelled':
-      return { ...next, reason: event.data.reason };
-    case 'EnrollmentResumed':
-      return { ...next, pausedFrom: null, reason: null };
-    case 'EnrollmentExtended':
-      return { ...next, endsOn: event.data.endsOn, endsAt: event.data.endsAt };
-    case 'SessionsAllotted':
-      return { ...next, allotted: event.data.total };
-    case 'HistoryDeclared':
-      return { ...next, history: event.data.complete ? null : { through: event.data.through } };
-    default:
-      return next;
-  }
-}
+import type { EnrollmentEvent, EnrollmentRefs } from './enrollment.events.js';
+import { evolve, initialState, type EnrollmentState, type EnrollmentStatus } from './enrollment.state.js';
 
 /** How far deadlines may be settled: up to the command, but in open history never past what the importer declared. */
-export const settledUpTo = (state: EnrollmentState, at: string): string => {
+const settledUpTo = (state: EnrollmentState, at: string): string => {
   if (state.history === null) return at;
   const through = state.history.through ?? '';
   return through < at ? through : at;
@@ -217,7 +89,7 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
   const already = (status: EnrollmentStatus) => state.status === status;
   /** What is so already stays as it was told: the same once more is nothing new, anything else is no repeat. */
   const again = (reason: string): Decision<EnrollmentEvent> =>
-    reason === state.reason ? accept() : refuse(errors.otherReason(state.status));
+    reason === state.reason ? accept() : refuse(errors.toldOtherwise(state.status));
 
   switch (command.kind) {
     case 'invite': {

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { EnrollmentState, EnrollmentStatus } from './enrollment.decider.js';
+import type { EnrollmentState, EnrollmentStatus } from './enrollment.state.js';
 
 /** An enrolment's state as its decider folds it, with the columns that are searched for. */
 @Entity('enrollments')

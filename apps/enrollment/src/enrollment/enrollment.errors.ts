@@ -1,38 +1,19 @@
 import type { Refusal } from '@cairn/decider';
+import { refusalsOf } from '../refusals.js';
 
-export const notInState = (action: string, state: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'enrollment-state',
-  detail: `An enrolment that is ${state} cannot be ${action}.`,
-  extra: { state },
-});
+export const {
+  noSuch: noSuchEnrollment,
+  notInState,
+  toldOtherwise,
+  outOfOrder,
+} = refusalsOf('enrolment', 'enrollment-state');
 
-export const otherReason = (state: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'enrollment-state',
-  detail: `The enrolment is ${state} already, for another reason, which stays.`,
-  extra: { state },
-});
-
-export const alreadyActive = (enrollmentId: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'enrollment-state',
-  detail: `The enrolment is active already, with other preferences or another privacy notice, which stay. Change preferences with POST /enrollment/v1/enrollments/${enrollmentId}/preferences.`,
-  extra: { state: 'active' },
-});
-
-export const outOfOrder = (at: string, last: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'out-of-order',
-  detail: `This happened at ${at}, but the enrolment already holds a fact of ${last}. Give the facts of one enrolment in the order in which they happened.`,
-  extra: { lastOccurredAt: last },
-});
-
-export const noSuchEnrollment = (): Refusal => ({
-  kind: 'not-found',
-  slug: 'not-found',
-  detail: 'There is no such enrolment.',
-});
+export const alreadyActive = (enrollmentId: string) =>
+  toldOtherwise(
+    'active',
+    `Change preferences with POST /enrollment/v1/enrollments/${enrollmentId}/preferences.`,
+    'with other preferences or another privacy notice, which stay',
+  );
 
 export const endsTooEarly = (endsOn: string): Refusal => ({
   kind: 'invalid',
@@ -65,12 +46,6 @@ export const alreadyOver = (what: 'deadline' | 'end', at: string): Refusal => ({
   kind: 'invalid',
   slug: 'already-over',
   detail: `The ${what} would be ${at}, which is already past: choose a later one, or extend the programme first.`,
-});
-
-export const noSuchPerson = (): Refusal => ({
-  kind: 'not-found',
-  slug: 'not-found',
-  detail: 'There is no such person.',
 });
 
 export const hasLeft = (leftOn: string): Refusal => ({

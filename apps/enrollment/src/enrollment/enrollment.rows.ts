@@ -2,9 +2,10 @@ import { fold, RefusedError } from '@cairn/decider';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import { inTime, type Transaction } from '../transact.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
-import { enrollmentDecider, TAKES_PLACE } from './enrollment.decider.js';
+import { enrollmentDecider } from './enrollment.decider.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
 import type { EnrollmentEvent } from './enrollment.events.js';
+import { TAKES_PLACE } from './enrollment.state.js';
 
 export const enrollmentStream = (enrollmentId: string): string => `enrollment-${enrollmentId}`;
 

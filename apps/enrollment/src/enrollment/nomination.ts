@@ -1,4 +1,5 @@
 import { RefusedError } from '@cairn/decider';
+import { noSuchPerson } from '../people/people.errors.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { assessPerson } from '../programs/assess.js';
 import { dayIn } from '../programs/calendar.js';
@@ -6,7 +7,8 @@ import { recordEligibility } from '../programs/eligibility.record.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import type { Transaction } from '../transact.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
-import { hasLeft, noSuchPerson, notCompleted, notEligible } from './enrollment.errors.js';
+import { OPEN } from './enrollment.state.js';
+import { hasLeft, notCompleted, notEligible } from './enrollment.errors.js';
 
 /** @throws RefusedError where the person is not there, has left by that day, or is known by no more than a name */
 export async function requireNominable(tx: Transaction, personId: string, on: string): Promise<void> {
@@ -46,5 +48,5 @@ export const openEnrollmentOf = (tx: Transaction, programId: string, personId: s
       programId,
       personId,
     })
-    .andWhere(`e.status IN ('nominated', 'waitlisted', 'invited', 'expired', 'active', 'paused')`)
+    .andWhere('e.status = ANY (:open)', { open: OPEN })
     .getOne();

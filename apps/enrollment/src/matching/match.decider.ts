@@ -173,7 +173,7 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
     case 'withdraw':
       if (state.status === 'active' || state.status === 'ended') return notNow('withdrawn');
       if (state.status === 'withdrawn' && state.reason !== command.reason)
-        return refuse(errors.withdrawnOtherwise());
+        return refuse(errors.toldOtherwise('withdrawn'));
       return judge({ ...command, kind: 'close' }, state);
     case 'close': {
       const { reason } = command;

@@ -1,31 +1,12 @@
 import type { Refusal } from '@cairn/decider';
+import { refusalsOf } from '../refusals.js';
 
-export const noSuchMatch = (): Refusal => ({
-  kind: 'not-found',
-  slug: 'not-found',
-  detail: 'There is no such match.',
-});
-
-export const notInState = (action: string, state: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'match-state',
-  detail: `A match that is ${state} cannot be ${action}.`,
-  extra: { state },
-});
-
-export const withdrawnOtherwise = (): Refusal => ({
-  kind: 'conflict',
-  slug: 'match-state',
-  detail: 'The request was withdrawn already, for another reason, which stays.',
-  extra: { state: 'withdrawn' },
-});
-
-export const outOfOrder = (at: string, last: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'out-of-order',
-  detail: `This happened at ${at}, but the match already holds a fact of ${last}. Give the facts of one match in the order in which they happened.`,
-  extra: { lastOccurredAt: last },
-});
+export const {
+  noSuch: noSuchMatch,
+  notInState,
+  toldOtherwise,
+  outOfOrder,
+} = refusalsOf('match', 'match-state');
 
 export const notOnShortlist = (coachIds: readonly string[]): Refusal => ({
   kind: 'invalid',

@@ -24,7 +24,7 @@ export interface ImportReport {
   readonly partial: boolean;
   readonly detected: FileFormat;
   /** What the plan came to; with a dry run: what an import would come to. */
-  readonly planned: Exclude<ImportPlan['status'], 'refused'>;
+  readonly planned: ImportPlan['status'];
   readonly counts: ImportPlan['counts'];
   readonly endings: ImportPlan['endings'];
   readonly managers: ImportPlan['managers'];

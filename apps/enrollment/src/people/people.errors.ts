@@ -20,12 +20,12 @@ export const unreadableFile = (reading: {
     extra: { problems: reading.problems, ...(reading.detected ? { detected: reading.detected } : {}) },
   });
 
-export const snapshotTooOld = (problems: readonly FileProblem[]) =>
+export const snapshotTooOld = (problem: FileProblem) =>
   new RefusedError({
     kind: 'conflict',
     slug: 'snapshot-older-than-last',
-    detail: `Nothing was imported: expected ${problems[0]!.expected}.`,
-    extra: { problems },
+    detail: `Nothing was imported: expected ${problem.expected}.`,
+    extra: { problems: [problem] },
   });
 
 export const notHeld = (state: string): Refusal => ({

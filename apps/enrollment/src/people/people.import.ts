@@ -50,7 +50,7 @@ export class PeopleImport {
             : before;
         }
         const planned = await preparation.plan();
-        if (planned.is === 'refused') throw snapshotTooOld(planned.problems);
+        if (planned.is === 'refused') throw snapshotTooOld(planned.problem);
         if (planned.is === 'waiting') await this.finish(tenantId, planned.applying);
         else if (planned.status !== 'planned') return (await findImport(this.reader, tenantId, importId))!;
         else {

@@ -10,6 +10,19 @@ const first: Standing = {
   location: null,
   onLeave: false,
 };
+const known: DirectoryPerson = {
+  key: 'employee:E1',
+  givenName: 'Per',
+  familyName: 'Quist',
+  email: null,
+  managerKey: null,
+  hiredOn: '2015-01-01',
+  leftOn: null,
+  leavingReason: null,
+  engagementScore: null,
+  performanceRating: null,
+  ...first,
+};
 const when = (on: string) => ({ on, dateBasis: 'snapshot' as const });
 
 /** What a person is after these changes, and what is known of their time. */
@@ -19,7 +32,7 @@ function lived(...changes: [PersonEvent[], Partial<Standing>][]) {
   for (const [events, some] of changes) {
     const before = now;
     now = { ...now, ...some };
-    const after = { key: 'employee:E1', hiredOn: '2015-01-01', ...now } as DirectoryPerson;
+    const after: DirectoryPerson = { ...known, ...now };
     const change: PendingChange = { key: 'employee:E1', before, after, events };
     history = historyAfter(history, change, () => 'm');
   }

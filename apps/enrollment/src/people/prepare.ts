@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { loadDirectory } from './directory.rows.js';
 import type { ImportMapping } from './import/mapping.js';
 import type { PeopleFile } from './import/people-file.js';
-import { planImport } from './import/plan.js';
+import { olderThanLast, planImport } from './import/plan.js';
 import type { FileProblem } from './import/problems.js';
 import { readPeople } from './import/read-people.js';
 import type { FileFormat } from './import/reading/hr-file.js';
@@ -28,7 +28,7 @@ export type ReadFile =
 /** What planning came to: the plan is kept; or the file is older than the directory; or another import is under way. */
 export type Planned =
   | { readonly is: 'kept'; readonly status: ImportStatus }
-  | { readonly is: 'refused'; readonly problems: readonly FileProblem[] }
+  | { readonly is: 'refused'; readonly problem: FileProblem }
   | { readonly is: 'waiting'; readonly applying: string };
 
 export async function readFile(
@@ -53,9 +53,10 @@ export async function planFile(
   const { importId, tenantId, mapping, partial, dryRun, now } = request;
   const directory = await loadDirectory(client, tenantId);
   if (directory.applying !== null) return { is: 'waiting', applying: directory.applying };
-  const plan = planImport(directory, file, mapping, { partial });
+  const older = olderThanLast(directory, file);
+  if (older !== null) return { is: 'refused', problem: older };
+  const plan = planImport(directory, file, mapping, partial);
   const { status: planned } = plan;
-  if (planned === 'refused') return { is: 'refused', problems: plan.problems };
   const status: ImportStatus = dryRun
     ? 'dry-run'
     : planned === 'held' || planned === 'rejected'

@@ -1,4 +1,5 @@
 import { react } from '@cairn/messaging';
+import { OPEN } from '../enrollment/enrollment.state.js';
 import type { ReactionCommand } from './commands.js';
 
 interface Known {
@@ -13,14 +14,15 @@ export const personLeft = react({
   name: 'close-enrollments',
   event: 'PersonLeft',
   known: async (client, { data, envelope }): Promise<Known> => {
-    const ids = async (sql: string) => {
-      const { rows } = await client.query<{ id: string }>(sql, [envelope.tenantid, data.personId]);
+    const ids = async (sql: string, ...more: unknown[]) => {
+      const { rows } = await client.query<{ id: string }>(sql, [envelope.tenantid, data.personId, ...more]);
       return rows.map(({ id }) => id);
     };
     return {
       enrollmentIds: await ids(
         `SELECT enrollment_id AS id FROM enrollments WHERE tenant_id = $1 AND person_id = $2
-            AND status IN ('nominated', 'waitlisted', 'invited', 'expired', 'active', 'paused') ORDER BY 1`,
+            AND status = ANY ($3) ORDER BY 1`,
+        OPEN,
       ),
       coachIds: await ids(
         `SELECT coach_id AS id FROM coaches WHERE tenant_id = $1 AND person_id = $2 AND status = 'approved' ORDER BY 1`,

@@ -12,7 +12,6 @@ import {
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
 import { IsWeeklyHours } from '../../coaches/http/weekly-hours.field.js';
-import { STATUSES } from '../enrollment.decider.js';
 import {
   CANCELLATION_REASONS,
   DISCONTINUATION_REASONS,
@@ -20,6 +19,7 @@ import {
   type DiscontinuationReason,
   type Preferences,
 } from '../enrollment.events.js';
+import { STATUSES } from '../enrollment.state.js';
 
 export class NominateDto {
   @ApiProperty({ format: 'uuid' })

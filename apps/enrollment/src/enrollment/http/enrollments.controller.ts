@@ -4,9 +4,10 @@ import { authenticatedOf, CurrentSubject, Roles, type Subject } from '@cairn/ide
 import { Body, Controller, Get, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { noSuchPerson } from '../../people/people.errors.js';
 import { requireReach } from '../../people/reach.js';
 import { EnrollmentEntity } from '../enrollment.entity.js';
-import { historyIsImported, noSuchEnrollment, noSuchPerson, overrideIsForHr } from '../enrollment.errors.js';
+import { historyIsImported, noSuchEnrollment, overrideIsForHr } from '../enrollment.errors.js';
 import type { Nominator } from '../enrollment.events.js';
 import { EnrollmentHandler } from '../enrollment.handler.js';
 import { waitingBefore } from '../waitlist.js';

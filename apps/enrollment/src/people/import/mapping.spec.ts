@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { columnsOf, type ImportMapping, mappingFor } from './mapping.js';
+import { columnsOf, type ImportMapping } from './mapping.js';
 import { checkMapping } from './mapping-check.js';
 
 const least = {
@@ -111,13 +111,6 @@ it.each<[string, object, [string, string][]]>([
   ['a header without a column that it reads', { header: ['Id', 'Name'] }, [['/header', 'not-allowed']]],
 ])('refuses %s', (_, change, expected) => {
   expect(faults(change)).toEqual(expected);
-});
-
-it('finds the mapping whose header is exactly the file’s', () => {
-  const mapping: ImportMapping = { ...least, header: ['Id', 'Name', 'Hired'] };
-  expect(mappingFor(['Id', 'Name', 'Hired'], [least, mapping])).toBe(mapping);
-  expect(mappingFor(['Id', 'Name', 'Hired', 'More'], [mapping])).toBeUndefined();
-  expect(mappingFor(['Name', 'Id', 'Hired'], [mapping])).toBeUndefined();
 });
 
 const shipped = new URL('../../../mappings/', import.meta.url);

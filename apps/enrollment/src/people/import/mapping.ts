@@ -127,13 +127,3 @@ export function columnsOf(mapping: ImportMapping): string[] {
   ];
   return [...new Set(columns.filter((column) => column !== undefined))];
 }
-
-/** The mapping whose header is exactly the file's. */
-export const mappingFor = (
-  header: readonly string[],
-  mappings: readonly ImportMapping[],
-): ImportMapping | undefined =>
-  mappings.find(
-    (mapping) =>
-      mapping.header?.length === header.length && mapping.header.every((column, i) => column === header[i]),
-  );

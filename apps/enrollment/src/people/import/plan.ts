@@ -9,13 +9,6 @@ import { type FileProblem, type Note, Notes, type RowError } from './problems.js
 import { withPromotions } from './promotions.js';
 import type { PersonRow } from './rows.js';
 
-export interface ImportChoices {
-  /** Apply the sound rows although others are rejected. */
-  readonly partial?: boolean;
-  /** A held import that has been confirmed. */
-  readonly confirmed?: boolean;
-}
-
 /** What becomes of one row. `changed` names what is new about a person who was known. */
 export type RowOutcome =
   | { readonly line: number; readonly employeeId: string; readonly outcome: 'created' | 'unchanged' }
@@ -36,10 +29,9 @@ export interface ImportPlan {
   /**
    * `ready` and `nothing-changed` are applied (the latter has nothing to apply); `rejected`: rows are at fault and
    * partial mode was not chosen; `held`: it would end more than 10 % of the people who are current and waits to be
-   * confirmed; `refused`: the file as a whole does not fit.
+   * confirmed.
    */
-  readonly status: 'ready' | 'nothing-changed' | 'rejected' | 'held' | 'refused';
-  readonly problems: readonly FileProblem[];
+  readonly status: 'ready' | 'nothing-changed' | 'rejected' | 'held';
   readonly snapshotOn: string;
   /** One for every row of the file, by line. */
   readonly rows: readonly RowOutcome[];
@@ -59,19 +51,26 @@ export interface ImportPlan {
 /** A later file that would end more than this share of the people waits for a human being. */
 const MOST_ENDED = 0.1;
 
+/** An older state must not overwrite a newer one: its changes would be dated after those already known. */
+export function olderThanLast({ lastSnapshotOn }: Directory, { snapshotOn }: PeopleFile): FileProblem | null {
+  if (lastSnapshotOn === null || snapshotOn >= lastSnapshotOn) return null;
+  const expected = `a snapshot date on or after ${lastSnapshotOn}, that of the last file applied`;
+  return { code: 'snapshot-older-than-last', expected };
+}
+
 /**
- * What a file would do to the directory: pure, so that a dry run and an import are one thing. The order of the rows
+ * What a file would do to the directory, which no newer one has reached (`olderThanLast`): pure, so that a dry run and an import are one thing. The order of the rows
  * does not matter. Time and memory grow with the rows and the directory.
  */
 export function planImport(
   directory: Directory,
   file: PeopleFile,
   mapping: ImportMapping,
-  choices: ImportChoices = {},
+  /** Apply the sound rows although others are rejected. */
+  partial = false,
 ): ImportPlan {
   const { snapshotOn, rows } = file;
   const first = directory.lastSnapshotOn === null;
-  if (!first && snapshotOn < directory.lastSnapshotOn!) return refused(directory.lastSnapshotOn!, file);
 
   const notes = new Notes();
   for (const row of rows) for (const note of row.notes) notes.add(note, row.line);
@@ -114,13 +113,12 @@ export function planImport(
   const endings = { ended: counts.ended + gone.length, current };
 
   const status = (): ImportPlan['status'] => {
-    if (counts.rejected > 0 && !choices.partial) return 'rejected';
+    if (counts.rejected > 0 && !partial) return 'rejected';
     if (all.size === 0) return 'nothing-changed';
-    return !first && !choices.confirmed && endings.ended > current * MOST_ENDED ? 'held' : 'ready';
+    return !first && endings.ended > current * MOST_ENDED ? 'held' : 'ready';
   };
   return {
     status: status(),
-    problems: [],
     snapshotOn,
     rows: outcomes,
     absent: gone.map((key) => employeeIdOf(key)!).toSorted(),
@@ -134,32 +132,6 @@ export function planImport(
     managers: { names: managers.names, unresolved: managers.unresolved },
     notes: notes.list(),
     changes: [...all.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
-  };
-}
-
-/** An older state must not overwrite a newer one: its changes would be dated after those already known. */
-function refused(lastSnapshotOn: string, { snapshotOn, rows, rejected }: PeopleFile): ImportPlan {
-  const expected = `a snapshot date on or after ${lastSnapshotOn}, that of the last file applied`;
-  const none = {
-    created: 0,
-    updated: 0,
-    unchanged: 0,
-    ended: 0,
-    rejected: 0,
-    absentEnded: 0,
-    placeholdersCreated: 0,
-  };
-  return {
-    status: 'refused',
-    problems: [{ code: 'snapshot-older-than-last', expected }],
-    snapshotOn,
-    rows: [],
-    absent: [],
-    counts: { ...none, rows: rows.length + rejected.length },
-    endings: { ended: 0, current: 0 },
-    managers: { names: { employees: 0, placeholders: 0, nobody: 0, unresolved: 0 }, unresolved: [] },
-    notes: [],
-    changes: [],
   };
 }
 

@@ -105,16 +105,16 @@ async function set(client: PoolClient, changes: readonly Change[]): Promise<void
   const column = <T>(valueOf: (set: DeadlineToSet, change: Change) => T): T[] =>
     changes.map((change) => valueOf(change.set!, change));
   await client.query(
-    `insert into deadlines.due (tenant_id, key, kind, subject_id, due_at, sweep_at, payload, history_key, correlation_id, caused_by)
+    `insert into deadlines.due (tenant_id, key, kind, subject_id, due_at, sweep_at, history_key, correlation_id, caused_by)
      select c.tenant_id, c.key, c.kind, c.subject_id, c.due_at,
             case when c.history_key is null or h.complete or c.due_at <= h.through then c.due_at end,
-            c.payload::json, c.history_key, c.correlation_id, c.caused_by
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::uuid[])
-              as c (tenant_id, key, kind, subject_id, due_at, payload, history_key, correlation_id, caused_by)
+            c.history_key, c.correlation_id, c.caused_by
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[])
+              as c (tenant_id, key, kind, subject_id, due_at, history_key, correlation_id, caused_by)
        left join deadlines.history h using (tenant_id, history_key)
      on conflict (tenant_id, key) do update
        set kind = excluded.kind, subject_id = excluded.subject_id, due_at = excluded.due_at, sweep_at = excluded.sweep_at,
-           payload = excluded.payload, history_key = excluded.history_key, correlation_id = excluded.correlation_id,
+           history_key = excluded.history_key, correlation_id = excluded.correlation_id,
            caused_by = excluded.caused_by, attempts = 0, failing_since = null, last_error = null`,
     [
       column((_, change) => change.tenantId),
@@ -122,7 +122,6 @@ async function set(client: PoolClient, changes: readonly Change[]): Promise<void
       column(({ kind }) => kind),
       column(({ subjectId }) => subjectId),
       column(({ dueAt }) => dueAt),
-      column(({ payload }) => (payload === undefined ? null : JSON.stringify(payload))),
       column(({ historyKey }) => historyKey ?? null),
       column((_, { event }) => event.metadata.correlationId),
       column((_, { event }) => event.id),

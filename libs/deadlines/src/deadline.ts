@@ -10,8 +10,6 @@ export interface DeadlineToSet {
   readonly subjectId: string;
   /** ISO 8601, UTC. */
   readonly dueAt: string;
-  /** What the handler needs besides; no names, no text. */
-  readonly payload?: object;
   /** Names an open history (an imported enrolment or engagement): handled only as far as that is declared. */
   readonly historyKey?: string;
 }
@@ -33,7 +31,6 @@ export interface Deadline {
   readonly kind: string;
   readonly subjectId: string;
   readonly dueAt: string;
-  readonly payload: unknown;
 }
 
 /** With what the command of a deadline is given. */

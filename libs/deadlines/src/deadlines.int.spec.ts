@@ -73,7 +73,7 @@ function start(
 const set = (
   key: string,
   dueAt: string,
-  more: { historyKey?: string; subjectId?: string; payload?: object } = {},
+  more: { historyKey?: string; subjectId?: string } = {},
 ): DeadlineChange => ({
   set: { key, kind: 'expires', subjectId: key, dueAt, ...more },
 });
@@ -103,7 +103,7 @@ const applied = async () => {
 describe('a deadline', () => {
   it('is handled when it comes and not before, as what happened then, and is gone', async () => {
     start();
-    const event = await tell(set('a', T(10), { payload: { number: 2 } }));
+    const event = await tell(set('a', T(10)));
     await applied();
     now = T(9);
     await sleep(1200);
@@ -117,7 +117,6 @@ describe('a deadline', () => {
       kind: 'expires',
       subjectId: 'a',
       dueAt: T(10),
-      payload: { number: 2 },
     });
     expect(context).toMatchObject({
       tenantId,

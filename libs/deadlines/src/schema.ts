@@ -32,6 +32,8 @@ const STEPS = [
      complete    boolean not null,
      primary key (tenant_id, history_key)
    );`,
+  // Nobody gave one.
+  'alter table deadlines.due drop column payload',
 ];
 
 /** Makes or updates the schema `deadlines`. */

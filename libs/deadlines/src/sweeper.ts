@@ -15,7 +15,6 @@ interface DueRow {
   kind: string;
   subject_id: string;
   due_at: Date;
-  payload: unknown;
   correlation_id: string;
   caused_by: string;
   attempts: number;
@@ -37,7 +36,7 @@ export async function sweep(options: SweeperOptions): Promise<number> {
   const { pool, clock } = options;
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query<DueRow>(
-      `select tenant_id, key, kind, subject_id, due_at, payload, correlation_id, caused_by, attempts
+      `select tenant_id, key, kind, subject_id, due_at, correlation_id, caused_by, attempts
          from deadlines.due where sweep_at <= $1 order by sweep_at limit $2 for update skip locked`,
       [clock.now(), CLAIM],
     );
@@ -84,7 +83,6 @@ async function handleOne(
     kind: row.kind,
     subjectId: row.subject_id,
     dueAt: row.due_at.toISOString(),
-    payload: row.payload,
   };
   const context = {
     commandId: deadlineCommandId(service, deadline),

@@ -5,14 +5,16 @@ export type Party = 'coachee' | 'coach';
 export type PartyOrCairn = Party | 'cairn';
 
 /** What a session can be judged to have been. */
-export type Outcome =
-  | 'completed'
-  | 'coachee-no-show'
-  | 'coach-no-show'
-  | 'unconfirmed'
-  | 'cancelled-in-time'
-  | 'coachee-late-cancel'
-  | 'coach-late-cancel';
+export const OUTCOMES = [
+  'completed',
+  'coachee-no-show',
+  'coach-no-show',
+  'unconfirmed',
+  'cancelled-in-time',
+  'coachee-late-cancel',
+  'coach-late-cancel',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** Silence confirms only with one of these. */
 export type Evidence = 'confirmation' | 'rating' | 'themes' | 'note';

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { claimsOf, type Unit } from './session.claims.js';
 import type { SessionCommand } from './session.commands.js';
 import { sessionDecider } from './session.decider.js';
-import type { Outcome, Party, SessionEvent, SessionPolicy } from './session.events.js';
+import { OUTCOMES, type Party, type SessionEvent, type SessionPolicy } from './session.events.js';
 import { hoursAfter, nextDeadline, type SessionState } from './session.state.js';
 
 const T0 = '2026-03-01T00:00:00.000Z';
@@ -19,15 +19,7 @@ const policies: fc.Arbitrary<SessionPolicy> = fc.record({
   disputeHours: fc.integer({ min: 0, max: 96 }),
 });
 const party = fc.constantFrom<Party>('coach', 'coachee');
-const outcome = fc.constantFrom<Outcome>(
-  'completed',
-  'coachee-no-show',
-  'coach-no-show',
-  'unconfirmed',
-  'cancelled-in-time',
-  'coachee-late-cancel',
-  'coach-late-cancel',
-);
+const outcome = fc.constantFrom(...OUTCOMES);
 const score = fc.integer({ min: 1, max: 5 });
 const allowed = ['a', 'b', 'c'];
 const times = fc

@@ -11,7 +11,7 @@ import {
   IsOptional,
 } from 'class-validator';
 import type { Cadence } from '../../calendar/series.js';
-import type { Outcome, Rating } from '../session.events.js';
+import { OUTCOMES, type Outcome, type Rating } from '../session.events.js';
 
 const STARTS_AT = {
   example: '2026-03-10T09:00',
@@ -31,17 +31,7 @@ export const STATES = [
   'disputed',
 ] as const;
 
-const OUTCOMES: Outcome[] = [
-  'completed',
-  'coachee-no-show',
-  'coach-no-show',
-  'unconfirmed',
-  'cancelled-in-time',
-  'coachee-late-cancel',
-  'coach-late-cancel',
-];
-
-export class BookDto {
+class WhenDto {
   @ApiProperty(STARTS_AT)
   @IsText(40)
   startsAt!: string;
@@ -50,7 +40,9 @@ export class BookDto {
   @IsOptional()
   @IsText(64)
   zone?: string;
+}
 
+export class BookDto extends WhenDto {
   @ApiProperty(DURATION)
   @IsWholeNumber(5, 480)
   durationMinutes!: number;
@@ -71,16 +63,7 @@ export class SeriesDto extends BookDto {
   cadence?: Cadence;
 }
 
-export class MoveDto {
-  @ApiProperty(STARTS_AT)
-  @IsText(40)
-  startsAt!: string;
-
-  @ApiProperty({ example: 'Europe/Berlin', description: 'an IANA zone' })
-  @IsOptional()
-  @IsText(64)
-  zone?: string;
-
+export class MoveDto extends WhenDto {
   @ApiPropertyOptional({ ...DURATION, description: 'as long as before, unless given' })
   @IsOptional()
   @IsWholeNumber(5, 480)

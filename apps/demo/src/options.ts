@@ -49,7 +49,7 @@ export function readOptions(
     throw new DemoError(`${(error as Error).message}\n\n${USAGE}`);
   }
   if (values.help) return undefined;
-  const months = whole('--months', values.months, 1, 12);
+  const months = values.months === '1' ? 1 : whole('--months', values.months, 2, 12);
   if (months === 1)
     throw new DemoError(
       'One month is too short: a silence shows after three weeks, and somebody has to meet a coach before. --months takes 2 to 12.',

@@ -43,7 +43,7 @@ export interface Tokens {
 
 /** How long the server may be away before the demo gives up, in ms; less where it was never there. */
 const PATIENCE = 180_000;
-const PATIENCE_AT_FIRST = 15_000;
+const PATIENCE_AT_FIRST = 10_000;
 
 // What the demo reads it takes apart itself, independently of the services' own types.
 // eslint-disable-next-line typescript/no-explicit-any

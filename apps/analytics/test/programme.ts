@@ -92,6 +92,7 @@ export class Programme {
   person(
     personId: string,
     said: Partial<Said<PersonFact & { fact: 'added' }>> & { managerId?: string } = {},
+    later: readonly Told<PersonFact>[] = [],
   ): this {
     this.people.push(
       ...stream<PersonFact>({ personId }, [
@@ -105,6 +106,7 @@ export class Programme {
             ...said,
           } as Said<PersonFact>,
         ],
+        ...later,
       ]),
     );
     return this;

@@ -13,8 +13,13 @@ export interface Reader {
   readonly people: boolean;
   /** Who is in the report at all. */
   readonly includes: (person: PersonAt | undefined, personId: string) => boolean;
-  /** Whose record is open to the reader anyway, so that they do not count towards the minimum group. */
-  readonly isOpenTo: (person: PersonAt | undefined, personId: string) => boolean;
+  /**
+   * Whose record may be open to the reader anyway, now or from another asOf, so that they do not count towards the
+   * minimum group. A manager's are all who ever reported to them, since what is told of a month may not depend on the
+   * day from which it is asked for; and whatever the programme says today, since that can change.
+   * @param managers everybody whom the person ever reported to
+   */
+  readonly isOpenTo: (personId: string, managers: ReadonlySet<string>) => boolean;
 }
 
 /** What decides beside the token: the reader's reporting line upwards, and what the programme says. */
@@ -53,27 +58,24 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       goals: false,
       people: true,
       includes: everybody,
-      isOpenTo: (_, personId) => personId === self,
+      isOpenTo: (personId) => personId === self,
     };
-  const isReport = (person: PersonAt | undefined) => self !== undefined && person?.managerId === self;
-  if (hasRole(subject, 'manager')) {
-    const people = circumstances.managersSeeParticipation;
+  if (hasRole(subject, 'manager'))
     return {
       role: 'manager',
       inFull: false,
       goals: false,
-      people,
+      people: circumstances.managersSeeParticipation,
       includes: everybody,
-      isOpenTo: (person, personId) => personId === self || (people && isReport(person)),
+      isOpenTo: (personId, managers) => self !== undefined && (personId === self || managers.has(self)),
     };
-  }
   return {
     role: 'sponsor',
     inFull: false,
     goals: false,
     people: false,
     includes: everybody,
-    isOpenTo: (_, personId) => personId === self,
+    isOpenTo: (personId) => personId === self,
   };
 }
 

@@ -142,7 +142,7 @@ export class ProgramReport {
   private isOpen(personId: string): boolean {
     let isOpen = this.open.get(personId);
     if (isOpen === undefined) {
-      isOpen = this.reader.isOpenTo(this.view.person(personId, this.day), personId);
+      isOpen = this.reader.isOpenTo(personId, this.view.managersOf(personId));
       this.open.set(personId, isOpen);
     }
     return isOpen;

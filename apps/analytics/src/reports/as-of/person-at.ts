@@ -54,3 +54,11 @@ const placeOf = ({
   ...(position === undefined ? {} : { position }),
   ...(location === undefined ? {} : { location }),
 });
+
+/** Everybody whom the person is known to have reported to, or to come to report to, on whatever day. */
+export const managersOf = (facts: readonly PersonFact[], moment: Moment): ReadonlySet<string> =>
+  new Set(
+    facts.flatMap((fact) =>
+      isKnown(fact, moment) && 'managerId' in fact && fact.managerId !== undefined ? fact.managerId : [],
+    ),
+  );

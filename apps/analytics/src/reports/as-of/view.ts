@@ -11,7 +11,7 @@ import { enrollmentAt, type EnrollmentAt } from './enrollment-at.js';
 import { goalAt, type GoalAt } from './goal-at.js';
 import { matchAt, type MatchAt } from './match-at.js';
 import type { Moment } from './moment.js';
-import { personAt, type PersonAt } from './person-at.js';
+import { managersOf, personAt, type PersonAt } from './person-at.js';
 import { programAt, type ProgramAt } from './program-at.js';
 import { sessionAt, type SessionAt } from './session-at.js';
 
@@ -46,6 +46,8 @@ export interface ProgramView {
   readonly participants: readonly Participant[];
   /** A person of the programme as the directory had them on a day. */
   person(personId: string, day: string): PersonAt | undefined;
+  /** Everybody whom a person of the programme ever reported to, as far as it is known. */
+  managersOf(personId: string): ReadonlySet<string>;
 }
 
 /** The same facts, seen from any moment. Undefined while the programme was not known. */
@@ -84,6 +86,7 @@ export function historyOf(facts: ProgramFacts): ProgramHistory {
       program: at,
       participants,
       person: (personId, day) => personAt(people.get(personId) ?? [], day, moment),
+      managersOf: (personId) => managersOf(people.get(personId) ?? [], moment),
     };
   };
 }

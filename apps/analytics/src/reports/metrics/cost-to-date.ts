@@ -27,13 +27,18 @@ export const costToDate: Definition<Cost> = {
   shares(view) {
     const { program } = view;
     if (program.values.pricingModel !== 'session') return [];
-    return view.participants
-      .flatMap(({ sessions }) => sessions)
-      .filter((session) => isCompleted(session) || isForfeited(session))
-      .map(({ personId, enrollmentId, startsAt }) => {
-        const { amount, currency } = program.valuesOn(program.zone.dayOf(startsAt)).costPerSession;
-        return { personId, enrollmentId, numerator: amount, denominator: 1, currency };
-      });
+    return view.participants.flatMap(({ personId, enrollment: { enrollmentId }, sessions }) => {
+      const prices = sessions
+        .filter((session) => isCompleted(session) || isForfeited(session))
+        .map(({ startsAt }) => program.valuesOn(program.zone.dayOf(startsAt)).costPerSession);
+      return [...Map.groupBy(prices, ({ currency }) => currency)].map(([currency, own]) => ({
+        personId,
+        enrollmentId,
+        numerator: sumOf(own, ({ amount }) => amount),
+        denominator: own.length,
+        currency,
+      }));
+    });
   },
   value: (shares, program) =>
     currencyOf(shares, program) === null ? null : sumOf(shares, (share) => share.numerator),

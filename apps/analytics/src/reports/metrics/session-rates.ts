@@ -7,36 +7,49 @@ import {
   divided,
   isWithin,
   ratioOf,
-  shareOf,
+  sumOf,
   type Definition,
   type MetricId,
   type Share,
 } from './measure.js';
 
-const dueSessions = (view: ProgramView, period: Span): SessionAt[] =>
-  view.participants
-    .flatMap(({ sessions }) => sessions)
-    .filter((session) => isDue(session, view.moment.at) && isWithin(session.startsAt, period, view));
+/** One share for each participant with sessions due in the period. */
+function sharesOfDue(
+  view: ProgramView,
+  period: Span,
+  shareOf: (due: readonly SessionAt[]) => Pick<Share, 'numerator' | 'denominator' | 'beside'>,
+): Share[] {
+  return view.participants.flatMap(({ personId, enrollment: { enrollmentId }, sessions }) => {
+    const due = sessions.filter(
+      (session) => isDue(session, view.moment.at) && isWithin(session.startsAt, period, view),
+    );
+    return due.length === 0 ? [] : [{ personId, enrollmentId, ...shareOf(due) }];
+  });
+}
+
+const count = (sessions: readonly SessionAt[], of: (session: SessionAt) => boolean): number =>
+  sumOf(sessions, (session) => (of(session) ? 1 : 0));
 
 /** Of sessions due, awaiting and disputed ones left out, those with this outcome. */
-const sharesOf =
-  (what: Outcome) =>
-  (view: ProgramView, period: Span): Share[] =>
-    dueSessions(view, period).map((session) => {
-      const outcome = standing(session);
-      if (outcome)
-        return shareOf(session, outcome.what === what, outcome.auto ? { autoConfirmed: 1 } : undefined);
-      const { personId, enrollmentId } = session;
-      const beside: Record<string, number> = isAwaiting(session) ? { awaiting: 1 } : { disputed: 1 };
-      return { personId, enrollmentId, numerator: 0, denominator: 0, beside };
-    });
-
 const rate = (id: MetricId, what: Outcome, beside?: Definition['beside']): Definition => ({
   id,
   source: 'system',
   looksAt: 'period',
   overTime: 'adds-up',
-  shares: sharesOf(what),
+  shares: (view, period) =>
+    sharesOfDue(view, period, (due) => {
+      const awaiting = count(due, isAwaiting);
+      const judged = count(due, (session) => standing(session) !== undefined);
+      return {
+        numerator: count(due, (session) => standing(session)?.what === what),
+        denominator: judged,
+        beside: {
+          autoConfirmed: count(due, (session) => standing(session)?.auto ?? false),
+          awaiting,
+          disputed: due.length - judged - awaiting,
+        },
+      };
+    }),
   value: ratioOf,
   ...(beside ? { beside } : {}),
 });
@@ -53,6 +66,11 @@ export const coacheeLateCancelRate = rate('coachee-late-cancel-rate', 'coachee-l
 export const coachNoShowRate = rate('coach-no-show-rate', 'coach-no-show');
 export const coachLateCancelRate = rate('coach-late-cancel-rate', 'coach-late-cancel');
 
+const isMovedBy =
+  (...parties: string[]) =>
+  ({ steps }: SessionAt): boolean =>
+    steps.some(({ step, by }) => step === 'moved' && parties.includes(by));
+
 /** Sessions moved at least once ÷ due; those moved by each party stand beside it. */
 export const rescheduleRate: Definition = {
   id: 'reschedule-rate',
@@ -60,20 +78,16 @@ export const rescheduleRate: Definition = {
   looksAt: 'period',
   overTime: 'adds-up',
   shares: (view, period) =>
-    dueSessions(view, period).map((session) => {
-      const movedBy = (party: 'coachee' | 'coach') =>
-        session.steps.some(({ step, by }) => step === 'moved' && by === party) ? 1 : 0;
-      const [byCoachee, byCoach] = [movedBy('coachee'), movedBy('coach')];
-      return shareOf(session, byCoachee + byCoach > 0, { byCoachee, byCoach });
-    }),
+    sharesOfDue(view, period, (due) => ({
+      numerator: count(due, isMovedBy('coachee', 'coach')),
+      denominator: due.length,
+      beside: { byCoachee: count(due, isMovedBy('coachee')), byCoach: count(due, isMovedBy('coach')) },
+    })),
   value: ratioOf,
   beside(shares) {
     const { byCoachee = 0, byCoach = 0 } = countsBeside('byCoachee', 'byCoach')(shares);
-    const part = (numerator: number) => ({
-      value: divided(numerator, shares.length),
-      numerator,
-      denominator: shares.length,
-    });
+    const denominator = sumOf(shares, (share) => share.denominator);
+    const part = (numerator: number) => ({ value: divided(numerator, denominator), numerator, denominator });
     return { byCoachee: part(byCoachee), byCoach: part(byCoach) };
   },
 };

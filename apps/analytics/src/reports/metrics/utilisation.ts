@@ -20,7 +20,8 @@ export function plannedToDate({ enrollment }: Participant, { program, moment }: 
       (days, { from, to }) => days + daysBetween(zone.dayOf(from), to > end ? last : zone.dayOf(to)),
       0,
     );
-  const first = plusDays(zone.dayOf(activatedAt), pausedDays);
+  const activated = zone.dayOf(activatedAt);
+  const first = pausedDays === 0 ? activated : plusDays(activated, pausedDays);
   const days = Math.max(0, daysBetween(first, last));
   const periods = {
     weekly: () => Math.floor(days / 7),

@@ -23,11 +23,8 @@ export interface DisclosedGroup {
 /** Who reads, and what they may see of single people anyway. */
 export type ReaderRules = Pick<Rules, 'minimum' | 'counts'>;
 
-/** A metric at each closed month's end: what it comes to since the programme's beginning, and what is shown of it. */
-interface Told {
-  readonly shares: readonly (readonly Share[])[];
-  readonly shown: readonly (Shown | undefined)[];
-}
+/** What is shown of a metric at a closed month's end; undefined where nothing is. */
+type ShownAt = (month: number) => Shown | undefined;
 
 const WITHHELD: Disclosure = { total: null, through: null, groups: null };
 
@@ -35,7 +32,7 @@ const WITHHELD: Disclosure = { total: null, through: null, groups: null };
 export class ClosedMonths {
   readonly months: readonly Period[];
   private readonly views = new Map<number, ProgramView>();
-  private readonly told = new Map<Definition, Told>();
+  private readonly shown = new Map<Definition, ShownAt>();
   private readonly traits: ReadonlyMap<string, Traits>;
 
   constructor(
@@ -60,26 +57,26 @@ export class ClosedMonths {
     const inside = [...this.months.keys()].filter((month) => isInside(this.months[month]!, period));
     const [from, to] = [inside[0], inside.at(-1)];
     if (from === undefined || to === undefined) return WITHHELD;
-    const told = this.toldOf(definition);
+    const shown = this.shownOf(definition);
     if (definition.overTime !== 'adds-up' || period.kind === 'programme') {
       const first = definition.overTime === 'fresh' ? from : 0;
-      return this.state(definition, told, first, to, dimension);
+      return this.state(definition, shown, first, to, dimension);
     }
-    if (from === 0) return told.shown[to] ? this.state(definition, told, to, to, dimension) : WITHHELD;
-    return this.increase(definition, told, from, to, dimension);
+    if (from === 0) return shown(to) ? this.state(definition, shown, to, to, dimension) : WITHHELD;
+    return this.increase(definition, shown, from, to, dimension);
   }
 
   /** The value at the last month's end of these at which it is shown; by the dimension, where it ever is. */
   private state(
     definition: Definition,
-    told: Told,
+    shownAt: ShownAt,
     from: number,
     to: number,
     dimension?: string,
   ): Disclosure {
     const last = (isShown: (shown: Shown) => boolean): number => {
       for (let month = to; month >= from; month--) {
-        const shown = told.shown[month];
+        const shown = shownAt(month);
         if (shown && isShown(shown)) return month;
       }
       return -1;
@@ -87,21 +84,21 @@ export class ClosedMonths {
     const byGroup = dimension === undefined ? -1 : last((shown) => shown.groups[dimension] != null);
     const month = byGroup === -1 ? last(() => true) : byGroup;
     if (month === -1) return WITHHELD;
-    const names = byGroup === -1 ? null : told.shown[month]!.groups[dimension!]!;
-    return this.disclosed(definition, told.shares[month]!, names, month, dimension);
+    const names = byGroup === -1 ? null : shownAt(month)!.groups[dimension!]!;
+    return this.disclosed(definition, this.sharesAt(definition, month), names, month, dimension);
   }
 
   /** What was added in these months, where both ends are shown; by the groups that are shown at both. */
   private increase(
     definition: Definition,
-    told: Told,
+    shownAt: ShownAt,
     from: number,
     to: number,
     dimension?: string,
   ): Disclosure {
-    const [before, after] = [told.shown[from - 1], told.shown[to]];
+    const [before, after] = [shownAt(from - 1), shownAt(to)];
     if (!before || !after) return WITHHELD;
-    const shares = difference(told.shares[to]!, told.shares[from - 1]!);
+    const shares = difference(this.sharesAt(definition, to), this.sharesAt(definition, from - 1));
     const [then, now] = [before, after].map((shown) =>
       dimension === undefined ? null : shown.groups[dimension],
     );
@@ -130,22 +127,25 @@ export class ClosedMonths {
     return { total, through: this.months[month]!.name, groups: groups && groups.length > 1 ? groups : null };
   }
 
-  private toldOf(definition: Definition): Told {
-    const known = this.told.get(definition);
-    if (known) return known;
-    const shares = [...this.months.keys()].map((month) => definition.shares(this.viewAt(month), ALWAYS));
-    const items = shares.map((own) => this.itemsOf(own));
-    const rules = {
-      ...this.reader,
-      dimensions: definition.id === 'theme-share' ? ['theme'] : DIMENSIONS,
-    };
-    const shown =
-      definition.overTime === 'fresh'
-        ? items.map((own) => timelineOf([own], 'states', rules)[0])
-        : timelineOf(items, definition.overTime === 'states' ? 'states' : 'increments', rules);
-    const told = { shares, shown };
-    this.told.set(definition, told);
-    return told;
+  private shownOf(definition: Definition): ShownAt {
+    let shown = this.shown.get(definition);
+    if (!shown) this.shown.set(definition, (shown = this.decide(definition)));
+    return shown;
+  }
+
+  /** What is judged anew each month is decided for that month alone, when it is looked at. */
+  private decide(definition: Definition): ShownAt {
+    const dimensions = definition.id === 'theme-share' ? ['theme'] : DIMENSIONS;
+    const rules = { ...this.reader, dimensions };
+    const items = (month: number) => this.itemsOf(this.sharesAt(definition, month));
+    if (definition.overTime === 'fresh') return (month) => timelineOf([items(month)], 'states', rules)[0];
+    const kind = definition.overTime === 'states' ? 'states' : 'increments';
+    const shown = timelineOf([...this.months.keys()].map(items), kind, rules);
+    return (month) => shown[month];
+  }
+
+  private sharesAt(definition: Definition, month: number): Share[] {
+    return definition.shares(this.viewAt(month), ALWAYS);
   }
 
   private itemsOf(shares: readonly Share[]): Item[] {
@@ -164,6 +164,7 @@ export class ClosedMonths {
       key,
       personId: share.personId,
       traits: this.traitsOfShare(share),
+      sums: `${numerator}/${denominator}`,
       trace: `${numerator}/${denominator}${endings}`,
     }));
   }

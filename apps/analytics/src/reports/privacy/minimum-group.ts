@@ -4,8 +4,8 @@ export const WITHHELD = 'too-few-people';
 /** What groups below the minimum are merged into. */
 export const ALL_OTHER = 'all other';
 
-/** Who counts towards a group: its distinct people. */
-export type Groups = ReadonlyMap<string, ReadonlySet<string>>;
+/** Who counts towards a group: its people, each once. */
+export type Groups = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Which groups are shown: those that are not shown become "all other". Groups below the minimum are merged; where that
@@ -13,10 +13,10 @@ export type Groups = ReadonlyMap<string, ReadonlySet<string>>;
  * @returns the names of the groups that stand by themselves, or null where fewer than two groups would remain
  */
 export function shownGroups(groups: Groups, minimum: number): ReadonlySet<string> | null {
-  const bySize = [...groups].sort(([a, x], [b, y]) => x.size - y.size || (a < b ? -1 : 1));
-  const shown = bySize.filter(([, people]) => people.size >= minimum).map(([name]) => name);
+  const bySize = [...groups].sort(([a, x], [b, y]) => x.length - y.length || (a < b ? -1 : 1));
+  const shown = bySize.filter(([, people]) => people.length >= minimum).map(([name]) => name);
   const other = new Set(
-    bySize.filter(([, people]) => people.size < minimum).flatMap(([, people]) => [...people]),
+    bySize.filter(([, people]) => people.length < minimum).flatMap(([, people]) => people),
   );
   while (other.size > 0 && other.size < minimum && shown.length > 0)
     for (const person of groups.get(shown.shift()!)!) other.add(person);
@@ -27,7 +27,7 @@ export function shownGroups(groups: Groups, minimum: number): ReadonlySet<string
 /** The smallest of these groups is given up too: what is left, or null where fewer than two groups would remain. */
 export function oneFewer(shown: ReadonlySet<string>, groups: Groups): ReadonlySet<string> | null {
   const smallest = [...shown].sort(
-    (a, b) => groups.get(a)!.size - groups.get(b)!.size || (a < b ? -1 : 1),
+    (a, b) => groups.get(a)!.length - groups.get(b)!.length || (a < b ? -1 : 1),
   )[0];
   const left = new Set([...shown].filter((name) => name !== smallest));
   return left.size === 0 ? null : left;

@@ -3,8 +3,7 @@ import * as fc from 'fast-check';
 import { shownGroups } from './minimum-group.js';
 import { timelineOf, type Item, type Rules, type Shown, type Unknowns } from './timeline.js';
 
-const people = (prefix: string, count: number) =>
-  new Set(Array.from({ length: count }, (_, i) => `${prefix}${i}`));
+const people = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 const sizes = (groups: Record<string, number>) =>
   new Map(Object.entries(groups).map(([name, size]) => [name, people(name, size)]));
 
@@ -31,12 +30,15 @@ const rules = (minimum: number, counts: Rules['counts'] = () => true): Rules => 
   dimensions: DIMENSIONS,
 });
 const alike = { cohort: 'A', level: 'x' };
-/** `a1 b1`: items of persons a and b, each in state 1. */
+/** `a1 b1/x`: items of persons a and b, each in state 1; something else of b's is x. */
 const month = (text: string, traits = alike): Item[] =>
   text
     .split(' ')
     .filter(Boolean)
-    .map((each) => ({ key: each[0]!, personId: each[0]!, traits, trace: each.slice(1) }));
+    .map((each) => {
+      const [sums, ended = ''] = each.slice(1).split('/') as [string, string?];
+      return { key: each[0]!, personId: each[0]!, traits, sums, trace: `${sums} ${ended}` };
+    });
 const shownOf = (kind: Unknowns, ...months: string[]) =>
   timelineOf(
     months.map((text) => month(text)),
@@ -48,6 +50,14 @@ describe('a metric that grows', () => {
   it('is shown once enough people contributed, and again once enough have since', () => {
     expect(shownOf('increments', 'a1 b1', 'a1 b1 c1', 'a2 b1 c1', 'a2 b2 c1', 'a2 b2 c2')).toEqual([
       false,
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+  it('does not count who has changed in something that is not summed, nor lets it be seen', () => {
+    expect(shownOf('increments', 'a1 b1 c1', 'a1 b1 c1/x', 'a2 b2 c1/x', 'a2 b2 c2/x')).toEqual([
       true,
       false,
       false,
@@ -97,6 +107,7 @@ it('a dimension is opened only as finely as those before it allow', () => {
     key: `p${n}`,
     personId: `p${n}`,
     traits: { cohort, level },
+    sums: '1',
     trace: '1',
   });
   const now = [
@@ -133,7 +144,9 @@ const history = fc
     counts: (personId: string) => Number(personId.slice(1)) >= open,
     months: Array.from({ length: 6 }, (_, n) =>
       all.flatMap(({ traits, months }, i): Item[] =>
-        months[n] === 0 ? [] : [{ key: `p${i}`, personId: `p${i}`, traits, trace: String(months[n]) }],
+        months[n] === 0
+          ? []
+          : [{ key: `p${i}`, personId: `p${i}`, traits, sums: String(months[n]), trace: String(months[n]) }],
       ),
     ),
   }));

@@ -1,7 +1,5 @@
-import { Cells } from './cells.js';
+import { Class, type Unknown } from './cells.js';
 import { oneFewer, shownGroups, type Groups } from './minimum-group.js';
-
-const TOTAL = 'total';
 
 /** What one item (an enrolment, an enrolment's goals of a theme) comes to at a month's end. */
 export interface Item {
@@ -9,7 +7,9 @@ export interface Item {
   readonly personId: string;
   /** Its group in each dimension. */
   readonly traits: Readonly<Record<string, string>>;
-  /** Differs where what it adds to the metric differs. */
+  /** Differs where what it adds to the metric's sums differs. */
+  readonly sums: string;
+  /** Differs where anything of it differs that the metric is computed from. */
   readonly trace: string;
 }
 
@@ -42,40 +42,58 @@ export function timelineOf(
   kind: Unknowns,
   rules: Rules,
 ): (Shown | undefined)[] {
-  const cells = new Cells(rules.minimum);
-  const unknowns = kind === 'states' ? new States() : new Increments();
+  const unknowns = kind === 'states' ? new States(rules) : new Increments(rules);
+  let classes: readonly Class[] = [];
   return months.map((now) => {
-    const from = cells.size;
-    const found = unknowns.at(now, (item) => cells.add(item.personId, rules.counts(item.personId)));
-    const people = new Set(now.map((item) => item.personId).filter(rules.counts));
-    const total = (unknown: number) => (found[unknown] ? TOTAL : undefined);
-    if (people.size >= rules.minimum && cells.show(total, [new Set([TOTAL])])) {
-      unknowns.keep();
-      return { groups: opened(cells, found, now, rules) };
+    const counted = now.filter(({ personId }) => rules.counts(personId));
+    const people = peopleOf(counted).length;
+    if (people < rules.minimum) return undefined;
+    const { fresh, isHeld } = unknowns.at(now);
+    const held: Class[] = fresh.length > 0 ? [new Class(fresh, rules.minimum)] : [];
+    const left: Class[] = [];
+    for (const each of classes) {
+      const [part, rest] = isHeld ? each.parted(isHeld) : [each];
+      if (part) held.push(part);
+      if (rest) left.push(rest);
     }
-    cells.takeBack(from);
-    return undefined;
+    const before = new Set(classes);
+    if (![...held, ...left].every((each) => before.has(each) || each.isLargeEnough)) return undefined;
+    unknowns.keep();
+    const told = opened(held, counted, people === counted.length, rules);
+    classes = [...told.classes, ...left];
+    return { groups: told.groups };
   });
 }
 
-/** By number: the unknowns of which a month's value is the sum, each with its item. */
-type Found = readonly (Item | undefined)[];
+/** What a month's value is a sum of. */
+interface Sum {
+  /** The unknowns that no answer has held yet. */
+  readonly fresh: readonly Unknown[];
+  /** Which of the earlier ones it holds; all of them where this is undefined. */
+  readonly isHeld?: (unknown: Unknown) => boolean;
+}
 
 /** One unknown for each state that an item was ever shown in; a month is the sum of the states at its end. */
 class States {
-  private known = new Map<string, number>();
+  private known = new Map<string, Unknown>();
   private candidate = this.known;
 
-  at(now: readonly Item[], add: (item: Item) => number): Found {
+  constructor(private readonly rules: Rules) {}
+
+  at(now: readonly Item[]): Sum {
     this.candidate = new Map(this.known);
-    const found: (Item | undefined)[] = [];
+    const held = new Set<Unknown>();
+    const fresh: Unknown[] = [];
     for (const item of now) {
       const state = `${item.key}\n${item.trace}`;
-      const unknown = this.candidate.get(state) ?? add(item);
-      this.candidate.set(state, unknown);
-      found[unknown] = item;
+      let unknown = this.candidate.get(state);
+      if (!unknown) {
+        fresh.push((unknown = unknownOf(item, true, this.rules)));
+        this.candidate.set(state, unknown);
+      }
+      held.add(unknown);
     }
-    return found;
+    return { fresh, isHeld: (unknown) => held.has(unknown) };
   }
 
   keep(): void {
@@ -86,45 +104,63 @@ class States {
 /** One unknown for what each item added, or lost, since it was last shown; a month is the sum of all of them so far. */
 class Increments {
   private shown = new Map<string, Item>();
-  private all: Found = [];
-  private candidate: { shown: Map<string, Item>; all: Found } = { shown: this.shown, all: this.all };
+  private candidate = this.shown;
 
-  at(now: readonly Item[], add: (item: Item) => number): Found {
+  constructor(private readonly rules: Rules) {}
+
+  at(now: readonly Item[]): Sum {
     const current = new Map(now.map((item) => [item.key, item]));
     const gone = [...this.shown.values()].filter((item) => !current.has(item.key));
-    const changed = [...now.filter((item) => this.shown.get(item.key)?.trace !== item.trace), ...gone];
-    for (const item of changed) add(item);
-    this.candidate = { shown: current, all: [...this.all, ...changed] };
-    return this.candidate.all;
+    const changed = now.filter((item) => this.shown.get(item.key)?.trace !== item.trace);
+    this.candidate = current;
+    return {
+      fresh: [
+        ...changed.map((item) => unknownOf(item, this.shown.get(item.key)?.sums !== item.sums, this.rules)),
+        ...gone.map((item) => unknownOf(item, true, this.rules)),
+      ],
+    };
   }
 
   keep(): void {
-    ({ shown: this.shown, all: this.all } = this.candidate);
+    this.shown = this.candidate;
   }
 }
+
+const unknownOf = ({ personId, traits }: Item, adds: boolean, { counts }: Rules): Unknown => ({
+  personId,
+  hides: adds && counts(personId),
+  traits,
+});
 
 /** The groups of each dimension that can be shown beside all that is shown already; finer ones are given up one by one. */
 function opened(
-  cells: Cells,
-  found: Found,
-  now: readonly Item[],
-  { minimum, counts, dimensions }: Rules,
-): Shown['groups'] {
+  held: readonly Class[],
+  counted: readonly Item[],
+  areDistinct: boolean,
+  { minimum, dimensions }: Rules,
+): Shown & { classes: readonly Class[] } {
+  let classes = held;
   const open: Record<string, ReadonlySet<string> | null> = {};
   for (const dimension of dimensions) {
-    const groups = new Map<string, Set<string>>();
-    for (const { personId, traits } of now) {
-      const people = groups.get(traits[dimension]!) ?? new Set();
-      if (counts(personId)) people.add(personId);
-      groups.set(traits[dimension]!, people);
-    }
-    const nameOf = (unknown: number) => found[unknown]?.traits[dimension];
-    open[dimension] = cells.show(nameOf, choicesOf(groups, minimum));
+    const items = Map.groupBy(counted, ({ traits }) => traits[dimension]!);
+    const groups = new Map(
+      [...items].map(([name, own]) => [
+        name,
+        areDistinct ? own.map(({ personId }) => personId) : peopleOf(own),
+      ]),
+    );
+    const picked = choicesOf(groups, minimum).find((choice) =>
+      classes.every((each) => each.isSafe(dimension, choice)),
+    );
+    open[dimension] = picked ?? null;
+    if (picked) classes = classes.flatMap((each) => each.split(dimension, picked));
   }
-  return open;
+  return { groups: open, classes };
 }
 
+const peopleOf = (items: readonly Item[]): string[] => [...new Set(items.map(({ personId }) => personId))];
+
 /** From the finest choice of groups on, each time without the smallest. */
-function* choicesOf(groups: Groups, minimum: number): Generator<ReadonlySet<string>> {
+function* choicesOf(groups: Groups, minimum: number): Generator<ReadonlySet<string>, undefined> {
   for (let shown = shownGroups(groups, minimum); shown; shown = oneFewer(shown, groups)) yield shown;
 }

@@ -15,8 +15,12 @@ function known(...rows: PersonRow[]): Directory {
   return applied(emptyDirectory, plan);
 }
 
-const then = (directory: Directory, rows: PersonRow[], change: Partial<ImportMapping> = {}): ImportPlan =>
-  planImport(directory, file(later, rows), { ...mapping, ...change });
+const then = (
+  directory: Directory,
+  rows: PersonRow[],
+  change: Partial<ImportMapping> = {},
+  partial = false,
+): ImportPlan => planImport(directory, file(later, rows), { ...mapping, ...change }, partial);
 
 const outcomes = (plan: ImportPlan) => plan.rows.map(({ employeeId, outcome }) => [employeeId, outcome]);
 const errors = (plan: ImportPlan) =>

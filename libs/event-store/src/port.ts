@@ -140,3 +140,16 @@ export class LogClosed extends Error {
     this.name = 'LogClosed';
   }
 }
+
+/**
+ * The log's server did not answer in time. Whether an append was made is unknown: sent again, under the same ids, it is made
+ * once. Its code is that of a connection that timed out, so whoever waits for those waits for this.
+ */
+export class LogUnavailable extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor(cause: Error) {
+    super(`the log does not answer: ${cause.message}`, { cause });
+    this.name = 'LogUnavailable';
+  }
+}

@@ -5,6 +5,7 @@
 import { EventStoreDBClient as Client } from '@eventstore/db-client';
 
 export {
+  AccessDeniedError,
   BACKWARDS,
   END,
   FORWARDS,

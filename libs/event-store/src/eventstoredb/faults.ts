@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NotLeaderError } from './client.js';
+import { LogUnavailable } from '../port.js';
+import { AccessDeniedError, NotLeaderError } from './client.js';
 
 /** A write that the server has accepted but does not show to readers yet. */
 export class NotYetReadable extends Error {
@@ -10,20 +11,25 @@ export class NotYetReadable extends Error {
 }
 
 /** gRPC: cancelled by the server, unknown, deadline exceeded, resource exhausted, aborted, internal, unavailable. */
-const TRANSIENT = new Set([1, 2, 4, 8, 10, 13, 14]);
+const PASSING = new Set([1, 2, 4, 8, 10, 13, 14]);
 
-/** Whether the same call may succeed later: the server is away, starts again, or its leader moves. */
-export function isTransient(error: unknown): boolean {
-  if (error instanceof NotLeaderError || error instanceof NotYetReadable) return true;
-  if (!(error instanceof Error)) return false;
-  if (/certificate/i.test(error.message)) return false; // "unavailable", too, but waiting does not make it trusted
-  if ('code' in error && typeof error.code === 'number') return TRANSIENT.has(error.code);
-  return error.message.startsWith('Failed to discover'); // no node of the cluster answered
+/**
+ * Whether an error says nothing against the call: `passing`, when the server is away, starts again, or its leader moves;
+ * `standing`, when it does not let us in, or is not the one that we trust, until somebody mends that. Undefined: neither.
+ */
+export function outageIn(error: unknown): 'passing' | 'standing' | undefined {
+  if (error instanceof NotLeaderError || error instanceof NotYetReadable) return 'passing';
+  if (error instanceof AccessDeniedError) return 'standing';
+  if (!(error instanceof Error)) return undefined;
+  if (/certificate/i.test(error.message)) return 'standing';
+  if (error.message.startsWith('Failed to discover')) return 'passing'; // no node of the cluster answered
+  return 'code' in error && PASSING.has(error.code as number) ? 'passing' : undefined;
 }
 
 /**
- * Tries again, ever more slowly, while the fault is transient, for at most `ms` milliseconds. The client itself never
- * does: it only opens another connection for the next call.
+ * Tries again, ever more slowly, while the outage passes, for at most `ms` milliseconds. The client itself never does: it
+ * only opens another connection for the next call.
+ * @throws LogUnavailable when it gives up, or need not wait
  */
 export async function patiently<T>(attempt: () => Promise<T>, ms: number, signal?: AbortSignal): Promise<T> {
   const end = performance.now() + ms;
@@ -31,7 +37,10 @@ export async function patiently<T>(attempt: () => Promise<T>, ms: number, signal
     try {
       return await attempt();
     } catch (error) {
-      if (!isTransient(error) || signal?.aborted || performance.now() + delay > end) throw error;
+      const outage = outageIn(error);
+      if (outage === undefined) throw error;
+      if (outage === 'standing' || signal?.aborted || performance.now() + delay > end)
+        throw new LogUnavailable(error as Error);
     }
     await sleep(delay, undefined, { signal }).catch(() => undefined);
   }

@@ -1,2 +1,1 @@
-export { isTransient } from './faults.js';
 export { type EventStoreDbOptions, type EventStoreDbStore, openEventStoreDb } from './store.js';

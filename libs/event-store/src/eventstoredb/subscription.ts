@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Position, StoredEvent, SubscribeOptions } from '../port.js';
+import { LogUnavailable, type Position, type StoredEvent, type SubscribeOptions } from '../port.js';
 import { type AllStreamResolvedEvent, type LOG_START, type LogPosition, streamNameFilter } from './client.js';
-import { isTransient } from './faults.js';
+import { outageIn } from './faults.js';
 import { positionIn } from './position.js';
 import type { Place } from './reading.js';
 import { toStored } from './recorded.js';
@@ -28,7 +28,9 @@ export async function* follow(
         if (signal.aborted) return;
       }
     } catch (error) {
-      if (!signal.aborted && !isTransient(error)) throw error;
+      const outage = outageIn(error);
+      if (!signal.aborted && outage !== 'passing')
+        throw outage === 'standing' ? new LogUnavailable(error as Error) : error;
     } finally {
       await feed.end();
     }

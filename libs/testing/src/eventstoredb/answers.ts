@@ -65,7 +65,8 @@ export function wrongExpectedVersion(expected: number, current: number) {
 
 /**
  * What a server since 21.10 says that it can do; a client that asks appends by BatchAppend from then on, which the stand-in
- * does not answer: EventStore/EventStore, src/EventStore.Core/Services/Transport/Grpc/ServerFeatures.cs
+ * does not answer:
+ * https://github.com/EventStore/EventStore/blob/e3bae18d03b35f4f0c3e1f95d47c417b028de0be/src/EventStore.Core/Services/Transport/Grpc/ServerFeatures.cs
  */
 export function supportedMethods() {
   const batchAppend = new features.SupportedMethod()

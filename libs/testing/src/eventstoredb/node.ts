@@ -92,9 +92,10 @@ export class Node {
 
   /**
    * Users: basic authentication, over TLS only ("insecure deployments don't support authentication"):
-   * https://docs.kurrent.io/clients/grpc/getting-started.html. The leader: a call that requires it is not answered by
+   * https://github.com/kurrent-io/documentation/blob/e94e6bc733865e6da104c5b7b92a4f82d6f7f9f1/docs/clients/grpc/nodejs/getting-started.md.
+   * The leader: a call that requires it is not answered by
    * another node, which names it: https://github.com/kurrent-io/KurrentDB/blob/02528558f7f420df766bc215de4f1bcdeeecbb08/docs/server/http-api/optional-http-headers.md
-   * ("Requires Master") and RpcExceptions.cs (`LeaderInfo`).
+   * ("Requires Master") and `LeaderInfo` in the server's RpcExceptions.cs (see refusals.ts).
    */
   private admit(metadata: Metadata): void {
     const { user } = this.cluster;

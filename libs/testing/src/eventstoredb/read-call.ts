@@ -73,7 +73,8 @@ async function readAll(options: Options, file: TransactionFile, send: Send): Pro
  * After a position, that event left out; what is there, then "caught up", then what comes, without a difference to the
  * reader; filtered by the beginnings of stream names; a checkpoint after every n × 32 events looked at, and when it goes
  * live: https://developers.eventstore.com/clients/grpc/subscriptions.html ("positions … are exclusive", "Server-side
- * filtering", "Checkpointing") and kurrent-io/KurrentDB, Enumerator.AllSubscriptionFiltered.cs (its order of answers).
+ * filtering", "Checkpointing") and the order of its answers:
+ * https://github.com/kurrent-io/KurrentDB/blob/24fb9e390a7db1368c304893dcc1a94ebaa170b1/src/KurrentDB.Core/Services/Transport/Enumerators/Enumerator.AllSubscriptionFiltered.cs
  */
 async function subscribe(
   options: Options,

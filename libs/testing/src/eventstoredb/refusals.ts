@@ -2,7 +2,8 @@ import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
 /**
  * A refusal as the server words it: a status of gRPC, and in the trailers `exception` with what the client needs to know
- * the kind: EventStore/EventStore, src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs and Constants.cs.
+ * the kind:
+ * https://github.com/EventStore/EventStore/blob/009af61220449c786418090853ede4bf051a917f/src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs
  */
 function refusal(code: status, details: string, trailers: Record<string, string> = {}): ServiceError {
   const metadata = new Metadata();

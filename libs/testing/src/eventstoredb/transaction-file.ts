@@ -29,7 +29,8 @@ const EPOCH = '$epoch-information';
  * - `$all` also holds system events, whose streams and types begin with `$`: same pages. Here one is written whenever
  *   leadership begins, as the server does.
  * - A write is checked against everything accepted before it, and shown to readers only once it is committed and indexed:
- *   EventStore/EventStore, src/EventStore.Core/Services/Storage/ReaderIndex/IndexWriter.cs (`IdempotentNotReady`).
+ *   https://github.com/EventStore/EventStore/blob/0ac6e3fc2ab90787f46cc3e54863e11b510c20cc/src/EventStore.Core/Services/Storage/ReaderIndex/IndexWriter.cs
+ *   (`IdempotentNotReady`).
  */
 export class TransactionFile {
   /** Milliseconds from the acceptance of a write to its being shown. */

@@ -9,7 +9,7 @@ import {
 import { isTransient, type PostgresEventStore } from '@cairn/event-store/postgres';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { TypeORMError, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 
 /** Who gives a command, and under which identity: an HTTP command's context, or a reaction's or deadline's own. */
 export interface CommandIdentity {
@@ -128,7 +128,10 @@ export class Transactions {
       const transaction = new Transaction(identity, runner.manager, client, this.log);
       const result = await work(transaction).catch(async (error: unknown) => {
         await client.query('ROLLBACK').catch(() => undefined);
-        throw error;
+        // A connection that is lost between two statements TypeORM gives back itself, and of the next one it says only that.
+        throw runner.isReleased && error instanceof TypeORMError
+          ? new Error('Connection terminated in the middle of a transaction', { cause: error })
+          : error;
       });
       await this.log.appendAndCommit(client, transaction.queued);
       return result;

@@ -28,7 +28,7 @@ const PASSING = /:(command-in-flight|not-yet-known|unavailable|busy|changed-mean
 const ANSWERS_WITHIN = 5_000;
 /** Longer than any fault of the plan takes to heal. */
 const PATIENCE_MS = 180_000;
-const AGAIN_MS = 100;
+const AGAIN_MS = 250;
 
 // What a caller looks at of an answer it decides itself.
 // eslint-disable-next-line typescript/no-explicit-any

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { build, isBuilt } from './build.mjs';
 import { inState } from './checkout.mjs';
 import { install, isInstalled, pinnedNode } from './install.mjs';
-import { releaseLock, takeLock } from './lock.mjs';
+import { heldByAnother, releaseLock, takeLock } from './lock.mjs';
 import { giveUp, working } from './progress.mjs';
 
 /**
@@ -16,7 +16,15 @@ export async function bootstrap({ builds = true } = {}) {
 
   const lock = inState('install.lock');
   await waitFor(lock);
-  if (!(await isInstalled())) await install();
+  if (!(await isInstalled())) {
+    const running = heldByAnother(inState('start.lock'));
+    if (running)
+      giveUp(
+        `The packages have to be installed anew, and Cairn runs on them: process ${running.pid}, ${running.address}.\n` +
+          'Stop it there with Ctrl-C first; npm start then installs what is needed.',
+      );
+    await install();
+  }
   const node = pinnedNode();
   if (builds && !isBuilt()) {
     const complaint = await build(node);

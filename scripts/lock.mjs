@@ -56,6 +56,12 @@ export function takeLock(file, content = {}, left = () => undefined) {
   }
 }
 
+/** What the living process that holds the lock wrote there; undefined where none does, or this one. */
+export function heldByAnother(file) {
+  const holder = readLock(file);
+  return holder && holder.pid !== process.pid && isAlive(holder) ? holder : undefined;
+}
+
 /** Rewrites what this process's lock says. */
 export function updateLock(file, content) {
   writeFileSync(file, JSON.stringify({ ...named(process.pid), ...content }));

@@ -61,13 +61,13 @@ async function tool(name: string, code: string, bin = name): Promise<void> {
 /** A server that tells its process id, ends in order 300 ms after being asked, and says so in a file. */
 const SERVER = `
   const { appendFileSync } = require('node:fs');
-  console.log('ready ' + process.pid);
   const server = require('node:net').createServer().listen(0);
   const end = (signal) => setTimeout(() => {
     appendFileSync(process.cwd() + '/ended', signal + '\\n');
     process.exit(0);
   }, 300);
-  process.on('SIGINT', end).on('SIGTERM', end);`;
+  process.on('SIGINT', end).on('SIGTERM', end);
+  console.log('ready ' + process.pid);`;
 
 interface Run {
   child: ChildProcess;
@@ -212,6 +212,19 @@ describe('scripts/start.mjs', () => {
     const second = run('start.mjs');
     await second.says('ready');
     expect(await endings()).toBe('SIGTERM\n');
+  });
+
+  it('keeps its packages while it runs: they are not replaced under it', async () => {
+    const start = run('start.mjs');
+    await start.says('ready');
+    await put(
+      'package-lock.json',
+      JSON.stringify({ packages: { '': { name: 'another' }, 'node_modules/x': {} } }),
+    );
+    const token = run('run.mjs', ['token']);
+    expect(await token.ended).toBe(1);
+    expect(token.output()).toContain(`Cairn runs on them: process ${start.child.pid}`);
+    expect(token.output()).not.toContain('Installing');
   });
 
   it('says so when Cairn is killed, and starts again', async () => {

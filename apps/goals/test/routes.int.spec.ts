@@ -48,8 +48,15 @@ const playing = ({ by }: Route): Partial<Subject> => {
 };
 
 describe('every route', () => {
-  it('is in the table of routes', async () => {
-    expect(Object.keys(ROUTES).sort()).toEqual(await goals.routes());
+  it('is in the table of routes, and says whether it needs If-Match', async () => {
+    const routes = await goals.routes();
+    expect(Object.keys(ROUTES).sort()).toEqual(routes.map(({ name }) => name));
+    const needing = routes.filter(({ headers }) => headers.includes('If-Match'));
+    expect(needing.map(({ name }) => name)).toEqual([
+      'POST /v1/goals/{goalId}/agree',
+      'POST /v1/goals/{goalId}/revise',
+      'POST /v1/goals/{goalId}/scale',
+    ]);
   });
 
   it.each(Object.entries(ROUTES))('%s is for nobody whom it is not for', async (route, { others }) => {

@@ -61,8 +61,14 @@ const playing = ({ by }: Route): Partial<Subject> =>
   by === 'coachee' || by === 'coach' ? ours[by] : { roles: [by] };
 
 describe('every route', () => {
-  it('is in the table of routes', async () => {
-    expect(Object.keys(ROUTES).sort()).toEqual(await sessions.routes());
+  it('is in the table of routes, and says whether it needs If-Match', async () => {
+    const routes = await sessions.routes();
+    expect(Object.keys(ROUTES).sort()).toEqual(routes.map(({ name }) => name));
+    const needing = routes.filter(({ headers }) => headers.includes('If-Match'));
+    expect(needing.map(({ name }) => name)).toEqual([
+      'POST /v1/sessions/{sessionId}/correct',
+      'POST /v1/sessions/{sessionId}/reschedule',
+    ]);
   });
 
   it.each(Object.entries(ROUTES))('%s is for nobody whom it is not for', async (route, { others }) => {

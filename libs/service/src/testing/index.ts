@@ -39,6 +39,14 @@ export type Told = ContractEvent & {
   readonly at?: string;
 };
 
+interface Documented {
+  readonly parameters?: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly required?: boolean;
+  }[];
+}
+
 const PARTITIONS = 3;
 
 /**
@@ -147,17 +155,20 @@ export async function testService(definition: ServiceDefinition, { clock }: { cl
       }
       return false;
     },
-    /** Every route of the service under `/v1`, as its API document has them: `POST /v1/goals/{goalId}/agree`. */
-    async routes(): Promise<string[]> {
+    /** Every route of the service under `/v1`, as its API document has them, and the headers that each needs. */
+    async routes(): Promise<{ readonly name: string; readonly headers: readonly string[] }[]> {
       const { body } = await call('GET', '/openapi.json');
-      return Object.entries(body.paths as Record<string, object>)
+      return Object.entries(body.paths as Record<string, Record<string, Documented>>)
         .filter(([path]) => path.startsWith(`/${definition.name}/v1/`))
         .flatMap(([path, methods]) =>
-          Object.keys(methods).map(
-            (method) => `${method.toUpperCase()} ${path.slice(definition.name.length + 1)}`,
-          ),
+          Object.entries(methods).map(([method, { parameters = [] }]) => ({
+            name: `${method.toUpperCase()} ${path.slice(definition.name.length + 1)}`,
+            headers: parameters
+              .filter(({ in: where, required }) => where === 'header' && required)
+              .map(({ name }) => name),
+          })),
         )
-        .sort();
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     /** Calls until `holds` is true of the answer, for ten seconds at most; the last answer is returned either way. */
     async until(ask: () => Promise<TestAnswer>, holds: (answer: TestAnswer) => boolean): Promise<TestAnswer> {

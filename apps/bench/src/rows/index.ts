@@ -2,7 +2,10 @@ import type { Row } from '../row.js';
 import { append } from './append.js';
 import { appendWithRows } from './append-with-rows.js';
 import { httpCommand } from './http-command.js';
+import { intake } from './intake.js';
+import { read } from './read.js';
+import { relay } from './relay.js';
 import { messageDb } from './message-db.js';
 
 /** In the order of the table. */
-export const ROWS: readonly Row[] = [append, messageDb, appendWithRows, httpCommand];
+export const ROWS: readonly Row[] = [append, messageDb, appendWithRows, httpCommand, read, relay, intake];

@@ -1,0 +1,57 @@
+import { START } from '@cairn/event-store';
+import { openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { copyOut } from '../limits/copy-out.js';
+import { compare } from '../measure/rounds.js';
+import { percentile, type Measured } from '../measure/result.js';
+import type { Row } from '../row.js';
+import { seedBookings } from '../seed-log.js';
+
+const PAGE = 1_000;
+
+/** The log read forward in pages, each event parsed, beside the same rows by COPY, unparsed. */
+export const read: Row = {
+  name: 'read',
+  async *results({ servers, pace, events }) {
+    const database = await servers.database();
+    const some = Math.min(events, 200_000);
+    await seedBookings(database, some);
+    const store = openPostgresLog({ connectionString: database.url });
+    try {
+      yield await compare(
+        {
+          row: 'read',
+          what: `pages of ${PAGE}`,
+          against: 'COPY … TO STDOUT of the same rows',
+          goal: { atLeast: 0.7 },
+          ours: () => readForward(store, some),
+          limit: () => copyOut(database.url, some),
+        },
+        pace,
+      );
+    } finally {
+      await store.close();
+      await database.drop();
+    }
+  },
+};
+
+/** Reads the first events of a log; p50 and p99 are of pages. */
+export async function readForward(store: PostgresEventStore, events: number): Promise<Measured> {
+  const pages: number[] = [];
+  const began = performance.now();
+  let seen = 0;
+  for (let position = START; seen < events;) {
+    const asked = performance.now();
+    const page = await store.readAll(position, PAGE);
+    pages.push(performance.now() - asked);
+    if (page.length === 0) break;
+    seen += page.length;
+    position = page.at(-1)!.position;
+  }
+  return {
+    perSecond: (seen * 1000) / (performance.now() - began),
+    p50: percentile(pages, 0.5),
+    p99: percentile(pages, 0.99),
+    errors: seen < events ? 1 : 0,
+  };
+}

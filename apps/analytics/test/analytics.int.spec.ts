@@ -4,6 +4,7 @@ import { contentHash, requestRebuild } from '@cairn/projections';
 import { newId } from '@cairn/event-store';
 import { resetConsumer } from '@cairn/messaging';
 import { readFileSync } from 'node:fs';
+import type { ReceivedContract } from '@cairn/contracts';
 import { PROJECTIONS } from '../src/app.module.js';
 import { INTAKE } from '../src/intake/log.js';
 import { runningAnalytics, type RunningAnalytics } from './running.js';
@@ -16,8 +17,9 @@ const END_OF_JANUARY = '2026-01-31T23:00:00.000Z';
 const COVERED = '2026-04-01T22:00:00.000Z';
 
 let analytics: RunningAnalytics;
+let now = Date.parse(COVERED) + 5000;
 beforeAll(async () => {
-  analytics = await runningAnalytics({ now: () => new Date(Date.parse(COVERED) + 5000) });
+  analytics = await runningAnalytics({ now: () => new Date(now) });
   await analytics.take(WORKED_EXAMPLE, COVERED);
 });
 afterAll(() => analytics.stop());
@@ -559,4 +561,114 @@ describe('what is kept', () => {
     expect((await get('/v1/events?sensitive=true', as('integration', { sensitive: true }))).status).toBe(200);
     expect((await get('/v1/events')).status).toBe(403);
   });
+});
+
+describe('what gets old', () => {
+  it('is said of every answer without asOf, and of the source', async () => {
+    now += 26_000;
+    try {
+      expect((await get(program('overview'))).body).toMatchObject({ asOf: COVERED, stale: true });
+      expect((await get(program('participants'))).body.stale).toBe(true);
+      // A past report is as good as ever.
+      expect((await get(program(`overview?${march}`))).body).not.toHaveProperty('stale');
+      const { body } = await get('/v1/freshness');
+      expect(body).toMatchObject({ healthy: false, asOf: COVERED });
+      for (const source of body.sources) expect(source.ageSeconds).toBe(31);
+    } finally {
+      now -= 26_000;
+    }
+    expect((await get('/v1/freshness')).body.healthy).toBe(true);
+  });
+});
+
+/** A further event of one that was published, as its service would publish it next. */
+let further = 0;
+function another(name: ReceivedContract['name'], like: string, data: object): ReceivedContract {
+  const model = WORKED_EXAMPLE.findLast((event) => event.name === like)!;
+  const { type, dataschema } = model.envelope;
+  const kebab = name.replace(/[A-Z]/g, (letter, at: number) => (at ? '-' : '') + letter.toLowerCase());
+  return {
+    name,
+    data,
+    envelope: {
+      ...model.envelope,
+      id: newId(),
+      type: type.replace(/[a-z-]+\.v1$/, `${kebab}.v1`),
+      dataschema: dataschema.replace(like, name),
+      streamversion: 100 + ++further,
+      logposition: String(100_000 + further).padStart(16, '0'),
+      recordedtime: COVERED,
+      data,
+    },
+  } as unknown as ReceivedContract;
+}
+const take = async (event: ReceivedContract) => {
+  await analytics.publish([event]);
+  const is = async () =>
+    (await analytics.pool.query('SELECT count(*)::int AS n FROM imported.events')).rows[0].n;
+  while ((await is()) < WORKED_EXAMPLE.length + further) await new Promise((done) => setTimeout(done, 20));
+  await analytics.until(
+    () => get('/v1/freshness'),
+    ({ body }) => body.projections.every(({ state }: { state: string }) => state === 'live'),
+  );
+};
+
+it('how the engagement with an internal coach was rated is shown to nobody in HR', async () => {
+  const approved = WORKED_EXAMPLE.findLast(({ name }) => name === 'CoachApproved')!;
+  const held = WORKED_EXAMPLE.findLast(({ name }) => name === 'SessionCompleted')!;
+  await take(another('CoachApproved', 'CoachApproved', { ...approved.data, personId: personId('P00') }));
+  const paths = [
+    ...[
+      'overview',
+      'metrics?dimension=cohort',
+      'funnel',
+      'themes',
+      'participants',
+      'between-sessions',
+      'coaches',
+    ],
+  ].map((path) => program(`${path}${path.includes('?') ? '&' : '?'}asOf=${COVERED}`));
+  const read = async () => {
+    const answers = [];
+    for (const role of ['hr', 'program-admin'] as const)
+      for (const path of [...paths, `/v1/manager-baseline?asOf=${COVERED}`])
+        answers.push((await get(path, as(role))).body);
+    return answers;
+  };
+  const before = await read();
+  const { durationMinutes: _, auto: __, policyVersion: ___, ...refs } = held.data as Record<string, unknown>;
+  await take(
+    another('SessionRated', 'SessionCompleted', { ...refs, useful: 1, relationship: 2, progress: 1 }),
+  );
+  await take(another('SessionThemesRecorded', 'SessionCompleted', { ...refs, themes: ['giving-feedback'] }));
+  expect(await read()).toEqual(before);
+});
+
+it('a projection that makes no progress while work waits is told of, whatever the watermarks say', async () => {
+  const client = await analytics.pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(`SELECT FROM projections.checkpoints WHERE name = 'people' FOR UPDATE`);
+    const added = WORKED_EXAMPLE.findLast(({ name }) => name === 'PersonAdded')!;
+    const event = another('PersonAdded', 'PersonAdded', { ...added.data, personId: newId() });
+    await analytics.publish([event]);
+    // The clock of what is said of progress is the database's.
+    now = Date.now();
+    const until = new Date(now + 31_000).toISOString();
+    await analytics.cover(until);
+    const status = () => get('/v1/freshness');
+    const stuck = ({ body }: Awaited<ReturnType<typeof status>>) =>
+      body.projections.find(({ name }: { name: string }) => name === 'people').state === 'behind';
+    expect(stuck(await analytics.until(status, stuck))).toBe(true);
+    now += 31_000;
+    expect((await status()).body.healthy).toBe(false);
+    const flow = await get('/health/flow');
+    expect([flow.status, JSON.stringify(flow.body)]).toEqual([503, expect.stringContaining('projections')]);
+    expect((await get('/health/ready')).status).toBe(200);
+    await client.query('ROLLBACK');
+    const again = await analytics.until(status, ({ body }) => body.healthy);
+    expect(again.body).toMatchObject({ healthy: true, asOf: until });
+  } finally {
+    client.release(true);
+  }
 });

@@ -25,10 +25,11 @@ interface Row {
   fault: string | null;
 }
 
-/** Every projection that is installed, and how far it is behind `log`. */
+/** Every projection that is installed, and how far it is behind `log` at `now`. */
 export async function listProjections<Event extends LoggedEvent>(
   pool: Pool,
   log: EventLog<Event>,
+  now = new Date(),
 ): Promise<ProjectionStatus[]> {
   const { rows } = await pool.query<Row>(
     `SELECT name, version, position, progressed_at, rebuild_requested_at IS NOT NULL AS requested,
@@ -44,7 +45,8 @@ export async function listProjections<Event extends LoggedEvent>(
         version,
         position,
         state: requested ? 'waiting' : fault !== null ? 'faulty' : working,
-        lagSeconds: next === undefined ? 0 : Math.max(0, (Date.now() - Date.parse(next.recordedAt)) / 1000),
+        lagSeconds:
+          next === undefined ? 0 : Math.max(0, (now.getTime() - Date.parse(next.recordedAt)) / 1000),
         progressedAt: progressed_at.toISOString(),
         ...(fault === null ? {} : { fault }),
       } satisfies ProjectionStatus;

@@ -4,7 +4,7 @@ import { POOL } from '@cairn/service';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
-import { ProjectionRuns } from '../projections/runner.js';
+import { isStuck, ProjectionRuns } from '../projections/runner.js';
 import { keptIn } from '../reading/kept.js';
 import { STALE_MS } from '../reading/snapshot.js';
 
@@ -21,25 +21,30 @@ export class FreshnessController {
   @Roles('hr', 'program-admin', 'manager', 'sponsor', 'coach', 'coachee', 'integration')
   @ApiOperation({
     summary: 'How fresh reports are: per source, up to when everything is in, and how old that is',
-    description: 'A report without asOf looks from the oldest of these. Unhealthy means older than 30 s.',
+    description:
+      'A report without asOf looks from the oldest of these. Unhealthy means older than 30 s, or a projection that makes no progress for 30 s while work waits.',
   })
   async freshness() {
     const { covered, position } = await keptIn(this.pool);
-    const now = this.clock.now().getTime();
+    const now = this.clock.now();
+    const projections = await this.projections.statuses();
     const sources = [...covered].map(([source, until]) => ({
       source,
       covered: until?.toISOString() ?? null,
-      ageSeconds: until ? Math.max(0, (now - until.getTime()) / 1000) : null,
+      ageSeconds: until ? Math.max(0, (now.getTime() - until.getTime()) / 1000) : null,
     }));
     const oldest = sources.every((each) => each.covered !== null)
       ? sources.map((each) => each.covered!).sort()[0]!
       : null;
     return {
-      healthy: oldest !== null && now - Date.parse(oldest) <= STALE_MS,
+      healthy:
+        oldest !== null &&
+        now.getTime() - Date.parse(oldest) <= STALE_MS &&
+        !projections.some((each) => isStuck(each, now)),
       asOf: oldest,
       position,
       sources,
-      projections: await this.projections.statuses(),
+      projections,
     };
   }
 }

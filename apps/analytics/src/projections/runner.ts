@@ -44,19 +44,22 @@ export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   statuses(): Promise<ProjectionStatus[]> {
-    return listProjections(this.parts.pool, this.log);
+    const { pool, clock } = this.parts;
+    return listProjections(pool, this.log, clock.now());
   }
 
   private async flow(): Promise<FlowStatus> {
     const statuses = await this.statuses();
-    const now = Date.now();
-    // One event after a quiet hour is no sign of being stuck, nor is a long way to go that is being gone.
-    const stuck = statuses.filter(
-      ({ state, lagSeconds, progressedAt }) =>
-        state !== 'live' &&
-        lagSeconds > STUCK_SECONDS &&
-        now - Date.parse(progressedAt) > STUCK_SECONDS * 1000,
-    );
-    return { name: 'projections', healthy: stuck.length === 0, detail: statuses };
+    const now = this.parts.clock.now();
+    return { name: 'projections', healthy: !statuses.some((each) => isStuck(each, now)), detail: statuses };
   }
 }
+
+/**
+ * No progress for 30 s while work waits. One event after a quiet hour is no sign of being stuck, nor is a long way to go
+ * that is being gone.
+ */
+export const isStuck = ({ state, lagSeconds, progressedAt }: ProjectionStatus, now: Date): boolean =>
+  state !== 'live' &&
+  lagSeconds > STUCK_SECONDS &&
+  now.getTime() - Date.parse(progressedAt) > STUCK_SECONDS * 1000;

@@ -7,7 +7,7 @@ import { readHrFile, type HrFile } from './company/snapshot.js';
 import { addDays, addMonths, type Day } from './days.js';
 import { cast, halfwayFile, live } from './life.js';
 import { DemoError, readOptions, USAGE } from './options.js';
-import { all, bringCoaches, enrol, matchCohort, openProgramme, ZONE } from './programme.js';
+import { bringCoaches, enrol, matchCohort, openProgramme, ZONE } from './programme.js';
 import { compare, lastMoment, readAll } from './proof/proof.js';
 import { found } from './proof/planted.js';
 import { bad, counted, faint, fixed, good, heading, say } from './report/print.js';
@@ -121,7 +121,7 @@ async function main(run: Run): Promise<boolean> {
     });
   await run.write();
   await importPeople(client, 'people', company, company.file.bytes, snapshotDate);
-  const people = await all(client, '/enrollment/v1/people?limit=500');
+  const people: Json[] = (await client.list('/enrollment/v1/people?')).items;
   const names = new Map<string, string>(people.map((person) => [person.personId, person.name]));
   const references = new Map<string, string>(
     people.map((person) => [person.personId, person.employeeId ?? '']),
@@ -139,7 +139,7 @@ async function main(run: Run): Promise<boolean> {
 
   const baselinePath = `/analytics/v1/manager-baseline?from=${addDays(addMonths(snapshotDate, -12), 1)}&to=${snapshotDate}`;
   await readAll(client);
-  printBaseline(await client.get(baselinePath), nameOf);
+  printBaseline(await client.list(baselinePath), nameOf);
 
   heading('The programme');
   const { programme, chosen, eligible, assessed } = await run.once('programme', () =>

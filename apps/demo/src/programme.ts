@@ -93,11 +93,12 @@ export async function openProgramme(
     body: { rules },
   });
 
-  const dryRun = await all(
-    client,
-    `/enrollment/v1/programs/${programId}/eligibility?asOf=${startsOn}&limit=500`,
+  const { items: dryRun } = await client.list(
+    `/enrollment/v1/programs/${programId}/eligibility?asOf=${startsOn}`,
   );
-  const ids = dryRun.filter((one) => one.eligible && one.canBeNominated).map((one) => one.personId as string);
+  const ids = dryRun
+    .filter((one: Json) => one.eligible && one.canBeNominated)
+    .map((one: Json) => one.personId as string);
   const people = await peopleOf(client, ids);
   const eligible = people
     .filter(({ employeeId }) => employeeId !== null)
@@ -132,19 +133,6 @@ export async function peopleOf(client: Client, ids: readonly string[]): Promise<
       ...(await client.get(`/enrollment/v1/people?ids=${ids.slice(from, from + 50).join(',')}`)).items,
     );
   return found;
-}
-
-/** Every page of a list. */
-export async function all(client: Client, path: string): Promise<Json[]> {
-  const items: Json[] = [];
-  for (let cursor: string | undefined; ;) {
-    const page = await client.get(
-      cursor === undefined ? path : `${path}&cursor=${encodeURIComponent(cursor)}`,
-    );
-    items.push(...page.items);
-    cursor = page.nextCursor;
-    if (cursor === undefined) return items;
-  }
 }
 
 export async function bringCoaches(

@@ -29,10 +29,6 @@ export class Refused extends Error {
   ) {
     super(`${what} was refused (${status}): ${problem.detail ?? JSON.stringify(problem)}`);
   }
-
-  is(slug: string): boolean {
-    return this.problem.type?.endsWith(slug) ?? false;
-  }
 }
 
 export interface Tokens {
@@ -44,6 +40,8 @@ export interface Tokens {
 /** How long the server may be away before the demo gives up, in ms; less where it was never there. */
 const PATIENCE = 180_000;
 const PATIENCE_AT_FIRST = 10_000;
+/** Items on a page of a list. */
+const PAGE = 500;
 
 // What the demo reads it takes apart itself, independently of the services' own types.
 // eslint-disable-next-line typescript/no-explicit-any
@@ -66,11 +64,19 @@ export class Client {
     private readonly run: string,
   ) {}
 
-  async get(path: string, as: keyof Tokens = 'hr', accept = 'application/json'): Promise<Json> {
-    const response = await this.send(path, {
-      headers: { authorization: `Bearer ${this.tokens[as]}`, accept },
-    });
-    return accept === 'application/json' ? JSON.parse(response) : response;
+  async get(path: string, as: keyof Tokens = 'hr'): Promise<Json> {
+    return JSON.parse(await this.send(path, { headers: { authorization: `Bearer ${this.tokens[as]}` } }));
+  }
+
+  /** A list whole: its first page, with the items of all. `path` has a query. */
+  async list(path: string): Promise<Json> {
+    const first = await this.get(`${path}&limit=${PAGE}`);
+    for (let { nextCursor } = first; nextCursor !== undefined;) {
+      const page = await this.get(`${path}&limit=${PAGE}&cursor=${encodeURIComponent(nextCursor)}`);
+      first.items.push(...page.items);
+      ({ nextCursor } = page);
+    }
+    return first;
   }
 
   async give({

@@ -90,9 +90,9 @@ const isOfSilence = (item: Json): boolean =>
 /** The one who went silent: when Cairn first said so, and of how many it said so falsely. */
 async function plantedSilence(client: Client, programme: Programme, planted: Planted): Promise<boolean> {
   const { coachee, from } = planted.silent;
-  const path = `/analytics/v1/programs/${programme.programId}/between-sessions?limit=500&asOf=`;
+  const path = `/analytics/v1/programs/${programme.programId}/between-sessions?asOf=`;
   const silentOn = async (day: Day): Promise<Json[]> =>
-    (await client.get(path + hoursAfter(instantOf(day, '00:00', ZONE), 24))).items.filter(isOfSilence);
+    (await client.list(path + hoursAfter(instantOf(day, '00:00', ZONE), 24))).items.filter(isOfSilence);
 
   let seen: Json;
   let day = from;

@@ -18,14 +18,13 @@ export async function readReport(
   baselinePath: string,
   asOf: string,
 ): Promise<Read> {
-  const of = (page: string) =>
-    client.get(`/analytics/v1/programs/${programId}/${page}${page.includes('?') ? '&' : '?'}asOf=${asOf}`);
+  const of = (page: string) => client.get(`/analytics/v1/programs/${programId}/${page}?asOf=${asOf}`);
   const [overview, funnel, between, themes, baseline] = await Promise.all([
     of('overview'),
     of('funnel'),
-    of('between-sessions?limit=500'),
+    client.list(`/analytics/v1/programs/${programId}/between-sessions?asOf=${asOf}`),
     of('themes'),
-    client.get(baselinePath),
+    client.list(baselinePath),
   ]);
   return { overview, funnel, between, themes, baseline };
 }

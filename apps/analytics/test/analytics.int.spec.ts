@@ -618,15 +618,13 @@ it('how the engagement with an internal coach was rated is shown to nobody in HR
   const held = WORKED_EXAMPLE.findLast(({ name }) => name === 'SessionCompleted')!;
   await take(another('CoachApproved', 'CoachApproved', { ...approved.data, personId: personId('P00') }));
   const paths = [
-    ...[
-      'overview',
-      'metrics?dimension=cohort',
-      'funnel',
-      'themes',
-      'participants',
-      'between-sessions',
-      'coaches',
-    ],
+    'overview',
+    'metrics?dimension=cohort',
+    'funnel',
+    'themes',
+    'participants',
+    'between-sessions',
+    'coaches',
   ].map((path) => program(`${path}${path.includes('?') ? '&' : '?'}asOf=${COVERED}`));
   const read = async () => {
     const answers = [];

@@ -1,5 +1,5 @@
 import type { ProgramView } from './as-of/view.js';
-import { daysBetween } from './as-of/zone.js';
+import { monthsBetween } from './as-of/zone.js';
 
 /** What a report can be broken down by, one at a time. */
 export const DIMENSIONS = ['cohort', 'org-unit', 'level', 'location', 'tenure'] as const;
@@ -45,7 +45,7 @@ export function traitsOf(view: ProgramView): Map<string, Traits> {
 }
 
 function tenureBand(startedOn: string, day: string): string {
-  const years = Math.floor(daysBetween(startedOn, day) / 365.25);
+  const years = Math.floor(monthsBetween(startedOn, day) / 12);
   if (years < 1) return TENURE_BANDS[0];
   if (years < 3) return TENURE_BANDS[1];
   if (years < 6) return TENURE_BANDS[2];

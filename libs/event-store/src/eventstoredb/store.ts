@@ -32,8 +32,9 @@ export interface EventStoreDbOptions {
 
 const STREAM_PAGE = 500;
 
-/** How long a read goes on trying while the server is away, in milliseconds. */
+/** How long a read goes on trying while the server is away, in milliseconds; `head` is asked by those who ask again. */
 const PATIENCE_MS = 10_000;
+const HEAD_PATIENCE_MS = 1_000;
 
 /** A log in EventStoreDB (KurrentDB by its later name). Nothing needs to be made on the server beforehand. */
 export function openEventStoreDb(options: EventStoreDbOptions): EventStoreDbStore {
@@ -100,7 +101,7 @@ export class EventStoreDbStore implements EventStore {
   }
 
   async head(): Promise<Position> {
-    return this.reading(() => this.lastEvent.find());
+    return this.reading(() => this.lastEvent.find(), HEAD_PATIENCE_MS);
   }
 
   async generation(): Promise<number> {
@@ -126,10 +127,10 @@ export class EventStoreDbStore implements EventStore {
   }
 
   /** A read may be repeated at will; one that `close` cuts short says so. */
-  private async reading<T>(read: () => Promise<T>): Promise<T> {
+  private async reading<T>(read: () => Promise<T>, ms = PATIENCE_MS): Promise<T> {
     this.refuseWhenClosed();
     try {
-      return await patiently(read, PATIENCE_MS, this.closing.signal);
+      return await patiently(read, ms, this.closing.signal);
     } catch (error) {
       this.refuseWhenClosed();
       throw error;

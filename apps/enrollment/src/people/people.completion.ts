@@ -1,7 +1,6 @@
 import { RefusedError } from '@cairn/decider';
 import type { CommandContext } from '@cairn/http';
 import { Injectable } from '@nestjs/common';
-import { requireUnchanged } from '../if-match.js';
 import { Transactions, type CommandIdentity } from '../transact.js';
 import { personStream } from './directory.rows.js';
 import { isPlaceholder, type PersonKey } from './import/directory.js';
@@ -30,7 +29,7 @@ export class PeopleCompletion {
    * @throws RefusedError
    */
   complete(
-    identity: CommandIdentity & Pick<CommandContext, 'subject' | 'ifMatch'>,
+    identity: CommandIdentity & Pick<CommandContext, 'subject'>,
     personId: string,
     known: Completion,
   ): Promise<PersonEntity> {
@@ -59,7 +58,6 @@ export class PeopleCompletion {
         if (same) return person;
         throw new RefusedError(alreadyCompleted());
       }
-      requireUnchanged(identity, person.version);
       Object.assign(person, told);
       const place = placeOf(person);
       if (Object.keys(place).length > 0) {

@@ -1,4 +1,4 @@
-import { Command, CommandContext, Ctx, Id, listing, versioned } from '@cairn/http';
+import { Command, CommandContext, Ctx, Id, listing } from '@cairn/http';
 import { RefusedError } from '@cairn/decider';
 import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
@@ -81,8 +81,7 @@ export class PeopleController {
     @Id('personId') personId: string,
     @Body() body: CompleteDto,
   ) {
-    const person = await this.completion.complete(context, personId, body);
-    return versioned(shown(person), person.version);
+    return shown(await this.completion.complete(context, personId, body));
   }
 }
 

@@ -17,6 +17,7 @@ const LINK_OF: Readonly<Record<LostAnswer, Link>> = {
 /** Does what the plan says, and heals it again. Faults of one process or server follow each other; others overlap. */
 export class Faults {
   private readonly busy = new Map<string, Promise<unknown>>();
+  private readonly noMore = new AbortController();
   /** Answers that were to be lost and did not come. */
   missed = 0;
 
@@ -27,7 +28,9 @@ export class Faults {
     return this.inTurn(targetOf(fault), () => this.carryOut(fault));
   }
 
+  /** Waits until all are over, and no more for answers that do not come. */
   async allOver(): Promise<void> {
+    this.noMore.abort();
     await Promise.all(this.busy.values());
   }
 
@@ -73,7 +76,8 @@ export class Faults {
       }
       case 'lose-answer': {
         const proxy = proxies[fault.service][LINK_OF[fault.of]];
-        if (!(await proxy.loseAnswer(fault.service, fault.of, fault.heldMs, COMES_WITHIN))) this.missed += 1;
+        const waiting = AbortSignal.any([AbortSignal.timeout(COMES_WITHIN), this.noMore.signal]);
+        if (!(await proxy.loseAnswer(fault.service, fault.of, fault.heldMs, waiting))) this.missed += 1;
       }
     }
   }

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { optionsOf, USAGE, type Options } from './options.js';
-import { run } from './run.js';
+import { isWell, run } from './run.js';
 import { WRONGS } from './verify/judge.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** As many of each kind are told in words. */
-const TOLD = 40;
+const TOLD = 20;
 
 function readOptions(): Options | undefined {
   try {
@@ -24,17 +24,15 @@ async function main(options: Options): Promise<number> {
   for (const [what, times] of outcome.unexpected) say(`  answered 500, ${times} ×: ${what}`);
   for (const wrong of WRONGS)
     for (const what of outcome.findings[wrong].slice(0, TOLD)) say(`  ${wrong}: ${what}`);
-  for (const what of outcome.otherwise.slice(0, TOLD)) say(`  otherwise: ${what}`);
+  for (const what of outcome.undone.slice(0, TOLD)) say(`  undone: ${what}`);
   const { struck, missed, retries, startsTriedAgain, loadSeconds, events, acknowledged } = outcome;
   say(
     `${struck} points (${missed} found no answer to lose), ${acknowledged} commands acknowledged in ${Math.round(loadSeconds)} s ` +
       `with ${retries} sent again, ${events} events, ${startsTriedAgain} starts tried again`,
   );
   const figures = WRONGS.map((wrong) => `${outcome.findings[wrong].length} ${wrong}`);
-  say([`seed ${options.seed}`, ...figures, `${outcome.otherwise.length} otherwise`].join(', '));
-  return WRONGS.every((wrong) => outcome.findings[wrong].length === 0) && outcome.otherwise.length === 0
-    ? 0
-    : 1;
+  say([`seed ${options.seed}`, ...figures, `${outcome.undone.length} undone`].join(', '));
+  return isWell(outcome) ? 0 : 1;
 }
 
 const options = readOptions();

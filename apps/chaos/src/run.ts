@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Faults } from './faults.js';
 import { startGround, type Ground } from './ground/ground.js';
@@ -6,7 +7,7 @@ import { tellProgramme } from './load/programme.js';
 import type { Options } from './options.js';
 import { planOf, told, type Point } from './plan.js';
 import { random } from './random.js';
-import { SERVICES } from './services.js';
+import { PUBLISHERS, SERVICES, type ServiceName } from './services.js';
 import { gather, hashes, withPool } from './verify/gather.js';
 import { judge, type Findings } from './verify/judge.js';
 import { untilQuiet, untilRebuilt } from './verify/quiet.js';
@@ -14,6 +15,8 @@ import type { Seen } from './verify/seen.js';
 
 /** Programmes that are told at the same time; each has five coachees, who go their ways at once. */
 const LANES = 6;
+/** A short run has fewer lanes, so as not to tell six programmes for a hundred commands. */
+const COMMANDS_OF_A_LANE = 60;
 const QUIET_WITHIN = 240_000;
 /** So many programmes that could not be told to their end are told in words; more would say no more. */
 const GIVE_UP_AFTER = 10;
@@ -23,7 +26,7 @@ const LOAD_MS = 36 * 60_000;
 export interface Outcome {
   readonly findings: Findings;
   /** Commands that were refused or never answered, processes that do not end in order, a run that does not become quiet. */
-  readonly otherwise: readonly string[];
+  readonly undone: readonly string[];
   readonly acknowledged: number;
   readonly events: number;
   readonly struck: number;
@@ -41,16 +44,22 @@ export async function run(options: Options, say: (line: string) => void): Promis
   const ground = await startGround((line) => say(`  ${line}`));
   say(`  logs of the services: ${ground.directory}`);
   try {
-    return await runOn(ground, options, say);
+    const outcome = await runOn(ground, options, say);
+    if (isWell(outcome)) await rm(ground.directory, { recursive: true });
+    return outcome;
   } finally {
     await ground.close();
   }
 }
 
+/** Nothing was wrong. */
+export const isWell = ({ findings, undone }: Pick<Outcome, 'findings' | 'undone'>): boolean =>
+  undone.length === 0 && Object.values(findings).every((found) => found.length === 0);
+
 async function runOn(ground: Ground, options: Options, say: (line: string) => void): Promise<Outcome> {
   const witness = new Witness();
   const faults = new Faults(ground);
-  const otherwise: string[] = [];
+  const undone: string[] = [];
   const began = Date.now();
 
   const loaded = new AbortController();
@@ -61,7 +70,7 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
     loaded.signal,
     say,
   );
-  await sendCommands(ground, options, witness, otherwise, say);
+  await sendCommands(ground, options, witness, undone, say);
   loaded.abort();
   const struck = await striking;
   const loadSeconds = (Date.now() - began) / 1000;
@@ -70,12 +79,19 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
   );
 
   const stillOn = await untilQuiet(ground, QUIET_WITHIN, say);
-  if (stillOn !== undefined) otherwise.push(`not quiet after ${QUIET_WITHIN / 1000} s: ${stillOn}`);
+  if (stillOn !== undefined) undone.push(`not quiet after ${QUIET_WITHIN / 1000} s: ${stillOn}`);
   const tenants = new Set(witness.acknowledged.map(({ tenantId }) => tenantId));
   const gathered = await gather(ground, tenants);
-  otherwise.push(...(await endAll(ground)));
   say('  rebuilding the read models from Kafka, in an analytics of their own');
-  const readModels = await rebuild(ground, new Set(gathered.intake.map(({ id }) => id)).size);
+  const events = new Set(gathered.intake.map(({ id }) => id)).size;
+  const [readModels, ...endings] = await Promise.all([
+    end(ground, 'analytics').then(async (ending) => {
+      undone.push(...ending);
+      return rebuild(ground, events);
+    }),
+    ...PUBLISHERS.map((name) => end(ground, name)),
+  ]);
+  undone.push(...endings.flat());
 
   const exits = SERVICES.flatMap((name) => ground.services[name].exits);
   const died = exits.filter(({ refusedToStart }) => !refusedToStart);
@@ -88,9 +104,9 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
         ({ service, code, signal, lastWords }) => `${service} (${code ?? signal}): ${lastWords}`,
       ),
     }),
-    otherwise,
+    undone,
     acknowledged: witness.acknowledged.length,
-    events: gathered.intake.length,
+    events,
     struck,
     retries: witness.retries,
     startsTriedAgain: exits.length - died.length,
@@ -105,27 +121,28 @@ async function sendCommands(
   { url, issuer }: Ground,
   { commands, seed }: Options,
   witness: Witness,
-  otherwise: string[],
+  undone: string[],
   say: (line: string) => void,
 ): Promise<void> {
   const end = Date.now() + LOAD_MS;
   const enough = () => witness.acknowledged.length >= commands;
   let programmes = 0;
   const lane = async () => {
-    while (!enough() && otherwise.length < GIVE_UP_AFTER && Date.now() < end) {
+    while (!enough() && undone.length < GIVE_UP_AFTER && Date.now() < end) {
       const numbers = random(seed, `programme ${programmes++}`);
       try {
         await tellProgramme(new Caller(url, issuer, witness), numbers);
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
-        otherwise.push(error.message);
+        undone.push(error.message);
         say(`  ! ${error.message}`);
       }
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  const lanes = Math.min(LANES, Math.ceil(commands / COMMANDS_OF_A_LANE));
+  await Promise.all(Array.from({ length: lanes }, lane));
   if (!enough())
-    otherwise.push(`${witness.acknowledged.length} of ${commands} commands in ${LOAD_MS / 60_000} minutes`);
+    undone.push(`${witness.acknowledged.length} of ${commands} commands in ${LOAD_MS / 60_000} minutes`);
 }
 
 /** Lets each fault strike when its point has come. @returns how many did */
@@ -151,21 +168,20 @@ async function strike(
   return struck;
 }
 
-/** Asks every service to end. @returns which did not do so in order */
-async function endAll({ services }: Ground): Promise<string[]> {
-  const codes = await Promise.all(SERVICES.map(async (name) => [name, await services[name].stop()] as const));
-  return codes
-    .filter(([, code]) => code !== 0)
-    .map(([name, code]) => `${name} ended with code ${code} when asked to`);
+/** Asks a service to end. @returns a sentence where it does not do so in order */
+async function end({ services }: Ground, name: ServiceName): Promise<string[]> {
+  const code = await services[name].stop();
+  return code === 0 ? [] : [`${name} ended with code ${code} when it was asked to`];
 }
 
+/** What a new analytics on an empty database makes of the topics. The other one must have ended: they share a group. */
 async function rebuild(ground: Ground, events: number): Promise<Seen['readModels']> {
   const { service, database } = await ground.freshAnalytics();
   try {
     await service.untilReady(60_000);
     await untilRebuilt(database, events, QUIET_WITHIN);
   } finally {
-    await service.stop();
+    await service.kill();
   }
   const live = await withPool(ground.databases.analytics, hashes);
   const rebuilt = await withPool(database, hashes);

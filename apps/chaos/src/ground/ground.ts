@@ -27,7 +27,7 @@ export interface Ground {
   readonly issuer: DevelopmentIssuer;
   /** Where callers reach a path. */
   readonly url: (path: string) => string;
-  /** The logs of the services are here; it stays. */
+  /** The logs of the services are here; it is not removed by `close`. */
   readonly directory: string;
   /** A second analytics on a database of its own, which begins with nothing. @returns it and its database */
   freshAnalytics(): Promise<{ service: ServiceProcess; database: string }>;

@@ -70,9 +70,13 @@ export class ServiceProcess {
     if (!this.wantedDown) await this.start();
   }
 
-  /** Ends it at once, and starts it again after so long. */
-  async killFor(awayMs: number): Promise<void> {
+  /** Ends it at once. */
+  async kill(): Promise<void> {
     await this.endBy('SIGKILL');
+  }
+
+  async killFor(awayMs: number): Promise<void> {
+    await this.kill();
     await sleep(awayMs);
     await this.start();
   }

@@ -41,7 +41,7 @@ describe('the proxy before PostgreSQL', () => {
   });
 
   it('loses the answer to the COMMIT of what was to be lost, and to nothing before it', async () => {
-    const lost = proxy.loseAnswer('me', 'consumer-checkpoint', 0, 5_000);
+    const lost = proxy.loseAnswer('me', 'consumer-checkpoint', 0, AbortSignal.timeout(5_000));
     await client.query('BEGIN');
     expect((await client.query(move)).rowCount).toBe(1);
     expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
@@ -52,7 +52,7 @@ describe('the proxy before PostgreSQL', () => {
   });
 
   it('loses the answer to a statement that commits by itself, and gives that of one that fails', async () => {
-    const lost = proxy.loseAnswer('me', 'consumer-checkpoint', 50, 5_000);
+    const lost = proxy.loseAnswer('me', 'consumer-checkpoint', 50, AbortSignal.timeout(5_000));
     await expect(client.query('UPDATE bus_in.checkpoints SET nothing = 1')).rejects.toThrow(/does not exist/);
     await expect(client.query(move)).rejects.toThrow(/terminated/);
     expect(await lost).toBe(true);
@@ -60,7 +60,7 @@ describe('the proxy before PostgreSQL', () => {
   });
 
   it('says so where nothing came that was to be lost', async () => {
-    const lost = proxy.loseAnswer('me', 'append', 0, 100);
+    const lost = proxy.loseAnswer('me', 'append', 0, AbortSignal.timeout(100));
     await client.query(move);
     expect(await lost).toBe(false);
     expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);

@@ -55,13 +55,14 @@ export class Proxy {
 
   /**
    * The next answer of that kind does not reach the client: the server has done what was asked, and `heldMs` later the
-   * connection breaks. @returns whether there was one within `withinMs`
+   * connection breaks. @returns whether there was one before `waiting` aborted
    */
-  async loseAnswer(client: string, of: LostAnswer, heldMs: number, withinMs: number): Promise<boolean> {
+  async loseAnswer(client: string, of: LostAnswer, heldMs: number, waiting: AbortSignal): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<Connection | undefined>();
     const trap: Trap = { client, of, sprung: resolve };
     this.traps.add(trap);
-    const connection = await Promise.race([promise, sleep(withinMs, undefined)]);
+    waiting.addEventListener('abort', () => resolve(undefined));
+    const connection = await promise;
     this.traps.delete(trap);
     if (!connection) return false;
     await sleep(heldMs);

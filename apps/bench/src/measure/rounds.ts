@@ -11,16 +11,22 @@ export interface Pace {
   readonly rounds: number;
   /** Of one side in one round. */
   readonly seconds: number;
+  /** False where each turn is a process of its own, which has nothing to warm up. */
+  readonly warm?: boolean;
 }
 
 /**
  * Both sides in turn, the one that goes first changing, after a shorter turn of each that is not counted: what else the
  * machine does meanwhile meets both alike, and the ratio is of two neighbours in time.
  */
-export async function compare(comparison: Comparison, { rounds, seconds }: Pace): Promise<Result> {
-  const warm = Math.max(1, seconds / 2);
-  await comparison.limit(warm);
-  await comparison.ours(warm);
+export async function compare(
+  comparison: Comparison,
+  { rounds, seconds, warm = true }: Pace,
+): Promise<Result> {
+  if (warm) {
+    await comparison.limit(Math.max(1, seconds / 2));
+    await comparison.ours(Math.max(1, seconds / 2));
+  }
   const done: Round[] = [];
   for (let round = 0; round < rounds; round++) {
     if (round % 2 === 0) {

@@ -3,9 +3,21 @@ import { append } from './append.js';
 import { appendWithRows } from './append-with-rows.js';
 import { httpCommand } from './http-command.js';
 import { intake } from './intake.js';
+import { projection } from './projection.js';
+import { rebuilding } from './rebuild.js';
 import { read } from './read.js';
 import { relay } from './relay.js';
 import { messageDb } from './message-db.js';
 
 /** In the order of the table. */
-export const ROWS: readonly Row[] = [append, messageDb, appendWithRows, httpCommand, read, relay, intake];
+export const ROWS: readonly Row[] = [
+  append,
+  messageDb,
+  appendWithRows,
+  httpCommand,
+  read,
+  relay,
+  intake,
+  projection,
+  rebuilding,
+];

@@ -1,0 +1,40 @@
+/** Rebuilds projections in a process of its own, as analytics runs them, and tells its parent how long it took. */
+import { openLog, PROJECTIONS } from '@cairn/analytics';
+import { openPool } from '@cairn/event-store/postgres';
+import { startProjection } from '@cairn/projections';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Rebuilt {
+  readonly milliseconds: number;
+  /** The most memory that the process ever held. */
+  readonly megabytes: number;
+  readonly faults: number;
+}
+
+process.on('disconnect', () => process.exit(process.exitCode ?? 1));
+
+const [databaseUrl, ...names] = process.argv.slice(2);
+const pool = openPool({ connectionString: databaseUrl, max: 15 });
+const log = openLog(pool);
+const head = await log.head();
+let faults = 0;
+const began = performance.now();
+const running = PROJECTIONS.filter(({ name }) => names.includes(name)).map((projection) =>
+  startProjection({ pool, log, projection, onFault: () => (faults += 1) }),
+);
+while ((await leastPosition()) < head) await delay(25);
+const milliseconds = performance.now() - began;
+await Promise.all(running.map((each) => each.stop()));
+await log.close();
+await pool.end();
+process.exitCode = 0;
+const rebuilt: Rebuilt = { milliseconds, megabytes: process.resourceUsage().maxRSS / 1024, faults };
+process.send!(rebuilt, () => process.disconnect?.());
+
+async function leastPosition(): Promise<string> {
+  const { rows } = await pool.query<{ position: string }>(
+    'SELECT min(position) AS position FROM projections.checkpoints WHERE name = ANY ($1)',
+    [names],
+  );
+  return rows[0]!.position;
+}

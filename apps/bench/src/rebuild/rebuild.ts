@@ -1,0 +1,27 @@
+import { PROJECTIONS } from '@cairn/analytics';
+import { installProjections } from '@cairn/projections';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Database } from '../servers.js';
+import type { Rebuilt } from './process.js';
+
+/** Builds the named projections from the first event of analytics' log to its last, in a new process. */
+export async function rebuild({ url, pool }: Database, names: readonly string[]): Promise<Rebuilt> {
+  await installEmpty({ pool });
+  const child = fork(fileURLToPath(new URL('process.js', import.meta.url)), [url, ...names]);
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the process that rebuilds ended with code ${code}`);
+  });
+  ended.catch(() => undefined);
+  const [rebuilt] = (await Promise.race([once(child, 'message'), ended])) as [Rebuilt];
+  return rebuilt;
+}
+
+/** All projections, before the first event. */
+export async function installEmpty({ pool }: Pick<Database, 'pool'>): Promise<void> {
+  const tables = PROJECTIONS.flatMap(({ tables }) => tables.map(({ name }) => name));
+  await pool.query(`DROP TABLE IF EXISTS ${tables.join(', ')}`);
+  await pool.query('DROP SCHEMA IF EXISTS projections CASCADE');
+  await installProjections(pool, PROJECTIONS);
+}

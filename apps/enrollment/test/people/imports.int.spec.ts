@@ -427,7 +427,8 @@ describe('who may see whom', () => {
     expect(await ids({ roles: ['integration'] }, `?ids=${own}`)).toEqual(['E1']);
     expect(await ids({ roles: ['integration'] }, '?employeeId=E2')).toEqual(['E2']);
     expect((await tenant.get('', { roles: ['integration'] })).status).toBe(403);
-    expect((await tenant.get('', { roles: ['manager'] })).status).toBe(403);
+    expect((await tenant.get('', { roles: ['sponsor'] })).status).toBe(403);
+    expect(await ids({ roles: ['manager'] })).toEqual([]);
     const first = (await tenant.get('?limit=3')).body;
     const rest = (await tenant.get(`?limit=3&cursor=${first.nextCursor}`)).body;
     expect([first.items.length, rest.items.length, rest.nextCursor]).toEqual([3, 1, undefined]);

@@ -5,18 +5,17 @@ import { Story } from './conformance/events.js';
 import { receivedOf } from './consumer/batch.js';
 import { messageOf, understand } from './envelope.js';
 import { PermanentFault } from './faults.js';
-import type { Mark } from './mark.js';
 import { react, reactionCommandId, runReactions, type ReactionContext } from './reactions.js';
 
 const story = new Story('sessions', 2);
 const client = {} as PoolClient;
 
-const received = (count: number, replayed?: Mark) =>
+const received = (count: number, replay = false) =>
   story.take(count).map((stored, offset) => {
     const message = { ...messageOf(story.addressed(stored)[0]!, 1), offset };
     const understood = understand(message);
     if (!understood.ok) throw understood.fault;
-    return receivedOf(message, understood, replayed);
+    return receivedOf(message, understood, replay);
   });
 
 const complete = react({
@@ -61,7 +60,7 @@ describe('reactions', () => {
   });
 
   it('do not run for what comes again after a reset', async () => {
-    const events = received(2, { log: 1, position: '9'.repeat(16), index: 0 });
+    const events = received(2, true);
     await runReactions({ client, events }, [complete], () => Promise.reject(new Error('sent')));
   });
 

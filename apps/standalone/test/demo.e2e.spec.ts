@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openPool } from '@cairn/event-store/postgres';
+import { kafkaOrSkip, startKafka } from '@cairn/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Demo, eventsIn, reportIn, smallCompany, type Told } from './demo.js';
+import { Standalone } from './standalone.js';
+
+/* The demo as a process, told to Cairn as `npm start` runs it. */
+const STORY = ['--months', '2', '--start', '2025-01-07', '--seed', '1'];
+const sample = process.env['CAIRN_HRIS_SAMPLE'];
+if (!sample) console.warn('CAIRN_HRIS_SAMPLE names no file: the demo is not run on the real HR file.');
+const hasKafka = await kafkaOrSkip();
+/** On a machine that has much else to do. */
+const LONG = 400_000;
+
+let cairn: Standalone;
+let demo: Demo;
+let directory: string;
+let small: string[];
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'cairn-demo-'));
+  small = await smallCompany(directory);
+  cairn = await Standalone.start();
+  demo = new Demo(cairn);
+}, LONG);
+afterAll(async () => {
+  await cairn?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** It proves every number of its report, and finds what it planted. */
+function expectToHold({ output, code }: Told): void {
+  expect(output).toMatch(/\n {2}all \d{3} numbers agree\n/);
+  expect(output).toMatch(/went silent after \S+; the first signal came \d+ days later/);
+  expect(output).toMatch(/The report holds\.\n$/);
+  expect(code).toBe(0);
+}
+
+/** The same story, whatever came between: the same report, of as many events. */
+function expectSame(again: Told, told: Told): void {
+  expectToHold(again);
+  expect(reportIn(told).split('\n').length).toBeGreaterThan(40);
+  expect(reportIn(again)).toBe(reportIn(told));
+  expect(eventsIn(again)).toBe(eventsIn(told));
+}
+
+describe('the demo', () => {
+  it(
+    'holds on a company that it made up, and the same seed tells the same over Kafka',
+    async () => {
+      const overKafka = async () => {
+        const kafka = await startKafka({ own: true });
+        const other = await Standalone.start({ KAFKA_BROKERS: kafka.brokers.join(',') });
+        try {
+          return await new Demo(other).run(STORY);
+        } finally {
+          await other.stop();
+          await kafka.stop();
+        }
+      };
+      const [told, again] = await Promise.all([demo.run(STORY), hasKafka ? overKafka() : undefined]);
+      expectToHold(told);
+      expect(told.output).toContain('a company made up for the demo');
+      if (again) expectSame(again, told);
+    },
+    LONG,
+  );
+
+  describe('told the file of a small company', () => {
+    let told: Told;
+    beforeAll(async () => {
+      told = await demo.run(small);
+    }, LONG);
+
+    it('holds', () => {
+      expectToHold(told);
+      expect(told.output).toContain('37 rows: 37 created');
+    });
+
+    it(
+      'goes on by itself where Cairn is killed in the middle, and loses no command',
+      async () => {
+        let killed: Promise<void> | undefined;
+        const again = await demo.run(small, (output) => {
+          if (output.includes('living: ')) killed ??= cairn.kill().then(() => cairn.start());
+        });
+        await killed;
+        expect(again.output).toContain('Cairn answers; going on.');
+        expectSame(again, told);
+      },
+      LONG,
+    );
+
+    it(
+      'goes on with --resume wherever it was killed itself, and names a number that is false',
+      async () => {
+        let args: readonly string[] = small;
+        for (const point of ['enrolling: ', 'living: ', 'a second HR file', 'The same numbers']) {
+          const { code } = await demo.run(args, (output, kill) => output.includes(point) && kill());
+          expect([point, code]).toEqual([point, null]);
+          args = ['--resume'];
+        }
+        const again = await demo.run(args);
+        expectSame(again, told);
+
+        await falsify(/tenant of its own: (\S+)/.exec(again.output)![1]!);
+        const { output, code } = await demo.run(args);
+        const completed = (of: string) => /completion-rate +\d+ % +(\d+) \//.exec(of)![1];
+        expect(output).toContain(
+          `completion-rate numerator: analytics says ${completed(output)}, the events say ${completed(again.output)}\n`,
+        );
+        expect(completed(output)).not.toBe(completed(again.output));
+        expect(output).toMatch(/The report does NOT hold\.\n$/);
+        expect(code).toBe(1);
+      },
+      LONG,
+    );
+  });
+
+  (sample ? it : it.skip)(
+    'holds on the real HR file',
+    async () => {
+      const told = await demo.run(['--hris', sample!]);
+      expectToHold(told);
+      expect(told.output).toContain('hr-dataset-v14.json');
+      expect(told.output).toContain('311 rows: 311 created');
+    },
+    LONG,
+  );
+});
+
+/** Takes one completed session of the tenant from the table that reports read. */
+async function falsify(tenantId: string): Promise<void> {
+  const pool = openPool({ connectionString: (await cairn.databases()).analytics, max: 1 });
+  const { rowCount } = await pool.query(
+    `UPDATE session_facts_v1 SET fact = 'unconfirmed'
+      WHERE tenant_id = $1 AND fact = 'completed' AND session_id = (
+        SELECT session_id FROM session_facts_v1 WHERE tenant_id = $1 GROUP BY session_id
+        HAVING bool_or(fact = 'completed') AND NOT bool_or(fact = 'corrected') LIMIT 1)`,
+    [tenantId],
+  );
+  await pool.end();
+  expect(rowCount).toBe(1);
+}
+
+/** Tokens that nobody has signed. */
+const tokensOf = (...tenants: [string, string]) => {
+  const [integration, hr] = tenants.map(
+    (tenant) => `e30.${Buffer.from(JSON.stringify({ tenant })).toString('base64url')}.e30`,
+  );
+  return { CAIRN_INTEGRATION_TOKEN: integration!, CAIRN_HR_TOKEN: hr! };
+};
+const PEOPLE = 'docs/tutorial/people.csv';
+const MAPPING = 'docs/tutorial/people.mapping.json';
+
+describe('the demo says in one sentence what is wrong', () => {
+  it.each([
+    ['an option that there is not', '--year 1', "Unknown option '--year'", {}],
+    ['a file that is not there', '--hris /nowhere.csv', 'The HR file cannot be read: ENOENT', {}],
+    ['an unknown header', `--hris ${PEOPLE}`, 'apps/enrollment/mappings/hr-dataset-v14.json', {}],
+    ['a small file', `--hris ${PEOPLE} --mapping ${MAPPING}`, 'the file is too small', {}],
+    [
+      'before the file',
+      `--hris ${PEOPLE} --mapping ${MAPPING} --start 2025-01-01`,
+      'that day or a later one',
+      {},
+    ],
+    ['nobody there', '', 'Start it in another terminal with: npm start', { CAIRN_URL: 'http://localhost:1' }],
+    ['tokens of somewhere else', '', "does not accept the demo's tokens", tokensOf('a', 'a')],
+    ['tokens of two tenants', '', 'have to be tokens of one tenant', tokensOf('a', 'b')],
+  ] as const)(
+    '%s',
+    async (_, args, says, environment) => {
+      const { code, output } = await demo.run(args.split(' ').filter(Boolean), undefined, environment);
+      expect(output).toContain(says);
+      expect(output).not.toMatch(/\n {4}at /);
+      expect(code).toBe(1);
+    },
+    LONG,
+  );
+});

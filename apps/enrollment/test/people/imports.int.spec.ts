@@ -422,7 +422,8 @@ describe('who may see whom', () => {
     expect(await ids({ roles: ['hr'], orgUnits: ['Numbers'] })).toEqual(['E3']);
     const own = (await byEmployee('E1')).personId as string;
     expect(await ids({ roles: ['hr'], personId: own })).toEqual(['E2', 'E3']);
-    expect(await ids({ roles: ['coachee'], personId: own })).toEqual(['E1']);
+    // And of their manager, E0, no more than the name.
+    expect(await ids({ roles: ['coachee'], personId: own })).toStrictEqual(['E1', undefined]);
     expect(await ids({ roles: ['coach'], coachId: newId() })).toEqual([]);
     expect(await ids({ roles: ['integration'] }, `?ids=${own}`)).toEqual(['E1']);
     expect(await ids({ roles: ['integration'] }, '?employeeId=E2')).toEqual(['E2']);

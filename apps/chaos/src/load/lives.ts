@@ -1,5 +1,5 @@
-import type { Random } from '../random.js';
 import type { Caller, Counts, Telling } from './caller.js';
+import { together } from './together.js';
 
 const OVERWRITES: Telling = { overwrites: true };
 
@@ -137,10 +137,10 @@ export class Pair {
 }
 
 /** Three sessions held: the allotment is used, and the enrolment complete before its time. */
-async function completes(pair: Pair, random: Random): Promise<void> {
+async function completes(pair: Pair, checkIns: number): Promise<void> {
   const sessions = await pair.bookSeries('2024-01-23');
-  await Promise.all([
-    pair.goal(random.between(0, 6), true),
+  await together([
+    pair.goal(checkIns, true),
     (async () => {
       await pair.held(sessions[0]!, '2024-01-23');
       await pair.held(sessions[1]!, '2024-02-06');
@@ -156,7 +156,7 @@ async function completes(pair: Pair, random: Random): Promise<void> {
 }
 
 /** One session held and judged, one missed, one moved and then cancelled in time. */
-async function stumbles(pair: Pair, random: Random): Promise<void> {
+async function stumbles(pair: Pair, checkIns: number): Promise<void> {
   const first = await pair.book('2024-01-23', true);
   const second = await pair.book('2024-02-06');
   const third = await pair.book('2024-02-20');
@@ -173,11 +173,11 @@ async function stumbles(pair: Pair, random: Random): Promise<void> {
   const to = { startsAt: later('2024-02-22', 0), zone: 'UTC' };
   await pair.on('coach', '2024-02-10T09:00', third, 'reschedule', to, { SessionRescheduled: 1 });
   await pair.on('coachee', '2024-02-12T09:00', third, 'cancel', undefined, { SessionCancelled: 1 });
-  await pair.goal(random.between(0, 6), true);
+  await pair.goal(checkIns, true);
 }
 
 /** A pause that cancels what lies ahead, and an extension. */
-async function pauses(pair: Pair, random: Random): Promise<void> {
+async function pauses(pair: Pair, checkIns: number): Promise<void> {
   const first = await pair.book('2024-01-23', true);
   await pair.book('2024-02-20');
   await pair.held(first, '2024-01-23');
@@ -204,7 +204,7 @@ async function pauses(pair: Pair, random: Random): Promise<void> {
     { endsOn: '2024-07-31' },
     { EnrollmentExtended: 1, EngagementExtended: 1 },
   );
-  await pair.goal(random.between(0, 6), false);
+  await pair.goal(checkIns, false);
   await pair.untilEngagement('running');
 }
 

@@ -2,6 +2,7 @@ import type { Random } from '../random.js';
 import type { Caller } from './caller.js';
 import { ACTIVATION, COACHEES, coachNamed, fileOf, MAPPING, PEOPLE, PROGRAM } from './company.js';
 import { LIVES, Pair } from './lives.js';
+import { together } from './together.js';
 
 const ENROLLMENT = '/enrollment/v1';
 const CSV = { contentType: 'text/csv' };
@@ -48,7 +49,7 @@ export async function tellProgramme(caller: Caller, random: Random): Promise<voi
   }
 
   const enrollments = new Map<string, string>();
-  await Promise.all(
+  await together(
     COACHEES.map(async (employee) => {
       const personId = personOf(employee);
       const body = { personId, cohortId, history: true };
@@ -94,8 +95,10 @@ export async function tellProgramme(caller: Caller, random: Random): Promise<voi
     };
     await caller.give(imports('2024-02-10'), fileOf(leaver), follows, CSV);
   };
-  await Promise.all([
+  // Drawn before they go their ways at once: in which order they would ask is another each time.
+  const ways = stay.map((employee) => [employee, random.pick(LIVES), random.between(0, 6)] as const);
+  await together([
     leaves(await pairOf(leaver!)),
-    ...stay.map(async (employee) => random.pick(LIVES)(await pairOf(employee), random)),
+    ...ways.map(async ([employee, live, checkIns]) => live(await pairOf(employee), checkIns)),
   ]);
 }

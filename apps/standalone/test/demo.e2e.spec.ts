@@ -13,7 +13,7 @@ const sample = process.env['CAIRN_HRIS_SAMPLE'];
 if (!sample) console.warn('CAIRN_HRIS_SAMPLE names no file: the demo is not run on the real HR file.');
 const hasKafka = await kafkaOrSkip();
 /** On a machine that has much else to do. */
-const LONG = 400_000;
+const LONG = 600_000;
 
 let cairn: Standalone;
 let demo: Demo;
@@ -122,7 +122,7 @@ describe('the demo', () => {
   (sample ? it : it.skip)(
     'holds on the real HR file',
     async () => {
-      const told = await demo.run(['--hris', sample!]);
+      const told = await demo.run(['--hris', sample!, '--months', '3']);
       expectToHold(told);
       expect(told.output).toContain('hr-dataset-v14.json');
       expect(told.output).toContain('311 rows: 311 created');

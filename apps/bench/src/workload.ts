@@ -34,6 +34,8 @@ const LIFE = [
   ...Array.from({ length: SESSIONS }, () => ['goals', 'CheckInRecorded'] as const),
 ] as const;
 
+export const EVENTS_PER_COACHEE = LIFE.length;
+
 const PROGRAM = [
   ['enrollment', 'ProgramCreated'],
   ['enrollment', 'CohortOpened'],
@@ -47,6 +49,7 @@ export interface Workload {
   readonly events: number;
   readonly tenantId: string;
   readonly programId: string;
+  readonly coachees: number;
 }
 
 /**
@@ -84,7 +87,7 @@ export async function growImported(pool: Pool, coacheesThere: number, events: nu
   const { rows } = await pool.query<{ events: number; program: string }>(
     `SELECT (SELECT max(position)::int FROM ${SCHEMA}.events) AS events, md5('program 0')::uuid::text AS program`,
   );
-  return { events: rows[0]!.events, tenantId: tenantid, programId: rows[0]!.program };
+  return { events: rows[0]!.events, tenantId: tenantid, programId: rows[0]!.program, coachees };
 }
 
 /** Examples with their place within their stream; `sessions` says which of a coachee's sessions an event is of. */

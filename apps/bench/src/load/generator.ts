@@ -4,6 +4,9 @@ import { percentile } from '../measure/result.js';
 import { Connection } from './connection.js';
 import type { LoadReport, Order, PreparedRequest } from './job.js';
 
+/** Seconds that a request may take beyond the end of a run. */
+const PATIENCE = 20;
+
 let port = 0;
 let requests: readonly PreparedRequest[] = [];
 let next = 0;
@@ -20,12 +23,22 @@ async function run(connections: number, seconds: number): Promise<LoadReport> {
   let errors = 0;
   const began = performance.now();
   const end = began + seconds * 1000;
+  // Whoever is not answered by then is given up and not counted; a stage that slow has shown what it does.
+  let over = false;
+  const giveUp = setTimeout(
+    () => {
+      over = true;
+      for (const connection of open) connection.close();
+    },
+    (seconds + PATIENCE) * 1000,
+  );
   await Promise.all(
     open.map(async (connection) => {
       for (let now = performance.now(); now < end;) {
         const asked = now;
         const status = await connection.ask(nextRequest());
         now = performance.now();
+        if (over) return;
         if (status >= 200 && status < 300) latencies.push(now - asked);
         else {
           errors += 1;
@@ -35,6 +48,7 @@ async function run(connections: number, seconds: number): Promise<LoadReport> {
       }
     }),
   );
+  clearTimeout(giveUp);
   const took = performance.now() - began;
   for (const connection of open) connection.close();
   return {

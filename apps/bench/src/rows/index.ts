@@ -1,8 +1,10 @@
 import type { Row } from '../row.js';
 import { append } from './append.js';
 import { appendWithRows } from './append-with-rows.js';
+import { growth } from './growth.js';
 import { httpCommand } from './http-command.js';
 import { intake } from './intake.js';
+import { overview } from './overview.js';
 import { projection } from './projection.js';
 import { rebuilding } from './rebuild.js';
 import { read } from './read.js';
@@ -20,4 +22,6 @@ export const ROWS: readonly Row[] = [
   intake,
   projection,
   rebuilding,
+  overview,
+  growth,
 ];

@@ -12,6 +12,8 @@ export interface ServiceProcess {
   readonly port: number;
   readonly pid: number;
   stop(): Promise<void>;
+  /** At once, whatever it is at. */
+  kill(): Promise<void>;
 }
 
 export interface ServiceSettings {
@@ -48,12 +50,15 @@ export async function startServiceProcess(
     endWith: { ask: 'SIGTERM', insist: 'SIGKILL' },
   });
   await output.close();
-  const stop = async () => {
-    service.signal('SIGTERM');
-    if (!(await Promise.race([service.ended, delay(15_000, undefined, { ref: false })])))
-      service.signal('SIGKILL');
+  const kill = async () => {
+    service.signal('SIGKILL');
     await service.ended;
     await rm(directory, { recursive: true, force: true });
+  };
+  const stop = async () => {
+    service.signal('SIGTERM');
+    await Promise.race([service.ended, delay(15_000, undefined, { ref: false })]);
+    await kill();
   };
   for (const end = Date.now() + READY_WITHIN; !(await isReady(name, port));) {
     if (!service.running()) throw new Error(`${name} ended by itself:\n${await readFile(log, 'utf8')}`);
@@ -63,7 +68,7 @@ export async function startServiceProcess(
     }
     await delay(50);
   }
-  return { port, pid: service.pid, stop };
+  return { port, pid: service.pid, stop, kill };
 }
 
 /** `CAIRN_BENCH_NODE_FLAGS=--cpu-prof`, say, to see where a service spends its time. */

@@ -1,0 +1,108 @@
+import { PROJECTIONS, openLog } from '@cairn/analytics';
+import { inTransaction, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { booking } from '../events.js';
+import { callersFor } from '../measure/callers.js';
+import { compare } from '../measure/rounds.js';
+import type { Measured } from '../measure/result.js';
+import { rebuild } from '../rebuild/rebuild.js';
+import type { Bench, Row } from '../row.js';
+import { seedBookings } from '../seed-log.js';
+import type { Database } from '../servers.js';
+import { EVENTS_PER_COACHEE, fillImported, growImported } from '../workload.js';
+import { readForward } from './read.js';
+
+const CALLERS = 32;
+const PAGES = 50_000;
+const BATCH = 1_000;
+/** At most 1.25 times the cost is at least four fifths of the pace. */
+const GOAL = { atLeast: 0.8 };
+const PARTICIPATION = PROJECTIONS.find(({ name }) => name === 'participation')!;
+
+/** What each stage does with a log of many events, beside the same with a tenth of them, in turn on one server. */
+export const growth: Row = {
+  name: 'growth',
+  async *results(bench) {
+    const { events, servers, pace, progress } = bench;
+    for (const [few, many] of stepsTo(events)) {
+      const against = `the same with ${few.toLocaleString('en')} events`;
+      const line = (what: string) => ({
+        row: 'growth',
+        what: `${what}, ${many.toLocaleString('en')} events`,
+        against,
+        goal: GOAL,
+      });
+      progress(`making logs of ${few.toLocaleString('en')} and ${many.toLocaleString('en')} events`);
+      const [small, large] = [await logOf(bench, few), await logOf(bench, many)];
+      const appends = ({ store }: Log, seconds: number) =>
+        callersFor(CALLERS, seconds, () => {
+          const { stream, event } = booking();
+          return store.append(stream, [event], 0);
+        });
+      const pages = ({ store }: Log) => readForward(store, Math.min(few, PAGES));
+      yield await compare(
+        { ...line('append'), ours: (s) => appends(large, s), limit: (s) => appends(small, s) },
+        pace,
+      );
+      yield await compare({ ...line('read'), ours: () => pages(large), limit: () => pages(small) }, pace);
+      for (const { store, database } of [small, large]) {
+        await store.close();
+        await database.drop();
+      }
+      const [thin, thick] = [await projectedOf(servers, few), await projectedOf(servers, many)];
+      yield await compare(
+        { ...line('projection'), ours: () => projectMore(thick), limit: () => projectMore(thin) },
+        pace,
+      );
+      await thin.database.drop();
+      await thick.database.drop();
+    }
+  },
+};
+
+/** Each size beside the first: 0.1 M, 1 M, 10 M. */
+function stepsTo(events: number): [few: number, many: number][] {
+  const first = Math.min(100_000, events / 10);
+  return Array.from({ length: Math.round(Math.log10(events / first)) }, (_, step) => [
+    first,
+    first * 10 ** (step + 1),
+  ]);
+}
+
+interface Log {
+  readonly database: Database;
+  readonly store: PostgresEventStore;
+}
+
+async function logOf({ servers }: Bench, events: number): Promise<Log> {
+  const database = await servers.database();
+  await seedBookings(database, events);
+  return { database, store: openPostgresLog({ connectionString: database.url }) };
+}
+
+interface Projected {
+  readonly database: Database;
+  /** How many coachees the log holds by now. */
+  coachees: number;
+}
+
+async function projectedOf(servers: Bench['servers'], events: number): Promise<Projected> {
+  const database = await servers.database();
+  const { coachees } = await fillImported(database.pool, events);
+  await rebuild(database, ['participation']);
+  return { database, coachees };
+}
+
+/** Folds and writes some batches of coachees who are new, onto the rows of those who are there. */
+async function projectMore(projected: Projected): Promise<Measured> {
+  const { pool } = projected.database;
+  const log = openLog(pool);
+  const head = await log.head();
+  const grown = await growImported(pool, projected.coachees, (projected.coachees + 200) * EVENTS_PER_COACHEE);
+  projected.coachees = grown.coachees;
+  const events = await log.readAll(head, 20 * BATCH);
+  await log.close();
+  const began = performance.now();
+  for (let at = 0; at < events.length; at += BATCH)
+    await inTransaction(pool, (client) => PARTICIPATION.apply(client, events.slice(at, at + BATCH)));
+  return { perSecond: (events.length * 1000) / (performance.now() - began), errors: 0 };
+}

@@ -281,13 +281,24 @@ describe('while a command is being carried out', () => {
 
   it('it keeps its lease for as long as it takes', async () => {
     await reset();
+    let renewed!: () => void;
+    const renewal = new Promise<void>((resolve) => (renewed = resolve));
+    let go!: () => void;
+    const gate = new Promise<void>((resolve) => (go = resolve));
     before = async () => {
-      await spec.pool.query(`update http.command_keys set lease_until = now() + interval '100 milliseconds'`);
-      await new Promise((resolve) => setTimeout(resolve, 4500));
+      await spec.pool.query(`update http.command_keys set lease_until = now() + interval '1 second'`);
+      const isRenewed = async () => {
+        const ahead = `select from http.command_keys where lease_until > now() + interval '5 seconds'`;
+        return (await spec.pool.query(ahead)).rowCount === 1;
+      };
+      while (!(await isRenewed())) await new Promise((resolve) => setTimeout(resolve, 50));
+      renewed();
+      await gate;
     };
     const first = send('long');
-    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await renewal;
     const meanwhile = await send('long');
+    go();
     expect([meanwhile.status, type(meanwhile)]).toEqual([409, 'command-in-flight']);
     expect((await first).status).toBe(201);
     expect(await effects()).toBe(1);

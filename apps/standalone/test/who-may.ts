@@ -88,7 +88,7 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /analytics/v1/events': 'integration',
 
   // names: one's own and one's manager's, one's coachees', one's direct reports'
-  'GET /enrollment/v1/people': `${SEES_PEOPLE} manager`,
+  'GET /enrollment/v1/people': 'coach coachee hr integration manager program-admin',
   'GET /enrollment/v1/people/mappings': 'hr integration program-admin',
   'GET /enrollment/v1/people/mappings/{name}': 'hr integration program-admin',
   'GET /enrollment/v1/people/imports/{importId}': IMPORT,

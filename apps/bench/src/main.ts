@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ProgramMissing, requirePrograms } from './limits/programs.js';
@@ -34,10 +34,16 @@ async function main(): Promise<void> {
   await requirePrograms();
 
   const began = Date.now();
+  const [load = 0] = loadavg();
+  const cores = availableParallelism();
+  if (load > cores / 2)
+    say(
+      `The machine is busy (load ${load.toFixed(1)} on ${cores} cores): sides of few processes will look slower.`,
+    );
   const servers = new Servers((line) => say(`  ${line}`));
   const bench: Bench = {
     servers,
-    pace: values.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 2 },
+    pace: values.quick ? { rounds: 1, seconds: 1, warm: false } : { rounds: 5, seconds: 2 },
     events: values.quick ? 20_000 : values.full ? 10_000_000 : 1_000_000,
     progress: (line) => say(`  ${line}`),
   };
@@ -54,7 +60,7 @@ async function main(): Promise<void> {
     await servers.stop();
   }
   process.stdout.write(`${tableOf(results)}\n`);
-  const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model, memory: totalmem() };
+  const machine = { cores, loadBefore: load, cpu: cpus()[0]?.model, memory: totalmem() };
   const run = {
     at: new Date(began).toISOString(),
     seconds: (Date.now() - began) / 1000,

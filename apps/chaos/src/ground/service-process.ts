@@ -38,7 +38,7 @@ export class ServiceProcess {
     const { size } = await output.stat();
     const started = guarded({
       command: process.execPath,
-      args: ['--enable-source-maps', `apps/${this.name}/dist/main.js`],
+      args: ['--enable-source-maps', '--trace-warnings', `apps/${this.name}/dist/main.js`],
       cwd: ROOT,
       env: {
         PATH: process.env['PATH'],

@@ -1,5 +1,5 @@
 /** Rebuilds projections in a process of its own, as analytics runs them, and tells its parent how long it took. */
-import { openLog, PROJECTIONS } from '@cairn/analytics';
+import { openLog, PROJECTIONS } from '@cairn/analytics/app.module';
 import { openPool } from '@cairn/event-store/postgres';
 import { startProjection } from '@cairn/projections';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-import { PROJECTIONS } from '@cairn/analytics';
+import { PROJECTIONS } from '@cairn/analytics/app.module';
 import { installProjections } from '@cairn/projections';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-import { PROJECTIONS, openLog } from '@cairn/analytics';
+import { PROJECTIONS, openLog } from '@cairn/analytics/app.module';
 import { inTransaction, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
 import { booking } from '../events.js';
 import { callersFor } from '../measure/callers.js';

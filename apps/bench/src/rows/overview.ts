@@ -1,4 +1,4 @@
-import { PROJECTIONS } from '@cairn/analytics';
+import { PROJECTIONS } from '@cairn/analytics/app.module';
 import { overviewQueries } from '../limits/overview-queries.js';
 import { HttpLoad, prepared } from '../load/http-load.js';
 import { compare } from '../measure/rounds.js';

@@ -1,4 +1,4 @@
-import { openLog, PROJECTIONS } from '@cairn/analytics';
+import { openLog, PROJECTIONS } from '@cairn/analytics/app.module';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { START } from '@cairn/event-store';
 import { installProjections, type Projection } from '@cairn/projections';

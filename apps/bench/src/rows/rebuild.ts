@@ -1,4 +1,4 @@
-import { PROJECTIONS } from '@cairn/analytics';
+import { PROJECTIONS } from '@cairn/analytics/app.module';
 import { emptyTables, foldStatement } from '../limits/fold-in-database.js';
 import { compare } from '../measure/rounds.js';
 import type { Round } from '../measure/result.js';

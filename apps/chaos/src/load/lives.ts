@@ -1,5 +1,4 @@
 import type { Caller, Counts, Telling } from './caller.js';
-import { together } from './together.js';
 
 const OVERWRITES: Telling = { overwrites: true };
 
@@ -139,19 +138,16 @@ export class Pair {
 /** Three sessions held: the allotment is used, and the enrolment complete before its time. */
 async function completes(pair: Pair, checkIns: number): Promise<void> {
   const sessions = await pair.bookSeries('2024-01-23');
-  await together([
-    pair.goal(checkIns, true),
-    (async () => {
-      await pair.held(sessions[0]!, '2024-01-23');
-      await pair.held(sessions[1]!, '2024-02-06');
-      await pair.held(sessions[2]!, '2024-02-20', {
-        AllotmentUsed: 1,
-        EnrollmentCompleted: 1,
-        MatchEnded: 1,
-        EngagementCompleted: 1,
-      });
-    })(),
-  ]);
+  // Before the last session: when the engagement is over, no goal begins.
+  await pair.goal(checkIns, true);
+  await pair.held(sessions[0]!, '2024-01-23');
+  await pair.held(sessions[1]!, '2024-02-06');
+  await pair.held(sessions[2]!, '2024-02-20', {
+    AllotmentUsed: 1,
+    EnrollmentCompleted: 1,
+    MatchEnded: 1,
+    EngagementCompleted: 1,
+  });
   await pair.untilEngagement('completed');
 }
 

@@ -28,8 +28,9 @@ async function main(): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return void process.stdout.write(`${USAGE}\n`);
   const unknown = values.only.filter((name) => !ROWS.some((row) => row.name === name));
-  if (values.help || unknown.length > 0 || (values.quick && values.full))
+  if (unknown.length > 0 || (values.quick && values.full))
     throw new UsageError(unknown.length > 0 ? `There is no row ${unknown.join(', ')}.\n\n${USAGE}` : USAGE);
   await requirePrograms();
 

@@ -18,7 +18,7 @@ export const rebuilding: Row = {
   async *results({ servers, pace, events, progress }) {
     const database = await servers.database();
     const { pool } = database;
-    const filled = await fillImported(pool, Math.min(events, 300_000));
+    const filled = await fillImported(pool, Math.min(events, 200_000));
     await installEmpty(database);
     const statement = await foldStatement(pool, filled.events);
     try {
@@ -41,7 +41,7 @@ export const rebuilding: Row = {
               return { perSecond: (filled.events * 1000) / (performance.now() - began), errors: 0 };
             },
           },
-          { ...pace, rounds: Math.min(pace.rounds, 3), warm: false },
+          { ...pace, rounds: Math.min(pace.rounds, 2), warm: false },
         );
     } finally {
       await database.drop();

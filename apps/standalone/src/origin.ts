@@ -22,7 +22,7 @@ export function createOrigin({ services, pages, jwks }: OriginOptions): Server {
   );
 
   return createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://origin');
+    const pathname = pathOf(request.url ?? '/');
     const route = routes.get(pathname.split('/', 2)[1] ?? '');
     if (route !== undefined) return route(request, response);
     void answer(pathname, response).catch(() => response.destroy());
@@ -55,6 +55,10 @@ export function createOrigin({ services, pages, jwks }: OriginOptions): Server {
     return [status, Object.fromEntries(answers.map(({ name, body }) => [name, body]))];
   }
 }
+
+/** Of a request line's target, whatever it is: nothing in it may be a reason to throw. */
+const pathOf = (target: string): string =>
+  target.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] || '/';
 
 function json(response: ServerResponse, status: number, body: object, type = 'application/json'): void {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { request } from 'node:http';
 import { operationsOf, type Operation } from './api.js';
 import type { Answer, Client, Who } from './client.js';
 import { openCairn, type Cairn } from './harness.js';
@@ -81,6 +82,39 @@ describe('every command that takes JSON', () => {
     }
     expect(wrong).toEqual([]);
     expect(takingJson().length).toBeGreaterThan(25);
+  });
+});
+
+describe('the one origin', () => {
+  /** @param target the request line's, as it is; @returns the status, or what came instead */
+  const ask = (target: string, method = 'GET') =>
+    new Promise<number | string>((resolve) => {
+      const { hostname, port } = new URL(client.url as string);
+      const asked = request({ host: hostname, port, method, path: target }, (response) => {
+        response.resume();
+        resolve(response.statusCode!);
+      });
+      asked.on('error', (error) => resolve(error.message));
+      asked.end();
+    });
+
+  it('answers whatever the request line names, and lives on', async () => {
+    const targets = [
+      ...['//', '///', '//a:b', 'http://', 'http://elsewhere:99999/', '*', '\\\\'],
+      ...['/%', '/%zz/%00', '/enrollment/%zz', '/enrollment//v1', '/enrollment?%', '/?//'],
+      `/${'x'.repeat(12_000)}`,
+    ];
+    for (const target of targets)
+      for (const method of ['GET', 'POST', 'OPTIONS']) {
+        const status = Number(await ask(target, method));
+        expect([target, method, status >= 200 && status < 500]).toEqual([target, method, true]);
+      }
+    expect(await ask('/health/live')).toBe(200);
+  });
+
+  it('takes the absolute form of a request, as a proxy sends it', async () => {
+    expect(await ask('http://cairn.example/enrollment/health/live')).toBe(200);
+    expect(await ask('http://cairn.example')).toBe(await ask('/'));
   });
 });
 

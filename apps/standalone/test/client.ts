@@ -35,7 +35,7 @@ export class Client {
 
   /** @param url the one origin, or where each path is */
   constructor(
-    private readonly url: string | ((path: string) => string),
+    readonly url: string | ((path: string) => string),
     private readonly issuer: DevelopmentIssuer,
     readonly tenantId: string = newId(),
   ) {}

@@ -29,6 +29,18 @@ describe('goals over HTTP', () => {
   const post = (goalId: string, action: string, body: object | undefined, as: object) =>
     goals.call('POST', `/v1/goals/${goalId}/${action}`, { as, body, headers: ANY });
 
+  /** An importer's command, in the name of one of the two. */
+  const acting = (path: string, at: string, party: 'coachee' | 'coach', body?: object) =>
+    goals.call('POST', path, {
+      as: { roles: ['integration'] },
+      headers: {
+        ...ANY,
+        'cairn-on-behalf-of': party === 'coachee' ? `coachee:${refs.personId}` : `coach:${refs.coachId}`,
+        'cairn-occurred-at': at,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+
   it('run from proposal to closing, and every event of them is published', async () => {
     const { status, body, headers } = await propose();
     expect({ status, state: body.status }).toEqual({ status: 201, state: 'draft' });
@@ -54,10 +66,12 @@ describe('goals over HTTP', () => {
     );
     expect(report.body.practices).toMatchObject([{ done: 'partly' }]);
     const practised = await goals.call('GET', `/v1/goals/${goalId}`, { as: coach });
-    expect(practised.body.practices).toMatchObject([{ done: 'partly', text: 'Hold the talk.' }]);
-    expect((await post(goalId, 'check-ins', { movement: 'forward' }, coachee)).body.status).toBe(
-      'inProgress',
-    );
+    const held = { done: 'partly', text: 'Hold the talk.', reportText: 'Half of it.' };
+    expect(practised.body.practices).toMatchObject([held]);
+    const checkIn = { movement: 'forward', text: 'The other half comes.' };
+    expect((await post(goalId, 'check-ins', checkIn, coachee)).body.status).toBe('inProgress');
+    const checked = await goals.call('GET', `/v1/goals/${goalId}`, { as: coach });
+    expect(checked.body.checkIns).toMatchObject([checkIn]);
     expect((await post(goalId, 'revise', { weight: 3 }, coachee)).body.weight).toBe(3);
     await post(goalId, 'score', { level: 1, moment: 'closing' }, coachee);
     expect((await post(goalId, 'score', { level: 0, moment: 'closing' }, coach)).body.scores).toHaveLength(2);
@@ -299,7 +313,7 @@ describe('goals over HTTP', () => {
   it('take nothing from what another tenant says of the same ids', async () => {
     const programId = newId();
     await goals.pool.query(
-      'INSERT INTO known_programs (program_id, tenant_id, version, themes) VALUES ($1, $2, 1, $3)',
+      `INSERT INTO known_programs (program_id, tenant_id, version, effective_on, themes) VALUES ($1, $2, 1, '-infinity', $3)`,
       [programId, newId(), ['giving-feedback']],
     );
     const { engagementId } = await another({ programId });
@@ -560,6 +574,61 @@ describe('goals over HTTP', () => {
       'forward',
     ]);
     expect(second.body.nextSessionStartsAt).toBe(times(8).startsAt);
+  });
+
+  it('begin before the end of their engagement also where the end was told first', async () => {
+    const engagement = await another({});
+    await goals.tell({
+      name: 'EngagementEnded',
+      stream: `engagement-${engagement.engagementId}`,
+      version: 2,
+      at: '2026-06-30T22:00:00.000Z',
+      data: { ...engagement, reason: 'left-the-company' },
+    });
+    const path = `/v1/engagements/${engagement.engagementId}/goals`;
+    const begin = (at: string) => acting(path, at, 'coachee', { ...terms, text: 'x' });
+    const refused = await goals.until(
+      () => begin('2026-07-01T09:00:00Z'),
+      ({ status }) => status === 409,
+    );
+    expect(refused.body.type).toContain('engagement-over');
+    const begun = await begin('2026-02-01T09:00:00Z');
+    expect(begun.status).toBe(201);
+    const goal = `/v1/goals/${begun.body.goalId}`;
+    await acting(`${goal}/agree`, '2026-02-02T09:00:00Z', 'coach');
+    const practise = (at: string) =>
+      acting(`${goal}/practices`, at, 'coachee', { dueOn: '2026-03-10', text: 'x' });
+    expect((await practise('2026-02-03T09:00:00Z')).status).toBe(201);
+    expect((await practise('2026-06-30T22:00:00Z')).body.type).toContain('engagement-over');
+  });
+
+  it('are on a theme that is in force on the day, of those in force the ones told last', async () => {
+    const programId = newId();
+    const engagement = await another({ programId });
+    const change = (version: number, effectiveOn: string, theme: string): Told => ({
+      name: 'ProgramChanged',
+      stream: `program-${programId}`,
+      version,
+      data: { programId, effectiveOn, changes: { themes: [theme] } },
+    });
+    await goals.tell(
+      program(programId),
+      change(2, '2026-06-01', 'from-june'),
+      change(3, '2026-03-01', 'from-march'),
+    );
+    const path = `/v1/engagements/${engagement.engagementId}/goals`;
+    const allowed = async (at: string, theme: string) =>
+      (await acting(path, at, 'coachee', { ...terms, theme, text: 'x' })).status;
+    await goals.until(
+      () => allowed('2026-03-01T09:00:00Z', 'from-march'),
+      (status) => status === 201,
+    );
+    // The programme's day: it is March in Berlin by then.
+    expect(await allowed('2026-02-28T23:30:00Z', 'from-march')).toBe(201);
+    expect(await allowed('2026-02-28T22:30:00Z', 'from-march')).toBe(422);
+    expect(await allowed('2026-02-28T22:30:00Z', 'giving-feedback')).toBe(201);
+    expect(await allowed('2026-06-02T09:00:00Z', 'from-june')).toBe(422);
+    expect(await allowed('2026-06-02T09:00:00Z', 'from-march')).toBe(201);
   });
 
   it('begin no more once the engagement is over, but can still be reported on, scored and closed', async () => {

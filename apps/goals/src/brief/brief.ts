@@ -45,7 +45,7 @@ export function happenedSince(goals: readonly GoalWithEvents[], since: string | 
     .sort((a, b) => (a.at === b.at ? order(a.goalId, b.goalId) : order(a.at, b.at)));
 }
 
-/** Practice that was committed to and not reported yet, the earliest due first. @param today YYYY-MM-DD */
+/** Practice that was committed to and not reported yet, the earliest due first. @param today YYYY-MM-DD, in the programme's zone */
 export function openPractices(goals: readonly GoalWithEvents[], today: string): OpenPractice[] {
   return goals
     .flatMap(({ goal }) =>

@@ -14,6 +14,12 @@ export interface Practice {
   readonly reportTextId: string | null;
 }
 
+export interface CheckIn {
+  readonly at: string;
+  readonly movement: 'forward' | 'steady' | 'back';
+  readonly textId: string | null;
+}
+
 export type GoalState =
   | { readonly status: 'none' }
   | {
@@ -29,6 +35,7 @@ export type GoalState =
         readonly moment: string;
       }[];
       readonly practices: readonly Practice[];
+      readonly checkIns: readonly CheckIn[];
       readonly sharedWith: readonly ('hr' | 'manager')[];
       readonly lastOccurredAt: string;
     };
@@ -47,7 +54,7 @@ function evolve(state: GoalState, event: GoalEvent): GoalState {
   if (event.type === 'GoalProposed') {
     const { by, textId, theme, weight, targetDate, ...refs } = event.data;
     const terms = { theme, weight, targetDate };
-    const empty = { scale: null, scores: [], practices: [], sharedWith: [] };
+    const empty = { scale: null, scores: [], practices: [], checkIns: [], sharedWith: [] };
     return {
       status: 'draft',
       refs,
@@ -86,8 +93,10 @@ function evolve(state: GoalState, event: GoalEvent): GoalState {
         ),
       };
     }
-    case 'CheckInRecorded':
-      return working;
+    case 'CheckInRecorded': {
+      const { movement, textId } = event.data;
+      return { ...working, checkIns: [...state.checkIns, { at: event.occurredAt, movement, textId }] };
+    }
     case 'AttainmentScored': {
       const { level, scorer, moment } = event.data;
       return { ...next, scores: [...state.scores, { level, scorer, moment }] };

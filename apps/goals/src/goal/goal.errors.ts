@@ -64,11 +64,10 @@ export const practiceReported = (done: string): Refusal => ({
   detail: `This practice was reported already, as done: ${done}. Commit to a new one, or check in, instead.`,
   extra: { state: 'reported', done },
 });
-export const engagementIsOver = (): Refusal => ({
+export const engagementIsOver = (at: string): Refusal => ({
   kind: 'conflict',
   slug: 'engagement-over',
-  detail:
-    'The engagement is over: its goals can be reported on, scored and closed, but no goal and no practice begins.',
+  detail: `The engagement is over since ${at}: its goals can be reported on, scored and closed, but no goal and no practice begins.`,
   extra: { state: 'over' },
 });
 export const themesNotYetKnown = (): Refusal => ({

@@ -12,7 +12,8 @@ import { transact, type PostgresEventStore } from '@cairn/event-store/postgres';
 import { requireVersion } from '@cairn/http';
 import type { PrivateText } from '@cairn/private-text';
 import type { Pool } from 'pg';
-import { engagementOf, themesOf, type EngagementRefs } from '../knowledge/known.js';
+import { dayOf } from '../day.js';
+import { engagementOf, themesOf, type EngagementRefs, type KnownEngagement } from '../knowledge/known.js';
 import type { GoalCommand } from './goal.commands.js';
 import { goalDecider, type GoalState, type KnownGoal } from './goal.decider.js';
 import { engagementIsOver, noSuchGoal, themesNotYetKnown, unknownTheme } from './goal.errors.js';
@@ -68,8 +69,8 @@ export class GoalHandler {
       const party = by(engagement.refs);
       const loaded = await this.load(origin, goalId);
       if (loaded.done) return now(loaded);
-      if (engagement.over) throw new RefusedError(engagementIsOver());
-      await this.refuseUnknownTheme(origin.tenantId, engagement.refs.programId, terms.theme);
+      refuseOnceOver(engagement, origin.at);
+      await this.refuseUnknownTheme(origin, engagement, terms.theme, origin.at);
       const refs = { goalId, ...engagement.refs };
       const command: GoalCommand = { kind: 'propose', at: origin.at, refs, by: party, terms, textId };
       return this.decide(origin, command, loaded, [{ id: textId, text }]);
@@ -89,13 +90,12 @@ export class GoalHandler {
       const wanted = order(goal);
       if (loaded.done) return now(loaded);
       if (ifMatch !== undefined || needsIfMatch) requireVersion(ifMatch, loaded.version);
+      const at = timeIn(origin, goal.lastOccurredAt);
+      const engagement = () => engagementOf(this.pool, origin.tenantId, goal.refs.engagementId);
       if (wanted.kind === 'revise' && wanted.terms.theme !== undefined)
-        await this.refuseUnknownTheme(origin.tenantId, goal.refs.programId, wanted.terms.theme);
-      if (wanted.kind === 'commit-practice') {
-        const { over } = await engagementOf(this.pool, origin.tenantId, goal.refs.engagementId);
-        if (over) throw new RefusedError(engagementIsOver());
-      }
-      const command = { ...wanted, at: timeIn(origin, goal.lastOccurredAt) } as GoalCommand;
+        await this.refuseUnknownTheme(origin, await engagement(), wanted.terms.theme, at);
+      if (wanted.kind === 'commit-practice') refuseOnceOver(await engagement(), at);
+      const command = { ...wanted, at } as GoalCommand;
       return this.decide(origin, command, loaded, texts);
     });
   }
@@ -139,11 +139,21 @@ export class GoalHandler {
     return { goal, version: loaded.version + decision.events.length };
   }
 
-  private async refuseUnknownTheme(tenantId: string, programId: string, theme: string): Promise<void> {
-    const themes = await themesOf(this.pool, tenantId, programId);
+  private async refuseUnknownTheme(
+    { tenantId }: Origin,
+    { refs, zone }: KnownEngagement,
+    theme: string,
+    at: string,
+  ): Promise<void> {
+    const themes = await themesOf(this.pool, tenantId, refs.programId, dayOf(at, zone));
     if (themes === null) throw new RefusedError(themesNotYetKnown());
     if (!themes.includes(theme)) throw new RefusedError(unknownTheme(themes));
   }
+}
+
+/** The end may have been told before what happened ahead of it. */
+function refuseOnceOver({ overAt }: KnownEngagement, at: string): void {
+  if (overAt !== null && at >= overAt) throw new RefusedError(engagementIsOver(overAt));
 }
 
 function now({ state, version }: Loaded<GoalState>): GoalNow {

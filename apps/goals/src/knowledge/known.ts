@@ -8,8 +8,10 @@ export type EngagementRefs = Omit<GoalRefs, 'goalId'>;
 
 export interface KnownEngagement {
   readonly refs: EngagementRefs;
-  /** Completed or ended: what was begun can be reported on, scored and closed, nothing new begins. */
-  readonly over: boolean;
+  /** When it was completed or ended: from then on what was begun can be reported on, scored and closed, nothing new begins. */
+  readonly overAt: string | null;
+  /** Of its programme. */
+  readonly zone: string;
 }
 
 /**
@@ -21,28 +23,34 @@ export async function engagementOf(
   tenantId: string,
   engagementId: string,
 ): Promise<KnownEngagement> {
-  const { rows } = await pool.query<EngagementRefs & { over: boolean }>({
+  const { rows } = await pool.query<EngagementRefs & { overAt: Date | null; zone: string }>({
     name: 'known_engagement',
     text: `SELECT engagement_id AS "engagementId", enrollment_id AS "enrollmentId", program_id AS "programId",
-                  cohort_id AS "cohortId", person_id AS "personId", coach_id AS "coachId", over
+                  cohort_id AS "cohortId", person_id AS "personId", coach_id AS "coachId",
+                  over_at AS "overAt", zone
              FROM known_engagements WHERE engagement_id = $1 AND tenant_id = $2`,
     values: [engagementId, tenantId],
   });
   const row = rows[0];
   if (row === undefined) throw new RefusedError(noSuchEngagement());
-  const { over, ...refs } = row;
-  return { refs, over };
+  const { overAt, zone, ...refs } = row;
+  return { refs, overAt: overAt?.toISOString() ?? null, zone };
 }
 
-/** The themes of a programme; null where its event has not arrived. */
+/**
+ * The themes of a programme on a day: of those in force by then the ones that were told last. Null where its event has not
+ * arrived.
+ */
 export async function themesOf(
   pool: Pool,
   tenantId: string,
   programId: string,
+  day: string,
 ): Promise<readonly string[] | null> {
   const { rows } = await pool.query<{ themes: string[] }>(
-    'SELECT themes FROM known_programs WHERE program_id = $1 AND tenant_id = $2',
-    [programId, tenantId],
+    `SELECT themes FROM known_programs WHERE program_id = $1 AND tenant_id = $2 AND effective_on <= $3
+      ORDER BY version DESC LIMIT 1`,
+    [programId, tenantId, day],
   );
   return rows[0]?.themes ?? null;
 }

@@ -6,20 +6,20 @@ export async function learn(client: PoolClient, event: ReceivedEvent): Promise<v
   const { tenantid: tenant, streamversion: version } = event.envelope;
   switch (event.name) {
     case 'EngagementPlanned': {
-      const { engagementId, enrollmentId, programId, cohortId, personId, coachId } = event.data;
+      const { engagementId, enrollmentId, programId, cohortId, personId, coachId, zone } = event.data;
       await client.query(
-        `INSERT INTO known_engagements (engagement_id, tenant_id, version, enrollment_id, program_id, cohort_id, person_id, coach_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
-        [engagementId, tenant, version, enrollmentId, programId, cohortId, personId, coachId],
+        `INSERT INTO known_engagements (engagement_id, tenant_id, version, enrollment_id, program_id, cohort_id, person_id, coach_id, zone)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+        [engagementId, tenant, version, enrollmentId, programId, cohortId, personId, coachId, zone],
       );
       return;
     }
     case 'EngagementCompleted':
     case 'EngagementEnded':
       await client.query(
-        `UPDATE known_engagements SET over = true, version = $3
+        `UPDATE known_engagements SET over_at = $4, version = $3
           WHERE engagement_id = $1 AND tenant_id = $2 AND version < $3`,
-        [event.data.engagementId, tenant, version],
+        [event.data.engagementId, tenant, version, event.envelope.time],
       );
       return;
     case 'SessionScheduled': {
@@ -57,11 +57,12 @@ export async function learn(client: PoolClient, event: ReceivedEvent): Promise<v
       );
     }
     case 'ProgramCreated':
-      return themes(client, event.data.programId, tenant, version, event.data.themes);
-    case 'ProgramChanged':
-      if (event.data.changes.themes)
-        await themes(client, event.data.programId, tenant, version, event.data.changes.themes);
+      return themes(client, event.data.programId, tenant, version, '-infinity', event.data.themes);
+    case 'ProgramChanged': {
+      const { programId, effectiveOn, changes } = event.data;
+      if (changes.themes) await themes(client, programId, tenant, version, effectiveOn, changes.themes);
       return;
+    }
     case 'PersonAdded':
     case 'PersonChanged':
       return person(client, tenant, version, event.data);
@@ -90,13 +91,13 @@ const themes = async (
   id: string,
   tenant: string,
   version: number,
+  effectiveOn: string,
   list: readonly string[],
 ) => {
   await client.query(
-    `INSERT INTO known_programs (program_id, tenant_id, version, themes) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (program_id) DO UPDATE SET themes = $4, version = $3
-       WHERE known_programs.tenant_id = $2 AND known_programs.version < $3`,
-    [id, tenant, version, list],
+    `INSERT INTO known_programs (program_id, tenant_id, version, effective_on, themes) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING`,
+    [id, tenant, version, effectiveOn, list],
   );
 };
 

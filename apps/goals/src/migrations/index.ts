@@ -60,6 +60,21 @@ CREATE TABLE known_people (
 /** For HR users who are limited to org units. */
 const departments = 'ALTER TABLE known_people ADD COLUMN department text';
 
+/** When it was over, so that what happened before can be told after it; of an end heard of earlier only that it was. */
+const ends = `
+ALTER TABLE known_engagements ADD COLUMN over_at timestamptz, ADD COLUMN zone text NOT NULL DEFAULT 'UTC';
+ALTER TABLE known_engagements ALTER COLUMN zone DROP DEFAULT;
+UPDATE known_engagements SET over_at = 'epoch' WHERE over;
+ALTER TABLE known_engagements DROP COLUMN over;
+`;
+
+/** A row for each time that a programme's themes were told, with the first day on which they are in force. */
+const themesByDay = `
+ALTER TABLE known_programs ADD COLUMN effective_on date NOT NULL DEFAULT '-infinity';
+ALTER TABLE known_programs ALTER COLUMN effective_on DROP DEFAULT,
+  DROP CONSTRAINT known_programs_pkey, ADD PRIMARY KEY (program_id, version);
+`;
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
-  applyMigrations(pool, 'public', [goals, knowledge, departments]);
+  applyMigrations(pool, 'public', [goals, knowledge, departments, ends, themesByDay]);

@@ -7,6 +7,7 @@ import { LOG, POOL } from '@cairn/service';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
+import { dayOf } from '../../day.js';
 import { partyOf } from '../../goal/goal.access.js';
 import { goalDecider, type KnownGoal } from '../../goal/goal.decider.js';
 import { noSuchEngagement } from '../../goal/goal.errors.js';
@@ -31,13 +32,13 @@ export class BriefController {
     summary: 'What happened since the last session: for the two of an engagement, before they meet',
   })
   async read(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
-    const { refs } = await engagementOf(this.pool, subject.tenantId, engagementId);
+    const { refs, zone } = await engagementOf(this.pool, subject.tenantId, engagementId);
     if (partyOf(subject, refs) === null) throw new RefusedError(noSuchEngagement());
     const now = this.clock.now().toISOString();
     const dates = await sessionDatesOf(this.pool, subject.tenantId, engagementId, now);
     const goals = await this.goalsOf(subject.tenantId, engagementId);
     const since = happenedSince(goals, dates.lastHeldAt);
-    const open = openPractices(goals, now.slice(0, 10));
+    const open = openPractices(goals, dayOf(now, zone));
     const ids = [...since, ...open].flatMap(({ textId }) => (textId === null ? [] : [textId]));
     const texts = await this.texts.read(this.pool, subject.tenantId, refs.personId, ids);
     const withText = <Item extends { textId: string | null }>({ textId, ...item }: Item) => ({

@@ -28,17 +28,21 @@ export const answered = ({
 });
 
 /** The ids of the texts that belong to what `sight` allows. */
-export function textIdsOf({ textId, scale, practices }: KnownGoal, sight: Sight): string[] {
+export function textIdsOf({ textId, scale, practices, checkIns }: KnownGoal, sight: Sight): string[] {
   if (sight === 'text-shared') return [textId];
   if (sight !== 'all') return [];
-  return [textId, ...(scale?.levelTextIds ?? []), ...practices.map((practice) => practice.textId)];
+  const written = [
+    ...practices.flatMap((practice) => [practice.textId, practice.reportTextId]),
+    ...checkIns.map((checkIn) => checkIn.textId),
+  ];
+  return [textId, ...(scale?.levelTextIds ?? []), ...written.filter((id) => id !== null)];
 }
 
 /** A goal as `sight` allows; texts that were erased are null. */
 export function viewed(goal: KnownGoal, sight: Sight, texts: ReadonlyMap<string, string>) {
   const { goalId, engagementId, personId } = goal.refs;
   const { status, terms } = goal;
-  const textOf = (id: string) => texts.get(id) ?? null;
+  const textOf = (id: string | null) => (id === null ? null : (texts.get(id) ?? null));
   if (sight !== 'all') {
     const seen = sight === 'text-shared' ? { ...terms, text: textOf(goal.textId) } : { theme: terms.theme };
     return { goalId, engagementId, personId, status, ...seen };
@@ -50,11 +54,13 @@ export function viewed(goal: KnownGoal, sight: Sight, texts: ReadonlyMap<string,
       baselineLevel: goal.scale.baselineLevel,
       levels: goal.scale.levelTextIds.map(textOf),
     },
-    practices: goal.practices.map(({ practiceId, dueOn, done, textId }) => ({
+    practices: goal.practices.map(({ practiceId, dueOn, done, textId, reportTextId }) => ({
       practiceId,
       dueOn,
       done,
       text: textOf(textId),
+      reportText: textOf(reportTextId),
     })),
+    checkIns: goal.checkIns.map(({ at, movement, textId }) => ({ at, movement, text: textOf(textId) })),
   };
 }

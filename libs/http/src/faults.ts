@@ -108,7 +108,7 @@ const CONNECTION_CODES = new Set([
 ]);
 /** What pg says without a code. */
 const CONNECTION_WORDS =
-  /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|query read timeout|after calling end on the pool/i;
+  /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|query read timeout|after calling end on the pool|driver not connected/i;
 
 /** Whether a database, or whatever else is spoken to, was out of reach or too busy: not the caller's fault, and passing. */
 export function isOutage(error: unknown, depth = 0): boolean {

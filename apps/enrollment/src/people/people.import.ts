@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId, WrongExpectedVersion } from '@cairn/event-store';
-import { Injectable } from '@nestjs/common';
+import { loggerOf } from '@cairn/telemetry';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { Transactions, withCommandId, type CommandIdentity, type Transaction } from '../transact.js';
@@ -19,11 +20,26 @@ const PLANS = 8;
 /**
  * Imports of people. A file is read, planned and the plan kept; then the plan is applied in parts, each with its events in
  * one transaction. It holds only for the directory that it was made against, so that imports of a tenant follow one
- * another; one that broke off is finished by whoever comes next.
+ * another; one that broke off is finished by whoever comes next, and at the latest when a process of the service starts.
  */
 @Injectable()
-export class PeopleImport {
+export class PeopleImport implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly stopping = new AbortController();
+  private finishing: Promise<void> | undefined;
+
   constructor(private readonly transactions: Transactions) {}
+
+  onApplicationBootstrap(): void {
+    this.finishing = this.finishBrokenOff().catch((err: unknown) => {
+      if (!this.stopping.signal.aborted)
+        loggerOf('enrollment', 'imports').error({ err }, 'an import that broke off could not be finished');
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopping.abort();
+    await this.finishing;
+  }
 
   /** @throws RefusedError where the file as a whole cannot be used */
   async run(
@@ -90,10 +106,19 @@ export class PeopleImport {
     return findImport(this.reader, tenantId, importId);
   }
 
-  private async finish(tenantId: string, importId: string): Promise<void> {
+  /** Another process may be at the same one: each part is applied once, whoever does it. */
+  private async finishBrokenOff(): Promise<void> {
+    const { rows } = await this.reader.query<{ tenant_id: string; applying: string }>(
+      'SELECT tenant_id, applying FROM people_directories WHERE applying IS NOT NULL',
+      [],
+    );
+    for (const { tenant_id, applying } of rows) await this.finish(tenant_id, applying, this.stopping.signal);
+  }
+
+  private async finish(tenantId: string, importId: string, signal?: AbortSignal): Promise<void> {
     const found = await findImport(this.reader, tenantId, importId);
     if (found?.status === 'applying')
-      await this.apply(found.giver as CommandIdentity, importId, 'applying', async () => undefined);
+      await this.apply(found.giver as CommandIdentity, importId, 'applying', async () => undefined, signal);
   }
 
   /** Applies part after part. @throws Overtaken where the directory is no longer the one of the plan */
@@ -102,8 +127,10 @@ export class PeopleImport {
     importId: string,
     from: 'planned' | 'held' | 'applying',
     keep: Keep,
+    signal?: AbortSignal,
   ): Promise<ImportRow> {
     for (let state = from; ; state = 'applying') {
+      signal?.throwIfAborted();
       const next = await nextPart(this.reader, importId);
       // Each part is a command of its own, so that its events have ids of their own.
       const part = withCommandId(identity, derivedId(identity.commandId, `part:${next}`));

@@ -4,6 +4,8 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { DataSource as Source } from 'typeorm';
 import { DataSource } from 'typeorm';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PeopleImport } from '../../src/people/people.import.js';
 import type { Preparation } from '../../src/people/prepare-apart.js';
 import type { ImportRequest } from '../../src/people/prepare.js';
 import {
@@ -15,6 +17,7 @@ import {
   peopleService,
   worker,
   type PeopleService,
+  type Tenant,
 } from './given.js';
 
 let people: PeopleService;
@@ -96,26 +99,43 @@ describe('a large file', () => {
 });
 
 describe('an import in parts', () => {
+  /** Its second part fails, and after it everything of that command: as if the process had died. */
+  async function breakOff(tenant: Tenant, file: string, key: string) {
+    await people.service.pool.query(`
+      CREATE OR REPLACE FUNCTION fail_second() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF OLD.part = 1 AND current_setting('application_name') = 'cairn-enrollment' THEN RAISE EXCEPTION 'as if killed'; END IF;
+        RETURN OLD;
+      END $$;
+      CREATE TRIGGER fail_second BEFORE DELETE ON people_import_parts FOR EACH ROW EXECUTE FUNCTION fail_second()`);
+    expect((await tenant.send(file, '', key)).status).toBe(500);
+    await people.service.pool.query('DROP TRIGGER fail_second ON people_import_parts');
+    expect(await peopleOf(tenant)).toBe(1_000);
+  }
+  async function peopleOf({ tenantId }: Tenant): Promise<number> {
+    const { rows } = await people.service.pool.query<{ n: number }>(
+      'SELECT count(*)::int AS n FROM people WHERE tenant_id = $1',
+      [tenantId],
+    );
+    return rows[0]!.n;
+  }
+
+  it('that breaks off between them is finished when a process of the service starts', async () => {
+    const tenant = people.tenant();
+    await tenant.save();
+    await breakOff(tenant, csv(crew(2_500)), newId());
+    people.service.service.app.get(PeopleImport).onApplicationBootstrap();
+    for (const end = Date.now() + 20_000; (await peopleOf(tenant)) < 2_501 && Date.now() < end;)
+      await delay(50);
+    expect(await peopleOf(tenant)).toBe(2_501);
+  });
+
   it('that breaks off between them is finished by whoever comes next, with each event once', async () => {
     const tenant = people.tenant();
     await tenant.save();
     const count = 2_500;
     const file = csv(crew(count));
-    // The second part fails, once, and after it everything of that command: as if the process had died.
-    await people.service.pool.query(`
-      CREATE FUNCTION fail_second() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF OLD.part = 1 AND current_setting('application_name') = 'cairn-enrollment' THEN RAISE EXCEPTION 'as if killed'; END IF;
-        RETURN OLD;
-      END $$;
-      CREATE TRIGGER fail_second BEFORE DELETE ON people_import_parts FOR EACH ROW EXECUTE FUNCTION fail_second()`);
     const key = newId();
-    expect((await tenant.send(file, '', key)).status).toBe(500);
-    await people.service.pool.query('DROP TRIGGER fail_second ON people_import_parts');
-    const half = await people.service.pool.query(
-      'SELECT count(*)::int AS n FROM people WHERE tenant_id = $1',
-      [tenant.tenantId],
-    );
-    expect(half.rows[0].n).toBe(1_000);
+    await breakOff(tenant, file, key);
 
     // Another file, which has one more: the broken one is finished first.
     const other = await tenant.send(csv([...crew(count), worker(count + 1)]));

@@ -1,3 +1,4 @@
+import type { EngagementFact } from '../src/projections/participation/engagement-facts.js';
 import type { EnrollmentFact } from '../src/projections/participation/enrollment-facts.js';
 import type { GoalFact } from '../src/projections/participation/goal-facts.js';
 import type { MatchFact } from '../src/projections/participation/match-facts.js';
@@ -79,6 +80,7 @@ export class Programme {
   readonly program: ProgramFact[];
   private readonly enrollments: EnrollmentFact[] = [];
   private readonly matches: MatchFact[] = [];
+  private readonly engagements: EngagementFact[] = [];
   private readonly sessions: SessionFact[] = [];
   private readonly goals: GoalFact[] = [];
   private readonly people: PersonFact[] = [];
@@ -109,6 +111,21 @@ export class Programme {
         ...later,
       ]),
     );
+    return this;
+  }
+
+  /** New values, said on their first day. */
+  changed(day: string, values: Partial<ProgramValues>): this {
+    const [created] = this.program;
+    this.program.push({
+      ...created!,
+      fact: 'changed',
+      version: this.program.length + 1,
+      occurredAt: at(day),
+      recordedAt: at(day),
+      day: `2026-${day}`,
+      values,
+    });
     return this;
   }
 
@@ -160,14 +177,19 @@ export class Programme {
     return this;
   }
 
+  engagement(person: string, told: readonly Told<EngagementFact>[]): this {
+    this.engagements.push(...stream<EngagementFact>(refsOf(person), told));
+    return this;
+  }
+
   goal(person: string, told: readonly Told<GoalFact>[]): this {
     this.goals.push(...stream<GoalFact>({ ...refsOf(person), goalId: `goal ${streams}` }, told));
     return this;
   }
 
   get facts(): ProgramFacts {
-    const { program, enrollments, matches, sessions, goals, people } = this;
-    return { program, enrollments, matches, engagements: [], sessions, goals, people };
+    const { program, enrollments, matches, engagements, sessions, goals, people } = this;
+    return { program, enrollments, matches, engagements, sessions, goals, people };
   }
 
   get history(): ProgramHistory {

@@ -95,14 +95,7 @@ describe('cost to date', () => {
   const held = (values: Partial<ProgramValues> = {}) =>
     new Programme(values).active('p').held('p', '01-10 09:00', '02-10 09:00');
   it('is at the price of the session’s day', () => {
-    const dearer = held();
-    dearer.program.push({
-      ...dearer.program[0]!,
-      fact: 'changed',
-      version: 2,
-      day: '2026-02-01',
-      values: { costPerSession: { amount: 300, currency: 'EUR' } },
-    });
+    const dearer = held().changed('02-01', { costPerSession: { amount: 300, currency: 'EUR' } });
     expect(metric(dearer, 'cost-to-date', '03-01')).toMatchObject({
       value: 500,
       numerator: 500,
@@ -121,16 +114,49 @@ describe('cost to date', () => {
   });
   it('is null for other pricing models, and where the currency changed', () => {
     expect(metric(held({ pricingModel: 'seat' }), 'cost-to-date', '03-01').value).toBeNull();
-    const moved = held();
-    moved.program.push({
-      ...moved.program[0]!,
-      fact: 'changed',
-      version: 2,
-      day: '2026-02-01',
-      values: { costPerSession: { amount: 300, currency: 'CHF' } },
-    });
+    const moved = held().changed('02-01', { costPerSession: { amount: 300, currency: 'CHF' } });
     expect(metric(moved, 'cost-to-date', '03-01').value).toBeNull();
   });
+});
+
+describe('goal completion', () => {
+  const values = { theme: 'giving-feedback', weight: 1, targetDate: '2026-06-01' } as const;
+  const completion = (when: string) =>
+    metric(
+      new Programme()
+        .active('p')
+        .engagement('p', [
+          ['01-10', { fact: 'planned', matchId: 'match', day: '2026-06-30' } as never],
+          ['02-10', { fact: 'ended', reason: 'rematch' }],
+        ])
+        .goal('p', [
+          ['01-20', { fact: 'proposed', ...values }],
+          ['01-21', { fact: 'agreed', ...values }],
+        ]),
+      'goal-completion',
+      when,
+    );
+  it('counts a goal from the end of its engagement on, though the enrolment goes on', () => {
+    expect(completion('02-09')).toMatchObject({ denominator: 0 });
+    expect(completion('02-10')).toMatchObject({ denominator: 1, beside: { unscored: 1 } });
+  });
+});
+
+describe('time to match', () => {
+  const asked = (...told: Parameters<Programme['active']>[2] & object[]) =>
+    metric(
+      new Programme()
+        .active('p', '01-05', told)
+        .matched('p', [['01-06', { fact: 'requested', kind: 'first' }]]),
+      'time-to-match',
+      '03-01',
+    ).beside;
+  it('is open while the request waits', () => expect(asked()).toMatchObject({ open: 1, withdrawn: 0 }));
+  it('has a competing event where the enrolment ends first', () =>
+    expect(asked(['02-01', { fact: 'discontinued', reason: 'too-busy' }])).toMatchObject({
+      open: 0,
+      withdrawn: 1,
+    }));
 });
 
 describe('goal attainment', () => {

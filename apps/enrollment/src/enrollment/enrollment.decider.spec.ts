@@ -241,6 +241,9 @@ describe('an enrolment', () => {
       past(historic, declared(day(9)))
         .when({ kind: 'declare-history', at: day(28), through: day(8), complete: false })
         .thenRefused('history-goes-back');
+      past(historic)
+        .when({ kind: 'declare-history', at: day(28), through: day(29), complete: false })
+        .thenRefused('history-in-the-future');
       past(nominated)
         .when({ kind: 'declare-history', at: day(28), through: day(8), complete: false })
         .thenRefused('no-history');

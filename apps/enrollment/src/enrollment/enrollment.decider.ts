@@ -62,6 +62,7 @@ function declareHistory(
   state: EnrollmentState,
 ): Decision<EnrollmentEvent> {
   if (state.history === null) return command.complete ? accept() : refuse(errors.noHistory());
+  if (command.through > command.at) return refuse(errors.historyInTheFuture(command.through));
   const { through } = state.history;
   if (through !== null && command.through < through) return refuse(errors.historyGoesBack(through));
   if (through === command.through && !command.complete) return accept();

@@ -35,6 +35,12 @@ export const historyGoesBack = (through: string): Refusal => ({
   extra: { through },
 });
 
+export const historyInTheFuture = (through: string): Refusal => ({
+  kind: 'invalid',
+  slug: 'history-in-the-future',
+  detail: `Nothing up to ${through} can have been handed over yet: it lies in the future. Give an instant that has passed.`,
+});
+
 export const noHistory = (): Refusal => ({
   kind: 'conflict',
   slug: 'no-history',

@@ -1,15 +1,6 @@
-import { IsCalendarDate, IsText, IsWholeNumber } from '@cairn/http';
+import { IsCalendarDate, IsNumberBetween, IsText, IsWholeNumber } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsNumber,
-  IsOptional,
-  Max,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
 import type { Level, Outcome } from '../goal.events.js';
 
 /** Longest wording of a goal, a level, a practice or a remark, in characters. */
@@ -20,9 +11,8 @@ class TermsDto {
   @IsText(120)
   theme!: string;
 
-  @ApiProperty({ example: 1, description: 'how much it counts beside the others; above 0' })
-  @IsNumber()
-  @Max(100)
+  @ApiProperty({ example: 1, description: 'how much it counts beside the others; 0.01 to 100' })
+  @IsNumberBetween(0.01, 100)
   weight: number = 1;
 
   @ApiProperty({ example: '2026-06-15' })
@@ -47,8 +37,7 @@ export class ReviseGoalDto {
 
   @ApiPropertyOptional({ example: 2 })
   @IsOptional()
-  @IsNumber()
-  @Max(100)
+  @IsNumberBetween(0.01, 100)
   weight?: number;
 
   @ApiPropertyOptional({ example: '2026-07-15' })

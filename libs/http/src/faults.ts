@@ -95,7 +95,7 @@ function ofFramework(error: unknown, bodyLimit: number): Fault | undefined {
 }
 
 /** SQLSTATEs after which the same statement may work in a moment. */
-const PASSING = /^(08...|57P0[1-3]|57014|53...|25006|40001|40P01|55P03)$/;
+const PASSING = /^(08...|57P0[1-3]|57014|53...|25P0[34]|25006|40001|40P01|55P03)$/;
 const CONNECTION_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -110,7 +110,7 @@ export class ProgramReport {
 
   private ofClosedMonths(definition: Definition, period: Period, dimension?: string): MetricShown[] {
     this.closed ??= new ClosedMonths(this.history, this.moment, {
-      minimum: this.view.program.values.minimumGroup,
+      minimum: this.view.program.minimumGroup,
       counts: (personId) => !this.isOpen(personId),
     });
     const told = this.closed.disclose(definition, period, dimension);

@@ -16,6 +16,11 @@ export interface ProgramAt {
   readonly values: ProgramValues;
   /** The values in force on a day, as far as they were known. */
   valuesOn(day: string): ProgramValues;
+  /**
+   * The highest minimum group ever set, whatever the moment and from when on it holds: it can only be raised, and what
+   * a raised one withholds is not told from an earlier date either.
+   */
+  readonly minimumGroup: number;
   /** In the order in which they opened. */
   readonly cohorts: readonly CohortAt[];
   /** The newest evaluation of each person. */
@@ -40,10 +45,17 @@ export function programAt(facts: readonly ProgramFact[], moment: Moment): Progra
     zone,
     values: valuesOn(zone.dayOf(moment.at)),
     valuesOn,
+    minimumGroup: highestMinimum(facts),
     cohorts: cohortsOf(known, moment),
     eligible: eligibilityOf(known, moment),
   };
 }
+
+const highestMinimum = (facts: readonly ProgramFact[]): number =>
+  facts.reduce((highest, fact) => {
+    const set = fact.fact === 'created' || fact.fact === 'changed' ? fact.values.minimumGroup : undefined;
+    return Math.max(highest, set ?? 0);
+  }, 0);
 
 function cohortsOf(facts: readonly ProgramFact[], moment: Moment): CohortAt[] {
   const cohorts = new Map<string, CohortAt>();

@@ -498,7 +498,15 @@ describe('the manager baseline', () => {
     );
     expect(named.body.countedBy).toBe('managerNamed');
     expect((await get('/v1/manager-baseline')).body).toMatchObject({ from: '2025-04-02', to: '2026-04-01' });
-    expect((await get('/v1/manager-baseline?from=2026-02-01&to=2026-01-01')).status).toBe(400);
+    for (const period of [
+      'from=2026-02-01&to=2026-01-01',
+      'from=2030-01-01',
+      `from=2026-02-01&asOf=${END_OF_JANUARY}`,
+    ]) {
+      const refused = await get(`/v1/manager-baseline?${period}`);
+      expect({ period, status: refused.status }).toEqual({ period, status: 400 });
+      expect(refused.body.errors).toMatchObject([{ pointer: '/to' }]);
+    }
     const csv = await get('/v1/manager-baseline?from=2026-01-01&to=2026-03-31&format=csv');
     expect(csv.body).toMatch(/^managerId,teamSizeOnFirstDay,left,/);
   });
@@ -583,8 +591,10 @@ describe('what gets old', () => {
 
 /** A further event of one that was published, as its service would publish it next. */
 let further = 0;
-function another(name: ReceivedContract['name'], like: string, data: object): ReceivedContract {
-  const model = WORKED_EXAMPLE.findLast((event) => event.name === like)!;
+function another(name: ReceivedContract['name'], like: string, data: object, of?: string): ReceivedContract {
+  const model = WORKED_EXAMPLE.findLast(
+    ({ name: its, envelope }) => its === like && (of === undefined || envelope.subject === of),
+  )!;
   const { type, dataschema } = model.envelope;
   const kebab = name.replace(/[A-Z]/g, (letter, at: number) => (at ? '-' : '') + letter.toLowerCase());
   return {
@@ -640,6 +650,84 @@ it('how the engagement with an internal coach was rated is shown to nobody in HR
   );
   await take(another('SessionThemesRecorded', 'SessionCompleted', { ...refs, themes: ['giving-feedback'] }));
   expect(await read()).toEqual(before);
+});
+
+describe('what a date does not open', () => {
+  const dates = ['2026-02-15T00:00:00.000Z', '2026-03-19T00:00:00.000Z', END_OF_MARCH, COVERED];
+
+  it('to HR: whoever was in their line upwards on another day', async () => {
+    const stream = `person-${personId('P02')}`;
+    await take(
+      another(
+        'PersonChanged',
+        'PersonAdded',
+        {
+          personId: personId('P02'),
+          kind: 'managerChanged',
+          effectiveOn: '2026-03-20',
+          dateBasis: 'column',
+          managerId: personId('P05'),
+        },
+        stream,
+      ),
+    );
+    const own = as('hr', { personId: personId('P02') });
+    for (const date of dates)
+      for (const basis of ['occurredAt', 'recordedAt']) {
+        const { body } = await get(program(`participants?asOf=${date}&basis=${basis}`), own);
+        const names = body.items.map((each: { personId: string }) => each.personId);
+        for (const hidden of ['P01', 'P02', 'P05']) expect(names).not.toContain(personId(hidden));
+        expect(names).toHaveLength(9);
+      }
+    for (const to of ['2026-03-19', '2026-03-31']) {
+      const { body } = await get(`/v1/manager-baseline?from=2026-01-01&to=${to}`, own);
+      expect(body).toMatchObject({ items: [], totals: { employedOnFirstDay: 0 } });
+    }
+  });
+
+  it('to HR: how many of others, or of their line upwards, the rules let in', async () => {
+    for (const [person, eligible] of [
+      ['P00', true],
+      ['P01', true],
+      ['P07', true],
+      ['P08', false],
+    ] as const)
+      await take(
+        another('EligibilityEvaluated', 'ProgramCreated', {
+          programId: PROGRAM,
+          personId: personId(person),
+          ruleVersion: 1,
+          eligible,
+          ruleCodes: eligible ? [] : ['level'],
+        }),
+      );
+    const letIn = async (options: typeof hr) => (await get(program('funnel'), options)).body.eligible;
+    expect(await letIn(hr)).toBe(3);
+    expect(await letIn(as('program-admin'))).toBe(3);
+    expect(await letIn(as('hr', { orgUnits: ['Operations'] }))).toBe(2);
+    expect(await letIn(as('hr', { orgUnits: ['Sales'] }))).toBe(1);
+    expect(await letIn(as('hr', { personId: personId('P02') }))).toBe(1);
+    expect(await letIn(as('sponsor'))).toBeUndefined();
+  });
+
+  it('to managers: single records, once the programme has closed them, nor before it had opened them', async () => {
+    const manager = as('manager', { personId: personId('P01') });
+    const open = async (date: string) =>
+      (await get(program(`participants?asOf=${date}`), manager)).status === 200;
+    const says = (managersSeeParticipation: boolean, effectiveOn: string) =>
+      take(
+        another('ProgramChanged', 'ProgramCreated', {
+          programId: PROGRAM,
+          effectiveOn,
+          changes: { managersSeeParticipation },
+        }),
+      );
+    expect(await open(END_OF_JANUARY)).toBe(true);
+    await says(false, '2026-03-01');
+    for (const date of dates) expect(await open(date)).toBe(false);
+    await says(true, '2026-04-02');
+    expect(await Promise.all(dates.map(open))).toEqual([true, false, false, true]);
+  });
 });
 
 it('a projection that makes no progress while work waits is told of, whatever the watermarks say', async () => {

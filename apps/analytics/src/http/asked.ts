@@ -49,5 +49,6 @@ export function byDimension(
   );
 }
 
-const refused = (pointer: string, slug: string, detail: string) =>
+/** A query that cannot be answered as it was asked. */
+export const refused = (pointer: string, slug: string, detail: string) =>
   new RefusedError({ kind: 'malformed', slug, detail, errors: [{ pointer, detail }] });

@@ -1,4 +1,4 @@
-import { IsCalendarDate, NotBefore, Versioned } from '@cairn/http';
+import { IsCalendarDate, Versioned } from '@cairn/http';
 import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -8,6 +8,7 @@ import { factsOfDirectory } from '../reading/facts.js';
 import { lineUpwards } from '../reading/line-upwards.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { baselineFor, daysTold } from '../reports/manager-baseline.js';
+import { refused } from './asked.js';
 import { baselineColumns } from './columns.js';
 import { datedListing, PagedQuery } from './queries.js';
 import { told, type Note } from './told.js';
@@ -20,7 +21,6 @@ export class BaselineQuery extends PagedQuery {
 
   @IsOptional()
   @IsCalendarDate()
-  @NotBefore('from')
   to?: string;
 
   /** By memberships in time, or by the manager whom the HR file names. */
@@ -47,17 +47,18 @@ export class ManagerBaselineController {
   baseline(@CurrentSubject() subject: Subject, @Query() query: BaselineQuery) {
     return this.snapshots.read(list.asOf(query), async (snapshot) => {
       const { moment, client, heading } = snapshot;
-      const facts = await factsOfDirectory(client, subject.tenantId);
       const today = heading.asOf.slice(0, 10);
       const to = query.to ?? today;
       const from =
         query.from ?? Temporal.PlainDate.from(to).subtract({ months: 12 }).add({ days: 1 }).toString();
+      if (from > to) throw endsBeforeItBegins(from, to);
+      const facts = await factsOfDirectory(client, subject.tenantId);
       const byPerson = Map.groupBy(facts, (fact) => fact.personId);
       const self = hasRole(subject, 'hr') ? subject.personId : undefined;
       const line =
         self === undefined
           ? []
-          : [self, ...(await lineUpwards(self, to, moment, async (id) => byPerson.get(id) ?? []))];
+          : [self, ...(await lineUpwards(self, async (ids) => ids.flatMap((id) => byPerson.get(id) ?? [])))];
       const { managers, totals, countedBy, unknownTeamByMembership } = baselineFor(
         facts,
         moment,
@@ -84,6 +85,10 @@ export class ManagerBaselineController {
     });
   }
 }
+
+/** The end may be asOf's own day, so it is judged when that is known. */
+const endsBeforeItBegins = (from: string, to: string) =>
+  refused('/to', 'bad-query', `to must not be before from, and ${to} is before ${from}.`);
 
 const outside = (from: string, to: string, data: { from: string; to: string } | undefined): Note => ({
   code: 'no-data-in-period',

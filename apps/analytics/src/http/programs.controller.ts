@@ -2,10 +2,11 @@ import { Id, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { factsOfCoaches } from '../reading/facts.js';
+import { factsOfCoaches, placesOf } from '../reading/facts.js';
+import type { Snapshot } from '../reading/snapshot.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { coachesShown } from '../reports/coaches-page.js';
-import { eligible, FUNNEL, STAGES, standings } from '../reports/funnel.js';
+import { eligible, FUNNEL, letIn, STAGES, standings } from '../reports/funnel.js';
 import { METRICS, metricOf } from '../reports/metrics/index.js';
 import type { Period } from '../reports/periods.js';
 import type { MetricShown, ProgramReport } from '../reports/report.js';
@@ -69,10 +70,13 @@ export class ProgramsController {
     description: 'In full also where everybody stands now, and the reasons of those who left.',
   })
   funnel(@CurrentSubject() subject: Subject, @Id('programId') programId: string, @Query() query: AsOfQuery) {
-    return this.measures('funnel', subject, programId, query, (report, period) => ({
-      items: STAGES.map((stage) => ({ ...report.metric(FUNNEL[stage], period)[0]!, group: stage })),
-      ...(report.reader.inFull ? { standings: standings(report.view), eligible: eligible(report.view) } : {}),
-    }));
+    return this.measures('funnel', subject, programId, query, async (report, period, { client }) => {
+      const { view, reader } = report;
+      const items = STAGES.map((stage) => ({ ...report.metric(FUNNEL[stage], period)[0]!, group: stage }));
+      if (!reader.inFull) return { items };
+      const places = await placesOf(client, subject.tenantId, letIn(view));
+      return { items, standings: standings(view), eligible: eligible(view, reader, places) };
+    });
   }
 
   @Get('themes')
@@ -110,12 +114,16 @@ export class ProgramsController {
     subject: Subject,
     programId: string,
     query: AsOfQuery & { period?: string },
-    body: (report: ProgramReport, period: Period) => Body<MetricShown>,
+    body: (
+      report: ProgramReport,
+      period: Period,
+      snapshot: Snapshot,
+    ) => Body<MetricShown> | Promise<Body<MetricShown>>,
   ) {
     basisAsked(subject, query);
     return this.snapshots.read(query, (snapshot) =>
       programAnswer(snapshot, subject, programId, name, METRIC_COLUMNS, (report) =>
-        body(report, periodAsked(report, query.period)),
+        body(report, periodAsked(report, query.period), snapshot),
       ),
     );
   }

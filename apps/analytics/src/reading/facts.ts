@@ -83,8 +83,12 @@ export const factsOfCoaches = (client: Client, tenantId: string): Promise<CoachF
 export const factsOfDirectory = (client: Client, tenantId: string): Promise<PersonFact[]> =>
   people.read(client, tenantId, 'true');
 
-export const factsOfPerson = (client: Client, tenantId: string, personId: string): Promise<PersonFact[]> =>
-  people.read(client, tenantId, `person_id = $2 AND ${PLACE}`, [personId]);
+/** Where these people stood, in any programme or none. */
+export const placesOf = (
+  client: Client,
+  tenantId: string,
+  personIds: readonly string[],
+): Promise<PersonFact[]> => people.read(client, tenantId, `person_id = ANY ($2) AND ${PLACE}`, [personIds]);
 
 /** The org units and locations that there are in the tenant, whoever is in them. */
 export async function labelsOf(client: Client, tenantId: string): Promise<Labels> {

@@ -1,24 +1,23 @@
 import type { PersonFact } from '../projections/people/person-facts.js';
-import { inStreamOrder } from '../projections/fact.js';
-import type { Moment } from '../reports/as-of/moment.js';
-import { personAt } from '../reports/as-of/person-at.js';
+import { managersOf } from '../reports/as-of/person-at.js';
+
+/** All that was ever learnt, of whatever day. */
+const EVER = { at: Infinity, knownAt: Infinity };
 
 /**
- * A person's manager, that manager's manager and so on, on a day.
- * @param factsOf what is kept of one person
+ * Everybody whom a person ever reported to, whom these ever reported to, and so on: those of today as well as those of
+ * any other day, so that nobody comes into sight by asking from another date.
+ * @param factsOf what is kept of these people
  */
 export async function lineUpwards(
   personId: string,
-  day: string,
-  moment: Moment,
-  factsOf: (personId: string) => Promise<readonly PersonFact[]>,
+  factsOf: (personIds: readonly string[]) => Promise<readonly PersonFact[]>,
 ): Promise<Set<string>> {
   const line = new Set<string>();
-  for (let below = personId; ;) {
-    const manager = personAt((await factsOf(below)).toSorted(inStreamOrder), day, moment)?.managerId;
-    // A file can name two people as each other's managers.
-    if (manager === undefined || manager === personId || line.has(manager)) return line;
-    line.add(manager);
-    below = manager;
+  for (let below = [personId]; below.length > 0;) {
+    const managers = managersOf(await factsOf(below), EVER);
+    below = [...managers].filter((manager) => manager !== personId && !line.has(manager));
+    for (const manager of below) line.add(manager);
   }
+  return line;
 }

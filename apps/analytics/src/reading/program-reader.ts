@@ -3,9 +3,10 @@ import { notFound } from '@cairn/http';
 import type { Subject } from '@cairn/identity';
 import { hasRole } from '@cairn/identity';
 import { readerOf } from '../reports/access.js';
-import { historyOf } from '../reports/as-of/view.js';
+import type { Moment } from '../reports/as-of/moment.js';
+import { historyOf, type ProgramHistory } from '../reports/as-of/view.js';
 import { ProgramReport } from '../reports/report.js';
-import { factsOfPerson, factsOfProgram, labelsOf } from './facts.js';
+import { factsOfProgram, labelsOf, placesOf } from './facts.js';
 import { lineUpwards } from './line-upwards.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -14,7 +15,7 @@ import type { Snapshot } from './snapshot.js';
  * @throws RefusedError 404 where the tenant has no such programme
  */
 export async function reportFor(
-  { client, moment }: Snapshot,
+  { client, moment, now }: Snapshot,
   subject: Subject,
   programId: string,
 ): Promise<ProgramReport | undefined> {
@@ -24,16 +25,17 @@ export async function reportFor(
   const history = historyOf(facts);
   const view = history(moment);
   if (!view) return undefined;
-  const { zone, values } = view.program;
   const upwards =
     subject.personId !== undefined && hasRole(subject, 'hr')
-      ? await lineUpwards(subject.personId, zone.dayOf(moment.at), moment, (personId) =>
-          factsOfPerson(client, tenantId, personId),
-        )
+      ? await lineUpwards(subject.personId, (personIds) => placesOf(client, tenantId, personIds))
       : new Set<string>();
   const reader = readerOf(subject, {
     lineUpwards: upwards,
-    managersSeeParticipation: values.managersSeeParticipation,
+    managersSeeParticipation: hasRole(subject, 'manager') && areOpenToManagers(history, [moment, now]),
   });
   return new ProgramReport(history, moment, reader, await labelsOf(client, tenantId));
 }
+
+/** Single records are open where the programme said so then, and still does: no date opens what is closed by now. */
+const areOpenToManagers = (history: ProgramHistory, moments: readonly Moment[]): boolean =>
+  moments.every((moment) => history(moment)?.program.values.managersSeeParticipation);

@@ -24,6 +24,8 @@ export interface Snapshot {
   readonly client: Pick<ClientBase, 'query'>;
   readonly kept: Kept;
   readonly moment: Moment;
+  /** The present, whatever moment was asked for: what the reader may see now. */
+  readonly now: Moment;
   /** Stands above every answer. */
   readonly heading: Heading;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@cairn/http';
 import type { ClientBase, Pool } from 'pg';
+import { momentOf } from '../reports/as-of/moment.js';
 import { headingOf, type AsOf, type Kept, type Snapshot } from './snapshot.js';
 
 /** Hands out the database as it stands, each request its own: what one answer says comes from one state. */
@@ -18,7 +19,13 @@ export class Snapshots {
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const kept = await this.keptIn(client);
-      const result = await work({ client, kept, ...headingOf(asOf, kept, this.clock.now()) });
+      const now = this.clock.now();
+      const result = await work({
+        client,
+        kept,
+        now: momentOf(now.getTime(), 'occurredAt'),
+        ...headingOf(asOf, kept, now),
+      });
       await client.query('COMMIT');
       return result;
     } catch (error) {

@@ -24,8 +24,9 @@ export interface Reader {
 
 /** What decides beside the token: the reader's reporting line upwards, and what the programme says. */
 export interface Circumstances {
-  /** The reader's manager, that manager's manager and so on, on the report's day. */
+  /** Everybody who ever was the reader's manager, a manager of one of these and so on, whatever the report's day. */
   readonly lineUpwards: ReadonlySet<string>;
+  /** On the report's day, and still. */
   readonly managersSeeParticipation: boolean;
 }
 

@@ -1,3 +1,7 @@
+import { inStreamOrder } from '../projections/fact.js';
+import type { PersonFact } from '../projections/people/person-facts.js';
+import type { Reader } from './access.js';
+import { personAt } from './as-of/person-at.js';
 import { isCompleted } from './as-of/session-at.js';
 import type { Participant, ProgramView } from './as-of/view.js';
 import { ratioOf, shareOf, type Definition } from './metrics/measure.js';
@@ -44,6 +48,19 @@ export function standings(view: ProgramView): { status: string; reason: string |
     });
 }
 
-/** How many people the rules of the programme let in, by their newest evaluation. */
-export const eligible = ({ program }: ProgramView): number =>
-  [...program.eligible.values()].filter(Boolean).length;
+/** Whom the programme's rules let in, by their newest evaluation. */
+export const letIn = ({ program }: ProgramView): string[] =>
+  [...program.eligible].filter(([, isEligible]) => isEligible).map(([personId]) => personId);
+
+/**
+ * How many of the people who are let in the reader's report includes.
+ * @param places what is kept of where these people stood
+ */
+export function eligible(view: ProgramView, { includes }: Reader, places: readonly PersonFact[]): number {
+  const { program, moment } = view;
+  const day = program.zone.dayOf(moment.at);
+  const factsOf = Map.groupBy(places.toSorted(inStreamOrder), (fact) => fact.personId);
+  return letIn(view).filter((personId) =>
+    includes(personAt(factsOf.get(personId) ?? [], day, moment), personId),
+  ).length;
+}

@@ -553,4 +553,49 @@ describe('the past, told by integration', () => {
       by: 'coach',
     });
   });
+
+  it('may be told after the end that came later', async () => {
+    at('2026-07-10T12:00:00.000Z');
+    const e = await plannedEngagement(sessions, { history: true });
+    await sessions.tell(e.enrolment.discontinued('too-busy', '2026-06-30T22:00:00.000Z'));
+    const read = () => sessions.call('GET', `/v1/engagements/${e.engagementId}`, { as: e.coachee });
+    await sessions.until(read, ({ body }) => body.state === 'ended');
+    const booked = (instant: string, startsAt: string) =>
+      sessions.call('POST', `/v1/engagements/${e.engagementId}/sessions`, {
+        ...past(`coachee:${e.refs.personId}`, instant),
+        body: { startsAt, zone: 'Europe/Berlin', durationMinutes: 60 },
+      });
+    const { status, body } = await booked('2026-03-02T12:00:00Z', day(10));
+    expect([status, body.state]).toEqual([201, 'scheduled']);
+    for (const who of [`coachee:${e.refs.personId}`, `coach:${e.refs.coachId}`])
+      await sessions.call(
+        'POST',
+        `/v1/sessions/${body.sessionId}/confirm`,
+        past(who, '2026-03-10T12:00:00Z'),
+      );
+    expect((await read()).body).toMatchObject({ state: 'ended', allotment: { reserved: 0, used: 1 } });
+    expect(slug(await booked('2026-07-01T12:00:00Z', '2026-07-05T09:00'))).toBe('engagement-state');
+    expect(slug(await booked('2026-06-01T12:00:00Z', '2026-07-05T09:00'))).toBe('after-the-end');
+  });
+
+  it('goes by the programme’s values that are in force on its day, of two by those told last', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { programId } = e.refs;
+    const change = (version: number, effectiveOn: string, theme: string) => ({
+      name: 'ProgramChanged' as const,
+      stream: `program-${programId}`,
+      version,
+      data: { programId, effectiveOn, changes: { themes: [theme] } },
+    });
+    await sessions.tell(change(2, '2026-03-09', 'superseded'), change(3, '2026-03-05', 'told-last'));
+    const { sessionId } = (await book(e, day(10))).body;
+    at('2026-03-10T12:00:00.000Z');
+    const theme = (name: string) => give(sessionId, 'themes', e.coach, { themes: [name] });
+    await sessions.until(
+      () => theme('told-last'),
+      ({ status }) => status === 200,
+    );
+    expect((await theme('superseded')).status).toBe(422);
+  });
 });

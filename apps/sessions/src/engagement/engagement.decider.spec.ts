@@ -95,6 +95,24 @@ describe('an engagement', () => {
       .thenRefused('not-found');
   });
 
+  it('takes bookings of the time before its end and its pauses also where those were told first', () => {
+    const begun = event('EngagementStarted', on(2));
+    engagement(planned, paused, resumed)
+      .when(book(on(4)))
+      .then(begun);
+    engagement(planned, ended)
+      .when(book(on(8)))
+      .then(begun);
+    engagement(planned, ended)
+      .when(book(on(9)))
+      .thenRefused('after-the-end');
+    engagement(planned, ended)
+      .when(book(on(22), on(9)))
+      .thenRefused('engagement-state');
+    const after = fold(engagementDecider, [planned, ended, begun]) as KnownEngagement;
+    expect([after.status, after.lastAt]).toEqual(['ended', on(9)]);
+  });
+
   it('is paused and resumed with enrolment, and goes on as it was', () => {
     const pause = at(on(5), { kind: 'pause', from: '2026-03-10' });
     const resume = at(on(20), { kind: 'resume', on: '2026-03-22' });

@@ -25,6 +25,10 @@ export interface KnownEngagement {
   readonly returned: boolean;
   /** Open: silence in its sessions is judged only as far as it is told. */
   readonly history: History | null;
+  readonly plannedAt: string;
+  /** When it was completed or ended. */
+  readonly overAt: string | null;
+  /** Of what enrolment said; a start that is told late lies before it. */
   readonly lastAt: string;
 }
 export type EngagementState = { readonly status: 'none' } | KnownEngagement;
@@ -39,7 +43,7 @@ function evolve(state: EngagementState, event: EngagementEvent): EngagementState
   if (state.status === 'none') return state;
   if (event.type === 'HistoryDeclared')
     return { ...state, history: event.data.complete ? null : { through: event.data.through } };
-  const next = { ...state, lastAt: event.occurredAt };
+  const next = { ...state, lastAt: laterOf(state.lastAt, event.occurredAt) };
   switch (event.type) {
     case 'AllotmentGranted':
       return {
@@ -62,9 +66,9 @@ function evolve(state: EngagementState, event: EngagementEvent): EngagementState
     case 'EngagementExtended':
       return { ...next, endsOn: event.data.endsOn };
     case 'EngagementCompleted':
-      return { ...next, status: 'completed' };
+      return { ...next, status: 'completed', overAt: event.occurredAt };
     case 'EngagementEnded':
-      return { ...next, status: 'ended' };
+      return { ...next, status: 'ended', overAt: event.occurredAt };
     case 'AllotmentUsed':
       return { ...next, usedUp: true };
     case 'SessionsReturned':
@@ -92,6 +96,8 @@ function planned({
     usedUp: false,
     returned: false,
     history: data.history ?? null,
+    plannedAt: occurredAt,
+    overAt: null,
     lastAt: occurredAt,
   };
 }
@@ -102,17 +108,19 @@ function decide(command: EngagementCommand, state: EngagementState): Decision<En
   const happened = <Type extends EngagementEvent['type']>(
     type: Type,
     body: Omit<Extract<EngagementEvent, { type: Type }>['data'], keyof EngagementRefs>,
+    noEarlierThan = state.lastAt,
   ) =>
     accept({
       type,
-      occurredAt: command.at < state.lastAt ? state.lastAt : command.at,
+      occurredAt: laterOf(command.at, noEarlierThan),
       data: { ...state.refs, ...body },
     } as EngagementEvent);
 
   if (command.kind === 'book') {
-    const refusal = mayNotBook(command.startsAt, state);
+    const refusal = mayNotBook(command, state);
     if (refusal) return refuse(refusal);
-    return state.started ? accept() : happened('EngagementStarted', {});
+    // A session of the past may be told after the pause or the end that came later: it still began then.
+    return state.started ? accept() : happened('EngagementStarted', {}, state.plannedAt);
   }
   if (command.kind === 'return')
     return !isOver(state) || state.returned || command.count < 1
@@ -177,13 +185,17 @@ export function settledThrough({ history }: KnownEngagement, at: string): string
   return through < at ? through : at;
 }
 
-function mayNotBook(startsAt: string, state: KnownEngagement) {
-  if (isOver(state)) return errors.engagementOver(state.status);
+function mayNotBook({ at, startsAt }: { at: string; startsAt: string }, state: KnownEngagement) {
+  const { overAt } = state;
+  if (overAt !== null && at >= overAt) return errors.engagementOver(state.status);
+  if (overAt !== null && startsAt >= overAt) return errors.afterItWasOver(overAt);
   const day = dayOf(startsAt, state.zone);
   const pause = state.pauses.find(({ from, until }) => from <= day && (until === null || day < until));
   if (pause) return errors.engagementPaused(pause.from, pause.until);
   return day > state.endsOn ? errors.afterTheEnd(state.endsOn) : null;
 }
+
+const laterOf = (a: string, b: string): string => (a > b ? a : b);
 
 /** An engagement: one coachee with one coach over a defined period. Enrolment decides its pauses and its end. */
 export const engagementDecider: Decider<EngagementState, EngagementCommand, EngagementEvent> = {

@@ -13,6 +13,14 @@ export const engagementOver = (state: string): Refusal => ({
   extra: { state },
 });
 
+/** Told late: the end would have cancelled it. */
+export const afterItWasOver = (overAt: string): Refusal => ({
+  kind: 'invalid',
+  slug: 'after-the-end',
+  detail: `The engagement was over at ${overAt}; a session from then on is cancelled by that. Choose an earlier time.`,
+  errors: [{ pointer: '/startsAt', detail: `must be before ${overAt}` }],
+});
+
 export const engagementPaused = (from: string, until: string | null): Refusal => ({
   kind: 'conflict',
   slug: 'engagement-paused',

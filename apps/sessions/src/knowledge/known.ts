@@ -16,7 +16,8 @@ export interface ProgramFacts {
 }
 
 /**
- * The programme's facts in force at `at`: those of its creation with the changes whose day has come in its zone.
+ * The programme's facts in force at `at`: those of its creation with the changes whose day has come in its zone, in the
+ * order in which they were told; of two that are in force, the one told last counts.
  * @throws RefusedError not-yet-known
  */
 export async function programAt(
@@ -28,7 +29,7 @@ export async function programAt(
   const { rows } = await db.query<{ effectiveOn: string; facts: Partial<ProgramFacts> }>({
     name: 'known_program',
     text: `SELECT effective_on::text AS "effectiveOn", facts FROM known_programs
-            WHERE program_id = $1 AND tenant_id = $2 ORDER BY effective_on, version`,
+            WHERE program_id = $1 AND tenant_id = $2 ORDER BY version`,
     values: [programId, tenantId],
   });
   const [created, ...changes] = rows;

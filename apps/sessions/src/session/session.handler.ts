@@ -154,7 +154,7 @@ export class SessionHandler {
     }
     const spends = spendsUnit(loaded.state, session);
     if (spends) engagement ??= await loadKnownEngagement(this.store, origin, session.refs.engagementId);
-    const asks = bookingOf(command);
+    const asks = engagement === undefined ? [] : bookingOf(command, origin, engagement.state);
     if (asks.length > 0) refuseUnlessAccepted(asks[0]!, engagement!.state);
     await transact(this.pool, this.store, async (client) => {
       await rows?.(client);
@@ -181,10 +181,14 @@ function now({ state, version }: Loaded<SessionState>): SessionNow {
   return { session: state, version };
 }
 
-/** A session may only lie where its engagement allows it. */
-const bookingOf = (command: SessionCommand): EngagementCommand[] =>
+/** A session may only lie where its engagement allows it; "now" yields to what the engagement holds already. */
+const bookingOf = (
+  command: SessionCommand,
+  origin: Origin,
+  { lastAt }: KnownEngagement,
+): EngagementCommand[] =>
   command.kind === 'schedule' || command.kind === 'reschedule'
-    ? [{ kind: 'book', at: command.at, startsAt: command.startsAt }]
+    ? [{ kind: 'book', at: timeIn({ ...origin, at: command.at }, lastAt), startsAt: command.startsAt }]
     : [];
 
 /** Says no before any lock is taken. */

@@ -84,12 +84,14 @@ describe('stored events', () => {
          "through": "2026-03-10T00:00:00.000Z",
        },
        "lastAt": "2026-03-22T12:00:00.000Z",
+       "overAt": "2026-03-22T12:00:00.000Z",
        "pauses": [
          {
            "from": "2026-03-06",
            "until": "2026-03-13",
          },
        ],
+       "plannedAt": "2026-03-01T12:00:00.000Z",
        "refs": {
          "coachId": "f41642e4-e0e5-5058-975e-96fd0c76339f",
          "cohortId": "48cef50e-f2c1-51a9-969a-921b048662c6",

@@ -368,6 +368,31 @@ describe('what each reads of an enrolment', () => {
     expect(expectStatus(200, await reads('program-admin'))).not.toHaveProperty('preferences');
   });
 
+  it('is without the preferences for HR that does not reach the person, by whichever other role it reads them', async () => {
+    const boss = await person(theirs, { department: 'Board' });
+    const self = await person(theirs, { managerId: boss.personId });
+    const other = await person(theirs);
+    const to = await programme(theirs);
+    const ofBoss = await active(theirs, to, { personId: boss.personId });
+    const ofOther = await active(theirs, to, { personId: other.personId });
+    const both: Role[] = ['hr', 'program-admin'];
+    const seen = async (
+      who: object,
+      { enrollmentId, personId }: { enrollmentId: string; personId: string },
+    ) => {
+      const caller = theirs.as(both, who);
+      const read = expectStatus(200, await caller.get(`/enrollments/${enrollmentId}`));
+      const [listed] = expectStatus(200, await caller.get(`/enrollments?personId=${personId}`)).items;
+      const has = (body: object) => 'preferences' in body;
+      expect(has(listed)).toBe(has(read));
+      return has(read);
+    };
+    expect(await seen({ personId: self.personId }, ofOther)).toBe(true);
+    expect(await seen({ personId: self.personId }, ofBoss)).toBe(false);
+    expect(await seen({ orgUnits: ['Board'] }, ofBoss)).toBe(true);
+    expect(await seen({ orgUnits: ['Board'] }, ofOther)).toBe(false);
+  });
+
   it('is the participation of a direct report, where the programme says that managers see it', async () => {
     const boss = await person(theirs);
     const report = await person(theirs, { managerId: boss.personId });

@@ -1,5 +1,5 @@
 import { RefusedError, type Refusal } from '@cairn/decider';
-import type { Role, Subject } from '@cairn/identity';
+import { hasRole, type Role, type Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
 
 /** A condition of SQL with its named parameters. */
@@ -62,13 +62,24 @@ async function reaches(
   personId: string,
 ): Promise<boolean> {
   if (role === 'coachee') return subject.personId === personId;
-  if (role !== 'hr' || (subject.orgUnits === undefined && subject.personId === undefined)) return true;
+  return role !== 'hr' || (await reachedByHr(manager, subject, [personId])).has(personId);
+}
+
+/** Those of the people whom the subject reaches as HR, whatever else it is; none where it is not HR. */
+export async function reachedByHr(
+  manager: EntityManager,
+  subject: Subject,
+  personIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (!hasRole(subject, 'hr') || personIds.length === 0) return new Set();
+  if (subject.orgUnits === undefined && subject.personId === undefined) return new Set(personIds);
   const { sql, parameters } = reachOfHr(subject, 'p.person_id');
-  return manager
+  const rows = await manager
     .createQueryBuilder()
-    .select('p.person_id')
+    .select('p.person_id', 'personId')
     .from('people', 'p')
-    .where('p.person_id = :personId', { personId })
-    .andWhere(sql, parameters)
-    .getExists();
+    .where('p.person_id = ANY (:personIds)', { personIds })
+    .andWhere(`(${sql})`, parameters)
+    .getRawMany<{ personId: string }>();
+  return new Set(rows.map(({ personId }) => personId));
 }

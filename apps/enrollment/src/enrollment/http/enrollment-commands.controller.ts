@@ -2,6 +2,7 @@ import { Command, CommandContext, Ctx, Id, versioned, type CommandActor, Version
 import { hasRole, Roles } from '@cairn/identity';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
 import { requireUnchanged } from '../../if-match.js';
 import { requireReach } from '../../people/reach.js';
 import { dayIn, endOfDay } from '../../programs/calendar.js';
@@ -29,6 +30,7 @@ import { PUBLIC_URL, shownTo } from './enrollment.shown.js';
 export class EnrollmentCommandsController {
   constructor(
     private readonly handler: EnrollmentHandler,
+    private readonly dataSource: DataSource,
     @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
   ) {}
 
@@ -224,6 +226,7 @@ export class EnrollmentCommandsController {
       requireUnchanged(context, found.version);
       return commandOf(found, program, tx);
     });
-    return versioned(shownTo(subject, enrollment, this.publicUrl), enrollment.version);
+    const shown = await shownTo(this.dataSource.manager, subject, enrollment, this.publicUrl);
+    return versioned(shown, enrollment.version);
   }
 }

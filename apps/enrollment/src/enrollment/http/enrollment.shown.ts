@@ -1,12 +1,42 @@
 import { hasRole, type Subject } from '@cairn/identity';
-import { anyOf, EVERYTHING, reachOfHr, type Condition } from '../../people/reach.js';
+import type { EntityManager } from 'typeorm';
+import { anyOf, EVERYTHING, reachedByHr, reachOfHr, type Condition } from '../../people/reach.js';
 import type { EnrollmentEntity } from '../enrollment.entity.js';
 
 /** Where people open Cairn, or null where that is not configured: what the controllers hand to `shownTo`. */
 export const PUBLIC_URL = Symbol('public url');
 
-/** An enrolment as its API shows it. Why somebody declined is nowhere in it; preferences only for those whom they concern. */
-export function shownTo(subject: Subject, enrollment: EnrollmentEntity, publicUrl: string | null) {
+/**
+ * Enrolments as their API shows them to a subject. Why somebody declined is nowhere in it; preferences only for those whom
+ * they concern.
+ */
+export async function allShownTo(
+  manager: EntityManager,
+  subject: Subject,
+  enrollments: readonly EnrollmentEntity[],
+  publicUrl: string | null,
+) {
+  const people = enrollments.map(({ personId }) => personId);
+  const reached = await reachedByHr(manager, subject, people);
+  return enrollments.map((one) => shown(subject, one, publicUrl, reached.has(one.personId)));
+}
+
+/** The same of one. */
+export async function shownTo(
+  manager: EntityManager,
+  subject: Subject,
+  enrollment: EnrollmentEntity,
+  publicUrl: string | null,
+) {
+  return (await allShownTo(manager, subject, [enrollment], publicUrl))[0]!;
+}
+
+function shown(
+  subject: Subject,
+  enrollment: EnrollmentEntity,
+  publicUrl: string | null,
+  reachedByHr: boolean,
+) {
   const { enrollmentId, programId, cohortId, personId, status, state } = enrollment;
   return {
     enrollmentId,
@@ -22,7 +52,7 @@ export function shownTo(subject: Subject, enrollment: EnrollmentEntity, publicUr
     endsOn: state.endsOn,
     sessionsAllotted: state.allotted,
     history: state.history,
-    ...(seesPreferences(subject, personId) ? { preferences: state.preferences } : {}),
+    ...(reachedByHr || seesPreferences(subject, personId) ? { preferences: state.preferences } : {}),
   };
 }
 
@@ -33,9 +63,12 @@ export function shownTo(subject: Subject, enrollment: EnrollmentEntity, publicUr
 const invitationLink = (publicUrl: string, enrollmentId: string): string =>
   `${publicUrl}/invitations/${enrollmentId}`;
 
-/** They name themes: those of a person are for the coachee, their coach and HR, not for the programme's administration. */
+/**
+ * They name themes: those of a person are for the coachee, their coach and the HR that reaches them, not for the
+ * programme's administration. Whoever administers or manages too reads enrolments that are no coachees of theirs, and sees none as a coach.
+ */
 function seesPreferences(subject: Subject, personId: string): boolean {
-  if (hasRole(subject, 'hr', 'integration')) return true;
+  if (hasRole(subject, 'integration')) return true;
   if (hasRole(subject, 'coachee') && subject.personId === personId) return true;
   return hasRole(subject, 'coach') && !hasRole(subject, 'program-admin', 'manager');
 }

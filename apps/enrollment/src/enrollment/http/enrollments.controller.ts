@@ -12,7 +12,7 @@ import type { Nominator } from '../enrollment.events.js';
 import { EnrollmentHandler } from '../enrollment.handler.js';
 import { waitingBefore } from '../waitlist.js';
 import { EnrollmentsQuery, NominateDto } from './enrollment.dto.js';
-import { PUBLIC_URL, shownTo, visibleTo } from './enrollment.shown.js';
+import { allShownTo, PUBLIC_URL, shownTo, visibleTo } from './enrollment.shown.js';
 
 const enrollments = listing('enrollments.1', { enrollmentId: 'id' });
 
@@ -53,7 +53,7 @@ export class EnrollmentsController {
     });
     return created(
       `/enrollment/v1/enrollments/${enrollment.enrollmentId}`,
-      shownTo(context.subject, enrollment, this.publicUrl),
+      await shownTo(this.dataSource.manager, context.subject, enrollment, this.publicUrl),
       enrollment.version,
     );
   }
@@ -79,12 +79,11 @@ export class EnrollmentsController {
       .orderBy('e.enrollment_id')
       .take(query.limit + 1)
       .getMany();
-    return enrollments.page(
-      rows,
-      query.limit,
-      ({ enrollmentId }) => ({ enrollmentId }),
-      (row) => shownTo(subject, row, this.publicUrl),
-    );
+    const page = enrollments.page(rows, query.limit, ({ enrollmentId }) => ({ enrollmentId }));
+    return {
+      ...page,
+      items: await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl),
+    };
   }
 
   @Versioned()
@@ -108,6 +107,7 @@ export class EnrollmentsController {
         : 1 + (await waitingBefore(this.dataSource, enrollment, enrollment.queue));
     // The place moves with others, so it belongs to the version of what was read.
     const version = waitlistPlace === null ? enrollment.version : `${enrollment.version}.${waitlistPlace}`;
-    return versioned({ ...shownTo(subject, enrollment, this.publicUrl), waitlistPlace }, version);
+    const shown = await shownTo(this.dataSource.manager, subject, enrollment, this.publicUrl);
+    return versioned({ ...shown, waitlistPlace }, version);
   }
 }

@@ -1,7 +1,14 @@
 export { contentHash } from './content-hash.js';
-export { MissingCheckpoint, positionOf } from './checkpoint.js';
-export { installProjections } from './install.js';
-export { listProjections, type ProjectionStatus, requestRebuild } from './operate.js';
+export { readBuilds, schemaOf, useBuilds, type Build, type ReadBuild } from './build.js';
+export { installProjections, VersionMissing } from './install.js';
+export {
+  dropProjection,
+  listProjections,
+  ProjectionRefused,
+  requestRebuild,
+  switchProjection,
+  type ProjectionStatus,
+} from './operate.js';
 export type { LoggedEvent, Projection, ProjectionTable } from './projection.js';
-export { type ProjectionRun, type RunningProjection, startProjection } from './runner.js';
+export { runProjections, type ProjectionRuns, type RunningProjections } from './runner.js';
 export { type TableShape, upsertRows } from './upsert-rows.js';

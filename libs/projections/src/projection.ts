@@ -9,15 +9,15 @@ export interface LoggedEvent {
 }
 
 export interface ProjectionTable {
-  /** Named so that no other version and no other projection has it, for example `goal_facts_v1`. */
+  /** Without a schema: each build of the projection has one of its own. */
   readonly name: string;
   /** The statements that make it, with its indexes. */
   readonly create: string;
 }
 
 /**
- * A read model: tables that follow from a log and from nothing else. Its identity is (name, version): another version has
- * tables and a checkpoint of its own, and a version's meaning never changes.
+ * A read model: tables that follow from a log and from nothing else. Its identity is (name, version): a version's meaning
+ * never changes. Each time that it is built, it is built into a schema of its own, beside the one that is read.
  */
 export interface Projection<Event extends LoggedEvent> {
   readonly name: string;
@@ -25,10 +25,8 @@ export interface Projection<Event extends LoggedEvent> {
   readonly tables: readonly ProjectionTable[];
   /**
    * Folds a batch in memory and writes it, one statement per table, through `client` alone, which is in the transaction of
-   * the checkpoint. No clock, no randomness, no side effect, and no reliance on order across streams: a rebuild must give
-   * the same bytes. It may not refuse an event.
+   * the checkpoint and finds the build's tables by their bare names. No clock, no randomness, no side effect, and no
+   * reliance on order across streams: another build must give the same bytes. It may not refuse an event.
    */
   apply(client: PoolClient, batch: readonly Event[]): Promise<void>;
 }
-
-export const label = ({ name, version }: { name: string; version: number }): string => `${name} v${version}`;

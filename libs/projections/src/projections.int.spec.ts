@@ -8,19 +8,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolClient } from 'pg';
 import {
   contentHash,
+  dropProjection,
   installProjections,
   listProjections,
-  positionOf,
-  type Projection,
+  ProjectionRefused,
+  readBuilds,
   requestRebuild,
-  type RunningProjection,
-  startProjection,
+  runProjections,
+  schemaOf,
+  switchProjection,
   upsertRows,
+  useBuilds,
+  VersionMissing,
+  type Build,
+  type Projection,
+  type ProjectionStatus,
+  type RunningProjections,
 } from './index.js';
 
 let database: TestDatabase;
 let store: PostgresEventStore;
-const running: RunningProjection[] = [];
+const running: RunningProjections[] = [];
 
 beforeEach(async () => {
   database = await testDatabase();
@@ -34,7 +42,7 @@ afterEach(async () => {
 });
 
 /** Counts what happened to each stream: an event that is applied twice, or not at all, shows. */
-const COUNTS = `CREATE TABLE counts_v1 (stream text PRIMARY KEY, events int NOT NULL, total int NOT NULL)`;
+const COUNTS = `CREATE TABLE counts (stream text PRIMARY KEY, events int NOT NULL, total int NOT NULL)`;
 async function count(client: PoolClient, batch: readonly StoredEvent[]): Promise<void> {
   const counts = new Map<string, { events: number; total: number }>();
   for (const { stream, data } of batch) {
@@ -43,7 +51,7 @@ async function count(client: PoolClient, batch: readonly StoredEvent[]): Promise
   }
   const streams = [...counts.keys()].sort();
   await client.query(
-    `INSERT INTO counts_v1 AS c SELECT * FROM unnest($1::text[], $2::int[], $3::int[])
+    `INSERT INTO counts AS c SELECT * FROM unnest($1::text[], $2::int[], $3::int[])
      ON CONFLICT (stream) DO UPDATE SET events = c.events + excluded.events, total = c.total + excluded.total`,
     [
       streams,
@@ -55,7 +63,7 @@ async function count(client: PoolClient, batch: readonly StoredEvent[]): Promise
 const counts: Projection<StoredEvent> = {
   name: 'counts',
   version: 1,
-  tables: [{ name: 'counts_v1', create: COUNTS }],
+  tables: [{ name: 'counts', create: COUNTS }],
   apply: count,
 };
 
@@ -79,73 +87,63 @@ async function write(streams: number, eventsEach: number): Promise<void> {
 }
 
 function start(
-  projection: Projection<StoredEvent>,
+  projections: readonly Projection<StoredEvent>[] = [counts],
   batchSize = 7,
   onFault?: (error: unknown) => void,
-): RunningProjection {
-  const run = startProjection({ pool: database.pool, log: store, projection, batchSize, onFault });
+): RunningProjections {
+  const run = runProjections({
+    pool: database.pool,
+    log: store,
+    projections,
+    batchSize,
+    ...(onFault && { onFault }),
+  });
   running.push(run);
   return run;
 }
 
-async function caughtUp(projection = counts): Promise<void> {
-  const head = await store.head();
-  while ((await positionOf(database.pool, projection)) < head) await sleep(20);
+const list = () => listProjections(database.pool, store, new Date());
+const first: Build = { name: 'counts', version: 1, build: 1 };
+const second: Build = { name: 'counts', version: 1, build: 2 };
+const isOf = (build: Build) => (status: ProjectionStatus) =>
+  status.name === build.name && status.version === build.version && status.build === build.build;
+async function until(state: ProjectionStatus['state'], build = first): Promise<void> {
+  while ((await list()).find(isOf(build))?.state !== state) await sleep(20);
 }
 
-const hash = () => contentHash(database.pool, counts.tables);
-/** What the log itself says, counted by the database. */
-async function counted() {
-  const { rows } = await database.pool.query(
-    `SELECT count(*)::int AS wrong FROM counts_v1 c FULL JOIN
+const hash = (build = first) => contentHash(database.pool, counts.tables, build);
+/** How many streams are not as the log itself says, counted by the database. */
+async function wrong(build = first): Promise<number> {
+  const { rows } = await database.pool.query<{ wrong: number }>(
+    `SELECT count(*)::int AS wrong FROM ${schemaOf(build)}.counts c FULL JOIN
        (SELECT stream, count(*)::int AS events, sum((data->>'n')::int)::int AS total FROM log.events GROUP BY stream) l
      USING (stream) WHERE (c.events, c.total) IS DISTINCT FROM (l.events, l.total)`,
   );
-  return rows as { wrong: number }[];
+  return rows[0]!.wrong;
 }
 
 describe('a projection', () => {
   it('follows the log from its first event on, and goes on where it stopped', async () => {
     await installProjections(database.pool, [counts]);
     await write(10, 5);
-    const run = start(counts);
-    await caughtUp();
+    const run = start();
+    await until('live');
     await run.stop();
     await write(10, 5);
-    expect(await listProjections(database.pool, store)).toMatchObject([
-      { name: 'counts', version: 1, state: 'behind' },
-    ]);
-    start(counts);
-    await caughtUp();
-    expect(await counted()).toEqual([{ wrong: 0 }]);
-    expect(await listProjections(database.pool, store)).toMatchObject([
-      { state: 'live', lagSeconds: 0, position: await store.head() },
-    ]);
+    expect(await list()).toMatchObject([{ ...first, state: 'behind', isRead: true }]);
+    start();
+    await until('live');
+    expect(await wrong()).toBe(0);
+    expect(await list()).toMatchObject([{ state: 'live', lagSeconds: 0, position: await store.head() }]);
   });
 
-  it('gives the same bytes when it is built twice, and in whatever batches', async () => {
+  it('applies each event once though several processes apply it at the same time', async () => {
     await installProjections(database.pool, [counts]);
-    await write(20, 5);
-    const hashes: string[] = [];
-    for (const batchSize of [1, 13, 1000]) {
-      if (hashes.length > 0)
-        expect(await requestRebuild(database.pool, 'counts')).toEqual([{ name: 'counts', version: 1 }]);
-      const run = start(counts, batchSize);
-      while ((await listProjections(database.pool, store))[0]!.state !== 'live') await sleep(20);
-      await run.stop();
-      hashes.push(await hash());
-    }
-    expect(new Set(hashes).size).toBe(1);
-    expect(await counted()).toEqual([{ wrong: 0 }]);
-  });
-
-  it('applies each event once though several runs apply it at the same time', async () => {
-    await installProjections(database.pool, [counts]);
-    const runs = [start(counts, 3), start(counts, 5), start(counts, 8)];
+    const runs = [3, 5, 8].map((batchSize) => start([counts], batchSize));
     await write(20, 10);
-    await caughtUp();
+    await until('live');
     for (const run of runs) await run.stop();
-    expect(await counted()).toEqual([{ wrong: 0 }]);
+    expect(await wrong()).toBe(0);
   });
 
   it('applies each event once though its connection is cut between rows and checkpoint', async () => {
@@ -163,10 +161,10 @@ describe('a projection', () => {
     await installProjections(database.pool, [cut]);
     const faults: unknown[] = [];
     await write(10, 5);
-    start(cut, 7, (error) => faults.push(error));
-    await caughtUp();
+    start([cut], 7, (error) => faults.push(error));
+    await until('live');
     expect(faults).toHaveLength(3);
-    expect(await counted()).toEqual([{ wrong: 0 }]);
+    expect(await wrong()).toBe(0);
   });
 
   it('applies each event once though its process is killed between rows and checkpoint', async () => {
@@ -174,59 +172,42 @@ describe('a projection', () => {
     await write(10, 5);
     const script = `
       import { openPool, openPostgresLog } from '@cairn/event-store/postgres';
-      import { startProjection } from '@cairn/projections';
+      import { runProjections } from '@cairn/projections';
       const pool = openPool({ connectionString: process.env.URL });
       let batches = 0;
       const apply = async (client, batch) => {
         for (const { stream, data } of batch) {
-          await client.query(\`INSERT INTO counts_v1 AS c VALUES ($1, 1, $2) ON CONFLICT (stream)
+          await client.query(\`INSERT INTO counts AS c VALUES ($1, 1, $2) ON CONFLICT (stream)
             DO UPDATE SET events = c.events + 1, total = c.total + excluded.total\`, [stream, data.n]);
         }
         if (++batches === 3) process.kill(process.pid, 'SIGKILL');
       };
-      startProjection({ pool, log: openPostgresLog({ pool }), batchSize: 4,
-        projection: { name: 'counts', version: 1, tables: [], apply } });`;
+      runProjections({ pool, log: openPostgresLog({ pool }), batchSize: 4,
+        projections: [{ name: 'counts', version: 1, tables: [], apply }] });`;
     const env = { ...process.env, URL: database.url };
     for (let kill = 0; kill < 2; kill += 1) {
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env, stdio: 'inherit' });
       expect((await once(child, 'exit'))[1]).toBe('SIGKILL');
     }
-    expect((await database.pool.query('SELECT 1 FROM counts_v1')).rowCount).toBeGreaterThan(0);
-    start(counts);
-    await caughtUp();
-    expect(await counted()).toEqual([{ wrong: 0 }]);
-  });
-
-  it('is rebuilt while events go on arriving, by any of its runs', async () => {
-    await installProjections(database.pool, [counts]);
-    start(counts, 50);
-    start(counts, 30);
-    await write(20, 10);
-    await caughtUp();
-    const before = await hash();
-    const writing = write(20, 20);
-    await requestRebuild(database.pool, 'counts');
-    await writing;
-    while ((await listProjections(database.pool, store))[0]!.state !== 'live') await sleep(20);
-    expect(await counted()).toEqual([{ wrong: 0 }]);
-    const live = await hash();
-    expect(live).not.toBe(before);
-    await requestRebuild(database.pool, 'counts');
-    while ((await listProjections(database.pool, store))[0]!.state !== 'live') await sleep(20);
-    expect(await hash()).toBe(live);
+    expect((await database.pool.query(`SELECT 1 FROM ${schemaOf(first)}.counts`)).rowCount).toBeGreaterThan(
+      0,
+    );
+    start();
+    await until('live');
+    expect(await wrong()).toBe(0);
   });
 
   it('goes back with its checkpoint when another process has begun it anew', async () => {
     await installProjections(database.pool, [counts]);
-    start(counts);
+    start();
     await write(5, 5);
-    await caughtUp();
+    await until('live');
     await database.pool.query(
-      `BEGIN; TRUNCATE counts_v1; UPDATE projections.checkpoints SET position = ''; COMMIT`,
+      `BEGIN; TRUNCATE ${schemaOf(first)}.counts; UPDATE projections.builds SET position = ''; COMMIT`,
     );
     await write(5, 5);
-    await caughtUp();
-    expect(await counted()).toEqual([{ wrong: 0 }]);
+    await until('live');
+    expect(await wrong()).toBe(0);
   });
 
   it('that fails stands at its last good event, says why, and stops no other', async () => {
@@ -234,67 +215,205 @@ describe('a projection', () => {
     const fussy: Projection<StoredEvent> = {
       name: 'fussy',
       version: 2,
-      tables: [{ name: 'fussy_v2', create: 'CREATE TABLE fussy_v2 (position text PRIMARY KEY)' }],
+      tables: [{ name: 'fussy', create: 'CREATE TABLE fussy (position text PRIMARY KEY)' }],
       apply: async (client, batch) => {
-        await upsertRows(
-          client,
-          { name: 'fussy_v2', key: ['position'], columns: { position: 'text' } },
-          batch,
-        );
+        await upsertRows(client, { name: 'fussy', key: ['position'], columns: { position: 'text' } }, batch);
         if (broken && batch.some(({ version }) => version === 3)) throw new Error('cannot count to three');
       },
     };
+    const fussyBuild = { name: 'fussy', version: 2, build: 1 };
     await installProjections(database.pool, [counts, fussy]);
     await write(1, 5);
-    start(counts);
-    start(fussy, 1);
-    await caughtUp(counts);
-    let status = await listProjections(database.pool, store);
-    while (status[1]!.state !== 'faulty') {
-      await sleep(20);
-      status = await listProjections(database.pool, store);
-    }
-    expect(status[1]).toMatchObject({ name: 'fussy', fault: 'Error: cannot count to three' });
-    expect(status[1]!.lagSeconds).toBeGreaterThan(0);
-    expect((await database.pool.query('SELECT 1 FROM fussy_v2')).rowCount).toBe(2);
+    start([counts, fussy], 1);
+    await until('live');
+    await until('faulty', fussyBuild);
+    const rows = async () =>
+      (await database.pool.query(`SELECT 1 FROM ${schemaOf(fussyBuild)}.fussy`)).rowCount;
+    const { fault, lagSeconds } = (await list()).find(isOf(fussyBuild))!;
+    expect(fault).toBe('Error: cannot count to three');
+    expect(lagSeconds).toBeGreaterThan(0);
+    expect(await rows()).toBe(2);
     broken = false;
-    await caughtUp(fussy);
-    expect((await database.pool.query('SELECT 1 FROM fussy_v2')).rowCount).toBe(5);
-    expect(await listProjections(database.pool, store)).toMatchObject([{ state: 'live' }, { state: 'live' }]);
-  });
-
-  it('has a checkpoint and tables of its own in each version', async () => {
-    const next = {
-      ...counts,
-      version: 2,
-      tables: [{ name: 'counts_v2', create: COUNTS.replace('counts_v1', 'counts_v2') }],
-    };
-    await installProjections(database.pool, [counts, next]);
-    await installProjections(database.pool, [counts, next]);
-    await write(2, 3);
-    start(counts);
-    await caughtUp();
-    expect(await listProjections(database.pool, store)).toMatchObject([
-      { version: 1, state: 'live' },
-      { version: 2, state: 'behind', position: '' },
-    ]);
-    expect(await requestRebuild(database.pool, 'counts', 2)).toEqual([{ name: 'counts', version: 2 }]);
-    expect(await requestRebuild(database.pool, 'nothing')).toEqual([]);
-    expect((await listProjections(database.pool, store)).map(({ state }) => state)).toEqual([
-      'live',
-      'waiting',
-    ]);
+    await until('live', fussyBuild);
+    expect(await rows()).toBe(5);
   });
 
   it('is not begun again when its checkpoint is gone', async () => {
     await installProjections(database.pool, [counts]);
     await write(1, 3);
-    start(counts);
-    await caughtUp();
-    await database.pool.query('DELETE FROM projections.checkpoints');
-    const fault = new Promise((resolve) => start(counts, 7, resolve));
-    expect(String(await fault)).toContain('projection counts v1 has no checkpoint');
-    expect(await counted()).toEqual([{ wrong: 0 }]);
+    const run = start();
+    await until('live');
+    await run.stop();
+    await database.pool.query('DELETE FROM projections.builds');
+    await expect(installProjections(database.pool, [counts])).rejects.toThrow(
+      'projection counts v1, build 1 has tables but no checkpoint',
+    );
+    expect(await wrong()).toBe(0);
+  });
+});
+
+describe('another build of a projection', () => {
+  /** As a report does: which build, and what is in it, in one transaction. */
+  async function read(): Promise<{ version: number; streams: number; sums: number }> {
+    const client = await database.pool.connect();
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const builds = await readBuilds(client);
+      await useBuilds(client, builds);
+      const { rows } = await client.query(
+        'SELECT count(*)::int AS streams, coalesce(sum(events), 0)::int AS sums FROM counts',
+      );
+      await client.query('COMMIT');
+      return { version: builds[0]!.version, ...(rows[0] as { streams: number; sums: number }) };
+    } finally {
+      client.release();
+    }
+  }
+
+  it('gives the same bytes, in whatever batches, and in whatever time zone the process lives', async () => {
+    await installProjections(database.pool, [counts]);
+    await write(20, 5);
+    const hashes = new Set<string>();
+    for (const [index, [batchSize, zone]] of (
+      [
+        [1, 'Pacific/Auckland'],
+        [13, 'America/St_Johns'],
+        [1000, 'UTC'],
+      ] as const
+    ).entries()) {
+      if (index > 0) await requestRebuild(database.pool, 'counts');
+      const script = `
+        import { openPool, openPostgresLog } from '@cairn/event-store/postgres';
+        import { runProjections } from '@cairn/projections';
+        const pool = openPool({ connectionString: process.env.URL });
+        const apply = async (client, batch) => {
+          for (const { stream, data } of batch) {
+            await client.query(\`INSERT INTO counts AS c VALUES ($1, 1, $2) ON CONFLICT (stream)
+              DO UPDATE SET events = c.events + 1, total = c.total + excluded.total\`, [stream, data.n]);
+          }
+        };
+        runProjections({ pool, log: openPostgresLog({ pool }), batchSize: ${batchSize},
+          projections: [{ name: 'counts', version: 1, tables: [{ create: ${JSON.stringify(COUNTS)} }], apply }] });`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        env: { ...process.env, URL: database.url, TZ: zone },
+        stdio: 'inherit',
+      });
+      const build = { ...first, build: index + 1 };
+      await until(index === 0 ? 'live' : 'ready', build);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(await wrong(build)).toBe(0);
+      hashes.add(await hash(build));
+    }
+    expect(hashes.size).toBe(1);
+  }, 60_000);
+
+  it('is built while events go on arriving and reads go on, and is switched to in one step', async () => {
+    const doubled: Projection<StoredEvent> = {
+      ...counts,
+      version: 2,
+      apply: async (client, batch) => {
+        await count(client, batch);
+        // Slow enough that it is read and written meanwhile.
+        await sleep(3);
+      },
+    };
+    await installProjections(database.pool, [counts]);
+    await write(20, 10);
+    const before = start();
+    await until('live');
+    await before.stop();
+
+    await installProjections(database.pool, [counts, doubled]);
+    start([counts, doubled], 5);
+    const other = { name: 'counts', version: 2, build: 1 };
+    const done = new AbortController();
+    const reads: Awaited<ReturnType<typeof read>>[] = [];
+    const reading = (async () => {
+      while (!done.signal.aborted) reads.push(await read());
+    })();
+    const writers = write(20, 10);
+    const parts: number[] = [];
+    while ((await list()).find(isOf(other))!.state !== 'ready') {
+      const { progress } = (await list()).find(isOf(other))!;
+      if (progress) parts.push(progress.part);
+      await sleep(5);
+    }
+    await writers;
+    expect(await switchProjection(database.pool, 'counts')).toEqual(other);
+    await write(5, 10);
+    await until('live', other);
+    done.abort();
+    await reading;
+
+    expect(await wrong(other)).toBe(0);
+    expect(parts[0]).toBeLessThan(0.5);
+    expect(Math.max(...parts)).toBeLessThanOrEqual(1);
+    expect(parts.at(-1)).toBeGreaterThan(0.5);
+    // Never an error, never less than before, and from one version to the other once.
+    const sums = reads.map((each) => each.sums);
+    expect(sums).toEqual([...sums].sort((a, b) => a - b));
+    expect(sums[0]).toBeGreaterThanOrEqual(200);
+    const versions = reads.map((each) => each.version);
+    expect(versions).toEqual([...versions].sort());
+    expect(new Set(versions)).toEqual(new Set([1, 2]));
+  }, 60_000);
+
+  it('is switched back to, since the one that was read is kept up to date until it is dropped', async () => {
+    await installProjections(database.pool, [counts]);
+    await write(5, 5);
+    start();
+    await until('live');
+    expect(await requestRebuild(database.pool, 'counts')).toEqual(second);
+    await until('ready', second);
+    await switchProjection(database.pool, 'counts');
+    await write(5, 5);
+    await until('live', second);
+    expect(await switchProjection(database.pool, 'counts', { build: 1 })).toEqual(first);
+    expect(await wrong(first)).toBe(0);
+    await expect(dropProjection(database.pool, first)).rejects.toThrow('switch to another first');
+    await expect(dropProjection(database.pool, second)).rejects.toThrow('drop it in a minute');
+    await database.pool.query(`UPDATE projections.builds SET retired_at = now() - interval '2 minutes'`);
+    await dropProjection(database.pool, second);
+    expect((await list()).map(({ build }) => build)).toEqual([1]);
+    const { rowCount } = await database.pool.query('SELECT FROM pg_namespace WHERE nspname = $1', [
+      schemaOf(second),
+    ]);
+    expect(rowCount).toBe(0);
+    await write(5, 5);
+    await until('live');
+    expect(await wrong()).toBe(0);
+  }, 60_000);
+
+  it('is not switched to before it has what the old one has, and says what is asked in vain', async () => {
+    await installProjections(database.pool, [counts]);
+    await write(5, 5);
+    const run = start();
+    await until('live');
+    await expect(switchProjection(database.pool, 'counts')).rejects.toThrow('no other build');
+    await run.stop();
+    await requestRebuild(database.pool, 'counts');
+    expect((await list()).map(({ state }) => state)).toEqual(['live', 'waiting']);
+    await expect(switchProjection(database.pool, 'counts')).rejects.toThrow('nobody has begun it');
+    const slow = { ...counts, apply: () => Promise.reject(new Error('not now')) };
+    start([slow]);
+    await until('faulty', second);
+    await expect(switchProjection(database.pool, 'counts', {}, 300)).rejects.toThrow('has not come to where');
+    expect((await readBuilds(database.pool)).map(({ build }) => build)).toEqual([1]);
+    for (const asked of [
+      () => requestRebuild(database.pool, 'nothing'),
+      () => requestRebuild(database.pool, 'counts', 7),
+      () => switchProjection(database.pool, 'nothing'),
+      () => dropProjection(database.pool, { ...first, build: 9 }),
+    ])
+      await expect(asked()).rejects.toThrow(ProjectionRefused);
+  }, 60_000);
+
+  it('refuses a release without the version that is read', async () => {
+    await installProjections(database.pool, [counts]);
+    await expect(installProjections(database.pool, [{ ...counts, version: 2 }])).rejects.toThrow(
+      VersionMissing,
+    );
   });
 });
 

@@ -2,32 +2,37 @@ import { inTransaction } from '@cairn/event-store/postgres';
 import type { EventLog, Position } from '@cairn/event-store';
 import type { Pool } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lockCheckpoint, moveCheckpoint, startAnew } from './checkpoint.js';
+import { lockBuild, moveBuild, useBuilds, type Build } from './build.js';
+import { makeTables } from './install.js';
 import type { LoggedEvent, Projection } from './projection.js';
 
-export interface ProjectionRun<Event extends LoggedEvent> {
+export interface ProjectionRuns<Event extends LoggedEvent> {
   readonly pool: Pool;
   readonly log: EventLog<Event>;
-  readonly projection: Projection<Event>;
+  /** Those that are installed, in all versions that this release has. */
+  readonly projections: readonly Projection<Event>[];
   /** Most events in one transaction; 1,000 unless told. */
   readonly batchSize?: number;
   /** Told of every fault; the run goes on by itself, more and more slowly until it gets through. */
-  readonly onFault?: (error: unknown) => void;
+  readonly onFault?: (error: unknown, build: Build) => void;
 }
 
-export interface RunningProjection {
-  /** Resolves once the batch in hand is done. */
+export interface RunningProjections {
+  /** Resolves once the batches in hand are done. */
   stop(): Promise<void>;
 }
 
-/** How often a run that waits for events looks for a request to rebuild, in milliseconds. */
-const REQUESTS_MS = 500;
+/** How often it is looked which builds there are, in milliseconds. */
+const LOOK_MS = 500;
 const SLOWEST_RETRY_MS = 5000;
 
-/** Keeps an installed projection up to date until it is stopped. Several may run at once: each event is applied once. */
-export function startProjection<Event extends LoggedEvent>(run: ProjectionRun<Event>): RunningProjection {
+/**
+ * Keeps every build of the projections up to date until it is stopped: those that are read, those that are being built
+ * and those that were read before. Several processes may do so at once: each event is applied once.
+ */
+export function runProjections<Event extends LoggedEvent>(runs: ProjectionRuns<Event>): RunningProjections {
   const stopping = new AbortController();
-  const ended = follow(run, stopping.signal);
+  const ended = keepRunning(runs, stopping.signal);
   return {
     stop: async () => {
       stopping.abort();
@@ -36,57 +41,102 @@ export function startProjection<Event extends LoggedEvent>(run: ProjectionRun<Ev
   };
 }
 
+async function keepRunning<Event extends LoggedEvent>(
+  runs: ProjectionRuns<Event>,
+  stop: AbortSignal,
+): Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  for (; !stop.aborted; await sleep(LOOK_MS, undefined, { signal: stop }).catch(() => undefined)) {
+    // A database that is away is the runs' own to report.
+    const builds = await begunBuilds(runs).catch(() => []);
+    for (const build of builds) {
+      const key = JSON.stringify(build);
+      const projection = runs.projections.find(
+        ({ name, version }) => name === build.name && version === build.version,
+      );
+      if (projection === undefined || running.has(key)) continue;
+      running.set(
+        key,
+        follow(runs, projection, build, stop).finally(() => running.delete(key)),
+      );
+    }
+  }
+  await Promise.all(running.values());
+}
+
+/** All builds that have tables; those that were asked for get theirs here. */
+async function begunBuilds<Event extends LoggedEvent>({
+  pool,
+  projections,
+}: ProjectionRuns<Event>): Promise<Build[]> {
+  const { rows } = await pool.query<Build & { state: string }>({
+    name: 'projections.builds',
+    text: 'SELECT name, version, build, state FROM projections.builds ORDER BY name, version, build',
+  });
+  const begun: Build[] = [];
+  for (const { state, ...build } of rows) {
+    const projection = projections.find(
+      ({ name, version }) => name === build.name && version === build.version,
+    );
+    if (projection === undefined) continue;
+    if (state === 'requested') await begin(pool, build, projection);
+    begun.push(build);
+  }
+  return begun;
+}
+
+async function begin<Event extends LoggedEvent>(
+  pool: Pool,
+  build: Build,
+  projection: Projection<Event>,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE projections.builds SET state = 'building', began_at = now(), progressed_at = now()
+        WHERE name = $1 AND version = $2 AND build = $3 AND state = 'requested'`,
+      [build.name, build.version, build.build],
+    );
+    // Another process may have begun it meanwhile.
+    if (rowCount === 1) await makeTables(client, build, projection);
+  });
+}
+
 async function follow<Event extends LoggedEvent>(
-  run: ProjectionRun<Event>,
+  runs: ProjectionRuns<Event>,
+  projection: Projection<Event>,
+  build: Build,
   stop: AbortSignal,
 ): Promise<void> {
   for (let delay = 100; !stop.aborted;) {
     try {
-      await followOnce(run, stop, () => (delay = 100));
+      if ((await followOnce(runs, projection, build, stop, () => (delay = 100))) === 'dropped') return;
     } catch (error) {
-      run.onFault?.(error);
-      await noteFault(run, error);
+      runs.onFault?.(error, build);
+      await noteFault(runs.pool, build, error);
       await sleep(delay, undefined, { signal: stop }).catch(() => undefined);
       delay = Math.min(delay * 2, SLOWEST_RETRY_MS);
     }
   }
 }
 
-/** From the checkpoint on, until it turns out to be elsewhere: another run moved it, or a rebuild was asked for. */
+/** From the checkpoint on, until it turns out to lie before what was read: another process set it back. */
 async function followOnce<Event extends LoggedEvent>(
-  run: ProjectionRun<Event>,
+  { pool, log, batchSize = 1000 }: ProjectionRuns<Event>,
+  projection: Projection<Event>,
+  build: Build,
   stop: AbortSignal,
   progressed: () => void,
-): Promise<void> {
-  let position = await begin(run);
-  const requested = new AbortController();
-  const signal = AbortSignal.any([stop, requested.signal]);
-  const watching = watchForRequests(run, requested, signal);
-  try {
-    for await (const batch of run.log.subscribe(position, { batchSize: run.batchSize ?? 1000, signal })) {
-      if (!(await apply(run, position, batch))) return;
-      position = batch.at(-1)!.position;
-      progressed();
-    }
-  } finally {
-    requested.abort();
-    await watching;
+): Promise<'dropped' | 'elsewhere'> {
+  const begun = await inTransaction(pool, (client) => lockBuild(client, build));
+  if (begun === undefined) return 'dropped';
+  let { position } = begun;
+  for await (const batch of log.subscribe(position, { batchSize, signal: stop })) {
+    const applied = await apply(pool, projection, build, position, batch);
+    if (applied !== 'applied') return applied;
+    position = batch.at(-1)!.position;
+    progressed();
   }
-}
-
-/** The checkpoint's position; when a rebuild was asked for, the tables are emptied first and it is the beginning. */
-async function begin<Event extends LoggedEvent>({
-  pool,
-  log,
-  projection,
-}: ProjectionRun<Event>): Promise<Position> {
-  const head = await log.head();
-  return inTransaction(pool, async (client) => {
-    const { position, rebuildRequested } = await lockCheckpoint(client, projection);
-    if (!rebuildRequested) return position;
-    await startAnew(client, projection, head);
-    return (await lockCheckpoint(client, projection)).position;
-  });
+  return 'elsewhere';
 }
 
 /**
@@ -94,51 +144,33 @@ async function begin<Event extends LoggedEvent>({
  * events would be left out, so nothing is written; when it lies behind, what is at or before it is left out, it is there.
  */
 function apply<Event extends LoggedEvent>(
-  { pool, projection }: ProjectionRun<Event>,
+  pool: Pool,
+  projection: Projection<Event>,
+  build: Build,
   after: Position,
   batch: readonly Event[],
-): Promise<boolean> {
+): Promise<'applied' | 'elsewhere' | 'dropped'> {
   return inTransaction(pool, async (client) => {
-    const { position, rebuildRequested } = await lockCheckpoint(client, projection);
-    if (rebuildRequested || position < after) return false;
-    const fresh = batch.filter((event) => event.position > position);
-    if (fresh.length === 0) return true;
+    const locked = await lockBuild(client, build);
+    if (locked === undefined) return 'dropped';
+    if (locked.position < after) return 'elsewhere';
+    const fresh = batch.filter((event) => event.position > locked.position);
+    if (fresh.length === 0) return 'applied';
+    await useBuilds(client, [build]);
     await projection.apply(client, fresh);
-    await moveCheckpoint(client, projection, position, fresh.at(-1)!.position);
-    return true;
+    await moveBuild(client, build, locked.position, fresh.at(-1)!.position, fresh.length);
+    return 'applied';
   });
 }
 
-async function watchForRequests<Event extends LoggedEvent>(
-  { pool, projection: { name, version } }: ProjectionRun<Event>,
-  requested: AbortController,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    await sleep(REQUESTS_MS, undefined, { signal }).catch(() => undefined);
-    const query = {
-      name: 'projections.requested',
-      text: `SELECT 1 FROM projections.checkpoints
-        WHERE name = $1 AND version = $2 AND rebuild_requested_at IS NOT NULL`,
-      values: [name, version],
-    };
-    // A database that is away is the subscription's to report.
-    const asked = signal.aborted ? undefined : await pool.query(query).catch(() => undefined);
-    if (asked?.rowCount === 1) requested.abort();
-  }
-}
-
 /** For the operator's list; a database that is away has other signs. */
-async function noteFault<Event extends LoggedEvent>(
-  { pool, projection: { name, version } }: ProjectionRun<Event>,
-  error: unknown,
-): Promise<void> {
-  const text = String(error).slice(0, 500);
+async function noteFault(pool: Pool, { name, version, build }: Build, error: unknown): Promise<void> {
   await pool
-    .query('UPDATE projections.checkpoints SET fault = $3 WHERE name = $1 AND version = $2', [
+    .query('UPDATE projections.builds SET fault = $4 WHERE name = $1 AND version = $2 AND build = $3', [
       name,
       version,
-      text,
+      build,
+      String(error).slice(0, 500),
     ])
     .catch(() => undefined);
 }

@@ -1,0 +1,71 @@
+import type { Position } from '@cairn/event-store';
+import type { ClientBase, PoolClient } from 'pg';
+
+/** One build of one version of a read model. It has a checkpoint, and a schema with its tables. */
+export interface Build {
+  readonly name: string;
+  readonly version: number;
+  /** Counts from 1 within a version. */
+  readonly build: number;
+}
+
+/** A build that is read, as one transaction sees it. */
+export interface ReadBuild extends Build {
+  /** How far it has come in the log. */
+  readonly position: Position;
+}
+
+export const schemaOf = ({ name, version, build }: Build): string => `${name}_v${version}_b${build}`;
+
+export const label = ({ name, version, build }: Omit<Build, 'build'> & { build?: number }): string =>
+  `${name} v${version}${build === undefined ? '' : `, build ${build}`}`;
+
+/** The builds that are read, one of each projection: resolve them once per request, in its transaction. */
+export async function readBuilds(client: Pick<ClientBase, 'query'>): Promise<ReadBuild[]> {
+  const { rows } = await client.query<ReadBuild>({
+    name: 'projections.read',
+    text: `SELECT name, version, build, position FROM projections.builds WHERE state = 'active' ORDER BY name`,
+  });
+  return rows;
+}
+
+/** Lets the bare names of tables mean those of these builds, until the client's transaction ends. */
+export async function useBuilds(client: Pick<ClientBase, 'query'>, builds: readonly Build[]): Promise<void> {
+  const path = [...builds.map(schemaOf), 'public'].join(', ');
+  await client.query("SELECT set_config('search_path', $1, true)", [path]);
+}
+
+interface Locked {
+  readonly position: Position;
+}
+
+/** Takes the checkpoint for this transaction alone: whoever else applies the build waits here. Undefined once dropped. */
+export async function lockBuild(
+  client: PoolClient,
+  { name, version, build }: Build,
+): Promise<Locked | undefined> {
+  const { rows } = await client.query<Locked>({
+    name: 'projections.lock',
+    text: `SELECT position FROM projections.builds WHERE name = $1 AND version = $2 AND build = $3 FOR UPDATE`,
+    values: [name, version, build],
+  });
+  return rows[0];
+}
+
+/** Moves the checkpoint on by so many events, from exactly the value that was read under the lock. */
+export async function moveBuild(
+  client: PoolClient,
+  { name, version, build }: Build,
+  from: Position,
+  to: Position,
+  events: number,
+): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'projections.move',
+    text: `UPDATE projections.builds SET position = $5, events = events + $6, progressed_at = now(), fault = NULL
+      WHERE name = $1 AND version = $2 AND build = $3 AND position = $4`,
+    values: [name, version, build, from, to, events],
+  });
+  if (rowCount !== 1)
+    throw new Error(`the checkpoint of ${label({ name, version, build })} moved while it was locked`);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsumerSummary } from '@cairn/messaging';
-import { consumerShown, redrivenShown, resetShown } from './ops-shown.js';
+import { consumerShown, projectionsShown, redrivenShown, resetShown, rewoundShown } from './ops-shown.js';
 
 const now = new Date('2026-03-01T03:00:00Z');
 const group: ConsumerSummary = {
@@ -50,4 +50,40 @@ it('what came of a redrive is told in words', () => {
 it('a reset says what is lost by it, and what is not', () => {
   expect(resetShown('goals.inbox', 'end')).toContain('it will never handle');
   expect(resetShown('goals.inbox', 'beginning')).toContain('changes nothing a second time');
+});
+
+it('a rewind says what of it is handled again', () => {
+  expect(rewoundShown('goals.inbox', undefined, undefined)).toContain(
+    'what was published since the beginning',
+  );
+  expect(rewoundShown('goals.inbox', now, 'ours')).toContain(
+    'what belongs to tenant ours and was published since 2026-03-01T03:00:00.000Z',
+  );
+});
+
+it('projections say which of their builds is read, and how far another is', () => {
+  const live = {
+    name: 'people',
+    version: 1,
+    build: 1,
+    position: '0000000000000042',
+    state: 'live',
+    isRead: true,
+    lagSeconds: 0,
+    progressedAt: now.toISOString(),
+  } as const;
+  const building = {
+    ...live,
+    build: 2,
+    isRead: false,
+    position: '',
+    state: 'building',
+    lagSeconds: 61,
+    progress: { part: 0.259, secondsLeft: 90 },
+  } as const;
+  expect(projectionsShown([live, building]).split('\n')).toEqual([
+    'NAME    VERSION.BUILD  READ  STATE                            POSITION          BEHIND BY',
+    'people  1.1            yes   live                             0000000000000042  0 s',
+    'people  1.2            no    building, 25 %, about 90 s left  -                 61 s',
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { ConsumerSummary, DeadLetter, redriveDeadLetters } from '@cairn/messaging';
-import type { ProjectionStatus } from '@cairn/projections';
+import type { Build, ProjectionStatus } from '@cairn/projections';
 
 type Redriven = Awaited<ReturnType<typeof redriveDeadLetters>>;
 
@@ -79,15 +79,32 @@ export const projectionsShown = (rows: readonly ProjectionStatus[]): string =>
   rows.length === 0
     ? 'No projection is known yet: analytics makes them when it first starts.'
     : inColumns([
-        ['NAME', 'VERSION', 'STATE', 'POSITION', 'BEHIND BY'],
+        ['NAME', 'VERSION.BUILD', 'READ', 'STATE', 'POSITION', 'BEHIND BY'],
         ...rows.map((p) => [
           p.name,
-          p.version,
-          p.fault === undefined ? p.state : `${p.state}: ${p.fault}`,
+          `${p.version}.${p.build}`,
+          p.isRead ? 'yes' : 'no',
+          projectionStateShown(p),
           p.position || '-',
           `${Math.round(p.lagSeconds)} s`,
         ]),
       ]);
+
+function projectionStateShown({ state, fault, progress }: ProjectionStatus): string {
+  if (fault !== undefined) return `${state}: ${fault}`;
+  if (state !== 'building' || progress === undefined) return state;
+  const left = progress.secondsLeft === null ? '' : `, about ${progress.secondsLeft} s left`;
+  return `${state}, ${Math.floor(progress.part * 100)} %${left}`;
+}
+
+export const buildShown = ({ name, version, build }: Build): string => `${name} ${version}.${build}`;
+
+/** What a rewind comes to, in words for whoever has just asked for it. */
+export const rewoundShown = (group: string, to: Date | undefined, tenant: string | undefined): string =>
+  `${group} handles again ${tenant === undefined ? 'what' : `what belongs to tenant ${tenant} and`} was published ` +
+  `${to === undefined ? 'since the beginning' : `since ${to.toISOString()}`}, within seconds where it runs. It changes ` +
+  'nothing a second time and sets off nothing in other services; what is published meanwhile follows. ' +
+  'See how far it is: npm run ops -- consumers list';
 
 /** What a reset comes to, in words for whoever has just asked for it. */
 export const resetShown = (group: string, to: 'beginning' | 'end'): string =>

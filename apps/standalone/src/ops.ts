@@ -1,16 +1,26 @@
 import { openImportedLog, openPool } from '@cairn/event-store/postgres';
 import {
   listConsumers,
+  discardDeadLetters,
   listDeadLetters,
   redriveDeadLetters,
   resetConsumer,
+  rewindConsumer,
   showDeadLetter,
 } from '@cairn/messaging';
-import { listProjections, requestRebuild } from '@cairn/projections';
+import { dropProjection, listProjections, requestRebuild, switchProjection } from '@cairn/projections';
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
 import { SERVICES } from './databases.js';
-import { consumerShown, deadLettersShown, projectionsShown, redrivenShown, resetShown } from './ops-shown.js';
+import {
+  buildShown,
+  consumerShown,
+  deadLettersShown,
+  projectionsShown,
+  redrivenShown,
+  resetShown,
+  rewoundShown,
+} from './ops-shown.js';
 import { findPlace, readRunNote } from './place.js';
 
 const USAGE = `npm run ops -- COMMAND
@@ -19,11 +29,21 @@ const USAGE = `npm run ops -- COMMAND
   consumers reset GROUP --to beginning
                                     reads everything again; what was handled before changes nothing twice
   consumers reset GROUP --to end    goes on from now: what was not handled yet is SKIPPED FOR GOOD
+  consumers rewind GROUP [--to TIME] [--tenant ID]
+                                    handles again what was published since then (all without it), or of that only one
+                                    tenant's; what was handled before changes nothing twice
   dead-letters list [GROUP]         messages that could not be handled and were put aside
   dead-letters show GROUP ID        one of them: where it came from, why it was put aside, and what it says
   dead-letters redrive GROUP [ID …] handles them again (all without an ID), then what was held behind them
+  dead-letters discard GROUP ID … --because WHY
+                                    gives them up FOR GOOD, and handles what was held behind them
   projections list                  the tables behind the reports, and how far behind they are
-  projections rebuild NAME          makes one anew from analytics' own log; until then reports are incomplete
+  projections rebuild NAME [VERSION]
+                                    builds them anew from analytics' own log, beside those that reports are read from
+  projections switch NAME [VERSION.BUILD]
+                                    lets reports be read from the new ones, in one step; the old ones are kept up to date
+  projections drop NAME VERSION.BUILD
+                                    removes tables that are not read any more
 
 A group is named <service>.<what>: enrollment.inbox, sessions.inbox, goals.inbox, analytics.intake. The commands write
 what is wanted into the service's database, and the running service does it. They work on the standalone that was
@@ -64,8 +84,18 @@ async function databaseOf(group: string): Promise<Pool> {
 const each = async <T>(work: (pool: Pool, name: string) => Promise<T[]>): Promise<T[]> =>
   (await Promise.all([...(await databases())].map(([name, pool]) => work(pool, name)))).flat();
 
+interface Options {
+  readonly to?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly because?: string | undefined;
+}
+
 /** Runs one command. @returns what it says */
-async function run(command: string, args: readonly string[], to: string | undefined): Promise<string> {
+async function run(
+  command: string,
+  args: readonly string[],
+  { to, tenant, because }: Options,
+): Promise<string> {
   switch (command) {
     case 'consumers list': {
       const groups = await each((pool) => listConsumers(pool));
@@ -82,6 +112,19 @@ async function run(command: string, args: readonly string[], to: string | undefi
         );
       await resetConsumer(await databaseOf(group), group, to);
       return resetShown(group, to);
+    }
+    case 'consumers rewind': {
+      const [group] = args;
+      const at = to === undefined ? undefined : new Date(to);
+      if (group === undefined || (at !== undefined && (Number.isNaN(at.getTime()) || !/^\d{4}-/.test(to!))))
+        throw new OpsError(
+          'consumers rewind GROUP [--to TIME] [--tenant ID]; TIME as 2026-03-02T09:00:00Z, ID as the tokens name the tenant.',
+        );
+      await rewindConsumer(await databaseOf(group), group, {
+        ...(at && { to: at }),
+        ...(tenant !== undefined && { tenantId: tenant }),
+      });
+      return rewoundShown(group, at, tenant);
     }
     case 'dead-letters list': {
       const [group] = args;
@@ -106,37 +149,74 @@ async function run(command: string, args: readonly string[], to: string | undefi
       const pool = await databaseOf(group);
       return redrivenShown(group, await redriveDeadLetters(pool, group, ids.length > 0 ? ids : undefined));
     }
+    case 'dead-letters discard': {
+      const [group, ...ids] = args;
+      if (group === undefined || ids.length === 0 || !ids.every(isNumber) || !because?.trim())
+        throw new OpsError(
+          'dead-letters discard GROUP ID … --because WHY: their events are never handled by this group. WHY is kept beside them.',
+        );
+      return redrivenShown(group, await discardDeadLetters(await databaseOf(group), group, ids, because));
+    }
     case 'projections list':
       return projectionsShown(
         await each(async (pool, name) =>
           name === 'analytics' || name === 'given'
-            ? listProjections(pool, openImportedLog({ pool, schema: 'imported' }))
+            ? listProjections(pool, openImportedLog({ pool, schema: 'imported' }), new Date())
             : [],
         ),
       );
     case 'projections rebuild': {
-      const [name] = args;
-      if (name === undefined)
-        throw new OpsError('Say which: projections rebuild NAME (see projections list).');
-      const asked = await requestRebuild(await databaseOf('analytics.intake'), name);
-      if (asked.length === 0) throw new OpsError(`There is no projection "${name}"; see projections list.`);
+      const { name, version } = buildOf(args, 'projections rebuild NAME [VERSION]');
+      const build = await requestRebuild(await databaseOf('analytics.intake'), name, version);
       return (
-        `${name} is rebuilt by analytics, at once where it runs: it is emptied and made anew from the first event, and ` +
-        'reports say complete: false until it has come to the end. See how far it is: npm run ops -- projections list'
+        `${buildShown(build)} is built by analytics, at once where it runs; reports are read from the old one until you ` +
+        `say: npm run ops -- projections switch ${name}. See how far it is: npm run ops -- projections list`
       );
+    }
+    case 'projections switch': {
+      const { name, ...wanted } = buildOf(args, 'projections switch NAME [VERSION.BUILD]');
+      const build = await switchProjection(await databaseOf('analytics.intake'), name, wanted);
+      return `Reports are read from ${buildShown(build)} now. The one before is kept up to date, to switch back to, until you drop it.`;
+    }
+    case 'projections drop': {
+      const { name, version, build } = buildOf(args, 'projections drop NAME VERSION.BUILD');
+      if (version === undefined || build === undefined)
+        throw new OpsError('Say which build: projections drop NAME VERSION.BUILD (see projections list).');
+      await dropProjection(await databaseOf('analytics.intake'), { name, version, build });
+      return `${buildShown({ name, version, build })} is gone, with its tables.`;
     }
     default:
       throw new OpsError(command.trim() === '' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
   }
 }
 
+/** `participation 2.1` is build 1 of version 2 of participation; both numbers may be left out. */
+function buildOf([name, numbers]: readonly string[], usage: string) {
+  const [, version, build] = /^v?(\d{1,9})(?:\.(\d{1,9}))?$/.exec(numbers ?? '') ?? [];
+  if (name === undefined || (numbers !== undefined && version === undefined))
+    throw new OpsError(`Say which: ${usage} (see projections list).`);
+  return {
+    name,
+    ...(version !== undefined && { version: Number(version) }),
+    ...(build !== undefined && { build: Number(build) }),
+  };
+}
+
 const isNumber = (id: string): boolean => /^\d{1,18}$/.test(id);
+
+/** Errors whose message is meant for whoever runs the command. */
+const PLAIN = new Set([
+  'NoSuchDeadLetter',
+  'NotStarted',
+  'ProjectionRefused',
+  'ReplayUnderWay',
+  'UnknownGroup',
+]);
 
 /** What an operator can do something about, in a sentence; undefined for a defect, whose stack is wanted. */
 function inPlainWords(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
-  if (error instanceof OpsError || error.name === 'UnknownGroup' || error.name === 'NotStarted')
-    return error.message;
+  if (error instanceof OpsError || PLAIN.has(error.name)) return error.message;
   if (typeof code !== 'string') return undefined;
   if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${USAGE}`;
   const database = process.env['DATABASE_URL'] ? 'The database of DATABASE_URL' : 'The database of Cairn';
@@ -152,10 +232,15 @@ function inPlainWords(error: Error): string | undefined {
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { to: { type: 'string' }, help: { type: 'boolean', default: false } },
+    options: {
+      to: { type: 'string' },
+      tenant: { type: 'string' },
+      because: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
   });
   const [subject = '', action = '', ...args] = positionals;
-  say(values.help || subject === 'help' ? USAGE : await run(`${subject} ${action}`.trim(), args, values.to));
+  say(values.help || subject === 'help' ? USAGE : await run(`${subject} ${action}`.trim(), args, values));
 }
 
 await main()

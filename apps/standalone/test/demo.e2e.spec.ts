@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readBuilds, schemaOf } from '@cairn/projections';
 import { openPool } from '@cairn/event-store/postgres';
 import { kafkaOrSkip, startKafka } from '@cairn/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -134,10 +135,12 @@ describe('the demo', () => {
 /** Takes one completed session of the tenant from the table that reports read. */
 async function falsify(tenantId: string): Promise<void> {
   const pool = openPool({ connectionString: (await cairn.databases()).analytics, max: 1 });
+  const [build] = (await readBuilds(pool)).filter(({ name }) => name === 'participation');
+  const table = `${schemaOf(build!)}.session_facts_v1`;
   const { rowCount } = await pool.query(
-    `UPDATE session_facts_v1 SET fact = 'unconfirmed'
+    `UPDATE ${table} SET fact = 'unconfirmed'
       WHERE tenant_id = $1 AND fact = 'completed' AND session_id = (
-        SELECT session_id FROM session_facts_v1 WHERE tenant_id = $1 GROUP BY session_id
+        SELECT session_id FROM ${table} WHERE tenant_id = $1 GROUP BY session_id
         HAVING bool_or(fact = 'completed') AND NOT bool_or(fact = 'corrected') LIMIT 1)`,
     [tenantId],
   );

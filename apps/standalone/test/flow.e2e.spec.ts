@@ -23,7 +23,7 @@ const FROZEN: readonly { service: ServiceName; check: string; lock: string }[] =
   {
     service: 'analytics',
     check: 'projections',
-    lock: `SELECT FROM projections.checkpoints WHERE name = 'programs' FOR UPDATE`,
+    lock: `SELECT FROM projections.builds WHERE name = 'programs' FOR UPDATE`,
   },
 ];
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROJECTIONS } from '@cairn/analytics/app.module';
 import { openPool } from '@cairn/event-store/postgres';
 import { listConsumers, WATERMARKS } from '@cairn/messaging';
-import { contentHash } from '@cairn/projections';
+import { contentHash, readBuilds } from '@cairn/projections';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { nameOf, PUBLISHERS, readFeed, untilCovered } from './published.js';
@@ -101,19 +101,27 @@ describe('killed in the middle of commands, the standalone', () => {
 });
 
 describe('its operator', () => {
-  const hashes = async () =>
-    Object.fromEntries(
-      await Promise.all(
-        PROJECTIONS.map(async ({ name, tables }) => [name, await contentHash(analytics, tables)]),
+  /** Of the builds that are read. */
+  const hashes = async () => {
+    const builds = await readBuilds(analytics);
+    const each = PROJECTIONS.map(async ({ name, tables }) => [
+      name,
+      await contentHash(
+        analytics,
+        tables,
+        builds.find((build) => build.name === name),
       ),
-    ) as Record<string, string>;
+    ]);
+    return Object.fromEntries(await Promise.all(each)) as Record<string, string>;
+  };
 
-  /** Waits until every projection is live and has moved since. */
-  const untilRebuilt = (since: string) =>
-    cairn.client.until(IMPORTER, '/analytics/v1/freshness', ({ projections }) =>
-      (projections as { state: string; progressedAt: string }[]).every(
-        ({ state, progressedAt }) => state === 'live' && progressedAt > since,
-      ),
+  const untilReady = () =>
+    cairn.client.until(
+      IMPORTER,
+      '/analytics/v1/freshness',
+      ({ projections }) =>
+        (projections as { state: string }[]).filter(({ state }) => state === 'ready').length ===
+        PROJECTIONS.length,
     );
 
   it('sees every group run, and every projection live', async () => {
@@ -121,16 +129,21 @@ describe('its operator', () => {
     for (const group of ['enrollment.inbox', 'sessions.inbox', 'goals.inbox', 'analytics.intake'])
       expect(consumers).toContain(`${group}: runs; no dead letters`);
     const projections = await cairn.ops('projections', 'list');
-    for (const { name } of PROJECTIONS) expect(projections).toMatch(new RegExp(`^${name} +1 +live`, 'm'));
+    for (const { name } of PROJECTIONS)
+      expect(projections).toMatch(new RegExp(`^${name} +1\\.1 +yes +live`, 'm'));
   });
 
   it('rebuilds every projection to the same rows', async () => {
     const before = await hashes();
-    const since = new Date().toISOString();
     for (const { name } of PROJECTIONS)
-      expect(await cairn.ops('projections', 'rebuild', name)).toContain(name);
-    await untilRebuilt(since);
+      expect(await cairn.ops('projections', 'rebuild', name)).toContain(`${name} 1.2 is built`);
+    await untilReady();
+    for (const { name } of PROJECTIONS)
+      expect(await cairn.ops('projections', 'switch', name)).toContain(`read from ${name} 1.2 now`);
     expect(await hashes()).toEqual(before);
+    const { name } = PROJECTIONS[0]!;
+    await expect(cairn.ops('projections', 'drop', name, '1.2')).rejects.toThrow('switch to another first');
+    await expect(cairn.ops('projections', 'drop', name, '1.1')).rejects.toThrow('drop it in a minute');
   }, 90_000);
 
   it('lets a group read everything anew, and nothing is there twice', async () => {
@@ -170,7 +183,7 @@ describe('its operator', () => {
   }
 
   it('is told what to do instead where it cannot be', async () => {
-    await expect(cairn.ops('projections', 'rebuild', 'nothing')).rejects.toThrow('see projections list');
+    await expect(cairn.ops('projections', 'rebuild', 'nothing')).rejects.toThrow('projections list');
     await expect(cairn.ops('consumers', 'reset', 'goals.outbox', '--to', 'end')).rejects.toThrow(
       'goals.inbox',
     );

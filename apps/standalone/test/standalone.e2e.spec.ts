@@ -177,7 +177,7 @@ describe('npm run ops', () => {
     const group = await ops('consumers', 'reset', 'goals.outbox', '--to', 'end');
     expect(group).toMatchObject({
       code: 1,
-      stderr: 'no consumer group goals.outbox here; known: goals.inbox\n',
+      stderr: 'no consumer group goals.outbox here; known: goals.inbox; see npm run ops -- consumers list\n',
     });
     const service = await ops('dead-letters', 'list', 'payroll.inbox');
     expect(service).toMatchObject({ code: 1, stderr: expect.stringContaining('no service for "payroll') });
@@ -228,17 +228,20 @@ describe('npm run ops', () => {
     });
   });
 
-  it('lists the projections and rebuilds one', async () => {
+  it('lists the projections, builds one anew and switches to it', async () => {
     const list = async () => (await ops('projections', 'list')).stdout;
-    expect(await list()).toMatch(/^programs +\d+ +live/m);
+    expect(await list()).toMatch(/^programs +1\.1 +yes +live/m);
     expect(await ops('projections', 'rebuild', 'programs')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('programs is rebuilt'),
+      stdout: expect.stringContaining('programs 1.2 is built'),
     });
-    let line = await list();
-    for (const end = Date.now() + 15_000; !/^programs +\d+ +live/m.test(line) && Date.now() < end;)
-      line = await list();
-    expect(line).toMatch(/^programs +\d+ +live/m);
+    for (const end = Date.now() + 15_000; !/^programs +1\.2 +no +ready/m.test(await list());)
+      if (Date.now() > end) throw new Error(`it was not built: ${await list()}`);
+    expect(await ops('projections', 'switch', 'programs')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('read from programs 1.2 now'),
+    });
+    expect(await list()).toMatch(/^programs +1\.2 +yes +live/m);
   });
 });
 

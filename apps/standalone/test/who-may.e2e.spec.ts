@@ -9,7 +9,7 @@ import { openCairn, type Cairn } from './harness.js';
 import { untilCovered } from './published.js';
 import { MAPPING } from './story/people.js';
 import { IMPORTER } from './story/teller.js';
-import { tellStory, type Story } from './story/story.js';
+import { AS_OF, tellStory, type Story } from './story/story.js';
 import { READS, WHO_MAY_DO_WHAT } from './who-may.js';
 
 /*
@@ -223,7 +223,10 @@ describe('every endpoint', () => {
         const withId = async (given: string) => {
           const how =
             where === 'query'
-              ? { ids: our, query: `?${id}=${given}` }
+              ? {
+                  ids: our,
+                  query: `?${id}=${given}${operation.query.includes('asOf') ? `&asOf=${AS_OF}` : ''}`,
+                }
               : { ids: our, body: { ...(operation.body as object), [id]: given } };
           const { status, body } = await send(ours, playing(role), operation, how);
           const { traceId: _, ...rest } = body as Record<string, unknown>;

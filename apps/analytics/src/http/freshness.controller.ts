@@ -40,7 +40,7 @@ export class FreshnessController {
       healthy:
         oldest !== null &&
         now.getTime() - Date.parse(oldest) <= STALE_MS &&
-        !projections.some((each) => isStuck(each, now)),
+        !projections.some((each) => each.isRead && isStuck(each, now)),
       asOf: oldest,
       position,
       sources,

@@ -1,8 +1,8 @@
 import {
   listProjections,
-  startProjection,
+  runProjections,
   type ProjectionStatus,
-  type RunningProjection,
+  type RunningProjections,
 } from '@cairn/projections';
 import { loggerOf, type FlowStatus } from '@cairn/telemetry';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -16,7 +16,7 @@ const STUCK_SECONDS = 30;
 /** Keeps the projections up to date for as long as the service runs. */
 @Injectable()
 export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
-  private running: RunningProjection[] = [];
+  private running: RunningProjections | undefined;
 
   constructor(
     @Inject(PARTS) private readonly parts: ServiceParts,
@@ -26,20 +26,17 @@ export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     const { pool, flow } = this.parts;
     const logger = loggerOf('analytics', 'projections');
-    this.running = PROJECTIONS.map((projection) =>
-      startProjection({
-        pool,
-        log: this.log,
-        projection,
-        onFault: (err) =>
-          logger.error({ err, projection: projection.name }, 'a batch could not be projected'),
-      }),
-    );
+    this.running = runProjections({
+      pool,
+      log: this.log,
+      projections: PROJECTIONS,
+      onFault: (err, build) => logger.error({ err, ...build }, 'a batch could not be projected'),
+    });
     flow.push(() => this.flow());
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.running.map((run) => run.stop()));
+    await this.running?.stop();
     await this.log.close();
   }
 
@@ -59,7 +56,5 @@ export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
  * No progress for 30 s while work waits. One event after a quiet hour is no sign of being stuck, nor is a long way to go
  * that is being gone.
  */
-export const isStuck = ({ state, lagSeconds, progressedAt }: ProjectionStatus, now: Date): boolean =>
-  state !== 'live' &&
-  lagSeconds > STUCK_SECONDS &&
-  now.getTime() - Date.parse(progressedAt) > STUCK_SECONDS * 1000;
+export const isStuck = ({ lagSeconds, progressedAt }: ProjectionStatus, now: Date): boolean =>
+  lagSeconds > STUCK_SECONDS && now.getTime() - Date.parse(progressedAt) > STUCK_SECONDS * 1000;

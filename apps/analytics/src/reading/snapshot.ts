@@ -1,4 +1,5 @@
 import { RefusedError } from '@cairn/decider';
+import type { Build } from '@cairn/projections';
 import type { ClientBase } from 'pg';
 import { momentOf, type Basis, type Moment } from '../reports/as-of/moment.js';
 
@@ -11,6 +12,8 @@ export interface AsOf {
 
 /** How far what is kept has come: one state of the projections, and what of each source it holds. */
 export interface Kept {
+  /** Where to read: resolved once, so that an answer never mixes two. */
+  readonly builds: readonly Build[];
   /** The versions of the projections that are read. */
   readonly versions: string;
   /** How far they have come in analytics' log. */

@@ -1,4 +1,5 @@
 import type { Clock } from '@cairn/http';
+import { useBuilds } from '@cairn/projections';
 import type { ClientBase, Pool } from 'pg';
 import { momentOf } from '../reports/as-of/moment.js';
 import { headingOf, type AsOf, type Kept, type Snapshot } from './snapshot.js';
@@ -19,6 +20,7 @@ export class Snapshots {
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const kept = await this.keptIn(client);
+      await useBuilds(client, kept.builds);
       const now = this.clock.now();
       const result = await work({
         client,

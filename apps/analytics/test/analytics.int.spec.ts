@@ -746,7 +746,7 @@ it('a projection that makes no progress while work waits is told of, whatever th
   const client = await analytics.pool.connect();
   try {
     await client.query('BEGIN');
-    await client.query(`SELECT FROM projections.checkpoints WHERE name = 'people' FOR UPDATE`);
+    await client.query(`SELECT FROM projections.builds WHERE name = 'people' FOR UPDATE`);
     const added = WORKED_EXAMPLE.findLast(({ name }) => name === 'PersonAdded')!;
     const event = another('PersonAdded', 'PersonAdded', { ...added.data, personId: newId() });
     await analytics.publish([event]);

@@ -1,4 +1,6 @@
+import { PROJECTIONS } from '@cairn/analytics/app.module';
 import { openPool } from '@cairn/event-store/postgres';
+import { schemaOf } from '@cairn/projections';
 import { startKafka, startPostgres, type Kafka, type TestPostgres } from '@cairn/testing';
 import type { Pool } from 'pg';
 
@@ -24,6 +26,9 @@ export class Servers {
     const server = (await this.postgres).url;
     const name = `bench_${(this.made += 1)}`;
     await onServer(server, `CREATE DATABASE ${name}`);
+    // The first build of each projection is the only one here: its tables are found by their bare names.
+    const builds = PROJECTIONS.map((each) => schemaOf({ ...each, build: 1 }));
+    await onServer(server, `ALTER DATABASE ${name} SET search_path = ${builds.join(', ')}, public`);
     const url = new URL(server);
     url.pathname = `/${name}`;
     const pool = openPool({ connectionString: url.href, max: 20 });

@@ -36,7 +36,8 @@ export class ConsumerStopped extends Error {
   ) {
     super(
       `consumer ${group} has stopped: ${what}. It never resets by itself. ` +
-        `Decide where it goes on: npm run ops -- consumers reset ${group} --to beginning|end`,
+        `Decide where it goes on: npm run ops -- consumers reset ${group} --to beginning, or --to end, which skips for good ` +
+        'what it has not handled',
     );
     this.name = 'ConsumerStopped';
   }

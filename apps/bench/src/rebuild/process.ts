@@ -1,7 +1,7 @@
 /** Rebuilds projections in a process of its own, as analytics runs them, and tells its parent how long it took. */
 import { openLog, PROJECTIONS } from '@cairn/analytics/app.module';
 import { openPool } from '@cairn/event-store/postgres';
-import { startProjection } from '@cairn/projections';
+import { runProjections } from '@cairn/projections';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Rebuilt {
@@ -19,12 +19,11 @@ const log = openLog(pool);
 const head = await log.head();
 let faults = 0;
 const began = performance.now();
-const running = PROJECTIONS.filter(({ name }) => names.includes(name)).map((projection) =>
-  startProjection({ pool, log, projection, onFault: () => (faults += 1) }),
-);
+const projections = PROJECTIONS.filter(({ name }) => names.includes(name));
+const running = runProjections({ pool, log, projections, onFault: () => (faults += 1) });
 while ((await leastPosition()) < head) await delay(25);
 const milliseconds = performance.now() - began;
-await Promise.all(running.map((each) => each.stop()));
+await running.stop();
 await log.close();
 await pool.end();
 process.exitCode = 0;
@@ -33,7 +32,7 @@ process.send!(rebuilt, () => process.disconnect?.());
 
 async function leastPosition(): Promise<string> {
   const { rows } = await pool.query<{ position: string }>(
-    'SELECT min(position) AS position FROM projections.checkpoints WHERE name = ANY ($1)',
+    'SELECT min(position) AS position FROM projections.builds WHERE name = ANY ($1)',
     [names],
   );
   return rows[0]!.position;

@@ -1,5 +1,5 @@
 import { PROJECTIONS } from '@cairn/analytics/app.module';
-import { installProjections } from '@cairn/projections';
+import { installProjections, schemaOf } from '@cairn/projections';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +20,7 @@ export async function rebuild({ url, pool }: Database, names: readonly string[])
 
 /** All projections, before the first event. */
 export async function installEmpty({ pool }: Pick<Database, 'pool'>): Promise<void> {
-  const tables = PROJECTIONS.flatMap(({ tables }) => tables.map(({ name }) => name));
-  await pool.query(`DROP TABLE IF EXISTS ${tables.join(', ')}`);
-  await pool.query('DROP SCHEMA IF EXISTS projections CASCADE');
+  const schemas = PROJECTIONS.map((each) => schemaOf({ ...each, build: 1 }));
+  await pool.query(`DROP SCHEMA IF EXISTS ${['projections', ...schemas].join(', ')} CASCADE`);
   await installProjections(pool, PROJECTIONS);
 }

@@ -2,7 +2,7 @@ import { contractOf, topicsOf, type Envelope } from '@cairn/contracts';
 import { openPool } from '@cairn/event-store/postgres';
 import { listConsumers, partitionKey, type Bus } from '@cairn/messaging';
 import { kafkaBus } from '@cairn/messaging/kafka';
-import { contentHash } from '@cairn/projections';
+import { contentHash, readBuilds, schemaOf } from '@cairn/projections';
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Ground } from '../ground/ground.js';
@@ -137,12 +137,15 @@ function factOf(envelope: Envelope): Fact {
   };
 }
 
-/** A hash of each table of facts in analytics' database. */
+/** A hash of each table of facts that analytics' reports are read from. */
 export async function hashes(pool: Pool): Promise<Map<string, string>> {
-  const { rows } = await pool.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '_v[0-9]+$' ORDER BY 1`,
-  );
   const found = new Map<string, string>();
-  for (const { name } of rows) found.set(name, await contentHash(pool, [{ name }]));
+  for (const build of await readBuilds(pool)) {
+    const { rows } = await pool.query<{ name: string }>(
+      'SELECT tablename AS name FROM pg_tables WHERE schemaname = $1 ORDER BY 1',
+      [schemaOf(build)],
+    );
+    for (const { name } of rows) found.set(name, await contentHash(pool, [{ name }], build));
+  }
   return found;
 }

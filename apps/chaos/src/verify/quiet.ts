@@ -77,7 +77,7 @@ const unread = (url: string, ends: ReadonlyMap<string, number>): Promise<string[
 export const unprojected = (url: string): Promise<string[]> =>
   withPool(url, async (pool) => {
     const { rows } = await pool.query<{ name: string }>(
-      `SELECT name FROM projections.checkpoints
+      `SELECT name FROM projections.builds
         WHERE position <> coalesce((SELECT lpad(max(position)::text, 16, '0') FROM imported.events), '')`,
     );
     return rows.map(({ name }) => `projection ${name} is behind`);

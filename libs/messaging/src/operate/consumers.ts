@@ -64,7 +64,9 @@ export async function listConsumers(pool: Pool): Promise<ConsumerSummary[]> {
 /** No group of that name is known to this database. */
 export class UnknownGroup extends Error {
   constructor(group: string, known: readonly string[]) {
-    super(`no consumer group ${group} here; known: ${known.join(', ') || 'none'}`);
+    super(
+      `no consumer group ${group} here; known: ${known.join(', ') || 'none'}; see npm run ops -- consumers list`,
+    );
     this.name = 'UnknownGroup';
   }
 }

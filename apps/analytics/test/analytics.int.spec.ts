@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Subject } from '@cairn/identity';
-import { contentHash, readBuilds, requestRebuild, switchProjection } from '@cairn/projections';
+import {
+  contentHash,
+  readBuilds,
+  requestRebuild,
+  switchProjection,
+  type ProjectionStatus,
+} from '@cairn/projections';
 import { newId } from '@cairn/event-store';
 import { resetConsumer } from '@cairn/messaging';
 import { readFileSync } from 'node:fs';
@@ -756,7 +762,8 @@ it('a projection that makes no progress while work waits is told of, whatever th
     await analytics.cover(until);
     const status = () => get('/v1/freshness');
     const stuck = ({ body }: Awaited<ReturnType<typeof status>>) =>
-      body.projections.find(({ name }: { name: string }) => name === 'people').state === 'behind';
+      body.projections.find(({ name, isRead }: ProjectionStatus) => isRead && name === 'people').state ===
+      'behind';
     expect(stuck(await analytics.until(status, stuck))).toBe(true);
     now += 31_000;
     expect((await status()).body.healthy).toBe(false);

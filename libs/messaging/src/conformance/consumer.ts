@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import { handleRun } from '../consumer/batch.js';
 import { readCheckpoints } from '../consumer/checkpoints.js';
@@ -8,46 +8,22 @@ import { resetConsumer } from '../operate/consumers.js';
 import { partitionOf } from '../partition.js';
 import type { Bus } from '../port.js';
 import { sleep } from '../waiting.js';
-import { Consumers, countEffects, effectsByStream, prepareEffects, upTo, writeEffects } from './effects.js';
+import { countEffects, effectsByStream, upTo, writeEffects } from './effects.js';
 import { messagesOf, send, Story, uniqueName } from './events.js';
-import type { BusUnderTest, OpenBus } from './under-test.js';
+import { useScene } from './scene.js';
+import type { OpenBus } from './under-test.js';
 import { until } from './waiting.js';
 
 const PARTITIONS = 4;
 
 export function describeConsumer(name: string, open: OpenBus): void {
   describe(`${name}: the consumer`, () => {
-    let under: BusUnderTest;
-    let database: { pool: Pool; drop(): Promise<void> };
-    let pool: Pool;
+    const { scene, consumers, newStory } = useScene(open, PARTITIONS);
     let bus: Bus;
     let other: Bus;
-    const consumers = new Consumers();
+    let pool: Pool;
+    beforeAll(() => void ({ bus, other, pool } = scene));
 
-    beforeAll(async () => {
-      under = await open();
-      database = await under.database();
-      pool = database.pool;
-      await prepareEffects(pool);
-      bus = under.connect();
-      other = under.connect();
-    });
-    afterEach(async () => {
-      await consumers.stopAll();
-      await pool.query('TRUNCATE effects');
-    });
-    afterAll(async () => {
-      await bus?.close();
-      await other?.close();
-      await database?.drop();
-      await under?.close();
-    });
-
-    const newStory = async (streams = 12): Promise<Story> => {
-      const story = new Story(uniqueName(), streams);
-      await bus.ensureTopics([{ name: story.topic, partitions: PARTITIONS }]);
-      return story;
-    };
     const expectOnceInOrder = async (story: Story, perStream: number, who?: string) => {
       const effects = await effectsByStream(pool, who);
       for (const stream of story.streams)
@@ -55,7 +31,7 @@ export function describeConsumer(name: string, open: OpenBus): void {
     };
 
     it('handles every event once, in order within its stream, for each of two groups', async () => {
-      const story = await newStory();
+      const story = await newStory(12);
       await send(bus, messagesOf(story, story.take(600), PARTITIONS), 100);
       await consumers.start(bus, pool, uniqueName(), [story.topic], writeEffects('first'));
       await consumers.start(other, pool, uniqueName(), [story.topic], writeEffects('second'));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import { readCheckpoints } from '../consumer/checkpoints.js';
 import type { BatchHandler } from '../consumer/received.js';
@@ -8,9 +8,10 @@ import { listConsumers } from '../operate/consumers.js';
 import { listDeadLetters, redriveDeadLetters, showDeadLetter } from '../operate/dead-letters.js';
 import type { Bus, BusMessage } from '../port.js';
 import { sleep } from '../waiting.js';
-import { Consumers, countEffects, effectsByStream, prepareEffects, upTo, writeEffects } from './effects.js';
-import { messagesOf, send, Story, uniqueName } from './events.js';
-import type { BusUnderTest, OpenBus } from './under-test.js';
+import { countEffects, effectsByStream, upTo, writeEffects } from './effects.js';
+import { messagesOf, send, uniqueName } from './events.js';
+import { useScene } from './scene.js';
+import type { OpenBus } from './under-test.js';
 import { until } from './waiting.js';
 
 const PARTITIONS = 4;
@@ -21,34 +22,11 @@ export function describePoison(name: string, open: OpenBus, streams: number): vo
   const poison = streams / 50;
 
   describe(`${name}: poison`, () => {
-    let under: BusUnderTest;
-    let database: { pool: Pool; drop(): Promise<void> };
-    let pool: Pool;
+    const { scene, consumers, newStory } = useScene(open, PARTITIONS);
     let bus: Bus;
-    const consumers = new Consumers();
+    let pool: Pool;
+    beforeAll(() => void ({ bus, pool } = scene));
 
-    beforeAll(async () => {
-      under = await open();
-      database = await under.database();
-      pool = database.pool;
-      await prepareEffects(pool);
-      bus = under.connect();
-    });
-    afterEach(async () => {
-      await consumers.stopAll();
-      await pool.query('TRUNCATE effects');
-    });
-    afterAll(async () => {
-      await bus?.close();
-      await database?.drop();
-      await under?.close();
-    });
-
-    const newStory = async (count: number): Promise<Story> => {
-      const story = new Story(uniqueName(), count);
-      await bus.ensureTopics([{ name: story.topic, partitions: PARTITIONS }]);
-      return story;
-    };
     const edited = (message: BusMessage, edit: (envelope: Record<string, unknown>) => void): BusMessage => {
       const envelope = JSON.parse(message.value.toString()) as Record<string, unknown>;
       edit(envelope);

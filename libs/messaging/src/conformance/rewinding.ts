@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import { readCheckpoints } from '../consumer/checkpoints.js';
 import type { BatchHandler } from '../consumer/received.js';
@@ -7,9 +7,10 @@ import { ReplayUnderWay, resetConsumer, rewindConsumer } from '../operate/consum
 import { discardDeadLetters, listDeadLetters, NoSuchDeadLetter } from '../operate/dead-letters.js';
 import type { Bus } from '../port.js';
 import { sleep } from '../waiting.js';
-import { Consumers, countEffects, effectsByStream, prepareEffects, upTo, writeEffects } from './effects.js';
+import { countEffects, effectsByStream, upTo, writeEffects } from './effects.js';
 import { messagesOf, send, Story, uniqueName } from './events.js';
-import type { BusUnderTest, OpenBus } from './under-test.js';
+import { useScene } from './scene.js';
+import type { OpenBus } from './under-test.js';
 import { until } from './waiting.js';
 
 const PARTITIONS = 3;
@@ -19,34 +20,11 @@ const THEIRS = '22222222-2222-4222-8222-222222222222';
 /** What an operator may ask of a group: to handle again what lies behind it, or never to handle something. */
 export function describeRewinding(name: string, open: OpenBus): void {
   describe(`${name}: rewinding`, () => {
-    let under: BusUnderTest;
-    let database: { pool: Pool; drop(): Promise<void> };
-    let pool: Pool;
+    const { scene, consumers, newStory } = useScene(open, PARTITIONS);
     let bus: Bus;
-    const consumers = new Consumers();
+    let pool: Pool;
+    beforeAll(() => void ({ bus, pool } = scene));
 
-    beforeAll(async () => {
-      under = await open();
-      database = await under.database();
-      pool = database.pool;
-      await prepareEffects(pool);
-      bus = under.connect();
-    });
-    afterEach(async () => {
-      await consumers.stopAll();
-      await pool.query('TRUNCATE effects');
-    });
-    afterAll(async () => {
-      await bus?.close();
-      await database?.drop();
-      await under?.close();
-    });
-
-    const newStory = async (streams: number, tenants = [OURS]): Promise<Story> => {
-      const story = new Story(uniqueName(), streams, tenants);
-      await bus.ensureTopics([{ name: story.topic, partitions: PARTITIONS }]);
-      return story;
-    };
     const publish = (story: Story, count: number) =>
       send(bus, messagesOf(story, story.take(count), PARTITIONS));
     const effects = (count: number) =>

@@ -1,12 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { BatchConsumer } from '../consumer/batch-consumer.js';
 import { readCheckpoints } from '../consumer/checkpoints.js';
 import { listConsumers, resetConsumer } from '../operate/consumers.js';
 import type { Bus } from '../port.js';
 import { sleep } from '../waiting.js';
-import { Consumers, countEffects, prepareEffects, writeEffects } from './effects.js';
+import { countEffects, writeEffects } from './effects.js';
 import { messagesOf, send, Story, uniqueName } from './events.js';
+import { useScene } from './scene.js';
 import type { BusUnderTest, OpenBus } from './under-test.js';
 import { until } from './waiting.js';
 
@@ -14,33 +15,15 @@ const PARTITIONS = 2;
 
 export function describeStopping(name: string, open: OpenBus): void {
   describe(`${name}: where a consumer stops`, () => {
-    let under: BusUnderTest;
-    let database: { pool: Pool; drop(): Promise<void> };
-    let pool: Pool;
+    const { scene, consumers, newStory } = useScene(open, PARTITIONS);
     let bus: Bus;
-    const consumers = new Consumers();
-
-    beforeAll(async () => {
-      under = await open();
-      database = await under.database();
-      pool = database.pool;
-      await prepareEffects(pool);
-      bus = under.connect();
-    });
-    afterEach(async () => {
-      await consumers.stopAll();
-      await pool.query('TRUNCATE effects');
-    });
-    afterAll(async () => {
-      await bus?.close();
-      await database?.drop();
-      await under?.close();
-    });
+    let pool: Pool;
+    let under: BusUnderTest;
+    beforeAll(() => void ({ bus, pool, under } = scene));
 
     /** A group that has handled 40 events of 4 streams, stopped or running. */
     const groupThatHasRun = async (running: boolean) => {
-      const story = new Story(uniqueName(), 4);
-      await bus.ensureTopics([{ name: story.topic, partitions: PARTITIONS }]);
+      const story = await newStory(4);
       const group = uniqueName();
       const start = () => consumers.start(bus, pool, group, [story.topic], writeEffects('one'));
       const consumer = await start();

@@ -617,11 +617,12 @@ describe('goals over HTTP', () => {
       change(3, '2026-03-01', 'from-march'),
     );
     const path = `/v1/engagements/${engagement.engagementId}/goals`;
-    const allowed = async (at: string, theme: string) =>
-      (await acting(path, at, 'coachee', { ...terms, theme, text: 'x' })).status;
+    const propose = (at: string, theme: string) =>
+      acting(path, at, 'coachee', { ...terms, theme, text: 'x' });
+    const allowed = async (at: string, theme: string) => (await propose(at, theme)).status;
     await goals.until(
-      () => allowed('2026-03-01T09:00:00Z', 'from-march'),
-      (status) => status === 201,
+      () => propose('2026-03-01T09:00:00Z', 'from-march'),
+      ({ status }) => status === 201,
     );
     // The programme's day: it is March in Berlin by then.
     expect(await allowed('2026-02-28T23:30:00Z', 'from-march')).toBe(201);

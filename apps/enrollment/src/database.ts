@@ -8,6 +8,7 @@ import { Coaches1764000000020 } from './migrations/1764000000020-coaches.js';
 import { Matches1764000000030 } from './migrations/1764000000030-matches.js';
 import { PeopleImports1764000000045 } from './migrations/1764000000045-people-imports.js';
 import { Eligibility1764000000050 } from './migrations/1764000000050-eligibility.js';
+import { ProgramChanges1764000000060 } from './migrations/1764000000060-program-changes.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -25,6 +26,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Matches1764000000030,
     PeopleImports1764000000045,
     Eligibility1764000000050,
+    ProgramChanges1764000000060,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

@@ -6,6 +6,7 @@ import { dayIn, deadlineAfter, endOfDay } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import { cohortIsClosed, noSuchCohort } from '../programs/program.errors.js';
 import { lockProgram, saveProgram } from '../programs/program.rows.js';
+import { valuesAt } from '../programs/values-on.js';
 import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import { enrollmentDecider } from './enrollment.decider.js';
@@ -151,7 +152,7 @@ export class EnrollmentHandler {
 export const inviteAt =
   ({ occurredAt: at }: CommandIdentity): CommandOf =>
   async ({ queue, state }, program, tx) => {
-    const { zone, activationDays } = program.state.values;
+    const { zone, activationDays } = valuesAt(program.state, at);
     const before = await waitingBefore(tx, program, queue);
     const held = state.history === null ? before : 0;
     const place =
@@ -171,8 +172,8 @@ const endOfMatch = (event: EnrollmentEvent): string => {
   return 'enrollment-completed';
 };
 
-/** The last day of an enrolment that is activated now, and the instant at which it is over. */
-export const endOf = (program: ProgramEntity) => {
-  const { endsOn, zone } = program.state.values;
-  return { endsOn, endsAt: endOfDay(zone, endsOn) };
+/** What an enrolment that is activated at `at` is granted: its sessions, its last day, and the instant at which it is over. */
+export const grantedAt = ({ state }: ProgramEntity, at: string) => {
+  const { allotment, endsOn, zone } = valuesAt(state, at);
+  return { allotment, endsOn, endsAt: endOfDay(zone, endsOn) };
 };

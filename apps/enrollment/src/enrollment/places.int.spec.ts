@@ -68,6 +68,24 @@ describe('the last place', () => {
     expect((await app.events(`enrollment-${fourth.enrollmentId}`)).at(-1)!.data).toMatchObject({ place: 2 });
   });
 
+  it('is given by a capacity once its day has come, and cannot be given ahead', async () => {
+    const to = await programme(app, { capacity: 1 });
+    const [first, second] = [await nominated(app, to), await nominated(app, to)];
+    await invite(first.enrollmentId);
+    await invite(second.enrollmentId);
+    const change = (effectiveOn: string) =>
+      app
+        .as('hr')
+        .patch(`/programs/${to.programId}`, { effectiveOn, changes: { capacity: 2 } }, { ifMatch: '*' });
+    const early = await change('2026-06-01');
+    expect([early.status, early.body.type]).toEqual([422, 'urn:cairn:problem:effective-later']);
+    expect(early.body.errors).toMatchObject([{ pointer: '/effectiveOn' }]);
+    expect(await status(second.enrollmentId)).toBe('waitlisted');
+    app.clock.set('2026-06-01T08:00:00.000Z');
+    expectStatus(200, await change('2026-06-01'));
+    expect(await status(second.enrollmentId)).toBe('invited');
+  });
+
   it('is not taken past those who wait', async () => {
     const to = await programme(app, { capacity: 1 });
     const [first, second, late] = [
@@ -98,6 +116,45 @@ describe('the last place', () => {
     expect(await status(all[3]!.enrollmentId)).toBe('waitlisted');
     await leave(2);
     expect(await status(all[3]!.enrollmentId)).toBe('invited');
+  });
+});
+
+describe('what a programme sets', () => {
+  it('holds from its day on, for invitations and activations of that day, and is shown as ahead until then', async () => {
+    const to = await programme(app);
+    const ahead = { activationDays: 3, allotment: 20, endsOn: '2026-09-30' };
+    const path = `/programs/${to.programId}`;
+    const read = () => app.as('hr').get(path);
+    const body = { effectiveOn: '2026-02-01', changes: ahead };
+    expectStatus(200, await app.as('hr').patch(path, body, { ifMatch: '*' }));
+    const before = await read();
+    expect(before.body).toMatchObject({ activationDays: 14, allotment: 12, endsOn: '2026-06-30' });
+    expect(before.body.changesAhead).toEqual([{ effectiveOn: '2026-02-01', changes: ahead }]);
+
+    const taken = async () => {
+      const { enrollmentId, personId } = await nominated(app, to);
+      const { invitationDeadline } = await invite(enrollmentId);
+      const coachee = app.as('coachee', { personId });
+      const activated = await coachee.post(`/enrollments/${enrollmentId}/activate`, ACTIVATION);
+      const { sessionsAllotted, endsOn } = expectStatus(200, activated);
+      return { invitationDeadline, sessionsAllotted, endsOn };
+    };
+    expect(await taken()).toEqual({
+      invitationDeadline: '2026-01-19T23:00:00.000Z',
+      sessionsAllotted: 12,
+      endsOn: '2026-06-30',
+    });
+    const seen = await read();
+    // It is February in Berlin.
+    app.clock.set('2026-01-31T23:30:00.000Z');
+    const after = await read();
+    expect(after.body).toMatchObject({ ...ahead, changesAhead: [] });
+    expect(after.headers['etag']).not.toBe(seen.headers['etag']);
+    expect(await taken()).toEqual({
+      invitationDeadline: '2026-02-04T23:00:00.000Z',
+      sessionsAllotted: 20,
+      endsOn: '2026-09-30',
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { deadlineAfter } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
+import { valuesAt } from '../programs/values-on.js';
 import type { Transaction } from '../transact.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
 import { decideInto } from './enrollment.rows.js';
@@ -30,7 +31,7 @@ export async function inviteWaiting(
     const { history } = next.state;
     const at = latest(next.state.lastOccurredAt!, history ? freeSince(program) : tx.identity.now);
     if (history !== null && at > (history.through ?? '')) return;
-    const { zone, activationDays } = program.state.values;
+    const { zone, activationDays } = valuesAt(program.state, at);
     const deadline = deadlineAfter(zone, at, activationDays);
     await decideInto(tx, program, next, { kind: 'invite', at, place: { free: true, deadline } });
   }

@@ -1,8 +1,10 @@
+import { fold } from '@cairn/decider';
 import { given } from '@cairn/decider/testing';
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ProgramCommand } from './program.commands.js';
 import { programDecider } from './program.decider.js';
-import type { ProgramEvent, ProgramValues } from './program.events.js';
+import type { ProgramChanges, ProgramEvent, ProgramValues } from './program.events.js';
+import { changesAhead, valuesAt, valuesOn } from './values-on.js';
 
 const at = '2026-01-02T08:00:00.000Z';
 const policy = {
@@ -37,11 +39,16 @@ const opened: ProgramEvent = {
   data: { programId: 'p', cohortId: 'c', name: 'Spring', opensOn: '2026-01-05' },
 };
 const past = (...events: ProgramEvent[]) => given(programDecider, ...events);
-const change = (changes: object): ProgramCommand => ({
+const change = (changes: object, effectiveOn = '2026-01-02'): ProgramCommand => ({
   kind: 'change',
   at,
-  effectiveOn: '2026-02-01',
+  effectiveOn,
   changes,
+});
+const changed = (changes: ProgramChanges, effectiveOn: string): ProgramEvent => ({
+  type: 'ProgramChanged',
+  occurredAt: at,
+  data: { programId: 'p', effectiveOn, changes },
 });
 
 describe('a programme', () => {
@@ -57,11 +64,7 @@ describe('a programme', () => {
   it('publishes only the values that change', () => {
     past(created)
       .when(change({ capacity: 15, allotment: 6 }))
-      .then({
-        type: 'ProgramChanged',
-        occurredAt: at,
-        data: { programId: 'p', effectiveOn: '2026-02-01', changes: { capacity: 15 } },
-      });
+      .then(changed({ capacity: 15 }, '2026-01-02'));
     past(created)
       .when(change({ capacity: 12 }))
       .thenNothing();
@@ -76,6 +79,59 @@ describe('a programme', () => {
     past(created)
       .when(change({ endsOn: '2026-01-01' }))
       .thenRefused('ends-before-it-starts');
+  });
+  it('has on a day what was told last of what is in force by then', () => {
+    const program = fold(programDecider, [
+      created,
+      changed({ allotment: 8, activationDays: 7 }, '2026-06-01'),
+      changed({ allotment: 10 }, '2026-03-01'),
+    ]);
+    if (program.status === 'none') throw new Error('not created');
+    const on = (day: string) => {
+      const { allotment, activationDays } = valuesOn(program, day);
+      return [allotment, activationDays];
+    };
+    expect([on('2026-02-28'), on('2026-03-01'), on('2026-06-01')]).toEqual([
+      [6, 14],
+      [10, 14],
+      [10, 7],
+    ]);
+    // In Berlin March begins an hour earlier.
+    expect(valuesAt(program, '2026-02-28T23:30:00.000Z').allotment).toBe(10);
+    expect(changesAhead(program, '2026-02-28')).toEqual([
+      { effectiveOn: '2026-03-01', changes: { allotment: 10 } },
+      { effectiveOn: '2026-06-01', changes: { activationDays: 7 } },
+    ]);
+    expect(changesAhead(program, '2026-06-01')).toEqual([]);
+  });
+  it('tells a value again where that makes a difference on any day', () => {
+    const june = changed({ allotment: 8 }, '2026-06-01');
+    past(created, june)
+      .when(change({ allotment: 8 }, '2026-07-01'))
+      .thenNothing();
+    past(created, june)
+      .when(change({ allotment: 8 }, '2026-03-01'))
+      .then(changed({ allotment: 8 }, '2026-03-01'));
+    past(created, june)
+      .when(change({ allotment: 6 }, '2026-03-01'))
+      .then(changed({ allotment: 6 }, '2026-03-01'));
+    past(created, june, changed({ allotment: 6 }, '2026-03-01'))
+      .when(change({ allotment: 6 }, '2026-03-01'))
+      .thenNothing();
+  });
+  it('takes what acts at once only when the day has come in its zone', () => {
+    past(created)
+      .when(change({ capacity: 15 }, '2026-01-03'))
+      .thenRefused('effective-later');
+    past(created)
+      .when(change({ managersSeeParticipation: true, allotment: 8 }, '2026-06-01'))
+      .thenRefused('effective-later');
+    past(created)
+      .when({ ...change({ capacity: 15 }, '2026-01-03'), at: '2026-01-02T23:30:00.000Z' })
+      .then({ ...changed({ capacity: 15 }, '2026-01-03'), occurredAt: '2026-01-02T23:30:00.000Z' });
+    past(created)
+      .when(change({ capacity: 15 }, '2025-12-01'))
+      .then(changed({ capacity: 15 }, '2025-12-01'));
   });
   it('opens and closes cohorts with names of their own', () => {
     past(created)

@@ -1,9 +1,11 @@
 import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
 import { same } from '../same.js';
+import { dayIn } from './calendar.js';
 import { rulesAtFault, type EligibilityRule } from './eligibility.js';
 import type { ProgramCommand } from './program.commands.js';
 import * as errors from './program.errors.js';
-import type { ProgramChanges, ProgramEvent, ProgramValues } from './program.events.js';
+import type { ProgramEvent, ProgramValues } from './program.events.js';
+import { newIn, type ProgramChange } from './values-on.js';
 
 export interface Cohort {
   readonly cohortId: string;
@@ -17,6 +19,10 @@ export type ProgramState =
   | {
       readonly status: 'created';
       readonly programId: string;
+      readonly created: ProgramValues;
+      /** In the order told; `valuesOn` says what is in force on a day. */
+      readonly changes: readonly ProgramChange[];
+      /** As last told, also what is in force only later. */
       readonly values: ProgramValues;
       readonly rules: { readonly version: number; readonly list: readonly EligibilityRule[] };
       readonly cohorts: readonly Cohort[];
@@ -27,12 +33,16 @@ const initialState: ProgramState = { status: 'none' };
 function evolve(state: ProgramState, event: ProgramEvent): ProgramState {
   if (event.type === 'ProgramCreated') {
     const { programId, ...values } = event.data;
-    return { status: 'created', programId, values, rules: { version: 0, list: [] }, cohorts: [] };
+    const empty = { changes: [], rules: { version: 0, list: [] }, cohorts: [] };
+    return { status: 'created', programId, created: values, values, ...empty };
   }
   if (state.status === 'none') return state;
   switch (event.type) {
-    case 'ProgramChanged':
-      return { ...state, values: { ...state.values, ...event.data.changes } };
+    case 'ProgramChanged': {
+      const { effectiveOn, changes } = event.data;
+      const told = [...state.changes, { effectiveOn, changes }];
+      return { ...state, changes: told, values: { ...state.values, ...changes } };
+    }
     case 'EligibilityRulesDefined':
       return { ...state, rules: { version: event.data.version, list: event.data.rules } };
     case 'CohortOpened': {
@@ -96,24 +106,28 @@ function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramE
   }
 }
 
+/** They act by themselves, on places and on who sees what, and not only when the next command asks for them. */
+const AT_ONCE = ['capacity', 'managersSeeParticipation'] as const;
+
 function change(
   command: Extract<ProgramCommand, { kind: 'change' }>,
   state: Extract<ProgramState, { status: 'created' }>,
 ): Decision<ProgramEvent> {
+  const { effectiveOn, at } = command;
   const now = state.values;
-  const given = Object.entries(command.changes).filter(
-    ([key, value]) => value !== undefined && !same(value, now[key as keyof ProgramValues]),
-  );
-  const changes = Object.fromEntries(given) as ProgramChanges;
-  if (given.length === 0) return accept();
+  const changes = newIn(state, command);
+  if (Object.keys(changes).length === 0) return accept();
+  const tooEarly = AT_ONCE.filter((name) => changes[name] !== undefined);
+  if (tooEarly.length > 0 && effectiveOn > dayIn(now.zone, at))
+    return refuse(errors.onlyOnceTheDayHasCome(tooEarly, effectiveOn));
   if (changes.endsOn !== undefined && changes.endsOn <= now.startsOn)
     return refuse(errors.endsBeforeItStarts());
   if (changes.minimumGroup !== undefined && changes.minimumGroup < now.minimumGroup)
     return refuse(errors.minimumGroupOnlyRaised(now.minimumGroup));
   if (changes.sessionPolicy !== undefined && changes.sessionPolicy.version <= now.sessionPolicy.version)
     return refuse(errors.policyVersionUsed(now.sessionPolicy.version));
-  const data = { programId: state.programId, effectiveOn: command.effectiveOn, changes };
-  return accept({ type: 'ProgramChanged', occurredAt: command.at, data });
+  const data = { programId: state.programId, effectiveOn, changes };
+  return accept({ type: 'ProgramChanged', occurredAt: at, data });
 }
 
 export const programDecider: Decider<ProgramState, ProgramCommand, ProgramEvent> = {

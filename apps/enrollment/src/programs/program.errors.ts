@@ -33,6 +33,12 @@ export const policyVersionUsed = (current: number) =>
     '/sessionPolicy/version',
     `A changed session policy needs a version above ${current}: outcomes name the version that judged them.`,
   );
+export const onlyOnceTheDayHasCome = (names: readonly string[], effectiveOn: string) =>
+  invalid(
+    'effective-later',
+    '/effectiveOn',
+    `A change of ${names.join(' and ')} acts at once and cannot be given ahead: give it on ${effectiveOn}, when the day has come. Other values can be given ahead.`,
+  );
 export const rulesUnusable = (errors: Refusal['errors']): Refusal => ({
   kind: 'invalid',
   slug: 'eligibility-rules',

@@ -8,7 +8,7 @@ import { requireReach } from '../../people/reach.js';
 import { dayIn, endOfDay } from '../../programs/calendar.js';
 import { withCommandId } from '../../transact.js';
 import { noSuchEnrollment } from '../enrollment.errors.js';
-import { endOf, EnrollmentHandler, inviteAt, type CommandOf } from '../enrollment.handler.js';
+import { EnrollmentHandler, grantedAt, inviteAt, type CommandOf } from '../enrollment.handler.js';
 import {
   ActivateDto,
   AllotDto,
@@ -58,8 +58,7 @@ export class EnrollmentCommandsController {
       at: context.occurredAt,
       privacyNoticeVersion: body.privacyNoticeVersion,
       preferences: preferencesOf(body.preferences),
-      allotment: program.state.values.allotment,
-      ...endOf(program),
+      ...grantedAt(program, context.occurredAt),
     }));
   }
 

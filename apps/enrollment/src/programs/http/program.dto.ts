@@ -186,7 +186,8 @@ class Changes extends PartialType(
 export class ChangeProgramDto {
   @ApiPropertyOptional({
     example: '2026-02-01',
-    description: 'from when the new values are in force; today unless given',
+    description:
+      'the first day, in the programme’s zone, on which the new values are in force; today unless given. On any day, of the changes that are in force by then, the one told last counts. `capacity` and `managersSeeParticipation` act at once: a day ahead is refused for them (422 effective-later).',
   })
   @IsOptional()
   @IsCalendarDate()

@@ -1,23 +1,37 @@
 import { hasRole, type Subject } from '@cairn/identity';
 import { anyOf, EVERYTHING, type Condition } from '../../people/reach.js';
+import { dayIn } from '../calendar.js';
 import type { ProgramEntity } from '../program.entity.js';
+import { changesAhead, valuesAt } from '../values-on.js';
 
-/** A programme as those who run it, and who pay for it, read it. */
-export const shown = ({ state, placesTaken }: ProgramEntity) => ({
+/** A programme as those who run it, and who pay for it, read it: as it is at `now`, with what has been told of later. */
+export const shown = ({ state, placesTaken }: ProgramEntity, now: string) => ({
   programId: state.programId,
-  ...state.values,
+  ...valuesAt(state, now),
+  changesAhead: ahead(state, now),
   placesTaken,
   eligibilityRules: { version: state.rules.version, rules: state.rules.list },
   cohorts: state.cohorts,
 });
 
+const ahead = (state: ProgramEntity['state'], now: string) =>
+  changesAhead(state, dayIn(state.created.zone, now));
+
+/** What is ahead comes into force without a fact: the version of what is shown counts it, where there is anything. */
+const withAhead = (version: string, { state }: ProgramEntity, now: string): string => {
+  const count = ahead(state, now).length;
+  return count === 0 ? version : `${version}.${count}`;
+};
+
 /** The version of what `shown` shows: places come and go without a fact of the programme itself. */
-export const versionOf = ({ version, placesTaken }: ProgramEntity): string => `${version}.${placesTaken}`;
+export const versionOf = (program: ProgramEntity, now: string): string =>
+  withAhead(`${program.version}.${program.placesTaken}`, program, now);
 
 /** What coachees, coaches and managers read of it: neither cost nor places, nor whom the rules look for. */
-function shownToParticipants({ state }: ProgramEntity) {
-  const { name, track, startsOn, endsOn, zone, cadence, allotment, sessionPolicy, themes } = state.values;
-  const { managersSeeParticipation } = state.values;
+function shownToParticipants({ state }: ProgramEntity, now: string) {
+  const values = valuesAt(state, now);
+  const { name, track, startsOn, endsOn, zone, cadence, allotment, sessionPolicy, themes } = values;
+  const { managersSeeParticipation } = values;
   return {
     programId: state.programId,
     name,
@@ -65,8 +79,8 @@ export function visibleTo(subject: Subject): Condition {
   return anyOf(conditions);
 }
 
-/** A programme as this subject reads it, with the version of what is shown. */
-export const shownTo = (subject: Subject, program: ProgramEntity) =>
+/** A programme as this subject reads it at `now`, with the version of what is shown. */
+export const shownTo = (subject: Subject, program: ProgramEntity, now: string) =>
   runsProgrammes(subject)
-    ? { body: shown(program), version: versionOf(program) }
-    : { body: shownToParticipants(program), version: program.version };
+    ? { body: shown(program, now), version: versionOf(program, now) }
+    : { body: shownToParticipants(program, now), version: withAhead(`${program.version}`, program, now) };

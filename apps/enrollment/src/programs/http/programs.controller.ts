@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import {
+  CLOCK,
   Command,
   CommandContext,
   created,
@@ -11,9 +12,10 @@ import {
   PageQuery,
   versioned,
   Versioned,
+  type Clock,
 } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
-import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { requireSeen, requireUnchanged } from '../../if-match.js';
@@ -36,6 +38,7 @@ export class ProgramsController {
   constructor(
     private readonly handler: ProgramHandler,
     private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Post()
@@ -44,7 +47,11 @@ export class ProgramsController {
   @ApiOperation({ summary: 'Create a programme' })
   async create(@Ctx() context: CommandContext, @Body() body: CreateProgramDto) {
     const program = await this.handler.create(context, valuesOf(body));
-    return created(`/enrollment/v1/programs/${program.programId}`, shown(program), versionOf(program));
+    return created(
+      `/enrollment/v1/programs/${program.programId}`,
+      shown(program, context.now),
+      versionOf(program, context.now),
+    );
   }
 
   @Get()
@@ -55,6 +62,7 @@ export class ProgramsController {
   })
   async list(@CurrentSubject() subject: Subject, @Query() { limit, cursor }: PageQuery) {
     const after = programs.after(cursor);
+    const now = this.clock.now().toISOString();
     const rows = await this.visible(subject)
       .andWhere(after === undefined ? 'true' : 'p.program_id > :after', { after: after?.programId })
       .orderBy('p.program_id')
@@ -64,7 +72,7 @@ export class ProgramsController {
       rows,
       limit,
       ({ programId }) => ({ programId }),
-      (program) => shownTo(subject, program).body,
+      (program) => shownTo(subject, program, now).body,
     );
   }
 
@@ -75,7 +83,7 @@ export class ProgramsController {
   async read(@CurrentSubject() subject: Subject, @Id('programId') programId: string) {
     const program = await this.visible(subject).andWhere('p.program_id = :programId', { programId }).getOne();
     if (program === null) throw new RefusedError(noSuchProgram());
-    const { body, version } = shownTo(subject, program);
+    const { body, version } = shownTo(subject, program, this.clock.now().toISOString());
     return versioned(body, version);
   }
 
@@ -84,7 +92,11 @@ export class ProgramsController {
   @Command()
   @Roles('hr', 'program-admin')
   @NeedsIfMatch()
-  @ApiOperation({ summary: 'Change a programme; its minimum group can only be raised' })
+  @ApiOperation({
+    summary: 'Change a programme; its minimum group can only be raised',
+    description:
+      'A change holds from `effectiveOn` on. `GET` shows the values in force, and those told of later days as `changesAhead`.',
+  })
   async change(
     @Ctx() context: CommandContext,
     @Id('programId') programId: string,
@@ -99,7 +111,7 @@ export class ProgramsController {
         changes: changesOf(body),
       };
     });
-    return versioned(shown(program), versionOf(program));
+    return versioned(shown(program, context.now), versionOf(program, context.now));
   }
 
   @Versioned()
@@ -118,7 +130,7 @@ export class ProgramsController {
       else requireUnchanged(context, version);
       return { kind: 'define-rules', at: context.occurredAt, rules: rulesOf(body) };
     });
-    return versioned(shown(program), versionOf(program));
+    return versioned(shown(program, context.now), versionOf(program, context.now));
   }
 
   @Versioned()
@@ -138,7 +150,11 @@ export class ProgramsController {
       return { kind: 'open-cohort', at: context.occurredAt, cohortId, name: body.name, opensOn };
     });
     const cohort = program.state.cohorts.find((one) => one.cohortId === cohortId);
-    return created(`/enrollment/v1/programs/${programId}`, { programId, ...cohort }, versionOf(program));
+    return created(
+      `/enrollment/v1/programs/${programId}`,
+      { programId, ...cohort },
+      versionOf(program, context.now),
+    );
   }
 
   @Versioned()
@@ -156,7 +172,7 @@ export class ProgramsController {
       const closedOn = dayIn(state.values.zone, context.occurredAt);
       return { kind: 'close-cohort', at: context.occurredAt, cohortId, closedOn };
     });
-    return versioned(shown(program), versionOf(program));
+    return versioned(shown(program, context.now), versionOf(program, context.now));
   }
 
   private visible(subject: Subject) {

@@ -637,7 +637,8 @@ const take = async (event: ReceivedContract) => {
   while ((await is()) < WORKED_EXAMPLE.length + further) await new Promise((done) => setTimeout(done, 20));
   await analytics.until(
     () => get('/v1/freshness'),
-    ({ body }) => body.projections.every(({ state }: { state: string }) => state === 'live'),
+    ({ body }) =>
+      body.projections.every(({ isRead, state }: ProjectionStatus) => !isRead || state === 'live'),
   );
 };
 

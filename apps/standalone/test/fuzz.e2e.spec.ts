@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Role } from '@cairn/identity';
+import { mutationsOf } from '@cairn/service/testing';
 import { operationsOf, type Operation } from './api.js';
 import type { Who } from './client.js';
 import { openCairn, type Cairn } from './harness.js';
@@ -21,40 +22,6 @@ beforeAll(async () => {
   story = await tellStory(cairn.client);
 }, 180_000);
 afterAll(() => cairn?.stop());
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-const WRONG: readonly Json[] = [null, [], {}, '', -1, 'canary\0'];
-const MORE_WRONG: readonly Json[] = [
-  ...WRONG,
-  'x',
-  1.5,
-  1e308,
-  true,
-  [null],
-  [[]],
-  [{}],
-  { a: 1 },
-  '\ud800',
-  '9999-12-31',
-  '+275760-09-13T00:00:00Z',
-  'x'.repeat(20_000),
-];
-
-/** The same value with one member, at any depth, left out or replaced by each of the wrong ones. */
-function* mutations(value: Json, depth = 0): Generator<Json> {
-  yield* depth < 2 ? MORE_WRONG : WRONG;
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries())
-      for (const other of mutations(item as Json, depth + 1)) yield value.with(index, other) as Json;
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [name, member] of Object.entries(value as Record<string, Json>)) {
-      const { [name]: _, ...others } = value as Record<string, Json>;
-      yield others;
-      for (const other of mutations(member, depth + 1)) yield { ...others, [name]: other };
-    }
-  }
-}
 
 const idsOf = ({ people, coaches, enrollments, engagements, sessions, goals, ...told }: Story) => ({
   programId: told.programId,
@@ -83,7 +50,7 @@ describe('a command with something wrong in its body', () => {
     const ids = idsOf(story) as Record<string, string>;
     const faults: string[] = [];
     let sent = 0;
-    const one = async ({ name, method, path, roles }: Operation, body: Json): Promise<void> => {
+    const one = async ({ name, method, path, roles }: Operation, body: unknown): Promise<void> => {
       sent += 1;
       const { status, text } = await cairn.client.send(playing(roles![sent % roles!.length]!), {
         method,
@@ -98,7 +65,7 @@ describe('a command with something wrong in its body', () => {
       ({ isCommand, contentType }) => isCommand && contentType?.includes('json'),
     );
     for (const operation of json) {
-      const bodies = [operation.fullBody, operation.body].flatMap((body) => [...mutations(body as Json)]);
+      const bodies = [operation.fullBody, operation.body].flatMap((body) => [...mutationsOf(body)]);
       const distinct = [...new Map(bodies.map((body) => [JSON.stringify(body), body])).values()];
       while (distinct.length > 0)
         await Promise.all(distinct.splice(0, 16).map((body) => one(operation, body)));

@@ -49,12 +49,9 @@ async function keepRunning<Event extends LoggedEvent>(
   for (; !stop.aborted; await sleep(LOOK_MS, undefined, { signal: stop }).catch(() => undefined)) {
     // A database that is away is the runs' own to report.
     const builds = await begunBuilds(runs).catch(() => []);
-    for (const build of builds) {
+    for (const { projection, build } of builds) {
       const key = JSON.stringify(build);
-      const projection = runs.projections.find(
-        ({ name, version }) => name === build.name && version === build.version,
-      );
-      if (projection === undefined || running.has(key)) continue;
+      if (running.has(key)) continue;
       running.set(
         key,
         follow(runs, projection, build, stop).finally(() => running.delete(key)),
@@ -68,19 +65,19 @@ async function keepRunning<Event extends LoggedEvent>(
 async function begunBuilds<Event extends LoggedEvent>({
   pool,
   projections,
-}: ProjectionRuns<Event>): Promise<Build[]> {
+}: ProjectionRuns<Event>): Promise<{ projection: Projection<Event>; build: Build }[]> {
   const { rows } = await pool.query<Build & { state: string }>({
     name: 'projections.builds',
     text: 'SELECT name, version, build, state FROM projections.builds ORDER BY name, version, build',
   });
-  const begun: Build[] = [];
+  const begun: { projection: Projection<Event>; build: Build }[] = [];
   for (const { state, ...build } of rows) {
     const projection = projections.find(
       ({ name, version }) => name === build.name && version === build.version,
     );
     if (projection === undefined) continue;
     if (state === 'requested') await begin(pool, build, projection);
-    begun.push(build);
+    begun.push({ projection, build });
   }
   return begun;
 }

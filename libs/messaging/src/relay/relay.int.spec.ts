@@ -210,12 +210,10 @@ describe('the relay', () => {
 
   it('is taken over by one of its replicas, at once when it is killed and within ten seconds when it is paused', async () => {
     const replicas = [spawn(0), spawn(0), spawn(0)];
-    const publishing = () =>
-      Promise.race(replicas.map(async (each) => (await said(each, 'published'), each)));
     const publishedBy = async (count: number): Promise<ChildProcess> => {
-      const by = publishing();
+      const first = Promise.race(replicas.map(async (each) => (await said(each, 'published'), each)));
       await append(count);
-      return by;
+      return first;
     };
     const without = async (harm: 'SIGKILL' | 'SIGSTOP', effects: number, withinMs: number) => {
       const harmed = await publishedBy(6);

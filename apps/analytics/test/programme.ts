@@ -129,6 +129,20 @@ export class Programme {
     return this;
   }
 
+  /** Cohorts that are open from the beginning. */
+  opened(...cohorts: string[]): this {
+    for (const cohortId of cohorts)
+      this.program.push({
+        ...this.program[0]!,
+        fact: 'cohortOpened',
+        version: this.program.length + 1,
+        day: '2026-01-01',
+        cohortId,
+        name: cohortId,
+      });
+    return this;
+  }
+
   /** Nominated on 5 January; what follows is told. */
   enrolled(person: string, told: readonly Told<EnrollmentFact>[], cohortId = 'A'): this {
     const refs = { ...refsOf(person), cohortId };

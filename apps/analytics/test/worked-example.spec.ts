@@ -159,10 +159,15 @@ describe('the worked example', () => {
     },
   );
 
-  const sponsor = new ClosedMonths(history, momentOf(END_OF_MARCH, 'occurredAt'), {
-    minimum: 5,
-    counts: () => true,
-  });
+  const sponsor = new ClosedMonths(
+    history,
+    momentOf(END_OF_MARCH, 'occurredAt'),
+    {
+      minimum: 5,
+      counts: () => true,
+    },
+    { 'org-unit': [], location: [] },
+  );
   it.each(table('month', 'metric', 'value', 'numerator', 'denominator', 'n'))(
     'to the sponsor, %s: %s is %s',
     (month, id, ...expected) => {

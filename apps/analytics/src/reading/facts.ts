@@ -10,7 +10,7 @@ import type { PersonFact } from '../projections/people/person-facts.js';
 import { programs } from '../projections/programs/programs.js';
 import { sessions } from '../projections/participation/sessions.js';
 import type { ProgramFacts } from '../reports/as-of/view.js';
-import type { Labels } from '../reports/report.js';
+import type { Labels } from '../reports/dimensions.js';
 
 type Client = Pick<ClientBase, 'query'>;
 

@@ -1,4 +1,5 @@
 import type { ProgramView } from './as-of/view.js';
+import type { ProgramAt } from './as-of/program-at.js';
 import { monthsBetween } from './as-of/zone.js';
 
 /** What a report can be broken down by, one at a time. */
@@ -19,6 +20,31 @@ export const TENURE_BANDS = [
   '6–10 years',
   'over 10 years',
 ] as const;
+
+/** Names that a dimension can have beside those that occur, so that none can be told from its absence. */
+export interface Labels {
+  readonly 'org-unit': readonly string[];
+  readonly location: readonly string[];
+}
+
+/** Every group that there could be, whether anybody is in it or not. */
+export function namesOf(dimension: string, program: ProgramAt, labels: Labels): readonly string[] {
+  switch (dimension) {
+    case 'cohort':
+      return program.cohorts.map(({ cohortId }) => cohortId);
+    case 'theme':
+      return program.values.themes;
+    case 'level':
+      return [...LEVELS, UNKNOWN];
+    case 'tenure':
+      return [...TENURE_BANDS, UNKNOWN];
+    case 'org-unit':
+    case 'location':
+      return [...labels[dimension], UNKNOWN];
+    default:
+      return [];
+  }
+}
 
 /**
  * Each enrolment's groups, as they stood when the person was nominated: somebody who is promoted or moves during the

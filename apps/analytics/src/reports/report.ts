@@ -1,15 +1,7 @@
 import type { Reader } from './access.js';
 import { lookingAt, type Moment } from './as-of/moment.js';
 import { only, type ProgramHistory, type ProgramView } from './as-of/view.js';
-import {
-  cohortSizes,
-  DIMENSIONS,
-  DIMENSIONS_IN_FULL,
-  LEVELS,
-  TENURE_BANDS,
-  traitsOf,
-  UNKNOWN,
-} from './dimensions.js';
+import { cohortSizes, DIMENSIONS, DIMENSIONS_IN_FULL, namesOf, traitsOf, type Labels } from './dimensions.js';
 import { measure, type Definition, type Measure, type Share } from './metrics/measure.js';
 import { themeShares, type Themed } from './metrics/theme-share.js';
 import type { Period } from './periods.js';
@@ -35,12 +27,6 @@ export interface MetricShown {
 
 /** What metrics of goals are computed from is not for every reader to see of single people. */
 const OF_GOALS: readonly string[] = ['goal-completion', 'goal-attainment', 'theme-share'];
-
-/** Names that a dimension can have beside those that occur, so that none can be told from its absence. */
-export interface Labels {
-  readonly 'org-unit': readonly string[];
-  readonly location: readonly string[];
-}
 
 /** A programme's metrics for one reader, at one moment. */
 export class ProgramReport {
@@ -109,10 +95,13 @@ export class ProgramReport {
   }
 
   private ofClosedMonths(definition: Definition, period: Period, dimension?: string): MetricShown[] {
-    this.closed ??= new ClosedMonths(this.history, this.moment, {
-      minimum: this.view.program.minimumGroup,
-      counts: (personId) => !this.isOpen(personId),
-    });
+    // As it is known now, whatever the basis: two states of one month could be subtracted from each other.
+    this.closed ??= new ClosedMonths(
+      this.history,
+      { at: this.moment.at, knownAt: Infinity },
+      { minimum: this.view.program.minimumGroup, counts: (personId) => !this.isOpen(personId) },
+      this.labels,
+    );
     const told = this.closed.disclose(definition, period, dimension);
     const total = told.total
       ? shown(told.total, null, period, told.through)
@@ -133,7 +122,7 @@ export class ProgramReport {
     const names = new Set(groups.map(({ name }) => name));
     return [
       ...groups.map(({ name, measure: found }) => shown(found, name ?? ALL_OTHER, period, told.through)),
-      ...this.namesOf(dimension)
+      ...namesOf(dimension, this.view.program, this.labels)
         .filter((name) => !names.has(name))
         .map((name) => withheld(definition, name, period)),
     ];
@@ -146,25 +135,6 @@ export class ProgramReport {
       this.open.set(personId, isOpen);
     }
     return isOpen;
-  }
-
-  private namesOf(dimension: string): readonly string[] {
-    const { program } = this.view;
-    switch (dimension) {
-      case 'cohort':
-        return program.cohorts.map(({ cohortId }) => cohortId);
-      case 'theme':
-        return program.values.themes;
-      case 'level':
-        return [...LEVELS, UNKNOWN];
-      case 'tenure':
-        return [...TENURE_BANDS, UNKNOWN];
-      case 'org-unit':
-      case 'location':
-        return [...this.labels[dimension], UNKNOWN];
-      default:
-        return [];
-    }
   }
 }
 

@@ -33,6 +33,17 @@ export class Class {
     return [new Class(held, this.minimum), new Class(left, this.minimum)];
   }
 
+  /** Has each of these groups, and where there are others all of them together, enough people in it? */
+  fills(dimension: string, picked: ReadonlySet<string>, areOthers: boolean): boolean {
+    const row = this.rowOf(dimension);
+    const others = new Set<string>();
+    for (const [name, people] of row) if (!picked.has(name)) for (const person of people) others.add(person);
+    return (
+      [...picked].every((name) => (row.get(name)?.size ?? 0) >= this.minimum) &&
+      (!areOthers || others.size >= this.minimum)
+    );
+  }
+
   /** May these groups of the dimension be told one by one, and all others as one? */
   isSafe(dimension: string, picked: ReadonlySet<string>): boolean {
     const row = this.rowOf(dimension);

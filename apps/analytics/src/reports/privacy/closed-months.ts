@@ -1,10 +1,10 @@
 import { lookingAt, type Moment } from '../as-of/moment.js';
 import type { ProgramHistory, ProgramView } from '../as-of/view.js';
 import { plusDays } from '../as-of/zone.js';
-import { DIMENSIONS, traitsOf, type Traits } from '../dimensions.js';
+import { DIMENSIONS, namesOf, traitsOf, type Labels, type Traits } from '../dimensions.js';
 import { ALWAYS, measure, sumOf, type Definition, type Measure, type Share } from '../metrics/measure.js';
 import { closedMonths, type Period } from '../periods.js';
-import { timelineOf, type Item, type Rules, type Shown } from './timeline.js';
+import { timelineOf, type Item, type MonthEnd, type Rules, type Shown } from './timeline.js';
 
 /** What a reader of closed months is told of one metric: its total and a breakdown, each null where withheld. */
 export interface Disclosure {
@@ -39,6 +39,7 @@ export class ClosedMonths {
     private readonly history: ProgramHistory,
     private readonly moment: Moment,
     private readonly reader: ReaderRules,
+    private readonly labels: Labels,
   ) {
     const now = history(moment)!;
     const { values, zone } = now.program;
@@ -62,7 +63,7 @@ export class ClosedMonths {
       const first = definition.overTime === 'fresh' ? from : 0;
       return this.state(definition, shown, first, to, dimension);
     }
-    if (from === 0) return shown(to) ? this.state(definition, shown, to, to, dimension) : WITHHELD;
+    if (from === 0) return this.state(definition, shown, from, to, dimension);
     return this.increase(definition, shown, from, to, dimension);
   }
 
@@ -74,21 +75,16 @@ export class ClosedMonths {
     to: number,
     dimension?: string,
   ): Disclosure {
-    const last = (isShown: (shown: Shown) => boolean): number => {
-      for (let month = to; month >= from; month--) {
-        const shown = shownAt(month);
-        if (shown && isShown(shown)) return month;
-      }
-      return -1;
-    };
-    const byGroup = dimension === undefined ? -1 : last((shown) => shown.groups[dimension] != null);
-    const month = byGroup === -1 ? last(() => true) : byGroup;
-    if (month === -1) return WITHHELD;
-    const names = byGroup === -1 ? null : shownAt(month)!.groups[dimension!]!;
+    const month = lastShown(shownAt, from, to, dimension);
+    if (month === undefined) return WITHHELD;
+    const names = dimension === undefined ? null : shownAt(month)!.groups[dimension]!;
     return this.disclosed(definition, this.sharesAt(definition, month), names, month, dimension);
   }
 
-  /** What was added in these months, where both ends are shown; by the groups that are shown at both. */
+  /**
+   * What was added in these months, up to the last of them at whose end it is shown, where the end of the month before
+   * is shown too; by the groups that are shown at both.
+   */
   private increase(
     definition: Definition,
     shownAt: ShownAt,
@@ -96,14 +92,15 @@ export class ClosedMonths {
     to: number,
     dimension?: string,
   ): Disclosure {
-    const [before, after] = [shownAt(from - 1), shownAt(to)];
-    if (!before || !after) return WITHHELD;
-    const shares = difference(this.sharesAt(definition, to), this.sharesAt(definition, from - 1));
-    const [then, now] = [before, after].map((shown) =>
+    const before = shownAt(from - 1);
+    const month = lastShown(shownAt, from, to, before?.groups[dimension!] ? dimension : undefined);
+    if (!before || month === undefined) return WITHHELD;
+    const shares = difference(this.sharesAt(definition, month), this.sharesAt(definition, from - 1));
+    const [then, now] = [before, shownAt(month)!].map((shown) =>
       dimension === undefined ? null : shown.groups[dimension],
     );
     const both = then && now ? then.intersection(now) : null;
-    const disclosed = this.disclosed(definition, shares, both?.size ? both : null, to, dimension);
+    const disclosed = this.disclosed(definition, shares, both?.size ? both : null, month, dimension);
     return disclosed.total!.n < this.reader.minimum ? WITHHELD : disclosed;
   }
 
@@ -137,10 +134,16 @@ export class ClosedMonths {
   private decide(definition: Definition): ShownAt {
     const dimensions = definition.id === 'theme-share' ? ['theme'] : DIMENSIONS;
     const rules = { ...this.reader, dimensions };
-    const items = (month: number) => this.itemsOf(this.sharesAt(definition, month));
-    if (definition.overTime === 'fresh') return (month) => timelineOf([items(month)], 'states', rules)[0];
+    const end = (month: number): MonthEnd => {
+      const { program } = this.viewAt(month);
+      return {
+        items: this.itemsOf(this.sharesAt(definition, month)),
+        names: Object.fromEntries(dimensions.map((each) => [each, namesOf(each, program, this.labels)])),
+      };
+    };
+    if (definition.overTime === 'fresh') return (month) => timelineOf([end(month)], 'states', rules)[0];
     const kind = definition.overTime === 'states' ? 'states' : 'increments';
-    const shown = timelineOf([...this.months.keys()].map(items), kind, rules);
+    const shown = timelineOf([...this.months.keys()].map(end), kind, rules);
     return (month) => shown[month];
   }
 
@@ -180,6 +183,18 @@ export class ClosedMonths {
     this.views.set(month, view);
     return view;
   }
+}
+
+/** The last of these months at whose end it is shown by the dimension; at all, where it never is by the dimension. */
+function lastShown(shownAt: ShownAt, from: number, to: number, dimension?: string): number | undefined {
+  let last: number | undefined;
+  for (let month = to; month >= from; month--) {
+    const shown = shownAt(month);
+    if (!shown) continue;
+    if (dimension === undefined || shown.groups[dimension] != null) return month;
+    last ??= month;
+  }
+  return last;
 }
 
 const isInside = (month: Period, period: Period): boolean =>

@@ -8,19 +8,18 @@ export const ALL_OTHER = 'all other';
 export type Groups = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Which groups are shown: those that are not shown become "all other". Groups below the minimum are merged; where that
- * is still below, the smallest shown group joins, until it is not. Ties are broken by name.
+ * Which groups are shown: those that are not shown become "all other". Groups below the minimum are merged, those that
+ * nobody is in too; where that is still below, the smallest shown group joins, until it is not. Ties are broken by name.
  * @returns the names of the groups that stand by themselves, or null where fewer than two groups would remain
  */
 export function shownGroups(groups: Groups, minimum: number): ReadonlySet<string> | null {
   const bySize = [...groups].sort(([a, x], [b, y]) => x.length - y.length || (a < b ? -1 : 1));
   const shown = bySize.filter(([, people]) => people.length >= minimum).map(([name]) => name);
-  const other = new Set(
-    bySize.filter(([, people]) => people.length < minimum).flatMap(([, people]) => people),
-  );
-  while (other.size > 0 && other.size < minimum && shown.length > 0)
+  const small = bySize.filter(([, people]) => people.length < minimum);
+  const other = new Set(small.flatMap(([, people]) => people));
+  while (small.length > 0 && other.size < minimum && shown.length > 0)
     for (const person of groups.get(shown.shift()!)!) other.add(person);
-  const remaining = shown.length + (other.size > 0 ? 1 : 0);
+  const remaining = shown.length + (small.length > 0 ? 1 : 0);
   return remaining < 2 ? null : new Set(shown);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { shownGroups } from './minimum-group.js';
-import { timelineOf, type Item, type Rules, type Shown, type Unknowns } from './timeline.js';
+import { timelineOf, type Item, type MonthEnd, type Rules, type Shown, type Unknowns } from './timeline.js';
 
 const people = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 const sizes = (groups: Record<string, number>) =>
@@ -12,7 +12,11 @@ describe('groups below the minimum', () => {
     ['all are large enough', { A: 5, B: 7 }, ['A', 'B']],
     ['the small ones become “all other”', { A: 9, B: 3, C: 2 }, ['A']],
     ['“all other” is below too: the smallest shown group joins it', { A: 9, B: 7, C: 5, D: 2 }, ['A', 'B']],
-    ['nobody is in a group', { A: 9, B: 6, C: 0 }, ['A', 'B']],
+    [
+      'nobody is in a group: it is “all other”, and the smallest shown group joins it',
+      { A: 9, B: 6, C: 0 },
+      ['A'],
+    ],
     ['one group would remain', { A: 9, B: 2 }, null],
     ['one group there is', { A: 9 }, null],
     ['nothing is large enough, together they are one group', { A: 4, B: 4 }, null],
@@ -23,7 +27,8 @@ describe('groups below the minimum', () => {
   });
 });
 
-const DIMENSIONS = ['cohort', 'level'];
+const NAMES = { cohort: ['A', 'B', 'C'], level: ['x', 'y'] };
+const DIMENSIONS = Object.keys(NAMES);
 const rules = (minimum: number, counts: Rules['counts'] = () => true): Rules => ({
   minimum,
   counts,
@@ -31,14 +36,16 @@ const rules = (minimum: number, counts: Rules['counts'] = () => true): Rules => 
 });
 const alike = { cohort: 'A', level: 'x' };
 /** `a1 b1/x`: items of persons a and b, each in state 1; something else of b's is x. */
-const month = (text: string, traits = alike): Item[] =>
-  text
+const month = (text: string, traits = alike): MonthEnd => ({
+  names: {},
+  items: text
     .split(' ')
     .filter(Boolean)
     .map((each) => {
       const [sums, ended = ''] = each.slice(1).split('/') as [string, string?];
       return { key: each[0]!, personId: each[0]!, traits, sums, trace: `${sums} ${ended}` };
-    });
+    }),
+});
 const shownOf = (kind: Unknowns, ...months: string[]) =>
   timelineOf(
     months.map((text) => month(text)),
@@ -56,6 +63,9 @@ describe('a metric that grows', () => {
       true,
     ]);
   });
+  it('is not shown again where nobody added anything, as where few did', () => {
+    expect(shownOf('increments', 'a1 b1 c1', 'a1 b1 c1', 'a2 b2 c2')).toEqual([true, false, true]);
+  });
   it('does not count who has changed in something that is not summed, nor lets it be seen', () => {
     expect(shownOf('increments', 'a1 b1 c1', 'a1 b1 c1/x', 'a2 b2 c1/x', 'a2 b2 c2/x')).toEqual([
       true,
@@ -70,10 +80,10 @@ describe('a metric that grows', () => {
 });
 
 describe('states that come and go', () => {
-  it('are shown once enough came and enough went, or none', () => {
+  it('are shown once enough came, and enough went or none', () => {
     expect(shownOf('states', 'a1 b1 c1 d1', 'a1 b1 c1 d1', 'a1 b1 c1', 'a1 b1 c1 d1 e1 f1 g1')).toEqual([
       true,
-      true,
+      false,
       false,
       true,
     ]);
@@ -115,11 +125,12 @@ it('a dimension is opened only as finely as those before it allow', () => {
     ...Array.from({ length: 4 }, (_, n) => member(n + 6, 'B', n < 1 ? 'x' : 'y')),
   ];
   // Level x has four people, but one of them alone is in cohort B.
-  expect(timelineOf([now], 'states', rules(3))[0]!.groups).toEqual({
+  const end = { items: now, names: {} };
+  expect(timelineOf([end], 'states', rules(3))[0]!.groups).toEqual({
     cohort: new Set(['A', 'B']),
     level: null,
   });
-  expect(timelineOf([now], 'states', { ...rules(3), dimensions: ['level'] })[0]!.groups).toEqual({
+  expect(timelineOf([end], 'states', { ...rules(3), dimensions: ['level'] })[0]!.groups).toEqual({
     level: new Set(['x', 'y']),
   });
 });
@@ -142,24 +153,25 @@ const history = fc
   .map(({ people: all, open, ...rest }) => ({
     ...rest,
     counts: (personId: string) => Number(personId.slice(1)) >= open,
-    months: Array.from({ length: 6 }, (_, n) =>
-      all.flatMap(({ traits, months }, i): Item[] =>
+    months: Array.from({ length: 6 }, (_, n): MonthEnd => ({
+      names: NAMES,
+      items: all.flatMap(({ traits, months }, i): Item[] =>
         months[n] === 0
           ? []
           : [{ key: `p${i}`, personId: `p${i}`, traits, sums: String(months[n]), trace: String(months[n]) }],
       ),
-    ),
+    })),
   }));
 
 /**
  * Every answer, as the set of unknowns that it is the sum of. For states an unknown is an item in a state; for
  * increments, what an item added from one shown month to the next.
  */
-function answers(months: readonly Item[][], shown: readonly (Shown | undefined)[], kind: Unknowns) {
+function answers(months: readonly MonthEnd[], shown: readonly (Shown | undefined)[], kind: Unknowns) {
   const cells: Map<string, string>[] = [];
   let before = new Map<string, string>();
   let grown = new Map<string, Item>();
-  months.forEach((now, n) => {
+  months.forEach(({ items: now }, n) => {
     if (!shown[n]) return;
     const states = new Map(now.map((item) => [item.key, item.trace]));
     const known = new Map<string, Item>();

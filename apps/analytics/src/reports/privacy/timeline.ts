@@ -19,6 +19,13 @@ export interface Item {
  */
 export type Unknowns = 'increments' | 'states';
 
+/** A programme at a month's end. */
+export interface MonthEnd {
+  readonly items: readonly Item[];
+  /** Every group that there could be of each dimension, those that nobody is in included. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What may be shown at a month's end: the groups of each dimension, null where there is no breakdown. */
 export interface Shown {
   readonly groups: Readonly<Record<string, ReadonlySet<string> | null>>;
@@ -32,24 +39,24 @@ export interface Rules {
 }
 
 /**
- * Decides for one month's end after the other whether a metric may be shown, and how finely: only where that makes
- * nothing findable together with all that was shown before. What is decided for a month does not depend on later ones.
- * @param months the items at each closed month's end, oldest first
+ * Decides for one month's end after the other whether a metric may be shown, and how finely: only where enough people
+ * added something since it was last shown, in every group that is told, and where that makes nothing findable together
+ * with all that was shown before. So a month in which nobody added anything looks like one in which few did. What is
+ * decided for a month does not depend on later ones.
+ * @param months oldest first
  * @returns for each month what is shown of it; undefined where nothing is
  */
-export function timelineOf(
-  months: readonly (readonly Item[])[],
-  kind: Unknowns,
-  rules: Rules,
-): (Shown | undefined)[] {
+export function timelineOf(months: readonly MonthEnd[], kind: Unknowns, rules: Rules): (Shown | undefined)[] {
   const unknowns = kind === 'states' ? new States(rules) : new Increments(rules);
   let classes: readonly Class[] = [];
-  return months.map((now) => {
-    const counted = now.filter(({ personId }) => rules.counts(personId));
+  return months.map(({ items, names }) => {
+    const counted = items.filter(({ personId }) => rules.counts(personId));
     const people = peopleOf(counted).length;
     if (people < rules.minimum) return undefined;
-    const { fresh, isHeld } = unknowns.at(now);
-    const held: Class[] = fresh.length > 0 ? [new Class(fresh, rules.minimum)] : [];
+    const { fresh, isHeld } = unknowns.at(items);
+    const added = new Class(fresh, rules.minimum);
+    if (!added.isLargeEnough) return undefined;
+    const held: Class[] = [];
     const left: Class[] = [];
     for (const each of classes) {
       const [part, rest] = isHeld ? each.parted(isHeld) : [each];
@@ -59,7 +66,7 @@ export function timelineOf(
     const before = new Set(classes);
     if (![...held, ...left].every((each) => before.has(each) || each.isLargeEnough)) return undefined;
     unknowns.keep();
-    const told = opened(held, counted, people === counted.length, rules);
+    const told = opened([added], held, groupsOf(counted, people === counted.length, names), rules);
     classes = [...told.classes, ...left];
     return { groups: told.groups };
   });
@@ -132,31 +139,41 @@ const unknownOf = ({ personId, traits }: Item, adds: boolean, { counts }: Rules)
   traits,
 });
 
-/** The groups of each dimension that can be shown beside all that is shown already; finer ones are given up one by one. */
+/**
+ * The groups of each dimension that can be shown beside all that is shown already; finer ones are given up one by one.
+ * @param added what the month adds, of which every group that is told must have enough; `held`: what it holds besides
+ */
 function opened(
+  added: readonly Class[],
   held: readonly Class[],
-  counted: readonly Item[],
-  areDistinct: boolean,
+  groupsIn: (dimension: string) => Groups,
   { minimum, dimensions }: Rules,
 ): Shown & { classes: readonly Class[] } {
-  let classes = held;
   const open: Record<string, ReadonlySet<string> | null> = {};
   for (const dimension of dimensions) {
-    const items = Map.groupBy(counted, ({ traits }) => traits[dimension]!);
-    const groups = new Map(
-      [...items].map(([name, own]) => [
-        name,
-        areDistinct ? own.map(({ personId }) => personId) : peopleOf(own),
-      ]),
-    );
-    const picked = choicesOf(groups, minimum).find((choice) =>
-      classes.every((each) => each.isSafe(dimension, choice)),
+    const groups = groupsIn(dimension);
+    const picked = choicesOf(groups, minimum).find(
+      (choice) =>
+        added.every((each) => each.fills(dimension, choice, choice.size < groups.size)) &&
+        held.every((each) => each.isSafe(dimension, choice)),
     );
     open[dimension] = picked ?? null;
-    if (picked) classes = classes.flatMap((each) => each.split(dimension, picked));
+    if (!picked) continue;
+    added = added.flatMap((each) => each.split(dimension, picked));
+    held = held.flatMap((each) => each.split(dimension, picked));
   }
-  return { groups: open, classes };
+  return { groups: open, classes: [...added, ...held] };
 }
+
+/** Who counts towards each group that there could be. */
+const groupsOf =
+  (counted: readonly Item[], areDistinct: boolean, names: MonthEnd['names']) =>
+  (dimension: string): Groups => {
+    const groups = new Map<string, readonly string[]>(names[dimension]?.map((name) => [name, []]));
+    for (const [name, own] of Map.groupBy(counted, ({ traits }) => traits[dimension]!))
+      groups.set(name, areDistinct ? own.map(({ personId }) => personId) : peopleOf(own));
+    return groups;
+  };
 
 const peopleOf = (items: readonly Item[]): string[] => [...new Set(items.map(({ personId }) => personId))];
 

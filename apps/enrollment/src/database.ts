@@ -9,6 +9,7 @@ import { Matches1764000000030 } from './migrations/1764000000030-matches.js';
 import { PeopleImports1764000000045 } from './migrations/1764000000045-people-imports.js';
 import { Eligibility1764000000050 } from './migrations/1764000000050-eligibility.js';
 import { ProgramChanges1764000000060 } from './migrations/1764000000060-program-changes.js';
+import { SessionsUsed1764000000070 } from './migrations/1764000000070-sessions-used.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -27,6 +28,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     PeopleImports1764000000045,
     Eligibility1764000000050,
     ProgramChanges1764000000060,
+    SessionsUsed1764000000070,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

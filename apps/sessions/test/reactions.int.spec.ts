@@ -147,7 +147,7 @@ describe('what enrolment grants', () => {
     await sessions.tell(e.enrolment.allotted(-2, 1));
     await shows(e.engagementId, {
       allotment: { granted: 1, reserved: 3, free: 0 },
-      overBooked: { count: 2, cancelFirst: [ids[2], ids[1]] },
+      overBooked: { count: 2, cancelFirst: [ids[2], ids[1]], notAhead: 0 },
     });
     expect((await book(e, '2026-03-13T09:00')).status).toBe(409);
     await sessions.tell(e.enrolment.allotted(4, 5));

@@ -1,3 +1,4 @@
+import type { UnitsInUse } from './units.js';
 import type {
   CancellationReason,
   DiscontinuationReason,
@@ -46,7 +47,7 @@ export type EnrollmentCommand = At &
     | { readonly kind: 'complete'; readonly early: boolean }
     | { readonly kind: 'discontinue'; readonly reason: DiscontinuationReason }
     | { readonly kind: 'cancel'; readonly reason: CancellationReason }
-    | { readonly kind: 'allot'; readonly count: number }
+    | { readonly kind: 'allot'; readonly count: number; readonly inUse: UnitsInUse }
     | {
         /** What the importer has handed over: everything up to `through` (an instant), or all of it. */
         readonly kind: 'declare-history';

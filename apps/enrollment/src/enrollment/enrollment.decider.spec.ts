@@ -3,6 +3,7 @@ import { fold } from '@cairn/decider';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EnrollmentCommand } from './enrollment.commands.js';
+import { allotmentInUse } from './enrollment.errors.js';
 import { enrollmentDecider } from './enrollment.decider.js';
 import type { EnrollmentEvent } from './enrollment.events.js';
 
@@ -199,11 +200,29 @@ describe('an enrolment', () => {
   });
   it('does not take back more sessions than it was allotted', () => {
     past(...active)
-      .when({ kind: 'allot', at: day(5), count: -7 })
+      .when({ kind: 'allot', at: day(5), count: -7, inUse: { used: 0, booked: 0, ahead: [] } })
       .thenRefused('allotment-below-zero');
     past(...active)
-      .when({ kind: 'allot', at: day(5), count: 2 })
+      .when({ kind: 'allot', at: day(5), count: 2, inUse: { used: 3, booked: 4, ahead: [] } })
       .then({ type: 'SessionsAllotted', occurredAt: day(5), data: { ...refs, count: 2, total: 8 } });
+  });
+  it('takes back what is neither used nor booked, and no more', () => {
+    const inUse = { used: 2, booked: 3, ahead: ['c', 'b'] };
+    past(...active)
+      .when({ kind: 'allot', at: day(5), count: -1, inUse })
+      .then({ type: 'SessionsAllotted', occurredAt: day(5), data: { ...refs, count: -1, total: 5 } });
+    past(...active)
+      .when({ kind: 'allot', at: day(5), count: -2, inUse })
+      .thenRefused('allotment-in-use');
+  });
+  it.each([
+    [1, ['c'], 'Cancel 1 of them first'],
+    [2, ['c', 'b'], 'Cancel 2 of them first'],
+    [4, ['c', 'b'], 'take back at least 2 fewer'],
+  ])('of %i too many, names as many to cancel as there are ahead', (tooMany, cancelFirst, fix) => {
+    const refusal = allotmentInUse(tooMany, { used: 2, booked: 3, ahead: ['c', 'b'] });
+    expect(refusal.extra).toMatchObject({ cancelFirst });
+    expect(refusal.detail).toContain(fix);
   });
   it('does not exist before its nomination', () => {
     past()

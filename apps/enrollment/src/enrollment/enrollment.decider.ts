@@ -193,6 +193,9 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
     case 'allot': {
       const total = state.allotted + command.count;
       if (total < 0) return refuse(errors.allotmentBelowZero(state.allotted));
+      const { used, booked } = command.inUse;
+      if (command.count < 0 && total < used + booked)
+        return refuse(errors.allotmentInUse(used + booked - total, command.inUse));
       return only(
         ['active', 'paused'],
         'allotted sessions',

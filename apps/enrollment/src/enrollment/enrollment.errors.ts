@@ -1,4 +1,5 @@
 import type { Refusal } from '@cairn/decider';
+import type { UnitsInUse } from './units.js';
 import { refusalsOf } from '../refusals.js';
 
 export const {
@@ -27,6 +28,24 @@ export const allotmentBelowZero = (total: number): Refusal => ({
   slug: 'allotment-below-zero',
   detail: `Only ${total} sessions are allotted; no more than that can be taken back.`,
 });
+
+/** @param tooMany how many more are in use than would be left */
+export function allotmentInUse(tooMany: number, { used, booked, ahead }: UnitsInUse): Refusal {
+  const cancelFirst = ahead.slice(0, tooMany);
+  const missing = tooMany - cancelFirst.length;
+  const fix =
+    cancelFirst.length === 0
+      ? 'None of them lies ahead, so take back fewer'
+      : missing === 0
+        ? `Cancel ${cancelFirst.length} of them first (cancelFirst), or take back fewer`
+        : `Only ${cancelFirst.length} of them (cancelFirst) lie ahead and can be cancelled: take back at least ${missing} fewer`;
+  return {
+    kind: 'conflict',
+    slug: 'allotment-in-use',
+    detail: `${used} sessions of the allotment are held or forfeited and ${booked} are booked: ${tooMany} more than would be left. ${fix}.`,
+    extra: { used, booked, cancelFirst },
+  };
+}
 
 export const historyGoesBack = (through: string): Refusal => ({
   kind: 'conflict',

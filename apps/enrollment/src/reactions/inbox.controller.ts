@@ -4,6 +4,7 @@ import { EventBatch, runReactions, type ConsumedBatch, type ReactionContext } fr
 import { Controller, Inject } from '@nestjs/common';
 import { CoachHandler } from '../coaches/coach.handler.js';
 import { EnrollmentHandler } from '../enrollment/enrollment.handler.js';
+import { learnUnits } from '../enrollment/units.js';
 import { MatchHandler } from '../matching/match.handler.js';
 import { allotmentUsed } from './allotment-used.js';
 import type { ReactionCommand } from './commands.js';
@@ -25,10 +26,9 @@ export class InboxController {
   ) {}
 
   @EventBatch(INBOX.group)
-  handle(batch: ConsumedBatch): Promise<void> {
-    return runReactions(batch, [allotmentUsed, personLeft], (command, context) =>
-      this.send(command, context),
-    );
+  async handle(batch: ConsumedBatch): Promise<void> {
+    for (const event of batch.events) await learnUnits(batch.client, event);
+    await runReactions(batch, [allotmentUsed, personLeft], (command, context) => this.send(command, context));
   }
 
   private send(command: ReactionCommand, context: ReactionContext): Promise<unknown> {

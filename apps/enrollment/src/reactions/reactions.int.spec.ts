@@ -88,6 +88,57 @@ describe('when the allotment is used', () => {
   });
 });
 
+describe('what sessions says of its units', () => {
+  it('is not taken back: a reduction below it is refused, with the sessions to cancel', async () => {
+    const { enrollmentId, personId } = await active(app, to);
+    const refs = { engagementId: randomUUID(), enrollmentId, ...to, personId, coachId: randomUUID() };
+    const told = async (sessionId: string, version: number, name: string, data: object) =>
+      app.tell({
+        name,
+        data: { sessionId, ...refs, ...data },
+        stream: `session-${sessionId}`,
+        version,
+        at: '2026-01-06T10:00:00.000Z',
+      } as Parameters<TestApp['tell']>[0]);
+    const book = async (startsAt: string) => {
+      const sessionId = randomUUID();
+      const endsAt = startsAt.replace(':00:00', ':45:00');
+      await told(sessionId, 1, 'SessionScheduled', { startsAt, endsAt, zone: 'Europe/Berlin', by: 'coach' });
+      return sessionId;
+    };
+    app.clock.set('2026-02-01T08:00:00.000Z');
+    const [held, missed, soon, later, cancelled] = [
+      await book('2026-01-10T10:00:00.000Z'),
+      await book('2026-01-17T10:00:00.000Z'),
+      await book('2026-03-01T10:00:00.000Z'),
+      await book('2026-03-08T10:00:00.000Z'),
+      await book('2026-03-15T10:00:00.000Z'),
+    ];
+    await told(held, 2, 'SessionCompleted', { durationMinutes: 45, auto: false, policyVersion: 1 });
+    await told(missed, 2, 'NoShowRecorded', { party: 'coachee', policyVersion: 1, forfeited: true });
+    await told(cancelled, 2, 'SessionCancelled', {
+      by: 'coach',
+      noticeHours: 72,
+      late: false,
+      policyVersion: 1,
+      forfeited: false,
+    });
+    await eventually(
+      () => app.dataSource.query('SELECT unit FROM known_sessions WHERE session_id = $1', [cancelled]),
+      ([row]) => row !== undefined && row.unit === null,
+    );
+    const allot = (count: number) => app.as('hr').post(`/enrollments/${enrollmentId}/allot`, { count });
+    const refused = await allot(-9);
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { used: 2, booked: 2, cancelFirst: [later] },
+    });
+    expect(refused.body.type).toMatch(/allotment-in-use$/);
+    expect((await allot(-12)).body.cancelFirst).toEqual([later, soon]);
+    expect(expectStatus(200, await allot(-8))).toMatchObject({ sessionsAllotted: 4 });
+  });
+});
+
 describe('when somebody leaves the company', () => {
   it('every open enrolment of theirs ends, and the place goes on', async () => {
     const small = await programme(app, { name: randomUUID(), capacity: 1 });

@@ -21,6 +21,7 @@ import {
   ReasonDto,
   WithdrawDto,
 } from './enrollment.dto.js';
+import { unitsInUse } from '../units.js';
 import { PUBLIC_URL, shownTo } from './enrollment.shown.js';
 
 /** What happens to an enrolment, from the invitation to its end. */
@@ -176,13 +177,22 @@ export class EnrollmentCommandsController {
   @Post(':enrollmentId/allot')
   @Command()
   @Roles('hr', 'program-admin')
-  @ApiOperation({ summary: 'Grant more sessions, or take back what is not used' })
+  @ApiOperation({
+    summary: 'Grant more sessions, or take back what is neither used nor booked',
+    description:
+      'Below what is used and booked: 409 `allotment-in-use`, which names the sessions to cancel first. A booking that is made at the same moment stays, and the engagement then says of itself `overBooked`.',
+  })
   allot(
     @Ctx() context: CommandContext,
     @Id('enrollmentId') enrollmentId: string,
     @Body() { count }: AllotDto,
   ) {
-    return this.give(context, enrollmentId, () => ({ kind: 'allot', at: context.occurredAt, count }));
+    return this.give(context, enrollmentId, async (_, __, tx) => ({
+      kind: 'allot',
+      at: context.occurredAt,
+      count,
+      inUse: await unitsInUse(tx.client, context.tenantId, enrollmentId, context.now),
+    }));
   }
 
   @Post(':enrollmentId/history')

@@ -1,6 +1,6 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
-import { Command, created, Ctx, Id, unfinished, type CommandContext } from '@cairn/http';
+import { CLOCK, Command, created, Ctx, Id, unfinished, type Clock, type CommandContext } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { POOL } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
@@ -22,6 +22,7 @@ export class EngagementsController {
   constructor(
     private readonly sessions: SessionHandler,
     @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -38,7 +39,7 @@ export class EngagementsController {
     description: 'Its sessions are in the list of sessions, by `engagementId`.',
   })
   read(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
-    return readEngagement(this.pool, subject, engagementId);
+    return readEngagement(this.pool, subject, engagementId, this.clock.now().toISOString());
   }
 
   @Post(':engagementId/sessions')

@@ -47,7 +47,7 @@ export async function listEngagements(pool: Pool, subject: Subject, query: Engag
 }
 
 /** One engagement. @throws RefusedError where the subject may not see it */
-export async function readEngagement(pool: Pool, subject: Subject, engagementId: string) {
+export async function readEngagement(pool: Pool, subject: Subject, engagementId: string, now: string) {
   const values = new Values();
   const found = await pool.query<EngagementRow>(
     `SELECT ${COLUMNS} FROM engagements e
@@ -56,7 +56,7 @@ export async function readEngagement(pool: Pool, subject: Subject, engagementId:
   );
   const row = found.rows[0];
   if (row === undefined) throw notThere('engagement');
-  return { ...shown(row), ...(await overBooked(pool, subject.tenantId, row)) };
+  return { ...shown(row), ...(await overBooked(pool, subject.tenantId, row, now)) };
 }
 
 const shown = ({ granted, reserved, used, ...engagement }: EngagementRow) => ({
@@ -64,15 +64,19 @@ const shown = ({ granted, reserved, used, ...engagement }: EngagementRow) => ({
   allotment: { granted, reserved, used, free: Math.max(0, granted - reserved - used) },
 });
 
-/** Where sessions were taken back that are booked already: how many, and which to cancel first, the last ones. */
-async function overBooked(pool: Pool, tenantId: string, engagement: EngagementRow) {
+/**
+ * Where sessions were taken back that were booked at the same moment: how many, which to cancel, the last ones first, and
+ * how many of them no cancelling brings back, since too few lie ahead.
+ */
+async function overBooked(pool: Pool, tenantId: string, engagement: EngagementRow, now: string) {
   const { engagementId, granted, reserved, used } = engagement;
   const count = reserved + used - granted;
   if (count <= 0) return {};
   const { rows } = await pool.query<{ id: string }>(
     `SELECT session_id AS id FROM sessions WHERE tenant_id = $1 AND engagement_id = $2 AND state = 'scheduled'
-      ORDER BY starts_at DESC, session_id DESC LIMIT $3`,
-    [tenantId, engagementId, count],
+        AND starts_at > $4 ORDER BY starts_at DESC, session_id DESC LIMIT $3`,
+    [tenantId, engagementId, count, now],
   );
-  return { overBooked: { count, cancelFirst: rows.map(({ id }) => id) } };
+  const cancelFirst = rows.map(({ id }) => id);
+  return { overBooked: { count, cancelFirst, notAhead: count - cancelFirst.length } };
 }

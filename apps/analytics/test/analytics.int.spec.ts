@@ -69,7 +69,7 @@ describe('a programme, as HR sees it', () => {
   it('looks from the oldest applied watermark unless it is told when', async () => {
     const { body, headers } = await get(program('overview'));
     expect(body).toMatchObject({ asOf: COVERED, complete: true, stale: false });
-    expect(headers['etag']).toMatch(/^"v1v1v1\.\d{16}\./);
+    expect(headers['etag']).toMatch(/^"v1v1v1\.[\w-]{22}"$/);
   });
 
   it('asked twice, gives the same bytes, and 304 to who has them', async () => {
@@ -746,6 +746,29 @@ describe('what a date does not open', () => {
     for (const date of dates) expect(await open(date)).toBe(false);
     await says(true, '2026-04-02');
     expect(await Promise.all(dates.map(open))).toEqual([true, false, false, true]);
+  });
+
+  it('to tenants: how much of others is in the log', async () => {
+    const paths = [`overview?${march}`, `participants?${march}&limit=1`].map(program);
+    const all = async () => {
+      const answers = await Promise.all(paths.map((path) => get(path)));
+      return answers.map(({ headers, body }) => [headers['etag'], body.nextCursor]);
+    };
+    const before = await all();
+    const added = WORKED_EXAMPLE.findLast(({ name }) => name === 'PersonAdded')!;
+    await take(another('PersonAdded', 'PersonAdded', { ...added.data, personId: newId() }));
+    expect(await all()).toEqual(before);
+    const { body } = await get('/v1/freshness', as('sponsor'));
+    expect(JSON.stringify(body)).not.toContain('position');
+  });
+
+  it('what a raised minimum group withholds: the heading names the one that is applied, from every date', async () => {
+    const named = async (date: string) =>
+      (await get(program(`overview?asOf=${date}`), as('sponsor'))).body.program.minimumGroup;
+    expect(await named(END_OF_JANUARY)).toBe(5);
+    const raised = { programId: PROGRAM, effectiveOn: '2026-04-01', changes: { minimumGroup: 6 } };
+    await take(another('ProgramChanged', 'ProgramCreated', raised));
+    for (const date of dates) expect(await named(date)).toBe(6);
   });
 });
 

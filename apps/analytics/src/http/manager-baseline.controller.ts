@@ -46,7 +46,7 @@ export class ManagerBaselineController {
   })
   baseline(@CurrentSubject() subject: Subject, @Query() query: BaselineQuery) {
     return this.snapshots.read(list.asOf(query), async (snapshot) => {
-      const { moment, client, heading } = snapshot;
+      const { moment, client, heading, now } = snapshot;
       const today = heading.asOf.slice(0, 10);
       const to = query.to ?? today;
       const from =
@@ -66,6 +66,7 @@ export class ManagerBaselineController {
         query.countedBy,
         {
           people: new Set(line),
+          today: new Date(now.at).toISOString().slice(0, 10),
           ...(hasRole(subject, 'hr') && subject.orgUnits ? { orgUnits: subject.orgUnits } : {}),
         },
       );

@@ -101,7 +101,8 @@ export class PeopleController {
 }
 
 /** @throws RefusedError 403 for a manager whose programme does not open participation to them */
-function peopleOf({ reader, view }: ProgramReport, { personId: self }: Subject): readonly Participant[] {
+function peopleOf(report: ProgramReport, { personId: self }: Subject): readonly Participant[] {
+  const { reader, view } = report;
   if (!reader.people)
     throw new RefusedError({
       kind: 'forbidden',
@@ -109,7 +110,6 @@ function peopleOf({ reader, view }: ProgramReport, { personId: self }: Subject):
       detail:
         'This programme does not show managers who takes part. Aggregates are at …/overview and …/metrics.',
     });
-  const day = view.program.zone.dayOf(view.moment.at);
   const isListed = listed(reader, self);
-  return view.participants.filter(({ personId }) => isListed(view.person(personId, day), personId));
+  return view.participants.filter(({ personId }) => isListed(report.placesOf(personId), personId));
 }

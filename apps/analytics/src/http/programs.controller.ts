@@ -70,12 +70,12 @@ export class ProgramsController {
     description: 'In full also where everybody stands now, and the reasons of those who left.',
   })
   funnel(@CurrentSubject() subject: Subject, @Id('programId') programId: string, @Query() query: AsOfQuery) {
-    return this.measures('funnel', subject, programId, query, async (report, period, { client }) => {
+    return this.measures('funnel', subject, programId, query, async (report, period, { client, now }) => {
       const { view, reader } = report;
       const items = STAGES.map((stage) => ({ ...report.metric(FUNNEL[stage], period)[0]!, group: stage }));
       if (!reader.inFull) return { items };
       const places = await placesOf(client, subject.tenantId, letIn(view));
-      return { items, standings: standings(view), eligible: eligible(view, reader, places) };
+      return { items, standings: standings(view), eligible: eligible(view, reader, places, now) };
     });
   }
 
@@ -130,19 +130,8 @@ export class ProgramsController {
 }
 
 function headOf({ view: { program }, reader }: ProgramReport) {
-  const {
-    name,
-    track,
-    startsOn,
-    endsOn,
-    zone,
-    cadence,
-    allotment,
-    capacity,
-    minimumGroup,
-    pricingModel,
-    costPerSession,
-  } = program.values;
+  const { name, track, startsOn, endsOn, zone, cadence, allotment, capacity, pricingModel, costPerSession } =
+    program.values;
   return {
     programId: program.programId,
     name,
@@ -153,7 +142,8 @@ function headOf({ view: { program }, reader }: ProgramReport) {
     cadence,
     allotment,
     capacity,
-    minimumGroup,
+    // The one that is applied: the highest ever set, from whatever day on.
+    minimumGroup: program.minimumGroup,
     pricingModel,
     costPerSession,
     cohorts: program.cohorts,

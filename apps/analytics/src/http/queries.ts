@@ -78,7 +78,7 @@ export class MetricsQuery extends PeriodQuery {
 
 /** A list in the order of its rows' ids. The pages after the first look from the moment of the first. */
 export function datedListing(name: string) {
-  const pages = listing(`${name}.1`, { asOf: 'instant', position: 'text', id: 'id' });
+  const pages = listing(`${name}.2`, { asOf: 'instant', id: 'id' });
   return {
     /** From where a page looks. @throws RefusedError 400 for a cursor of another list */
     asOf({ asOf, basis, cursor }: PagedQuery) {
@@ -87,7 +87,7 @@ export function datedListing(name: string) {
 
     /** @param rows all of them, in the order of `idOf` */
     page<Row, Item = Row>(
-      { heading: { asOf }, kept: { position } }: Snapshot,
+      { heading: { asOf } }: Pick<Snapshot, 'heading'>,
       { cursor, limit }: PagedQuery,
       rows: readonly Row[],
       idOf: (row: Row) => string,
@@ -95,7 +95,7 @@ export function datedListing(name: string) {
     ) {
       const after = pages.after(cursor)?.id ?? '';
       const left = rows.filter((row) => idOf(row) > after).slice(0, limit + 1);
-      return { ...pages.page(left, limit, (row) => ({ asOf, position, id: idOf(row) }), itemOf) };
+      return { ...pages.page(left, limit, (row) => ({ asOf, id: idOf(row) }), itemOf) };
     },
   };
 }

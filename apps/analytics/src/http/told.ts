@@ -17,8 +17,9 @@ export interface Note {
 }
 
 /**
- * A report's answer, as JSON or CSV. Its strong ETag names the projections' versions and position and the answer itself,
- * which may differ from reader to reader; an answer that is not complete has none.
+ * A report's answer, as JSON or CSV. Its strong ETag names the projections' versions and the answer itself, which may
+ * differ from reader to reader, and not how far the log has come, which all tenants share; an answer that is not
+ * complete has none.
  */
 export function told<Row>(
   { heading, kept }: Pick<Snapshot, 'heading' | 'kept'>,
@@ -29,8 +30,7 @@ export function told<Row>(
   const answer = { ...heading, ...rounded(body) };
   const dated: Columns<Row> = { ...columns, asOf: () => heading.asOf, basis: () => heading.basis };
   const headers: Record<string, string> = { 'cairn-complete': String(heading.complete) };
-  if (heading.complete)
-    headers['etag'] = etagOf(`${kept.versions}.${kept.position}.${digestOf(JSON.stringify(answer))}`);
+  if (heading.complete) headers['etag'] = etagOf(`${kept.versions}.${digestOf(JSON.stringify(answer))}`);
   return new Exportable(answer, dated, name, headers);
 }
 

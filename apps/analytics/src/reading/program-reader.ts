@@ -33,7 +33,7 @@ export async function reportFor(
     lineUpwards: upwards,
     managersSeeParticipation: hasRole(subject, 'manager') && areOpenToManagers(history, [moment, now]),
   });
-  return new ProgramReport(history, moment, reader, await labelsOf(client, tenantId));
+  return new ProgramReport(history, moment, reader, await labelsOf(client, tenantId), now);
 }
 
 /** Single records are open where the programme said so then, and still does: no date opens what is closed by now. */

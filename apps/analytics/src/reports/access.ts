@@ -2,6 +2,12 @@ import type { Subject } from '@cairn/identity';
 import { hasRole } from '@cairn/identity';
 import type { PersonAt } from './as-of/person-at.js';
 
+/**
+ * Where a person stood on the report's day and where they stand now: within a limited reader's reach is who is in it on
+ * both, so that no date brings anybody into sight who has left it, nor the time before they came.
+ */
+export type Places = readonly (PersonAt | undefined)[];
+
 /** Who reads a programme's report, and what that lets them see (the table "Who may see what" of the domain). */
 export interface Reader {
   readonly role: 'hr' | 'program-admin' | 'manager' | 'sponsor';
@@ -12,7 +18,7 @@ export interface Reader {
   /** Participation of single people. */
   readonly people: boolean;
   /** Who is in the report at all. */
-  readonly includes: (person: PersonAt | undefined, personId: string) => boolean;
+  readonly includes: (places: Places, personId: string) => boolean;
   /**
    * Whose record may be open to the reader anyway, now or from another asOf, so that they do not count towards the
    * minimum group. A manager's are all who ever reported to them, since what is told of a month may not depend on the
@@ -47,8 +53,9 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       goals: true,
       people: true,
       // Left out altogether: what is shown of all, less what is shown of each, must not be their own record.
-      includes: (person, personId) =>
-        !hidden.has(personId) && (!orgUnits || orgUnits.includes(person?.department ?? '')),
+      includes: (places, personId) =>
+        !hidden.has(personId) &&
+        (!orgUnits || places.every((place) => orgUnits.includes(place?.department ?? ''))),
       isOpenTo: nobody,
     };
   }
@@ -80,10 +87,10 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
   };
 }
 
-/** The people of whom a reader may see single records. A manager sees their direct reports. */
+/** The people of whom a reader may see single records. A manager sees who reported to them then, and still does. */
 export const listed =
   (reader: Reader, self: string | undefined) =>
-  (person: PersonAt | undefined, personId: string): boolean =>
+  (places: Places, personId: string): boolean =>
     reader.role === 'manager'
-      ? person?.managerId === self && self !== undefined
-      : reader.includes(person, personId);
+      ? self !== undefined && places.every((place) => place?.managerId === self)
+      : reader.includes(places, personId);

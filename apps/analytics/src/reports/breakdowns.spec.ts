@@ -12,7 +12,13 @@ const hr = readerOf(
   { lineUpwards: new Set(), managersSeeParticipation: false },
 );
 const reportOf = (made: Programme, when: string) =>
-  new ProgramReport(made.history, momentOf(at(when), 'occurredAt'), hr, { 'org-unit': [], location: [] });
+  new ProgramReport(
+    made.history,
+    momentOf(at(when), 'occurredAt'),
+    hr,
+    { 'org-unit': [], location: [] },
+    momentOf(at(when), 'occurredAt'),
+  );
 
 /**
  * Four people, who hold and miss in February, March and April:

@@ -2,6 +2,7 @@ import { inStreamOrder } from '../projections/fact.js';
 import type { PersonFact } from '../projections/people/person-facts.js';
 import type { Reader } from './access.js';
 import { personAt } from './as-of/person-at.js';
+import type { Moment } from './as-of/moment.js';
 import { isCompleted } from './as-of/session-at.js';
 import type { Participant, ProgramView } from './as-of/view.js';
 import { ratioOf, shareOf, type Definition } from './metrics/measure.js';
@@ -55,12 +56,19 @@ export const letIn = ({ program }: ProgramView): string[] =>
 /**
  * How many of the people who are let in the reader's report includes.
  * @param places what is kept of where these people stood
+ * @param now the present, whatever moment is looked at
  */
-export function eligible(view: ProgramView, { includes }: Reader, places: readonly PersonFact[]): number {
+export function eligible(
+  view: ProgramView,
+  { includes }: Reader,
+  places: readonly PersonFact[],
+  now: Moment,
+): number {
   const { program, moment } = view;
-  const day = program.zone.dayOf(moment.at);
   const factsOf = Map.groupBy(places.toSorted(inStreamOrder), (fact) => fact.personId);
-  return letIn(view).filter((personId) =>
-    includes(personAt(factsOf.get(personId) ?? [], day, moment), personId),
-  ).length;
+  return letIn(view).filter((personId) => {
+    const placeAt = (known: Moment) =>
+      personAt(factsOf.get(personId) ?? [], program.zone.dayOf(known.at), known);
+    return includes([placeAt(moment), placeAt(now)], personId);
+  }).length;
 }

@@ -55,8 +55,9 @@ const facts = [
   }),
   ...person('d', added('boss', '2019-01-01')),
 ];
-const figures = (leftOut: { people: ReadonlySet<string>; orgUnits?: string[] }) => {
-  const { managers, totals } = baselineFor(facts, NOW, year, 'membership', leftOut);
+const figures = (leftOut: { people: ReadonlySet<string>; orgUnits?: string[] }, more: PersonFact[] = []) => {
+  const all = [...facts, ...more];
+  const { managers, totals } = baselineFor(all, NOW, year, 'membership', { ...leftOut, today: '2026-11-25' });
   return {
     managers: managers.map(({ managerId, teamSizeOnFirstDay, left, leftVoluntarily, belowStandard }) => [
       managerId,
@@ -89,6 +90,15 @@ describe('the manager baseline from what was said of people', () => {
   });
 
   it('counts the people of the reader’s org units alone', () => {
+    // Who has moved into it, or out of it, since the first day is in neither.
+    const moved = person('b', { fact: 'changed', kind: 'moved', day: '2019-06-01', department: 'Legal' });
+    const later = moved.map((fact) => ({ ...fact, version: 10 }));
+    expect(figures({ ...nobody, orgUnits: ['Sales'] }).employed - 1).toBe(
+      figures({ ...nobody, orgUnits: ['Sales'] }, later).employed,
+    );
+    expect(figures({ ...nobody, orgUnits: ['Legal'] }, later)).toEqual(
+      figures({ ...nobody, orgUnits: ['Legal'] }),
+    );
     expect(figures({ ...nobody, orgUnits: ['Legal'] })).toEqual({
       managers: [['boss', 1, 0, 0, 0]],
       employed: 1,

@@ -19,8 +19,10 @@ const EVER = '0001-01-01';
 export interface LeftOut {
   /** The reader and their line upwards: neither they nor the teams that they lead are counted. */
   readonly people: ReadonlySet<string>;
-  /** The departments that the reader is limited to, if any. */
+  /** The departments that the reader is limited to, if any: of who was in one on the first day, and is in one now. */
   readonly orgUnits?: readonly string[];
+  /** The day of the present: YYYY-MM-DD. */
+  readonly today: string;
 }
 
 type Rows = {
@@ -105,7 +107,11 @@ export function baselineFor(
   countedBy: 'membership' | 'managerNamed',
   leftOut: LeftOut,
 ): BaselineShown {
-  const rows = without(baselineRows(facts, moment), departmentsOn(facts, period.from, moment), leftOut);
+  const departments = [
+    departmentsOn(facts, period.from, moment),
+    departmentsOn(facts, leftOut.today, { at: Infinity, knownAt: Infinity }),
+  ];
+  const rows = without(baselineRows(facts, moment), departments, leftOut);
   const baseline = managerBaseline(rows, period, countedBy);
   const byMembership = countedBy === 'membership' ? baseline : managerBaseline(rows, period, 'membership');
   return { ...baseline, unknownTeamByMembership: byMembership.totals.unknownTeam };
@@ -128,7 +134,11 @@ export function daysTold(
 }
 
 /** Who is left out still leads, so that others' memberships hold; but is counted nowhere. */
-function without(rows: Rows, departments: ReadonlyMap<string, string>, { people, orgUnits }: LeftOut): Rows {
+function without(
+  rows: Rows,
+  departments: readonly ReadonlyMap<string, string>[],
+  { people, orgUnits }: LeftOut,
+): Rows {
   const led = new Set(
     rows.managerLinks
       .filter(({ managerId }) => managerId && people.has(managerId))
@@ -137,7 +147,7 @@ function without(rows: Rows, departments: ReadonlyMap<string, string>, { people,
   const isOut = (personId: string) =>
     people.has(personId) ||
     led.has(personId) ||
-    (orgUnits !== undefined && !orgUnits.includes(departments.get(personId) ?? ''));
+    (orgUnits !== undefined && departments.some((of) => !orgUnits.includes(of.get(personId) ?? '')));
   return {
     employments: rows.employments.map((each) =>
       isOut(each.personId) ? { ...each, placeholder: true } : each,

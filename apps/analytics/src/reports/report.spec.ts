@@ -6,12 +6,13 @@ import { COHORTS, personId, WORKED_EXAMPLE } from '../../test/worked-example.js'
 import { listed, readerOf } from './access.js';
 import { momentOf } from './as-of/moment.js';
 import { historyOf } from './as-of/view.js';
-import { FUNNEL, STAGES } from './funnel.js';
+import { eligible, FUNNEL, STAGES } from './funnel.js';
 import { metricOf } from './metrics/index.js';
 import { periodOf, PROGRAMME } from './periods.js';
 import { ProgramReport } from './report.js';
 
 const END_OF_MARCH = Date.parse('2026-03-31T22:00:00.000Z');
+const NOW = momentOf(Date.parse('2026-11-25'), 'occurredAt');
 const history = historyOf(factsOf(WORKED_EXAMPLE));
 const labels = { 'org-unit': ['Legal', 'Operations', 'Sales'], location: ['Berlin', 'Hamburg'] };
 
@@ -20,7 +21,7 @@ function reportFor(subject: Partial<Subject>, line: string[] = [], asOf = END_OF
     { tenantId: 't', subject: 's', roles: [], sensitive: false, ...subject },
     { lineUpwards: new Set(line), managersSeeParticipation: true },
   );
-  return new ProgramReport(history, momentOf(asOf, 'occurredAt'), reader, labels);
+  return new ProgramReport(history, momentOf(asOf, 'occurredAt'), reader, labels, NOW);
 }
 const hr = { roles: ['hr' as const] };
 const completion = metricOf('completion-rate')!;
@@ -54,6 +55,32 @@ describe('HR', () => {
   it('limited to org units sees those alone', () => {
     expect(of(reportFor({ ...hr, orgUnits: ['Sales'] }))).toEqual([[null, 5, 5]]);
     expect(of(reportFor({ ...hr, orgUnits: [] }))).toEqual([[null, null, 0]]);
+  });
+
+  it('limited to org units sees who was in one then and still is, so that no date brings others into sight', () => {
+    const made = new Programme().active('stays').active('moves');
+    made.person('stays', { department: 'Sales' });
+    made.person('moves', { department: 'Sales' }, [
+      ['03-15', { fact: 'changed', kind: 'moved', day: '2026-03-15', department: 'Legal' }],
+    ]);
+    const seen = (department: string, asOf: string) => {
+      const reader = readerOf(
+        { tenantId: 't', subject: 's', sensitive: false, ...hr, orgUnits: [department] },
+        { lineUpwards: new Set(), managersSeeParticipation: false },
+      );
+      const moment = momentOf(Date.parse(asOf), 'occurredAt');
+      const { view } = new ProgramReport(made.history, moment, reader, labels, NOW);
+      const count = eligible(
+        { ...view, program: { ...view.program, eligible: new Map([['moves', true]]) } },
+        reader,
+        made.facts.people,
+        NOW,
+      );
+      return [...view.participants.map(({ personId: person }) => person), count];
+    };
+    expect(seen('Sales', '2026-03-01')).toEqual(['stays', 0]);
+    expect(seen('Legal', '2026-03-01')).toEqual([0]);
+    expect(seen('Legal', '2026-04-01')).toEqual(['moves', 1]);
   });
 
   it('never sees their own record or their line upwards, nor the difference that it makes', () => {
@@ -127,6 +154,7 @@ describe('the sponsor', () => {
         momentOf(Date.parse(asOf), 'occurredAt'),
         reader,
         labels,
+        NOW,
       );
       const line = (definition: typeof completion) => {
         const { numerator, denominator, through, withheld } = report.metric(definition, PROGRAMME)[0]!;
@@ -161,9 +189,12 @@ describe('a manager', () => {
     const { view, reader } = manager('P01');
     const isListed = listed(reader, personId('P01'));
     const names = view.participants
-      .filter((each) => isListed(view.person(each.personId, '2026-03-31'), each.personId))
+      .filter((each) => isListed([view.person(each.personId, '2026-03-31')], each.personId))
       .map((each) => each.personId);
     expect(names.sort()).toEqual([personId('P02'), personId('P03')].sort());
+    // Nor once they report to somebody else.
+    const then = view.person(personId('P02'), '2026-03-31')!;
+    expect(isListed([then, { ...then, managerId: personId('P00') }], personId('P02'))).toBe(false);
     expect(reader.goals).toBe(false);
   });
   it('cannot find the others by taking away those whom they see', () => {

@@ -1,4 +1,4 @@
-import type { Reader } from './access.js';
+import type { Places, Reader } from './access.js';
 import { lookingAt, type Moment } from './as-of/moment.js';
 import { only, type ProgramHistory, type ProgramView } from './as-of/view.js';
 import { cohortSizes, DIMENSIONS, DIMENSIONS_IN_FULL, namesOf, traitsOf, type Labels } from './dimensions.js';
@@ -42,6 +42,8 @@ export class ProgramReport {
     private readonly moment: Moment,
     readonly reader: Reader,
     private readonly labels: Labels,
+    /** The present, whatever moment is looked at. */
+    private readonly now: Moment,
   ) {
     const view = history(moment)!;
     this.day = view.program.zone.dayOf(moment.at);
@@ -67,7 +69,13 @@ export class ProgramReport {
   }
 
   private included(view: ProgramView): ProgramView {
-    return only(view, ({ personId }) => this.reader.includes(view.person(personId, this.day), personId));
+    return only(view, ({ personId }) => this.reader.includes(this.placesOf(personId, view), personId));
+  }
+
+  /** Where a person stood on the report's day, and where they stand now. */
+  placesOf(personId: string, view = this.view): Places {
+    const today = view.program.zone.dayOf(this.now.at);
+    return [view.person(personId, this.day), view.person(personId, today, this.now)];
   }
 
   private inFull(definition: Definition, period: Period, dimension?: string): MetricShown[] {

@@ -44,8 +44,8 @@ export interface ProgramView {
   readonly program: ProgramAt;
   /** By enrolment. */
   readonly participants: readonly Participant[];
-  /** A person of the programme as the directory had them on a day. */
-  person(personId: string, day: string): PersonAt | undefined;
+  /** A person of the programme as the directory had them on a day, as far as it was known then, or at another moment. */
+  person(personId: string, day: string, known?: Moment): PersonAt | undefined;
   /** Everybody whom a person of the programme ever reported to, as far as it is known. */
   managersOf(personId: string): ReadonlySet<string>;
 }
@@ -85,7 +85,7 @@ export function historyOf(facts: ProgramFacts): ProgramHistory {
       moment,
       program: at,
       participants,
-      person: (personId, day) => personAt(people.get(personId) ?? [], day, moment),
+      person: (personId, day, known = moment) => personAt(people.get(personId) ?? [], day, known),
       managersOf: (personId) => managersOf(people.get(personId) ?? [], moment),
     };
   };

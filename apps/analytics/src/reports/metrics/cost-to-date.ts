@@ -6,18 +6,20 @@ interface Cost extends Share {
   readonly currency: string;
 }
 
+const currenciesOf = (shares: readonly Cost[]): Set<string> => new Set(shares.map((share) => share.currency));
+
 /** Before the first session it is the programme's own. */
 const currencyOf = (shares: readonly Cost[], program?: ProgramAt): string | null => {
   if (shares.length === 0)
     return program?.values.pricingModel === 'session' ? program.values.costPerSession.currency : null;
-  const currencies = new Set(shares.map((share) => share.currency));
+  const currencies = currenciesOf(shares);
   return currencies.size === 1 ? [...currencies][0]! : null;
 };
 
 /**
  * Cost per session × (completed + forfeited), at the price in force on the session's day, in the programme's currency.
- * The numerator is the cost, the denominator the sessions that it was spent on. 0 before the
- * first one; null for other pricing models than by session, and where the currency changed on the way.
+ * The numerator is the cost, the denominator the sessions that it was spent on. 0 before the first one; null for other
+ * pricing models than by session, and where the currency changed on the way: what was spent in each then stands beside.
  */
 export const costToDate: Definition<Cost> = {
   id: 'cost-to-date',
@@ -42,5 +44,15 @@ export const costToDate: Definition<Cost> = {
   },
   value: (shares, program) =>
     currencyOf(shares, program) === null ? null : sumOf(shares, (share) => share.numerator),
-  beside: (shares, program) => ({ currency: currencyOf(shares, program) }),
+  areAlike: (shares) => currenciesOf(shares).size <= 1,
+  beside(shares, program) {
+    const spent = [...currenciesOf(shares)].sort().map((currency): [string, number] => {
+      const own = shares.filter((share) => share.currency === currency);
+      return [currency, sumOf(own, (share) => share.numerator)];
+    });
+    return {
+      currency: currencyOf(shares, program),
+      ...(spent.length > 1 ? { byCurrency: Object.fromEntries(spent) } : {}),
+    };
+  },
 };

@@ -43,7 +43,8 @@ type Beside = { readonly [name: string]: number | string | boolean | null | Besi
 export interface Measure {
   readonly id: MetricId;
   readonly value: number | null;
-  readonly numerator: number;
+  /** Null where what would be added up is of several kinds. */
+  readonly numerator: number | null;
   readonly denominator: number;
   /** Distinct people in the denominator. */
   readonly n: number;
@@ -70,6 +71,8 @@ export interface Definition<S extends Share = Share> {
   /** `program`: whose shares all of them are, where the answer without any depends on it. */
   value(shares: readonly S[], program?: ProgramAt): number | null;
   beside?(shares: readonly S[], program?: ProgramAt): Beside;
+  /** False for shares that cannot be added up, being of several kinds; they always can without it. */
+  areAlike?(shares: readonly S[]): boolean;
 }
 
 /** Everything from the programme's beginning on. */
@@ -108,7 +111,7 @@ export function measure<S extends Share>(
   return {
     id: definition.id,
     value: definition.value(shares, program),
-    numerator: sumOf(shares, (share) => share.numerator),
+    numerator: definition.areAlike?.(shares) === false ? null : sumOf(shares, (share) => share.numerator),
     denominator: sumOf(shares, (share) => share.denominator),
     n: new Set(shares.filter((share) => share.denominator !== 0).map((share) => share.personId)).size,
     source: definition.source,

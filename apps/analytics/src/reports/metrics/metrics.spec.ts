@@ -115,7 +115,12 @@ describe('cost to date', () => {
   it('is null for other pricing models, and where the currency changed', () => {
     expect(metric(held({ pricingModel: 'seat' }), 'cost-to-date', '03-01').value).toBeNull();
     const moved = held().changed('02-01', { costPerSession: { amount: 300, currency: 'CHF' } });
-    expect(metric(moved, 'cost-to-date', '03-01').value).toBeNull();
+    expect(metric(moved, 'cost-to-date', '03-01')).toMatchObject({
+      value: null,
+      numerator: null,
+      denominator: 2,
+      beside: { currency: null, byCurrency: { CHF: 300, EUR: 200 } },
+    });
   });
 });
 

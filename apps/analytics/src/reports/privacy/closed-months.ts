@@ -227,7 +227,7 @@ function ofGroup(definition: Definition, shares: readonly Share[], total: Measur
   const own = measure(definition, shares);
   if (definition.id !== 'theme-share') return own;
   const { denominator } = total;
-  return { ...own, denominator, value: denominator === 0 ? null : own.numerator / denominator };
+  return { ...own, denominator, value: denominator === 0 ? null : own.numerator! / denominator };
 }
 
 /** Without what stands beside: it may speak of single people. */

@@ -118,10 +118,7 @@ describe('a file that cannot be used as a whole', () => {
     ['with a column twice', csv(crew(1)).replace('Dept', 'Id'), 'duplicate-column'],
     [
       'in a wrong encoding',
-      Buffer.concat([
-        Buffer.from(csv([...crew(1), worker(2, { Name: 'Åsa Å' })])),
-        Buffer.from([0x81, 0x0a]),
-      ]),
+      Buffer.concat([latin(csv([...crew(1), worker(2, { Name: 'Åsa Å' })])), Buffer.from([0x81, 0x0a])]),
       'wrong-encoding',
     ],
   ];
@@ -130,6 +127,19 @@ describe('a file that cannot be used as a whole', () => {
     expect(status).toBe(422);
     expect(body.type).toBe('urn:cairn:problem:file-unreadable');
     expect(body.problems[0]).toMatchObject({ code, expected: expect.any(String) });
+  });
+
+  it('is not what one bad byte makes of a UTF-8 file: that row is rejected, and named', async () => {
+    const [head, tail] = csv([...crew(1), worker(2, { Name: 'Åsa, J?nas' }), worker(3)]).split('?');
+    const file = Buffer.concat([Buffer.from(head!), Buffer.from([0xf6]), Buffer.from(tail!)]);
+    const { status, body } = await tenant.send(file);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      status: 'rejected',
+      detected: { encoding: 'utf-8', encodingBecause: expect.stringContaining('UTF-8') },
+      counts: { rejected: 1 },
+      rejected: [{ errors: [{ code: 'unreadable-character', column: 'Name' }] }],
+    });
   });
 
   it('of a day that has not begun anywhere: older files would be refused until then', async () => {

@@ -44,6 +44,7 @@ describe('an import', () => {
       detected: {
         encoding: 'utf-8',
         encodingGiven: false,
+        encodingBecause: expect.stringContaining('ASCII'),
         bom: false,
         delimiter: ',',
         delimiterGiven: false,

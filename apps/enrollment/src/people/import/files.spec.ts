@@ -33,6 +33,7 @@ describe('a small file with every trap of a real one', () => {
       encoding: 'utf-8',
       bom: true,
       encodingGiven: false,
+      encodingBecause: 'its byte order mark says so',
       delimiter: ',',
       delimiterGiven: false,
     });

@@ -29,6 +29,10 @@ export interface TextFormat {
   bom: boolean;
   /** True where the mapping named the encoding, false where it was detected. */
   encodingGiven: boolean;
+  /** Why it was read so, in a sentence for the report. */
+  encodingBecause: string;
+  /** Bytes in it are not of its encoding and stand as U+FFFD: rows that hold one are rejected. */
+  broken?: true;
 }
 
 const BLOCK = 1 << 16;
@@ -36,8 +40,9 @@ const BLOCK = 1 << 16;
 /**
  * Decodes a byte stream block by block, filling `format` on the way; returns a problem where the bytes are no text.
  *
- * UTF-8 is judged strictly. Where the first bytes beyond ASCII are not UTF-8, all before them reads the same in either
- * encoding, so the switch to Windows-1252 needs no second pass.
+ * A file that is marked, declared or, by most of its characters beyond ASCII, seen to be UTF-8 stays UTF-8: bytes that are
+ * none stand as U+FFFD. Where the first bytes beyond ASCII are not UTF-8, all before them reads the same in either encoding,
+ * so the switch to Windows-1252 needs no second pass.
  */
 export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
@@ -50,6 +55,10 @@ export async function* decodeText(
   const start = openingOf(first.value);
   format.bom = start.bomLength > 0;
   if (!format.encodingGiven || start.bomLength > 0) format.encoding = start.encoding;
+  if (format.bom) format.encodingBecause = 'its byte order mark says so';
+  else if (format.encodingGiven) format.encodingBecause = 'the mapping names it';
+  else if (format.encoding !== 'utf-8') format.encodingBecause = 'every other byte of its beginning is zero';
+  else format.encodingBecause = ALL_ASCII;
   async function* all() {
     yield (first.value as Buffer).subarray(start.bomLength);
     yield* blocks;
@@ -57,6 +66,9 @@ export async function* decodeText(
   if (format.encoding === 'utf-8') return yield* decodeUtf8(all(), format);
   return yield* decodeDeclared(all(), format);
 }
+
+const ALL_ASCII = 'all of it is ASCII, which reads the same in UTF-8 and in Windows-1252';
+const ALL_UTF8 = 'all of its characters beyond ASCII are valid UTF-8';
 
 const CSV_OF_A_SPREADSHEET =
   'a CSV file, and this is a spreadsheet: open it, save its sheet as CSV (Excel: File > Save As > "CSV UTF-8 (Comma delimited)"; LibreOffice: File > Save As > "Text CSV"), and send that file';
@@ -109,6 +121,8 @@ async function* decodeUtf8(
   for await (const { block, last } of withEnd()) {
     if (legacy) {
       if (undefinedIn1252(block) >= 0) return wrong1252(line + linesBefore(block, undefinedIn1252(block)));
+      const { sequences, strays } = utf8In(block);
+      if (sequences > 0 && sequences >= strays) return mixed(line);
       line += linesBefore(block, block.length);
       yield legacy.write(block);
       continue;
@@ -119,21 +133,28 @@ async function* decodeUtf8(
     carry = joined.subarray(end);
     if (isUtf8(whole)) {
       beyondAscii ||= !isAscii(whole);
+      if (beyondAscii && format.encodingBecause === ALL_ASCII) format.encodingBecause = ALL_UTF8;
       line += linesBefore(whole, whole.length);
       yield whole.toString('utf8');
       continue;
     }
     const problemLine = line + linesBefore(joined, firstInvalid(joined));
-    if (beyondAscii || format.bom || format.encodingGiven) {
-      return {
-        code: 'wrong-encoding',
-        line: problemLine,
-        expected: `UTF-8 throughout, as the file ${format.bom ? 'is marked' : format.encodingGiven ? 'is declared' : 'begins'}; save it as UTF-8, or name its \`encoding\` in the mapping`,
-      };
+    const { sequences, strays } = utf8In(joined);
+    if (beyondAscii || format.bom || format.encodingGiven || (sequences > 0 && sequences >= strays)) {
+      if (format.encodingBecause === ALL_ASCII || format.encodingBecause === ALL_UTF8)
+        format.encodingBecause =
+          'most of its characters beyond ASCII are valid UTF-8; rows with bytes that are not are rejected';
+      format.broken = true;
+      beyondAscii = true;
+      line += linesBefore(whole, whole.length);
+      yield whole.toString('utf8');
+      continue;
     }
     const other = notWindows1252(joined);
     if (other) return { code: 'wrong-encoding', line: problemLine, expected: other };
     format.encoding = 'windows-1252';
+    format.encodingBecause =
+      'its bytes beyond ASCII are not UTF-8 and read as Western European text; if names look wrong, name its encoding in the mapping';
     legacy = iconv.getDecoder('windows-1252');
     line += linesBefore(joined, joined.length);
     yield legacy.write(joined);
@@ -188,6 +209,33 @@ function completeLength(block: Buffer): number {
   }
   return block.length;
 }
+
+/** Characters of several bytes that are valid UTF-8, and bytes beyond ASCII that belong to none. */
+function utf8In(block: Buffer): { sequences: number; strays: number } {
+  let sequences = 0;
+  let strays = 0;
+  for (let i = 0; i < block.length;) {
+    const byte = block[i]!;
+    const length =
+      byte < 0x80 ? 1 : byte < 0xc2 ? 0 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 0;
+    if (length === 1) i += 1;
+    else if (length > 1 && i + length <= block.length && isUtf8(block.subarray(i, i + length))) {
+      sequences += 1;
+      i += length;
+    } else {
+      strays += 1;
+      i += 1;
+    }
+  }
+  return { sequences, strays };
+}
+
+const mixed = (line: number): FileProblem => ({
+  code: 'wrong-encoding',
+  line,
+  expected:
+    'one encoding throughout: earlier lines are not UTF-8, these are; save the file as UTF-8, or name its `encoding` in the mapping',
+});
 
 function linesBefore(block: Buffer, end: number): number {
   let count = 0;

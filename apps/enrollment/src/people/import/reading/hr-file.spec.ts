@@ -32,6 +32,12 @@ async function read(content: string | Uint8Array, options: OpenOptions = {}, siz
 }
 
 const cells = (result: Read) => result.rows.map((row) => [row.line, ...(row.cells ?? [row.error!.code])]);
+/** The rows that stand, and the errors of the others. */
+async function rowsIn(bytes: Uint8Array, size: number, options: OpenOptions = {}) {
+  const { rows, format } = await read(bytes, options, size);
+  const errors = rows.flatMap(({ error }) => (error ? [error] : []));
+  return { format, errors, cells: rows.flatMap(({ cells: good }) => (good ? [good] : [])) };
+}
 const codes = (result: Read) => result.problems.map((problem) => problem.code);
 
 describe('delimiter', () => {
@@ -92,10 +98,36 @@ describe('encoding', () => {
     expect(cells(result).at(-1)).toEqual([20_002, '2', 'Peña, José']);
   });
 
-  it('names the line where a UTF-8 file breaks off being UTF-8', async () => {
-    const bytes = Buffer.concat([Buffer.from('id,name\n1,Zoë\n2,'), Buffer.from([0xe9, 0x0a])]);
-    const result = await read(bytes);
-    expect(result.problems).toEqual([expect.objectContaining({ code: 'wrong-encoding', line: 3 })]);
+  const broken = (...parts: (string | number[])[]) =>
+    Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
+
+  it.each([
+    ['after', broken('id,name\n1,Zoë\n2,Jos', [0xe9], '\n3,Åsa\n'), 3],
+    ['before', broken('id,name\n1,Jos', [0xe9], '\n2,Zoë\n3,Åsa\n'), 2],
+  ])('of a UTF-8 file with a byte that is none, %s others, rejects the row alone', async (_, bytes, line) => {
+    for (const size of [1, 5, 1000]) {
+      const { format, errors, cells: good } = await rowsIn(bytes, size);
+      expect(format).toMatchObject({ encoding: 'utf-8', encodingBecause: expect.stringMatching(/most of/) });
+      expect(errors).toMatchObject([
+        { line, column: 'name', code: 'unreadable-character', expected: expect.stringMatching(/UTF-8/) },
+      ]);
+      expect(good).toHaveLength(2);
+    }
+  });
+
+  it('says why it read a file as it did', async () => {
+    const why = async (bytes: Buffer, options = {}) => (await read(bytes, options)).format.encodingBecause;
+    expect(await why(broken('id,name\n1,John\n'))).toMatch(/ASCII/);
+    expect(await why(broken('id,name\n1,Zoë\n'))).toMatch(/valid UTF-8/);
+    expect(await why(broken('id,name\n1,Jos', [0xe9], '\n'))).toMatch(/not UTF-8/);
+    expect(await why(broken('\ufeffid,name\n1,John\n'))).toMatch(/mark/);
+    expect(await why(broken('id,name\n1,John\n'), { encoding: 'iso-8859-1' })).toMatch(/mapping/);
+  });
+
+  it('refuses a file of two encodings', async () => {
+    const many = '1,"Smith, John"\n'.repeat(10_000);
+    const bytes = broken('id,name\n1,Jos', [0xe9], '\n', many, '2,Zoë\n3,Åsa\n');
+    expect((await read(bytes, {}, 65_536)).problems).toMatchObject([{ code: 'wrong-encoding' }]);
   });
 
   it('judges every block of a long file', async () => {
@@ -103,8 +135,8 @@ describe('encoding', () => {
     const bytes = (...parts: (string | number[])[]) =>
       Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
     const mixed = bytes('id,name\n1,Zoë\n', many, '2,', [0xe9], '\n');
-    expect((await read(mixed, {}, 65_536)).problems).toMatchObject([
-      { code: 'wrong-encoding', line: 10_003 },
+    expect((await rowsIn(mixed, 65_536)).errors).toMatchObject([
+      { code: 'unreadable-character', line: 10_003 },
     ]);
     const western = [...iconv.encode('id,name\n1,Zoë\n', 'windows-1252')];
     const broken = bytes(western, many, '2,', [0x81], '\n');
@@ -131,7 +163,9 @@ describe('encoding', () => {
 
   it('refuses bytes that are not of the encoding that the mapping names', async () => {
     const bytes = Buffer.concat([Buffer.from('id,name\n1,'), Buffer.from([0xff, 0xff, 0x0a])]);
-    expect(codes(await read(bytes, { encoding: 'utf-8' }))).toEqual(['wrong-encoding']);
+    expect((await rowsIn(bytes, 1000, { encoding: 'utf-8' })).errors).toMatchObject([
+      { code: 'unreadable-character', line: 2 },
+    ]);
     expect(codes(await read(bytes, { encoding: 'shift_jis' }))).toEqual(['wrong-encoding']);
   });
 

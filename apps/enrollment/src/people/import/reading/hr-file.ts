@@ -47,6 +47,7 @@ export async function openHrFile(
     encoding: options.encoding ?? 'utf-8',
     bom: false,
     encodingGiven: options.encoding !== undefined,
+    encodingBecause: '',
   };
   const text = decodeText(bytes, format);
   const head = await readHead(text);
@@ -76,6 +77,10 @@ export async function openHrFile(
     return { ok: false, problems: [{ code: 'unreadable-header', line: 1, expected }], format: whole };
   }
   const header = headerOf(cellsOf([headerRecord], delimiter)[0]!);
+  if (format.broken && headerRecord.text.includes(UNREADABLE)) {
+    const expected = 'a header in UTF-8, as the rest of the file is; save the file as UTF-8';
+    return { ok: false, problems: [{ code: 'wrong-encoding', line: 1, expected }], format: whole };
+  }
   const problems = headerProblems(header, columns);
   if (problems.length > 0) return { ok: false, problems, format: whole };
   return { ok: true, format: whole, header, rows: streamRows() };
@@ -83,7 +88,7 @@ export async function openHrFile(
   async function* streamRows(): AsyncGenerator<RawRow[], FileProblem | undefined> {
     let any = false;
     const block = (records: TextRecord[]): RawRow[] => {
-      const rows = rowsOf(records, header, delimiter);
+      const rows = rowsOf(records, header, delimiter, format.broken === true);
       any ||= rows.length > 0;
       return rows;
     };
@@ -134,7 +139,13 @@ function headerProblems(header: readonly string[], columns: readonly string[]): 
   return problems;
 }
 
-function rowsOf(records: TextRecord[], header: readonly string[], delimiter: string): RawRow[] {
+/** `broken`: bytes that are not of the file's encoding stand as U+FFFD. */
+function rowsOf(
+  records: TextRecord[],
+  header: readonly string[],
+  delimiter: string,
+  broken: boolean,
+): RawRow[] {
   const cells = cellsOf(
     records.filter((record) => !record.fault),
     delimiter,
@@ -149,6 +160,8 @@ function rowsOf(records: TextRecord[], header: readonly string[], delimiter: str
     else if (row!.every((cell) => cell.trim() === '')) continue;
     else if (row!.length !== header.length)
       rows.push({ line: record.line, error: ragged(record, row!, header) });
+    else if (broken && row!.some((cell) => cell.includes(UNREADABLE)))
+      rows.push({ line: record.line, error: unreadable(record, row!, header) });
     else rows.push({ line: record.line, cells: row! });
   }
   return rows;
@@ -166,6 +179,21 @@ function faultError(
   }[fault.code];
   const found = shown(record.text.slice(0, 81));
   return { line: record.line, column: header[fault.cell] ?? null, code: fault.code, expected, found };
+}
+
+const UNREADABLE = '\ufffd';
+
+function unreadable(record: TextRecord, cells: string[], header: readonly string[]): RowError {
+  const at = cells.findIndex((cell) => cell.includes(UNREADABLE));
+  const expected =
+    'UTF-8, as the rest of the file is; save the file as UTF-8, or name its `encoding` in the mapping';
+  return {
+    line: record.line,
+    column: header[at] ?? null,
+    code: 'unreadable-character',
+    expected,
+    found: shown(cells[at]!),
+  };
 }
 
 function ragged(record: TextRecord, cells: string[], header: readonly string[]): RowError {

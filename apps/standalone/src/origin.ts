@@ -1,3 +1,4 @@
+import { answerClientError } from '@cairn/http';
 import type { RunningService } from '@cairn/service';
 import type { FastifyInstance } from 'fastify';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -21,12 +22,13 @@ export function createOrigin({ services, pages, jwks }: OriginOptions): Server {
     }),
   );
 
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     const pathname = pathOf(request.url ?? '/');
     const route = routes.get(pathname.split('/', 2)[1] ?? '');
     if (route !== undefined) return route(request, response);
     void answer(pathname, response).catch(() => response.destroy());
   });
+  return server.on('clientError', answerClientError);
 
   async function answer(path: string, response: ServerResponse): Promise<void> {
     if (path === '/.well-known/jwks.json') return json(response, 200, jwks);

@@ -8,6 +8,7 @@ import { histogram, NestLog, noteRoute, requestLogging, traceOf } from '@cairn/t
 import { EdgeAdapter } from './adapter.js';
 import { AnswerInterceptor } from './answer-interceptor.js';
 import { Bodiless } from './bodiless.js';
+import { answerClientError } from './client-error.js';
 import { CLOCK, systemClock } from './clock.js';
 import { CommandInterceptor } from './command-interceptor.js';
 import { CommandKeys } from './command-keys.js';
@@ -72,6 +73,7 @@ export async function createHttpApp(
   const problems = new ProblemFilter(edge);
   const adapter = new EdgeAdapter({
     bodyLimit: BODY_LIMIT,
+    clientErrorHandler: answerClientError,
     genReqId: (request: IncomingMessage) => traceOf(request).traceId,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       problems.answer(error, request, reply),

@@ -123,6 +123,8 @@ export class CommandInterceptor implements NestInterceptor {
   }
 }
 
+const UUIDS = /(?<=\/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/gi;
+
 /** What a request says of its command, besides the body. */
 interface ReadCommand {
   readonly commandId: string;
@@ -141,7 +143,8 @@ function readCommand(request: FastifyRequest, now: string): ReadCommand {
   const idempotencyKey = idempotencyKeyOf(headers['idempotency-key']);
   const ifMatch = ifMatchOf(headers['if-match']);
   const header = (name: string) => headers[name] as string | undefined;
-  const path = originalUrl.split('?', 1)[0]!;
+  // An id is the same one in capitals, and so is the command.
+  const path = originalUrl.split('?', 1)[0]!.replace(UUIDS, (id) => id.toLowerCase());
   return {
     commandId: commandIdOf(who.subject.tenantId, who.subject.subject, method, path, idempotencyKey),
     idempotencyKey,

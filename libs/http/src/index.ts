@@ -1,5 +1,6 @@
 export { Answer, accepted, created, etagOf, unfinished, versioned } from './answer.js';
 export { createHttpApp } from './app.js';
+export { answerClientError } from './client-error.js';
 export { CLOCK, systemClock, type Clock } from './clock.js';
 export { BodyStream, Command, Ctx, type CommandOptions } from './command.js';
 export { CommandContext, commandIdOf, type CommandActor } from './command-context.js';

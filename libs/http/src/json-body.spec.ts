@@ -49,6 +49,16 @@ describe('malformed JSON is refused with the place', () => {
     expect(errors).toEqual([{ pointer, detail: expect.stringContaining(`line ${line}, column ${column}`) }]);
   });
 
+  it.each([
+    ['{"a": 1, "a": 2}', '/a', 1, 10],
+    ['{"goals": [{"b": 1},\n {"b": 1, "\\u0062": 2}]}', '/goals/1/b', 2, 11],
+  ])('%j names a member twice', (text, pointer, line, column) => {
+    expect(refusal(text).errors).toEqual([
+      { pointer, detail: `a second member of this name: line ${line}, column ${column}` },
+    ]);
+    expect(parseJsonBody(Buffer.from('{"a": {"b": 1}, "b": [{"a": 1}, {"a": 1}]}'))).toBeDefined();
+  });
+
   it('and nothing of what was sent is repeated', () => {
     expect(JSON.stringify(refusal('{"note": "canary", canary'))).not.toContain('canary');
   });

@@ -1,5 +1,5 @@
 import { RefusedError } from '@cairn/decider';
-import { jsonFault, MAX_DEPTH, type JsonFault } from './json-fault.js';
+import { jsonFault, MAX_DEPTH, repeatedMember, type JsonFault } from './json-fault.js';
 import { pointerTo } from './pointer.js';
 import { unstorable } from './text.js';
 
@@ -9,7 +9,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * The value of a JSON body; nothing at all counts as an empty object.
- * @throws RefusedError 400 where it is malformed, nested deeper than 32 levels or meant to poison prototypes; 422 where a
+ * @throws RefusedError 400 where it is malformed, names a member twice, is nested deeper than 32 levels or meant to poison prototypes; 422 where a
  *   text in it holds NUL or a lone surrogate; each with a JSON pointer
  */
 export function parseJsonBody(body: Buffer): unknown {
@@ -47,6 +47,8 @@ export function parseJsonBody(body: Buffer): unknown {
     return true;
   };
   if (!walk(value)) throw malformed([at(jsonFault(text), `nested deeper than ${MAX_DEPTH} levels`)]);
+  const repeated = repeatedMember(text);
+  if (repeated) throw malformed([at(repeated, 'a second member of this name')]);
   if (forbidden.length > 0) throw malformed(forbidden);
   if (unstorables.length > 0) {
     throw new RefusedError({

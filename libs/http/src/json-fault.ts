@@ -18,16 +18,33 @@ export const MAX_DEPTH = 32;
 export function jsonFault(text: string): JsonFault {
   const reader = new Reader(text);
   reader.run();
+  return placeOf(reader, text);
+}
+
+function placeOf(reader: Reader, text: string): JsonFault {
   const before = text.slice(0, reader.at);
   const line = before.split('\n').length;
   return { pointer: pointerTo(reader.path), line, column: reader.at - before.lastIndexOf('\n') };
+}
+
+/** The first member of acceptable JSON whose object has one of that name already; JSON.parse keeps the last of them. */
+export function repeatedMember(text: string): JsonFault | undefined {
+  const reader = new Reader(text, true);
+  reader.run();
+  return reader.repeated ? placeOf(reader, text) : undefined;
 }
 
 class Reader {
   at = 0;
   readonly path: (string | number)[] = [];
 
-  constructor(private readonly text: string) {}
+  repeated = false;
+
+  constructor(
+    private readonly text: string,
+    /** Stop at a member that its object has already. */
+    private readonly once = false,
+  ) {}
 
   /** Reads as far as it can; `at` and `path` then say where it stopped. */
   run(): void {
@@ -48,11 +65,19 @@ class Reader {
     this.at += 1;
     this.space();
     if (this.skip('}')) return true;
+    const names = new Set<string>();
     for (;;) {
       this.space();
       const start = this.at;
       if (!this.take(STRING)) return false;
-      this.path.push(JSON.parse(this.text.slice(start, this.at)) as string);
+      const name = JSON.parse(this.text.slice(start, this.at)) as string;
+      this.path.push(name);
+      if (this.once && names.has(name)) {
+        this.at = start;
+        this.repeated = true;
+        return false;
+      }
+      names.add(name);
       this.space();
       if (!this.skip(':') || !this.value()) return false;
       this.space();

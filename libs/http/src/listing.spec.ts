@@ -35,6 +35,14 @@ describe('a page', () => {
     expect(numbers.after(page.nextCursor)).toEqual({ n: 2 });
   });
 
+  it('goes on under the same filters only', () => {
+    const query = (some: object) => ({ limit: 2, ...some });
+    const { nextCursor } = numbers.under(query({ theme: 'a' })).page(rows, 2, (row) => row);
+    expect(numbers.under(query({ theme: 'a', cursor: nextCursor })).after(nextCursor)).toEqual({ n: 2 });
+    for (const other of [{ theme: 'b' }, {}, { theme: 'a', other: 1 }])
+      expect(() => numbers.under(query(other)).after(nextCursor)).toThrow(RefusedError);
+  });
+
   it('is the last one when nothing is left', () => {
     expect(numbers.page(rows, 3, (row) => row)).toEqual({ items: rows });
     expect(numbers.page([], 3, (row: { n: number }) => row)).toEqual({ items: [] });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { IsOptional } from 'class-validator';
 import { RefusedError } from '@cairn/decider';
 import { isUuid } from '@cairn/identity';
@@ -34,15 +35,36 @@ export interface Page<Item> {
   readonly nextCursor?: string;
 }
 
+interface Listing<Keys extends Record<string, Kind>> {
+  under(query: PageQuery): Omit<Listing<Keys>, 'under'>;
+  after(cursor: string | undefined): Place<Keys> | undefined;
+  page<Row, Item = Row>(
+    rows: readonly Row[],
+    limit: number,
+    placeOf: (row: Row) => Place<Keys>,
+    itemOf?: (row: Row) => Item,
+  ): Page<Item>;
+}
+
 /**
  * A list with cursors. `name` holds what its order depends on, the projection's version too ("participants.3"): a cursor
  * of another list, order or version is refused. `keys` are the columns that place a row in the order, and their kinds, so
  * that whatever is read from a cursor can be given to the database.
  */
-export function listing<const Keys extends Record<string, Kind>>(name: string, keys: Keys) {
+export function listing<const Keys extends Record<string, Kind>>(name: string, keys: Keys): Listing<Keys> {
   const columns = Object.entries(keys);
 
   return {
+    /** The same list under a query's filters: a cursor given out under others is refused. */
+    under({ limit: _, cursor: __, ...filters }: PageQuery) {
+      const given = Object.entries(filters)
+        .filter(([, value]) => value !== undefined)
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+      // Hashed: a filter may be long, or say what a cursor that is passed on should not.
+      const mark = createHash('sha256').update(JSON.stringify(given)).digest('base64url').slice(0, 12);
+      return listing(given.length === 0 ? name : `${name}?${mark}`, keys);
+    },
+
     /**
      * Where the page before ended; undefined without a cursor.
      * @throws RefusedError 400 where the cursor was not given out for this list

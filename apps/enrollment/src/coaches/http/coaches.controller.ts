@@ -89,7 +89,7 @@ export class CoachesController {
   @Roles('hr', 'program-admin', 'integration', 'coach')
   @ApiOperation({ summary: 'List the coaches; a coach sees their own record' })
   async list(@CurrentSubject() subject: Subject, @Query() query: CoachesQuery) {
-    const after = coaches.after(query.cursor);
+    const after = coaches.under(query).after(query.cursor);
     const rows = await this.dataSource
       .createQueryBuilder(CoachEntity, 'c')
       .where('c.tenant_id = :tenantId', { tenantId: subject.tenantId })
@@ -100,7 +100,7 @@ export class CoachesController {
       .orderBy('c.coach_id')
       .take(query.limit + 1)
       .getMany();
-    return coaches.page(rows, query.limit, ({ coachId }) => ({ coachId }), shown);
+    return coaches.under(query).page(rows, query.limit, ({ coachId }) => ({ coachId }), shown);
   }
 
   @Versioned()

@@ -66,7 +66,7 @@ export class EnrollmentsController {
       'A coachee sees their own, a coach those of their coachees, a manager those of their direct reports where the programme says so.',
   })
   async list(@CurrentSubject() subject: Subject, @Query() query: EnrollmentsQuery) {
-    const after = enrollments.after(query.cursor);
+    const after = enrollments.under(query).after(query.cursor);
     const visible = visibleTo(subject);
     const rows = await this.dataSource
       .createQueryBuilder(EnrollmentEntity, 'e')
@@ -79,7 +79,7 @@ export class EnrollmentsController {
       .orderBy('e.enrollment_id')
       .take(query.limit + 1)
       .getMany();
-    const page = enrollments.page(rows, query.limit, ({ enrollmentId }) => ({ enrollmentId }));
+    const page = enrollments.under(query).page(rows, query.limit, ({ enrollmentId }) => ({ enrollmentId }));
     return {
       ...page,
       items: await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl),

@@ -49,7 +49,7 @@ export class MatchesController {
     summary: 'List matches; a coach sees those proposed to them and their own, a coachee their own',
   })
   async list(@CurrentSubject() subject: Subject, @Query() query: MatchesQuery) {
-    const after = matches.after(query.cursor);
+    const after = matches.under(query).after(query.cursor);
     const visible = visibleTo(subject);
     const rows = await this.dataSource
       .createQueryBuilder(MatchEntity, 'm')
@@ -63,7 +63,7 @@ export class MatchesController {
       .orderBy('m.match_id')
       .take(query.limit + 1)
       .getMany();
-    const page = matches.page(rows, query.limit, ({ matchId }) => ({ matchId }));
+    const page = matches.under(query).page(rows, query.limit, ({ matchId }) => ({ matchId }));
     return { ...page, items: await shown(this.dataSource, page.items) };
   }
 

@@ -48,7 +48,7 @@ export class PeopleController {
     const searches = hasRole(subject, 'hr', 'program-admin') || !hasRole(subject, 'integration');
     if (!searches && !ids && employeeId === undefined) throw new RefusedError(byIdOnly);
     const limit = ids ? MOST_IDS : query.limit;
-    const after = people.after(query.cursor);
+    const after = people.under(query).after(query.cursor);
     const { known, named } = sightOf(subject);
     const sees = anyOf([known, named]);
     const { entities, raw } = await this.dataSource
@@ -65,7 +65,7 @@ export class PeopleController {
       .limit(limit + 1)
       .getRawAndEntities<{ known: boolean }>();
     const rows = entities.map((person, i) => (raw[i]!.known ? shown(person) : nameOf(person)));
-    return people.page(rows, limit, ({ personId }) => ({ personId }));
+    return people.under(query).page(rows, limit, ({ personId }) => ({ personId }));
   }
 
   @Post(':personId/complete')

@@ -36,14 +36,14 @@ export async function listEngagements(pool: Pool, subject: Subject, query: Engag
   if (query.personId) where.push(`e.person_id = ${values.add(query.personId)}`);
   if (query.coachId) where.push(`e.coach_id = ${values.add(query.coachId)}`);
   if (query.state) where.push(`e.status = ${values.add(query.state)}`);
-  const after = engagements.after(query.cursor);
+  const after = engagements.under(query).after(query.cursor);
   if (after) where.push(`e.engagement_id > ${values.add(after.engagementId)}`);
   const { rows } = await pool.query<EngagementRow>(
     `SELECT ${COLUMNS} FROM engagements e
       WHERE ${where.join(' AND ')} ORDER BY e.engagement_id LIMIT ${values.add(query.limit + 1)}`,
     values.list,
   );
-  return engagements.page(rows, query.limit, ({ engagementId }) => ({ engagementId }), shown);
+  return engagements.under(query).page(rows, query.limit, ({ engagementId }) => ({ engagementId }), shown);
 }
 
 /** One engagement. @throws RefusedError where the subject may not see it */

@@ -16,7 +16,7 @@ export async function listSessions(pool: Pool, subject: Subject, query: Sessions
   if (query.programId) where.push(`e.program_id = ${values.add(query.programId)}`);
   if (query.from) where.push(`s.starts_at >= ${values.add(query.from)}`);
   if (query.to) where.push(`s.starts_at < ${values.add(query.to)}`);
-  const after = sessions.after(query.cursor);
+  const after = sessions.under(query).after(query.cursor);
   if (after)
     where.push(
       `(s.starts_at, s.session_id) > (${values.add(after.startsAt)}, ${values.add(after.sessionId)})`,
@@ -27,5 +27,5 @@ export async function listSessions(pool: Pool, subject: Subject, query: Sessions
     values.list,
   );
   const placeOf = ({ startsAt, sessionId }: SessionRow) => ({ startsAt: startsAt.toISOString(), sessionId });
-  return sessions.page(rows, query.limit, placeOf, listed);
+  return sessions.under(query).page(rows, query.limit, placeOf, listed);
 }

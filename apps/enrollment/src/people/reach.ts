@@ -83,3 +83,18 @@ export async function reachedByHr(
     .getRawMany<{ personId: string }>();
   return new Set(rows.map(({ personId }) => personId));
 }
+
+/** Employee ids of those whose record an HR user never sees, in an import's report neither: their own and their line upwards. */
+export async function notShownTo(manager: EntityManager, subject: Subject): Promise<ReadonlySet<string>> {
+  const { tenantId, personId } = subject;
+  if (!hasRole(subject, 'hr') || personId === undefined) return new Set();
+  const { sql, parameters } = reachOfHr({ ...subject, orgUnits: undefined }, 'p.person_id');
+  const rows = await manager
+    .createQueryBuilder()
+    .select('p.employee_id', 'employeeId')
+    .from('people', 'p')
+    .where('p.tenant_id = :tenantId AND p.employee_id IS NOT NULL', { tenantId })
+    .andWhere(`NOT (${sql})`, parameters)
+    .getRawMany<{ employeeId: string }>();
+  return new Set(rows.map(({ employeeId }) => employeeId));
+}

@@ -6,9 +6,12 @@ const WOULD = { ready: 'applied', 'nothing-changed': 'nothing-changed', held: 'h
 
 export const importPath = (importId: string) => `/enrollment/v1/people/imports/${importId}`;
 
-/** The report of an import, without its rows. `resolvedNames` and `unresolvedNames` count distinct names of managers. */
-export function shownImport({ importId, status, report }: ImportRow) {
-  const { planned, managers, counts, ...rest } = report;
+/**
+ * The report of an import, without its rows and without those whose record its reader may not see, who are counted all the
+ * same. `resolvedNames` and `unresolvedNames` count distinct names of managers.
+ */
+export function shownImport({ importId, status, report }: ImportRow, hidden: ReadonlySet<string>) {
+  const { planned, managers, counts, absent, rejected, ...rest } = report;
   const { unresolved, ...resolved } = managers.names;
   return {
     id: importId,
@@ -18,6 +21,8 @@ export function shownImport({ importId, status, report }: ImportRow) {
     counts,
     managers: { resolvedNames: resolved, unresolvedNames: unresolved, unresolved: managers.unresolved },
     ...rest,
+    absent: absent.filter((employeeId) => !hidden.has(employeeId)),
+    rejected: rejected.filter(({ employeeId }) => employeeId === null || !hidden.has(employeeId)),
     rows: `${importPath(importId)}/rows`,
   };
 }

@@ -9,6 +9,7 @@ import type { ImportRow } from '../import.rows.js';
 import { mappingOf, Mappings } from '../mappings.js';
 import { noSuchImport, wholeOrganisationNeeded } from '../people.errors.js';
 import { PeopleImport } from '../people.import.js';
+import { notShownTo } from '../reach.js';
 import { openImportBody } from './import-body.js';
 import { importPath, shownImport } from './import.shown.js';
 import { ImportQuery, ImportRowsQuery } from './people.dto.js';
@@ -58,17 +59,19 @@ export class PeopleImportsController {
       name === undefined
         ? mappingOf(sent.mapping, 'sent with the file')
         : (await this.mappings.find(tenantId, name)).mapping;
+    const hidden = await notShownTo(this.dataSource.manager, context.subject);
     const done = await this.imports.run(context, { mapping, ...choices }, sent.file, (client, row) =>
-      context.complete(client, answerOf(row)),
+      context.complete(client, answerOf(row, hidden)),
     );
-    return answerOf(done);
+    return answerOf(done, hidden);
   }
 
   @Get(':importId')
   @Roles('hr', 'integration')
   @ApiOperation({ summary: 'Read the report of an import' })
   async read(@CurrentSubject() subject: Subject, @Id('importId') importId: string) {
-    return shownImport(await this.find(subject, importId));
+    const found = await this.find(subject, importId);
+    return shownImport(found, await notShownTo(this.dataSource.manager, subject));
   }
 
   @Get(':importId/rows')
@@ -79,14 +82,17 @@ export class PeopleImportsController {
     @Id('importId') importId: string,
     @Query() { limit, cursor, outcome }: ImportRowsQuery,
   ) {
-    const after = importRows.after(cursor);
+    const list = importRows.under({ limit, cursor, outcome } as ImportRowsQuery);
+    const after = list.after(cursor);
     await this.find(subject, importId);
+    const hidden = await notShownTo(this.dataSource.manager, subject);
     const rows: RowShown[] = await this.dataSource.query(
       `SELECT line, employee_id AS "employeeId", outcome, changed, errors FROM people_import_rows
-        WHERE import_id = $1 AND line > $2 AND ($3::text IS NULL OR outcome = $3) ORDER BY line LIMIT $4`,
-      [importId, after?.line ?? 0, outcome ?? null, limit + 1],
+        WHERE import_id = $1 AND line > $2 AND ($3::text IS NULL OR outcome = $3)
+          AND (employee_id IS NULL OR employee_id <> ALL ($5)) ORDER BY line LIMIT $4`,
+      [importId, after?.line ?? 0, outcome ?? null, limit + 1, [...hidden]],
     );
-    return importRows.page(rows, limit, ({ line }) => ({ line }), withoutNulls);
+    return list.page(rows, limit, ({ line }) => ({ line }), withoutNulls);
   }
 
   @Post(':importId/confirm')
@@ -95,10 +101,11 @@ export class PeopleImportsController {
   @ApiOperation({ summary: 'Apply an import that was held' })
   async confirm(@Ctx() context: CommandContext, @Id('importId') importId: string) {
     requireWhole(context.subject);
+    const hidden = await notShownTo(this.dataSource.manager, context.subject);
     const done = await this.imports.confirm(context, importId, (client, row) =>
-      context.complete(client, new Answer(shownImport(row))),
+      context.complete(client, new Answer(shownImport(row, hidden))),
     );
-    return shownImport(done);
+    return shownImport(done, hidden);
   }
 
   private async find(subject: Subject, importId: string): Promise<ImportRow> {
@@ -110,8 +117,8 @@ export class PeopleImportsController {
 }
 
 /** 201 where the file was imported or waits to be; 200 with the report where nothing was. */
-function answerOf(row: ImportRow): Answer {
-  const report = created(importPath(row.importId), shownImport(row));
+function answerOf(row: ImportRow, hidden: ReadonlySet<string>): Answer {
+  const report = created(importPath(row.importId), shownImport(row, hidden));
   const imported = row.status === 'applied' || row.status === 'held';
   return imported ? report : new Answer(report.body, 200, report.headers);
 }

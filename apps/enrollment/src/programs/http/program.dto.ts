@@ -7,6 +7,7 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
+  IsISO4217CurrencyCode,
   IsOptional,
   Matches,
 } from 'class-validator';
@@ -83,6 +84,7 @@ export class CostDto {
 
   @ApiProperty({ example: 'EUR', description: 'ISO 4217' })
   @Matches(/^[A-Z]{3}$/, { message: 'currency must be three capital letters, as EUR' })
+  @IsISO4217CurrencyCode({ message: 'currency must be a currency of ISO 4217, as EUR' })
   currency!: string;
 }
 

@@ -15,7 +15,7 @@ import { awaitKafka } from './kafka-notice.js';
 import { createOrigin } from './origin.js';
 import type { OpenApi } from './pages/merge-openapi.js';
 import { createPages } from './pages/pages.js';
-import { DEFAULT_PORT, findPlace, writeRunNote } from './place.js';
+import { DEFAULT_PORT, findPlace, PlaceError, writeRunNote } from './place.js';
 
 const DEFINITIONS = [enrollment, sessions, goals, analytics];
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -116,7 +116,7 @@ process.on('disconnect', () => void stop(0));
 
 process.env['LOG_LEVEL'] ||= 'warn';
 await start().catch((error: unknown) => {
-  const plain = [StartError, EmbeddedPostgresError, DevelopmentIssuerError].some(
+  const plain = [StartError, PlaceError, EmbeddedPostgresError, DevelopmentIssuerError].some(
     (kind) => error instanceof kind,
   );
   process.stderr.write(

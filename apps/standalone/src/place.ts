@@ -1,5 +1,5 @@
 import { dataPlace } from '@cairn/embedded';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,9 +21,21 @@ export interface Place {
   readonly because?: string;
 }
 
+/** There is no such place: the message says what to do. */
+export class PlaceError extends Error {
+  override name = 'PlaceError';
+}
+
+/** @throws PlaceError where CAIRN_HOME names no directory: a slip of the pen would begin a second, empty installation */
 export async function findPlace(): Promise<Place> {
   // CAIRN_HOME keeps a second one beside it: the same checkout, other data.
-  const { directory, because } = await dataPlace(process.env['CAIRN_HOME'] || CHECKOUT);
+  const named = process.env['CAIRN_HOME'];
+  const found = named ? await stat(named).catch(() => undefined) : undefined;
+  if (named && !found?.isDirectory())
+    throw new PlaceError(
+      `CAIRN_HOME is ${resolve(named)}, which is no directory. Make it first (mkdir -p), or leave CAIRN_HOME out.`,
+    );
+  const { directory, because } = await dataPlace(named || CHECKOUT);
   return { home: dirname(directory), postgres: directory, ...(because === undefined ? {} : { because }) };
 }
 

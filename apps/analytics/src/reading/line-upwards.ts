@@ -1,8 +1,6 @@
 import type { PersonFact } from '../projections/people/person-facts.js';
+import { EVER } from '../reports/as-of/moment.js';
 import { managersOf } from '../reports/as-of/person-at.js';
-
-/** All that was ever learnt, of whatever day. */
-const EVER = { at: Infinity, knownAt: Infinity };
 
 /**
  * Everybody whom a person ever reported to, whom these ever reported to, and so on: those of today as well as those of

@@ -10,10 +10,10 @@ import {
 } from '@cairn/manager-baseline';
 import { inStreamOrder } from '../projections/fact.js';
 import type { PersonFact } from '../projections/people/person-facts.js';
-import { isKnown, type Moment } from './as-of/moment.js';
+import { EVER, isKnown, type Moment } from './as-of/moment.js';
 
 /** Before every day: a placeholder's manager has led it for as long as it is known. */
-const EVER = '0001-01-01';
+const BEFORE_ALL = '0001-01-01';
 
 /** Whom the reader's baseline leaves out (domain: nobody in HR sees their own record or their line upwards). */
 export interface LeftOut {
@@ -73,7 +73,7 @@ function linksOf(facts: readonly PersonFact[]): ManagerLink[] {
   for (const fact of facts) {
     const { personId } = fact;
     if (fact.fact === 'added' && fact.managerId !== undefined) {
-      const from = fact.day ?? EVER;
+      const from = fact.day ?? BEFORE_ALL;
       links.set(from, { personId, managerId: fact.managerId, from });
     } else if (fact.fact === 'changed' && fact.kind === 'managerChanged')
       links.set(fact.day, { personId, managerId: fact.managerId ?? null, from: fact.day });
@@ -107,10 +107,7 @@ export function baselineFor(
   countedBy: 'membership' | 'managerNamed',
   leftOut: LeftOut,
 ): BaselineShown {
-  const departments = [
-    departmentsOn(facts, period.from, moment),
-    departmentsOn(facts, leftOut.today, { at: Infinity, knownAt: Infinity }),
-  ];
+  const departments = [departmentsOn(facts, period.from, moment), departmentsOn(facts, leftOut.today, EVER)];
   const rows = without(baselineRows(facts, moment), departments, leftOut);
   const baseline = managerBaseline(rows, period, countedBy);
   const byMembership = countedBy === 'membership' ? baseline : managerBaseline(rows, period, 'membership');
@@ -163,7 +160,7 @@ function departmentsOn(facts: readonly PersonFact[], day: string, moment: Moment
   const departments = new Map<string, string>();
   for (const fact of facts.toSorted(inStreamOrder)) {
     if (!isKnown(fact, moment) || !('department' in fact) || fact.department === undefined) continue;
-    if (fact.fact === 'added' || (fact.day ?? EVER) <= day || !departments.has(fact.personId))
+    if (fact.fact === 'added' || (fact.day ?? BEFORE_ALL) <= day || !departments.has(fact.personId))
       departments.set(fact.personId, fact.department);
   }
   return departments;

@@ -40,12 +40,13 @@ export interface GoalAt extends EngagementRefs {
 /** @param facts of one goal, in stream order. Undefined while it was not proposed yet. */
 export function goalAt(facts: readonly GoalFact[], moment: Moment): GoalAt | undefined {
   let goal: GoalAt | undefined;
+  const activity: number[] = [];
   for (const fact of facts) {
     if (!hasHappened(fact, moment)) continue;
-    const next = after(goal, fact);
-    goal = next && { ...next, activity: [...next.activity, fact.occurredAt] };
+    goal = after(goal, fact);
+    if (goal) activity.push(fact.occurredAt);
   }
-  return goal;
+  return goal && { ...goal, activity };
 }
 
 function after(goal: GoalAt | undefined, fact: GoalFact): GoalAt | undefined {

@@ -20,6 +20,9 @@ export const momentOf = (asOf: number, basis: Basis): Moment => ({
 /** The same knowledge, evaluated at another time. */
 export const lookingAt = (moment: Moment, at: number): Moment => ({ at, knownAt: moment.knownAt });
 
+/** All that was ever learnt, of whatever time. */
+export const EVER: Moment = { at: Infinity, knownAt: Infinity };
+
 /** Had Cairn learnt of it? */
 export const isKnown = (fact: Stamp, moment: Moment): boolean => fact.recordedAt <= moment.knownAt;
 

@@ -10,7 +10,7 @@ import { engagementAt, type EngagementAt } from './engagement-at.js';
 import { enrollmentAt, type EnrollmentAt } from './enrollment-at.js';
 import { goalAt, type GoalAt } from './goal-at.js';
 import { matchAt, type MatchAt } from './match-at.js';
-import type { Moment } from './moment.js';
+import { EVER, lookingAt, type Moment } from './moment.js';
 import { managersOf, personAt, type PersonAt } from './person-at.js';
 import { programAt, type ProgramAt } from './program-at.js';
 import { sessionAt, type SessionAt } from './session-at.js';
@@ -53,18 +53,18 @@ export interface ProgramView {
 /** The same facts, seen from any moment. Undefined while the programme was not known. */
 export type ProgramHistory = (moment: Moment) => ProgramView | undefined;
 
-/** Groups the facts once, so that they can be looked at from many moments. */
+/** Groups the facts once, so that they can be looked at from many moments, from each of them once. */
 export function historyOf(facts: ProgramFacts): ProgramHistory {
   const program = facts.program.toSorted((a, b) => order(a.stream, b.stream) || inStreamOrder(a, b));
   const enrollments = streams(facts.enrollments, (fact) => fact.enrollmentId);
   const [matches, engagements, sessions, goals] = [
-    streamsOf(facts.matches),
-    streamsOf(facts.engagements),
-    streamsOf(facts.sessions),
-    streamsOf(facts.goals),
+    streamsOf(facts.matches, matchAt),
+    streamsOf(facts.engagements, engagementAt),
+    streamsOf(facts.sessions, sessionAt),
+    streamsOf(facts.goals, goalAt),
   ];
   const people = streams(facts.people, (fact) => fact.personId);
-  return (moment) => {
+  const look: ProgramHistory = (moment) => {
     const at = programAt(program, moment);
     if (!at) return undefined;
     const participants = [...enrollments.keys()].sort(order).flatMap((id): Participant[] => {
@@ -74,10 +74,10 @@ export function historyOf(facts: ProgramFacts): ProgramHistory {
         {
           personId: enrollment.personId,
           enrollment,
-          matches: seen(matches.get(id), matchAt, moment, (match) => match.requestedAt),
-          engagements: seen(engagements.get(id), engagementAt, moment, (each) => each.plannedAt),
-          sessions: seen(sessions.get(id), sessionAt, moment, (session) => session.startsAt),
-          goals: seen(goals.get(id), goalAt, moment, (goal) => goal.proposedAt),
+          matches: seen(matches.get(id), moment, (match) => match.requestedAt),
+          engagements: seen(engagements.get(id), moment, (each) => each.plannedAt),
+          sessions: seen(sessions.get(id), moment, (session) => session.startsAt),
+          goals: seen(goals.get(id), moment, (goal) => goal.proposedAt),
         },
       ];
     });
@@ -88,6 +88,12 @@ export function historyOf(facts: ProgramFacts): ProgramHistory {
       person: (personId, day, known = moment) => personAt(people.get(personId) ?? [], day, known),
       managersOf: (personId) => managersOf(people.get(personId) ?? [], moment),
     };
+  };
+  const views = new Map<string, ProgramView | undefined>();
+  return (moment) => {
+    const key = `${moment.at} ${moment.knownAt}`;
+    if (!views.has(key)) views.set(key, look(moment));
+    return views.get(key);
   };
 }
 
@@ -104,28 +110,49 @@ function streams<F extends Stamp>(facts: readonly F[], keyOf: (fact: F) => strin
 }
 
 /** By enrolment, and within it by stream; streams in the order of their names, so that equal times never tie. */
-function streamsOf<F extends Stamp & { readonly enrollmentId: string }>(
+function streamsOf<F extends Stamp & { readonly enrollmentId: string }, T>(
   facts: readonly F[],
-): Map<string, F[][]> {
-  const ofEnrollment = new Map<string, F[][]>();
+  look: Look<F, T>,
+): Map<string, Stream<T>[]> {
+  const ofEnrollment = new Map<string, Stream<T>[]>();
   for (const group of [...streams(facts, (fact) => fact.stream).entries()].sort(([a], [b]) => order(a, b))) {
     const { enrollmentId } = group[1][0]!;
+    const stream = streamOf(group[1], look);
     const others = ofEnrollment.get(enrollmentId);
-    if (others) others.push(group[1]);
-    else ofEnrollment.set(enrollmentId, [group[1]]);
+    if (others) others.push(stream);
+    else ofEnrollment.set(enrollmentId, [stream]);
   }
   return ofEnrollment;
 }
 
-const seen = <F, T>(
-  all: readonly F[][] | undefined,
-  look: (facts: readonly F[], moment: Moment) => T | undefined,
-  moment: Moment,
-  startOf: (seen: T) => number,
-): T[] =>
-  (all ?? [])
-    .map((facts) => look(facts, moment))
-    .filter((each) => each !== undefined)
-    .sort((a, b) => startOf(a) - startOf(b));
+type Look<F, T> = (facts: readonly F[], moment: Moment) => T | undefined;
+/** What one stream says at a moment; undefined before it began. */
+type Stream<T> = (moment: Moment) => T | undefined;
+
+/** Once all of it has happened and is known, a stream looks the same from every moment: it is then folded once. */
+function streamOf<F extends Stamp, T>(facts: readonly F[], look: Look<F, T>): Stream<T> {
+  const all = lookingAt(
+    EVER,
+    facts.reduce((last, fact) => Math.max(last, fact.occurredAt), -Infinity),
+  );
+  const known = facts.reduce((last, fact) => Math.max(last, fact.recordedAt), -Infinity);
+  const first = facts.reduce((earliest, fact) => Math.min(earliest, fact.occurredAt), Infinity);
+  let whole: { readonly seen: T | undefined } | undefined;
+  return (moment) => {
+    if (moment.at < first) return undefined;
+    if (moment.at < all.at || moment.knownAt < known) return look(facts, moment);
+    whole ??= { seen: look(facts, all) };
+    return whole.seen;
+  };
+}
+
+function seen<T>(all: readonly Stream<T>[] | undefined, moment: Moment, startOf: (seen: T) => number): T[] {
+  const found: T[] = [];
+  for (const stream of all ?? []) {
+    const each = stream(moment);
+    if (each !== undefined) found.push(each);
+  }
+  return found.sort((a, b) => startOf(a) - startOf(b));
+}
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -30,16 +30,20 @@ export const costToDate: Definition<Cost> = {
     const { program } = view;
     if (program.values.pricingModel !== 'session') return [];
     return view.participants.flatMap(({ personId, enrollment: { enrollmentId }, sessions }) => {
-      const prices = sessions
-        .filter((session) => isCompleted(session) || isForfeited(session))
-        .map(({ startsAt }) => program.valuesOn(program.zone.dayOf(startsAt)).costPerSession);
-      return [...Map.groupBy(prices, ({ currency }) => currency)].map(([currency, own]) => ({
-        personId,
-        enrollmentId,
-        numerator: sumOf(own, ({ amount }) => amount),
-        denominator: own.length,
-        currency,
-      }));
+      const spent = new Map<string, Cost>();
+      for (const session of sessions) {
+        if (!isCompleted(session) && !isForfeited(session)) continue;
+        const { amount, currency } = program.valuesOn(program.zone.dayOf(session.startsAt)).costPerSession;
+        const { numerator, denominator } = spent.get(currency) ?? { numerator: 0, denominator: 0 };
+        spent.set(currency, {
+          personId,
+          enrollmentId,
+          numerator: numerator + amount,
+          denominator: denominator + 1,
+          currency,
+        });
+      }
+      return [...spent.values()];
     });
   },
   value: (shares, program) =>

@@ -38,17 +38,17 @@ const rate = (id: MetricId, what: Outcome, beside?: Definition['beside']): Defin
   overTime: 'adds-up',
   shares: (view, period) =>
     sharesOfDue(view, period, (due) => {
-      const awaiting = count(due, isAwaiting);
-      const judged = count(due, (session) => standing(session) !== undefined);
-      return {
-        numerator: count(due, (session) => standing(session)?.what === what),
-        denominator: judged,
-        beside: {
-          autoConfirmed: count(due, (session) => standing(session)?.auto ?? false),
-          awaiting,
-          disputed: due.length - judged - awaiting,
-        },
-      };
+      let [numerator, denominator, autoConfirmed, awaiting] = [0, 0, 0, 0];
+      for (const session of due) {
+        const outcome = standing(session);
+        if (isAwaiting(session)) awaiting++;
+        if (!outcome) continue;
+        denominator++;
+        if (outcome.what === what) numerator++;
+        if (outcome.auto) autoConfirmed++;
+      }
+      const disputed = due.length - denominator - awaiting;
+      return { numerator, denominator, beside: { autoConfirmed, awaiting, disputed } };
     }),
   value: ratioOf,
   ...(beside ? { beside } : {}),

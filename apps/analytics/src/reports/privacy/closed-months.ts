@@ -31,8 +31,9 @@ const WITHHELD: Disclosure = { total: null, through: null, groups: null };
 /** A programme as those see it who get aggregates only: as it stood at the ends of its closed months. */
 export class ClosedMonths {
   readonly months: readonly Period[];
-  private readonly views = new Map<number, ProgramView>();
-  private readonly shown = new Map<Definition, ShownAt>();
+  /** Of each metric, its total alone, and with its groups. */
+  private readonly totals = new Map<Definition, ShownAt>();
+  private readonly groups = new Map<Definition, ShownAt>();
   private readonly traits: ReadonlyMap<string, Traits>;
 
   constructor(
@@ -58,7 +59,7 @@ export class ClosedMonths {
     const inside = [...this.months.keys()].filter((month) => isInside(this.months[month]!, period));
     const [from, to] = [inside[0], inside.at(-1)];
     if (from === undefined || to === undefined) return WITHHELD;
-    const shown = this.shownOf(definition);
+    const shown = this.shownOf(definition, dimension);
     if (definition.overTime !== 'adds-up' || period.kind === 'programme') {
       const first = definition.overTime === 'fresh' ? from : 0;
       return this.state(definition, shown, first, to, dimension);
@@ -124,15 +125,22 @@ export class ClosedMonths {
     return { total, through: this.months[month]!.name, groups: groups && groups.length > 1 ? groups : null };
   }
 
-  private shownOf(definition: Definition): ShownAt {
-    let shown = this.shown.get(definition);
-    if (!shown) this.shown.set(definition, (shown = this.decide(definition)));
+  /**
+   * What breakdowns show bears on what is shown of the total later only where states can part; elsewhere they are decided
+   * on only when one is asked for.
+   */
+  private shownOf(definition: Definition, dimension?: string): ShownAt {
+    const withGroups = dimension !== undefined || definition.overTime === 'states';
+    const decided = withGroups ? this.groups : this.totals;
+    let shown = decided.get(definition);
+    if (!shown) decided.set(definition, (shown = this.decide(definition, withGroups)));
     return shown;
   }
 
   /** What is judged anew each month is decided for that month alone, when it is looked at. */
-  private decide(definition: Definition): ShownAt {
-    const dimensions = definition.id === 'theme-share' ? ['theme'] : DIMENSIONS;
+  private decide(definition: Definition, withGroups: boolean): ShownAt {
+    const ofTheme = definition.id === 'theme-share' ? ['theme'] : DIMENSIONS;
+    const dimensions = withGroups ? ofTheme : [];
     const rules = { ...this.reader, dimensions };
     const end = (month: number): MonthEnd => {
       const { program } = this.viewAt(month);
@@ -177,11 +185,7 @@ export class ClosedMonths {
   }
 
   private viewAt(month: number): ProgramView {
-    const seen = this.views.get(month);
-    if (seen) return seen;
-    const view = this.history(lookingAt(this.moment, this.months[month]!.span.to - 1))!;
-    this.views.set(month, view);
-    return view;
+    return this.history(lookingAt(this.moment, this.months[month]!.span.to - 1))!;
   }
 }
 

@@ -48,6 +48,9 @@ export const inTime = <Command extends { readonly at: string }>(
   last: string | null,
 ): Command => (occurredAt === now && last !== null && last > command.at ? { ...command, at: last } : command);
 
+/** What is written of a command last of all, once it is known what it came to: its answer. */
+export type Keep<Done> = (transaction: Transaction, done: Done) => Promise<void>;
+
 const ATTEMPTS = 4;
 
 /** A process that is paused inside a transaction may not hold its locks for ever. */
@@ -99,14 +102,22 @@ export class Transactions {
   ) {}
 
   /**
-   * Runs `work` and commits what it wrote; a deadlock, a lost connection, and a stream or a unique name that somebody else
+   * Runs `work`, and `keep` with what it came to, and commits what they wrote; a deadlock, a lost connection, and a stream or a unique name that somebody else
    * was first to change or take is tried again, harmlessly, since a retry makes the same ids, and sees what they wrote.
    * @throws RefusedError what `work` refused, with nothing written
    */
-  async run<T>(identity: CommandIdentity, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  async run<T>(
+    identity: CommandIdentity,
+    work: (transaction: Transaction) => Promise<T>,
+    keep?: Keep<T>,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(identity, work);
+        return await this.once(identity, async (transaction) => {
+          const done = await work(transaction);
+          await keep?.(transaction, done);
+          return done;
+        });
       } catch (error) {
         const again = isTransient(error) || error instanceof WrongExpectedVersion || isTaken(error);
         if (error instanceof RefusedError || !again || attempt === ATTEMPTS) throw error;

@@ -2,7 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { Injectable } from '@nestjs/common';
 import { PersonEntity } from '../people/person.entity.js';
-import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
+import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
 import type { CoachCommand } from './coach.commands.js';
 import { coachDecider } from './coach.decider.js';
 import { CoachEntity } from './coach.entity.js';
@@ -26,19 +26,23 @@ export class CoachHandler {
   constructor(private readonly transactions: Transactions) {}
 
   /** @throws RefusedError where the reference is another coach's, or the employee is not in the directory */
-  add(identity: CommandIdentity, draft: CoachDraft): Promise<CoachEntity> {
+  add(identity: CommandIdentity, draft: CoachDraft, keep: Keep<CoachEntity>): Promise<CoachEntity> {
     const coachId = derivedId(identity.commandId, 'coach');
     const { tenantId } = identity;
     const { externalRef } = draft;
-    return this.transactions.run(identity, async (tx) => {
-      const known = await tx.manager.findOneBy(CoachEntity, { tenantId, externalRef });
-      if (known?.coachId === coachId) return known;
-      if (known !== null) throw new RefusedError(referenceTaken(externalRef, known.coachId));
-      const people = await peopleByEmployeeId(tx, draft.employeeId === null ? [] : [draft.employeeId]);
-      const personId = draft.employeeId === null ? null : people.get(draft.employeeId);
-      if (personId === undefined) throw new RefusedError(noSuchEmployee('/employeeId'));
-      return insertCoach(tx, coachId, draft, personId);
-    });
+    return this.transactions.run(
+      identity,
+      async (tx) => {
+        const known = await tx.manager.findOneBy(CoachEntity, { tenantId, externalRef });
+        if (known?.coachId === coachId) return known;
+        if (known !== null) throw new RefusedError(referenceTaken(externalRef, known.coachId));
+        const people = await peopleByEmployeeId(tx, draft.employeeId === null ? [] : [draft.employeeId]);
+        const personId = draft.employeeId === null ? null : people.get(draft.employeeId);
+        if (personId === undefined) throw new RefusedError(noSuchEmployee('/employeeId'));
+        return insertCoach(tx, coachId, draft, personId);
+      },
+      keep,
+    );
   }
 
   /** An internal coach has left the company. */
@@ -54,14 +58,19 @@ export class CoachHandler {
     identity: CommandIdentity,
     coachId: string,
     commandOf: (coach: CoachEntity) => CoachCommand,
+    keep?: Keep<CoachEntity>,
   ): Promise<CoachEntity> {
-    return this.transactions.run(identity, async (tx) => {
-      const coach = await lockCoach(tx, coachId);
-      if (await tx.alreadyDone(coachStream(coachId))) return coach;
-      decideCoach(tx, coach, commandOf(coach));
-      if (tx.queued.length > 0) await saveCoach(tx, coach);
-      return coach;
-    });
+    return this.transactions.run(
+      identity,
+      async (tx) => {
+        const coach = await lockCoach(tx, coachId);
+        if (await tx.alreadyDone(coachStream(coachId))) return coach;
+        decideCoach(tx, coach, commandOf(coach));
+        if (tx.queued.length > 0) await saveCoach(tx, coach);
+        return coach;
+      },
+      keep,
+    );
   }
 }
 

@@ -18,6 +18,17 @@ const becomes = (enrollmentId: string, status: string) =>
     async () => expectStatus(200, await app.as('hr').get(`/enrollments/${enrollmentId}`)),
     (found) => found.status === status,
   );
+/** Sets the clock, and waits until the sweeper has gone round by it: an invitation that lapsed a day before is settled. */
+async function sweptAt(instant: string): Promise<void> {
+  const ahead = (days: number) => new Date(Date.parse(instant) - days * 86_400_000).toISOString();
+  app.clock.set(ahead(4));
+  const to = await programme(app, { name: `until ${instant}`, activationDays: 1, endsOn: '2027-06-30' });
+  const { enrollmentId } = await nominated(app, to);
+  expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/invite`));
+  app.clock.set(instant);
+  await becomes(enrollmentId, 'expired');
+}
+
 const lastOf = async (enrollmentId: string) => (await app.events(`enrollment-${enrollmentId}`)).at(-1)!;
 
 describe('the sweeper', () => {
@@ -39,8 +50,7 @@ describe('the sweeper', () => {
   it('completes an enrolment when its last day is over in the programme’s zone, and ends the match', async () => {
     const to = await programme(app);
     const { enrollmentId } = await active(app, to);
-    app.clock.set('2026-06-30T21:59:00.000Z');
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await sweptAt('2026-06-30T21:59:00.000Z');
     expect((await app.as('hr').get(`/enrollments/${enrollmentId}`)).body.status).toBe('active');
     app.clock.set('2026-06-30T22:00:00.000Z');
     await becomes(enrollmentId, 'completed');
@@ -65,10 +75,10 @@ describe('the sweeper', () => {
       expectStatus(200, await integration.post(`/enrollments/${enrollmentId}/${action}`, body, sent));
     await post('invite', {}, at('2025-01-10T10:00:00.000Z'));
     // The deadline (24 January) and the end (30 June) are long past, but the importer has not come so far.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await sweptAt('2026-01-05T08:00:00.000Z');
     await post('activate', ACTIVATION, at('2025-01-20T09:00:00.000Z', `coachee:${personId}`));
     await post('history', { through: '2025-03-01T00:00:00Z' }, {});
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await sweptAt('2026-01-05T08:00:01.000Z');
     await post('pause', { reason: 'project' }, at('2025-03-05T09:00:00.000Z'));
     await post('history', { through: '2025-12-31T00:00:00Z' }, {});
     await becomes(enrollmentId, 'completed');

@@ -7,7 +7,7 @@ import type { ProgramEntity } from '../programs/program.entity.js';
 import { cohortIsClosed, noSuchCohort } from '../programs/program.errors.js';
 import { lockProgram, saveProgram } from '../programs/program.rows.js';
 import { valuesAt } from '../programs/values-on.js';
-import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
+import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import { enrollmentDecider } from './enrollment.decider.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
@@ -46,43 +46,48 @@ export class EnrollmentHandler {
       /** Although the eligibility rules do not hold. */
       override: boolean;
     },
+    keep?: Keep<EnrollmentEntity>,
   ): Promise<EnrollmentEntity> {
     const enrollmentId = derivedId(identity.commandId, 'enrollment');
-    return this.transactions.run(identity, async (tx) => {
-      const program = await lockProgram(tx, to.programId);
-      const { tenantId } = identity;
-      const known = await tx.manager.findOneBy(EnrollmentEntity, { enrollmentId, tenantId });
-      if (known !== null) return known;
-      const cohort = program.state.cohorts.find((one) => one.cohortId === to.cohortId);
-      if (cohort === undefined) throw new RefusedError(noSuchCohort());
-      if (cohort.closedOn !== null) throw new RefusedError(cohortIsClosed());
-      await requireNominable(tx, to.personId, dayIn(program.state.values.zone, identity.occurredAt));
-      const open = await openEnrollmentOf(tx, to.programId, to.personId);
-      if (open !== null) throw new RefusedError(alreadyEnrolled(open.enrollmentId, open.status));
+    return this.transactions.run(
+      identity,
+      async (tx) => {
+        const program = await lockProgram(tx, to.programId);
+        const { tenantId } = identity;
+        const known = await tx.manager.findOneBy(EnrollmentEntity, { enrollmentId, tenantId });
+        if (known !== null) return known;
+        const cohort = program.state.cohorts.find((one) => one.cohortId === to.cohortId);
+        if (cohort === undefined) throw new RefusedError(noSuchCohort());
+        if (cohort.closedOn !== null) throw new RefusedError(cohortIsClosed());
+        await requireNominable(tx, to.personId, dayIn(program.state.values.zone, identity.occurredAt));
+        const open = await openEnrollmentOf(tx, to.programId, to.personId);
+        if (open !== null) throw new RefusedError(alreadyEnrolled(open.enrollmentId, open.status));
 
-      const { by, history, override, ...refs } = to;
-      // What an importer tells has happened; nobody asks whether it should have.
-      if (!history) await requireEligible(tx, program, to.personId, override);
-      const enrollment = tx.manager.create(EnrollmentEntity, {
-        enrollmentId,
-        tenantId,
-        ...refs,
-        version: 0,
-        status: 'none',
-        state: enrollmentDecider.initialState,
-        queue: null,
-        createdAt: new Date(identity.now),
-      });
-      const at = identity.occurredAt;
-      await decideInto(tx, program, enrollment, {
-        kind: 'nominate',
-        at,
-        refs: { enrollmentId, ...refs },
-        by,
-        history,
-      });
-      return enrollment;
-    });
+        const { by, history, override, ...refs } = to;
+        // What an importer tells has happened; nobody asks whether it should have.
+        if (!history) await requireEligible(tx, program, to.personId, override);
+        const enrollment = tx.manager.create(EnrollmentEntity, {
+          enrollmentId,
+          tenantId,
+          ...refs,
+          version: 0,
+          status: 'none',
+          state: enrollmentDecider.initialState,
+          queue: null,
+          createdAt: new Date(identity.now),
+        });
+        const at = identity.occurredAt;
+        await decideInto(tx, program, enrollment, {
+          kind: 'nominate',
+          at,
+          refs: { enrollmentId, ...refs },
+          by,
+          history,
+        });
+        return enrollment;
+      },
+      keep,
+    );
   }
 
   /** Whether an enrolment is this person's. */
@@ -120,28 +125,37 @@ export class EnrollmentHandler {
   }
 
   /** Any command on an enrolment, with what follows from it: the match is asked for or ended, and a free place is given on. */
-  give(identity: CommandIdentity, enrollmentId: string, commandOf: CommandOf): Promise<EnrollmentEntity> {
+  give(
+    identity: CommandIdentity,
+    enrollmentId: string,
+    commandOf: CommandOf,
+    keep?: Keep<EnrollmentEntity>,
+  ): Promise<EnrollmentEntity> {
     const { tenantId } = identity;
-    return this.transactions.run(identity, async (tx) => {
-      const found = await tx.manager.findOneBy(EnrollmentEntity, { enrollmentId, tenantId });
-      if (found === null) throw new RefusedError(noSuchEnrollment());
-      const program = await lockProgram(tx, found.programId);
-      const enrollment = await tx.manager.findOneByOrFail(EnrollmentEntity, { enrollmentId, tenantId });
-      if (await tx.alreadyDone(enrollmentStream(enrollmentId))) return enrollment;
+    return this.transactions.run(
+      identity,
+      async (tx) => {
+        const found = await tx.manager.findOneBy(EnrollmentEntity, { enrollmentId, tenantId });
+        if (found === null) throw new RefusedError(noSuchEnrollment());
+        const program = await lockProgram(tx, found.programId);
+        const enrollment = await tx.manager.findOneByOrFail(EnrollmentEntity, { enrollmentId, tenantId });
+        if (await tx.alreadyDone(enrollmentStream(enrollmentId))) return enrollment;
 
-      const command = await commandOf(enrollment, program, tx);
-      const events = await decideInto(tx, program, enrollment, command);
-      for (const event of events) {
-        if (event.type === 'EnrollmentActivated') await requestMatch(tx, enrollment, event.occurredAt);
-        else if (OVER.includes(event.type))
-          await endMatch(tx, enrollment, event.occurredAt, endOfMatch(event));
-      }
-      if (events.length > 0) {
-        await inviteWaiting(tx, program, enrollment);
-        await saveProgram(tx, program);
-      }
-      return enrollment;
-    });
+        const command = await commandOf(enrollment, program, tx);
+        const events = await decideInto(tx, program, enrollment, command);
+        for (const event of events) {
+          if (event.type === 'EnrollmentActivated') await requestMatch(tx, enrollment, event.occurredAt);
+          else if (OVER.includes(event.type))
+            await endMatch(tx, enrollment, event.occurredAt, endOfMatch(event));
+        }
+        if (events.length > 0) {
+          await inviteWaiting(tx, program, enrollment);
+          await saveProgram(tx, program);
+        }
+        return enrollment;
+      },
+      keep,
+    );
   }
 }
 

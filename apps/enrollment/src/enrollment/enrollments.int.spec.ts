@@ -17,6 +17,21 @@ const typesOf = async (stream: string) => (await app.events(stream)).map(({ type
 const read = async (enrollmentId: string) =>
   expectStatus(200, await app.as('hr').get(`/enrollments/${enrollmentId}`));
 
+describe('a command', () => {
+  it('has its key completed, with its answer, in the transaction of its effect', async () => {
+    const to = await programme(app);
+    const { enrollmentId } = await nominated(app, to);
+    expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/invite`));
+    const { commandId } = (await app.events(`enrollment-${enrollmentId}`)).at(-1)!.metadata;
+    const written = await app.dataSource.query(
+      `SELECT k.status, k.body IS NOT NULL AS answered, k.xmin = e.xmin AS together
+         FROM enrollments e, http.command_keys k WHERE e.enrollment_id = $1 AND k.command_id = $2`,
+      [enrollmentId, commandId],
+    );
+    expect(written).toEqual([{ status: 200, answered: true, together: true }]);
+  });
+});
+
 describe('an enrolment', () => {
   it('goes from nomination to activation, which allots the sessions and asks for a match, all at once', async () => {
     const to = await programme(app);

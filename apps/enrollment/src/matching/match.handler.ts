@@ -2,7 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import { Injectable } from '@nestjs/common';
 import { dayIn } from '../programs/calendar.js';
 import { ProgramEntity } from '../programs/program.entity.js';
-import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
+import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
 import { readyCoach, readyCoachee } from './candidates.js';
 import { loadCoachees, loadCoaches } from './candidates.load.js';
 import type { MatchCommand } from './match.commands.js';
@@ -31,14 +31,23 @@ export class MatchHandler {
   }
 
   /** Any command on the match of an enrolment. @throws RefusedError */
-  give(identity: CommandIdentity, enrollmentId: string, commandOf: CommandOf): Promise<MatchEntity> {
-    return this.transactions.run(identity, async (tx) => {
-      const match = await lockMatchOf(tx, enrollmentId);
-      if (match === null) throw new RefusedError(noSuchMatch());
-      if (await tx.alreadyDone(matchStream(match.matchId))) return match;
-      await decideMatch(tx, match, await commandOf(match, tx));
-      return match;
-    });
+  give(
+    identity: CommandIdentity,
+    enrollmentId: string,
+    commandOf: CommandOf,
+    keep?: Keep<MatchEntity>,
+  ): Promise<MatchEntity> {
+    return this.transactions.run(
+      identity,
+      async (tx) => {
+        const match = await lockMatchOf(tx, enrollmentId);
+        if (match === null) throw new RefusedError(noSuchMatch());
+        if (await tx.alreadyDone(matchStream(match.matchId))) return match;
+        await decideMatch(tx, match, await commandOf(match, tx));
+        return match;
+      },
+      keep,
+    );
   }
 }
 

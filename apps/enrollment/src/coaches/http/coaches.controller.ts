@@ -17,6 +17,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
+import { keeping } from '../../keeping.js';
 import { requireSeen, requireUnchanged } from '../../if-match.js';
 import type { CoachCommand } from '../coach.commands.js';
 import { CoachEntity } from '../coach.entity.js';
@@ -52,8 +53,9 @@ export class CoachesController {
   @Roles('hr', 'program-admin')
   @ApiOperation({ summary: 'Add a coach, approved or not' })
   async add(@Ctx() context: CommandContext, @Body() body: AddCoachDto) {
-    const coach = await this.handler.add(context, draftOf(body));
-    return created(`/enrollment/v1/coaches/${coach.coachId}`, shown(coach), coach.version);
+    const answer = (coach: CoachEntity) =>
+      created(`/enrollment/v1/coaches/${coach.coachId}`, shown(coach), coach.version);
+    return answer(await this.handler.add(context, draftOf(body), keeping(context, answer)));
   }
 
   @Post('imports')
@@ -165,11 +167,17 @@ export class CoachesController {
     command: CoachCommand,
     precondition = requireUnchanged,
   ) {
-    const coach = await this.handler.give(context, coachId, ({ version }) => {
-      precondition(context, version);
-      return command;
-    });
-    return versioned(shown(coach), coach.version);
+    const answer = (coach: CoachEntity) => versioned(shown(coach), coach.version);
+    const coach = await this.handler.give(
+      context,
+      coachId,
+      ({ version }) => {
+        precondition(context, version);
+        return command;
+      },
+      keeping(context, answer),
+    );
+    return answer(coach);
   }
 
   /** Whether the coach stands on the coachee's shortlist or is proposed to or matched with them. */

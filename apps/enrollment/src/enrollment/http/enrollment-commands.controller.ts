@@ -2,12 +2,14 @@ import { Command, CommandContext, Ctx, Id, versioned, type CommandActor, Version
 import { hasRole, Roles } from '@cairn/identity';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
+import { DataSource, EntityManager } from 'typeorm';
 import { requireUnchanged } from '../../if-match.js';
+import { keeping } from '../../keeping.js';
 import { requireReach } from '../../people/reach.js';
 import { dayIn, endOfDay } from '../../programs/calendar.js';
 import { withCommandId } from '../../transact.js';
 import { noSuchEnrollment } from '../enrollment.errors.js';
+import { EnrollmentEntity } from '../enrollment.entity.js';
 import { EnrollmentHandler, grantedAt, inviteAt, type CommandOf } from '../enrollment.handler.js';
 import {
   ActivateDto,
@@ -230,12 +232,18 @@ export class EnrollmentCommandsController {
   ) {
     const { subject } = context;
     const identity = { ...withCommandId(context, context.commandId), actor };
-    const enrollment = await this.handler.give(identity, enrollmentId, async (found, program, tx) => {
-      await requireReach(tx.manager, subject, actor.role, found.personId, noSuchEnrollment());
-      requireUnchanged(context, found.version);
-      return commandOf(found, program, tx);
-    });
-    const shown = await shownTo(this.dataSource.manager, subject, enrollment, this.publicUrl);
-    return versioned(shown, enrollment.version);
+    const answer = async (enrollment: EnrollmentEntity, { manager }: { manager: EntityManager }) =>
+      versioned(await shownTo(manager, subject, enrollment, this.publicUrl), enrollment.version);
+    const enrollment = await this.handler.give(
+      identity,
+      enrollmentId,
+      async (found, program, tx) => {
+        await requireReach(tx.manager, subject, actor.role, found.personId, noSuchEnrollment());
+        requireUnchanged(context, found.version);
+        return commandOf(found, program, tx);
+      },
+      keeping(context, answer),
+    );
+    return context.completed ?? answer(enrollment, this.dataSource);
   }
 }

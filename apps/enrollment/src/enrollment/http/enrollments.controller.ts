@@ -3,8 +3,9 @@ import { Command, CommandContext, created, Ctx, Id, listing, versioned, Versione
 import { authenticatedOf, CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
+import { DataSource, EntityManager } from 'typeorm';
 import { noSuchPerson } from '../../people/people.errors.js';
+import { keeping } from '../../keeping.js';
 import { requireReach } from '../../people/reach.js';
 import { EnrollmentEntity } from '../enrollment.entity.js';
 import { historyIsImported, noSuchEnrollment, overrideIsForHr } from '../enrollment.errors.js';
@@ -43,19 +44,25 @@ export class EnrollmentsController {
     if (body.history && !authenticatedOf(request).integration) throw new RefusedError(historyIsImported());
     if (body.override && role !== 'hr') throw new RefusedError(overrideIsForHr());
     await requireReach(this.dataSource.manager, context.subject, role, body.personId, noSuchPerson());
-    const enrollment = await this.handler.nominate(context, {
-      programId,
-      cohortId: body.cohortId,
-      personId: body.personId,
-      by: role as Nominator,
-      history: body.history ?? false,
-      override: body.override ?? false,
-    });
-    return created(
-      `/enrollment/v1/enrollments/${enrollment.enrollmentId}`,
-      await shownTo(this.dataSource.manager, context.subject, enrollment, this.publicUrl),
-      enrollment.version,
+    const answer = async (enrollment: EnrollmentEntity, { manager }: { manager: EntityManager }) =>
+      created(
+        `/enrollment/v1/enrollments/${enrollment.enrollmentId}`,
+        await shownTo(manager, context.subject, enrollment, this.publicUrl),
+        enrollment.version,
+      );
+    const enrollment = await this.handler.nominate(
+      context,
+      {
+        programId,
+        cohortId: body.cohortId,
+        personId: body.personId,
+        by: role as Nominator,
+        history: body.history ?? false,
+        override: body.override ?? false,
+      },
+      keeping(context, answer),
     );
+    return context.completed ?? answer(enrollment, this.dataSource);
   }
 
   @Get('enrollments')

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { CoachEntity } from '../../coaches/coach.entity.js';
 import { introduced } from '../../coaches/http/coach.shown.js';
 import { meaningOf } from '../bulk-run.js';
@@ -6,12 +6,12 @@ import type { MatchEntity } from '../match.entity.js';
 import type { FittingCoach } from '../match.events.js';
 
 /** Matches as their API shows them: each coach with the score and its parts. */
-export async function shown(dataSource: DataSource, matches: readonly MatchEntity[]) {
+export async function shown(manager: EntityManager, matches: readonly MatchEntity[]) {
   const coachIds = matches.flatMap(({ state }) => [
     ...('coaches' in state ? state.coaches.map(({ coachId }) => coachId) : []),
     ...('coach' in state ? [state.coach.coachId] : []),
   ]);
-  const coaches = await dataSource
+  const coaches = await manager
     .createQueryBuilder(CoachEntity, 'c')
     .where('c.coach_id = ANY (:coachIds)', { coachIds })
     .getMany();

@@ -4,6 +4,7 @@ import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { keeping } from '../../keeping.js';
 import { requireUnchanged } from '../../if-match.js';
 import { anyOf, EVERYTHING, reachOfHr, requireReach, type Condition } from '../../people/reach.js';
 import { BulkRun } from '../bulk-run.js';
@@ -64,7 +65,7 @@ export class MatchesController {
       .take(query.limit + 1)
       .getMany();
     const page = matches.under(query).page(rows, query.limit, ({ matchId }) => ({ matchId }));
-    return { ...page, items: await shown(this.dataSource, page.items) };
+    return { ...page, items: await shown(this.dataSource.manager, page.items) };
   }
 
   @Versioned()
@@ -163,18 +164,23 @@ export class MatchesController {
 
   /** Gives the command; a match that does not concern its giver looks like one that never existed. */
   private async give(context: CommandContext, enrollmentId: string, commandOf: CommandOf) {
-    const match = await this.handler.give(context, enrollmentId, async (found, tx) => {
-      const { role } = context.actor;
-      if (role === 'coach' || role === 'coachee') partyIn(found, context);
-      else await requireReach(tx.manager, context.subject, role, found.personId, noSuchMatch());
-      requireUnchanged(context, found.version);
-      return commandOf(found, tx);
-    });
-    return this.answer(match);
+    const match = await this.handler.give(
+      context,
+      enrollmentId,
+      async (found, tx) => {
+        const { role } = context.actor;
+        if (role === 'coach' || role === 'coachee') partyIn(found, context);
+        else await requireReach(tx.manager, context.subject, role, found.personId, noSuchMatch());
+        requireUnchanged(context, found.version);
+        return commandOf(found, tx);
+      },
+      keeping(context, (done, tx) => this.answer(done, tx.manager)),
+    );
+    return context.completed ?? this.answer(match);
   }
 
-  private async answer(match: MatchEntity) {
-    const [one] = await shown(this.dataSource, [match]);
+  private async answer(match: MatchEntity, manager = this.dataSource.manager) {
+    const [one] = await shown(manager, [match]);
     return versioned(one, match.version);
   }
 }

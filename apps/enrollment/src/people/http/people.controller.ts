@@ -1,9 +1,10 @@
-import { Command, CommandContext, Ctx, Id, listing } from '@cairn/http';
+import { Answer, Command, CommandContext, Ctx, Id, listing } from '@cairn/http';
 import { RefusedError } from '@cairn/decider';
 import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { keeping } from '../../keeping.js';
 import { PersonEntity } from '../person.entity.js';
 import { PeopleCompletion } from '../people.completion.js';
 import { anyOf, EVERYTHING, reachOfHr, type Condition } from '../reach.js';
@@ -81,7 +82,8 @@ export class PeopleController {
     @Id('personId') personId: string,
     @Body() body: CompleteDto,
   ) {
-    return shown(await this.completion.complete(context, personId, body));
+    const keep = keeping(context, (person: PersonEntity) => new Answer(shown(person)));
+    return shown(await this.completion.complete(context, personId, body, keep));
   }
 }
 

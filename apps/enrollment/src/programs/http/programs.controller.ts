@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import {
+  Answer,
   CLOCK,
   Command,
   CommandContext,
@@ -18,6 +19,7 @@ import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Inject, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { keeping } from '../../keeping.js';
 import { requireSeen, requireUnchanged } from '../../if-match.js';
 import { dayIn } from '../calendar.js';
 import { ProgramEntity } from '../program.entity.js';
@@ -46,12 +48,13 @@ export class ProgramsController {
   @Roles('hr', 'program-admin')
   @ApiOperation({ summary: 'Create a programme' })
   async create(@Ctx() context: CommandContext, @Body() body: CreateProgramDto) {
-    const program = await this.handler.create(context, valuesOf(body));
-    return created(
-      `/enrollment/v1/programs/${program.programId}`,
-      shown(program, context.now),
-      versionOf(program, context.now),
-    );
+    const answer = (program: ProgramEntity) =>
+      created(
+        `/enrollment/v1/programs/${program.programId}`,
+        shown(program, context.now),
+        versionOf(program, context.now),
+      );
+    return answer(await this.handler.create(context, valuesOf(body), keeping(context, answer)));
   }
 
   @Get()
@@ -102,7 +105,7 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Body() body: ChangeProgramDto,
   ) {
-    const program = await this.handler.give(context, programId, ({ state, version }) => {
+    return this.give(context, programId, ({ state, version }) => {
       requireSeen(context, version);
       return {
         kind: 'change',
@@ -111,7 +114,6 @@ export class ProgramsController {
         changes: changesOf(body),
       };
     });
-    return versioned(shown(program, context.now), versionOf(program, context.now));
   }
 
   @Versioned()
@@ -125,12 +127,11 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Body() body: EligibilityRulesDto,
   ) {
-    const program = await this.handler.give(context, programId, ({ state, version }) => {
+    return this.give(context, programId, ({ state, version }) => {
       if (state.rules.version > 0) requireSeen(context, version);
       else requireUnchanged(context, version);
       return { kind: 'define-rules', at: context.occurredAt, rules: rulesOf(body) };
     });
-    return versioned(shown(program, context.now), versionOf(program, context.now));
   }
 
   @Versioned()
@@ -144,16 +145,20 @@ export class ProgramsController {
     @Body() body: OpenCohortDto,
   ) {
     const cohortId = derivedId(context.commandId, 'cohort');
-    const program = await this.handler.give(context, programId, ({ state, version }) => {
-      requireUnchanged(context, version);
-      const opensOn = body.opensOn ?? state.values.startsOn;
-      return { kind: 'open-cohort', at: context.occurredAt, cohortId, name: body.name, opensOn };
-    });
-    const cohort = program.state.cohorts.find((one) => one.cohortId === cohortId);
-    return created(
-      `/enrollment/v1/programs/${programId}`,
-      { programId, ...cohort },
-      versionOf(program, context.now),
+    const answer = (program: ProgramEntity) => {
+      const cohort = program.state.cohorts.find((one) => one.cohortId === cohortId);
+      const body = { programId, ...cohort };
+      return created(`/enrollment/v1/programs/${programId}`, body, versionOf(program, context.now));
+    };
+    return this.give(
+      context,
+      programId,
+      ({ state, version }) => {
+        requireUnchanged(context, version);
+        const opensOn = body.opensOn ?? state.values.startsOn;
+        return { kind: 'open-cohort', at: context.occurredAt, cohortId, name: body.name, opensOn };
+      },
+      answer,
     );
   }
 
@@ -167,12 +172,22 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Id('cohortId') cohortId: string,
   ) {
-    const program = await this.handler.give(context, programId, ({ state, version }) => {
+    return this.give(context, programId, ({ state, version }) => {
       requireUnchanged(context, version);
       const closedOn = dayIn(state.values.zone, context.occurredAt);
       return { kind: 'close-cohort', at: context.occurredAt, cohortId, closedOn };
     });
-    return versioned(shown(program, context.now), versionOf(program, context.now));
+  }
+
+  /** Gives the command, and keeps its answer with it: the programme as it is then, unless told otherwise. */
+  private async give(
+    context: CommandContext,
+    programId: string,
+    commandOf: Parameters<ProgramHandler['give']>[2],
+    answer = (program: ProgramEntity): Answer =>
+      versioned(shown(program, context.now), versionOf(program, context.now)),
+  ) {
+    return answer(await this.handler.give(context, programId, commandOf, keeping(context, answer)));
   }
 
   private visible(subject: Subject) {

@@ -56,9 +56,9 @@ export function listing<const Keys extends Record<string, Kind>>(name: string, k
 
   return {
     /** The same list under a query's filters: a cursor given out under others is refused. */
-    under({ limit: _, cursor: __, ...filters }: PageQuery) {
-      const given = Object.entries(filters)
-        .filter(([, value]) => value !== undefined)
+    under(query: PageQuery) {
+      const given = Object.entries(query)
+        .filter(([key, value]) => key !== 'limit' && key !== 'cursor' && value !== undefined)
         .sort(([a], [b]) => (a < b ? -1 : 1));
       // Hashed: a filter may be long, or say what a cursor that is passed on should not.
       const mark = createHash('sha256').update(JSON.stringify(given)).digest('base64url').slice(0, 12);

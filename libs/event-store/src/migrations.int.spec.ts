@@ -50,7 +50,14 @@ describe('migrate', () => {
     };
     const before = await generation();
     await database.pool.query('DROP SCHEMA log CASCADE');
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    // Generations are seconds since 2020, of the database's clock.
+    const second = async () => {
+      const { rows } = await database.pool.query<{ second: number }>(
+        `SELECT floor(extract(epoch FROM clock_timestamp() - timestamptz '2020-01-01 00:00:00Z'))::int AS second`,
+      );
+      return rows[0]!.second;
+    };
+    while ((await second()) <= before) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await generation()).toBeGreaterThan(before);
   });
 });

@@ -80,7 +80,7 @@ export function compare(
   for (const [person, signals] of own.signals)
     if (signals.length > 0 && !shown.has(person))
       comparison.of(`signals of ${nameOf(person)}`, signals.join(', '), undefined);
-  for (const [person, { signals, daysSinceLastSession, daysUntilNextSession }] of shown) {
+  for (const [person, { signals, daysSinceLastSession, daysUntilNextSession, practice, movement }] of shown) {
     const names = signals.map(({ signal }: Json) => signal).sort();
     comparison.of(
       `signals of ${nameOf(person)}`,
@@ -90,6 +90,12 @@ export function compare(
     const { since = null, until = null } = own.between.get(person) ?? {};
     comparison.of(`days since the last session of ${nameOf(person)}`, since, daysSinceLastSession);
     comparison.of(`days until the next session of ${nameOf(person)}`, until, daysUntilNextSession);
+    const practised = own.practice.get(person);
+    for (const what of ['committed', 'reported', 'overdue'] as const)
+      comparison.of(`practice ${what} of ${nameOf(person)}`, practised?.[what] ?? 0, practice[what]);
+    for (const what of ['goals', 'forward', 'steady', 'back'] as const)
+      comparison.of(`goal movement (${what}) of ${nameOf(person)}`, practised?.[what] ?? 0, movement[what]);
+    comparison.of(`last goal movement of ${nameOf(person)}`, practised?.last ?? null, movement.last);
   }
 
   const { totals, unknownTeam, managers } = recomputeBaseline(events, baseline.from, baseline.to);

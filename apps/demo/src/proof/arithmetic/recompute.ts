@@ -5,6 +5,7 @@ import { engagement } from './engagement.js';
 import { enrollmentsOf, type Figures, type Program } from './facts.js';
 import { activation, funnel } from './funnel.js';
 import { goals } from './goals.js';
+import { practiceByPerson, type Practice } from './practice.js';
 import { sessions } from './sessions.js';
 import { offTrack, signalsByPerson } from './signals.js';
 import { times } from './times.js';
@@ -16,6 +17,7 @@ export interface Recomputed {
   readonly funnel: Readonly<Record<string, number>>;
   readonly signals: ReadonlyMap<string, readonly string[]>;
   readonly between: ReadonlyMap<string, Between>;
+  readonly practice: ReadonlyMap<string, Practice>;
 }
 
 /**
@@ -41,5 +43,6 @@ export function recompute(all: readonly FeedEvent[], program: Program, asOf: Ins
     funnel: funnel(enrollments, events),
     signals,
     between: betweenSessions(events, asOf),
+    practice: practiceByPerson(enrollments, events, program, asOf),
   };
 }

@@ -25,6 +25,7 @@ describe('a member that is an object', () => {
     ['/sessionPolicy', { ...PROGRAM, sessionPolicy: [] }],
     ['/costPerSession', { ...PROGRAM, costPerSession: [] }],
     ['/costPerSession', { ...PROGRAM, costPerSession: undefined }],
+    ['/costPerSession/currency', { ...PROGRAM, costPerSession: { amount: 1, currency: 'ZZZ' } }],
     ['/costPerSession/amount', { ...PROGRAM, costPerSession: { amount: null, currency: 'EUR' } }],
   ])('of a new programme is neither null, nor a list, nor left out: %s', async (pointer, body) => {
     const { status, body: problem } = await app.as('hr').post('/programs', body);

@@ -184,6 +184,9 @@ describe('an enrolment', () => {
     past(...active)
       .when({ kind: 'extend', at: day(9), endsOn: '2026-01-10', endsAt: day(10) })
       .thenRefused('ends-too-early');
+    past(...active)
+      .when({ kind: 'extend', at: day(9), endsOn: '2031-01-10', endsAt: '2031-01-10T23:00:00.000Z' })
+      .thenRefused('ends-too-late');
   });
   it('is discontinued or cancelled with its reason', () => {
     past(...active)

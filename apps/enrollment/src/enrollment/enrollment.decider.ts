@@ -73,6 +73,9 @@ function declareHistory(
   });
 }
 
+/** The day of an instant five years on. */
+const fiveYearsAfter = (at: string): string => `${Number(at.slice(0, 4)) + 5}${at.slice(4, 10)}`;
+
 type Judged = Exclude<EnrollmentCommand, { kind: 'nominate' | 'declare-history' }>;
 
 function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEvent> {
@@ -164,6 +167,8 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
       if (state.endsOn !== null && command.endsOn < state.endsOn)
         return refuse(errors.endsTooEarly(state.endsOn));
       if (command.endsAt <= command.at) return refuse(errors.alreadyOver('end', command.endsAt));
+      if (command.endsOn > fiveYearsAfter(command.at))
+        return refuse(errors.endsTooLate(fiveYearsAfter(command.at)));
       return only(
         ['active', 'paused'],
         'extended',

@@ -29,6 +29,13 @@ export const allotmentBelowZero = (total: number): Refusal => ({
   detail: `Only ${total} sessions are allotted; no more than that can be taken back.`,
 });
 
+export const endsTooLate = (latest: string): Refusal => ({
+  kind: 'invalid',
+  slug: 'ends-too-late',
+  detail: `An extension may end on ${latest} at the latest, five years from now.`,
+  errors: [{ pointer: '/endsOn', detail: `must be on or before ${latest}` }],
+});
+
 /** @param tooMany how many more are in use than would be left */
 export function allotmentInUse(tooMany: number, { used, booked, ahead }: UnitsInUse): Refusal {
   const cancelFirst = ahead.slice(0, tooMany);

@@ -459,3 +459,29 @@ describe('who may see whom', () => {
     });
   });
 });
+
+describe('HR who is an employee', () => {
+  it('sees neither their own row in a report nor those of their line upwards; all are counted', async () => {
+    await tenant.send(csv(crew(3)));
+    const hr = { roles: ['hr' as const] };
+    const { items } = (await tenant.get('?employeeId=E1', hr)).body;
+    const self = { ...hr, personId: items[0].personId as string };
+    const { body } = await tenant.send(csv([boss, ...[1, 2, 3].map((n) => worker(n, { Dept: 'Sales' }))]));
+    const rowsFor = async (as: object) => {
+      const page = (await tenant.get(`/imports/${body.id}/rows`, as)).body;
+      return page.items.map(({ employeeId }: { employeeId: string }) => employeeId);
+    };
+    expect(await rowsFor(hr)).toEqual(['E0', 'E1', 'E2', 'E3']);
+    expect(await rowsFor(self)).toEqual(['E2', 'E3']);
+    const report = (await tenant.get(`/imports/${body.id}`, self)).body;
+    expect(report.counts.rows).toBe(4);
+  });
+
+  it('goes on through people under the same filters only', async () => {
+    await tenant.send(csv(crew(3)));
+    const first = (await tenant.get('?department=Making&limit=2')).body;
+    expect((await tenant.get(`?department=Making&limit=2&cursor=${first.nextCursor}`)).status).toBe(200);
+    const other = await tenant.get(`?department=Sales&limit=2&cursor=${first.nextCursor}`);
+    expect(other).toMatchObject({ status: 400, body: { type: 'urn:cairn:problem:bad-cursor' } });
+  });
+});

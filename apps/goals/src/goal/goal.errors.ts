@@ -40,6 +40,13 @@ export const weightNotPositive = (): Refusal => ({
   detail: 'A weight is a number above 0 and at most 100.',
   errors: [{ pointer: '/weight', detail: 'must be above 0 and at most 100' }],
 });
+/** The day by which something is to be reached or done lies outside what can be meant. */
+export const dayOutOfReach = (field: 'targetDate' | 'dueOn', from: string, to: string): Refusal => ({
+  kind: 'invalid',
+  slug: field === 'targetDate' ? 'target-date' : 'due-date',
+  detail: `The ${field} must lie between ${from} and ${to}: from a year back, for what is told late, to five years ahead.`,
+  errors: [{ pointer: `/${field}`, detail: `must be from ${from} to ${to}` }],
+});
 export const scaleNeedsFiveLevels = (given: number): Refusal => ({
   kind: 'invalid',
   slug: 'scale-levels',

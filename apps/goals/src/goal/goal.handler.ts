@@ -16,7 +16,13 @@ import { dayOf } from '../day.js';
 import { engagementOf, themesOf, type EngagementRefs, type KnownEngagement } from '../knowledge/known.js';
 import type { GoalCommand } from './goal.commands.js';
 import { goalDecider, type GoalState, type KnownGoal } from './goal.decider.js';
-import { engagementIsOver, noSuchGoal, themesNotYetKnown, unknownTheme } from './goal.errors.js';
+import {
+  dayOutOfReach,
+  engagementIsOver,
+  noSuchGoal,
+  themesNotYetKnown,
+  unknownTheme,
+} from './goal.errors.js';
 import type { GoalTerms, Party } from './goal.events.js';
 import { goalEventOf } from './goal.upcasters.js';
 
@@ -71,6 +77,7 @@ export class GoalHandler {
       if (loaded.done) return now(loaded);
       refuseOnceOver(engagement, origin.at);
       await this.refuseUnknownTheme(origin, engagement, terms.theme, origin.at);
+      refuseOutOfReach('targetDate', terms.targetDate, dayOf(origin.at, engagement.zone));
       const refs = { goalId, ...engagement.refs };
       const command: GoalCommand = { kind: 'propose', at: origin.at, refs, by: party, terms, textId };
       return this.decide(origin, command, loaded, [{ id: textId, text }]);
@@ -94,7 +101,13 @@ export class GoalHandler {
       const engagement = () => engagementOf(this.pool, origin.tenantId, goal.refs.engagementId);
       if (wanted.kind === 'revise' && wanted.terms.theme !== undefined)
         await this.refuseUnknownTheme(origin, await engagement(), wanted.terms.theme, at);
-      if (wanted.kind === 'commit-practice') refuseOnceOver(await engagement(), at);
+      if (wanted.kind === 'revise' && wanted.terms.targetDate !== undefined)
+        refuseOutOfReach('targetDate', wanted.terms.targetDate, dayOf(at, (await engagement()).zone));
+      if (wanted.kind === 'commit-practice') {
+        const known = await engagement();
+        refuseOnceOver(known, at);
+        refuseOutOfReach('dueOn', wanted.dueOn, dayOf(at, known.zone));
+      }
       const command = { ...wanted, at } as GoalCommand;
       return this.decide(origin, command, loaded, texts);
     });
@@ -154,6 +167,14 @@ export class GoalHandler {
 /** The end may have been told before what happened ahead of it. */
 function refuseOnceOver({ overAt }: KnownEngagement, at: string): void {
   if (overAt !== null && at >= overAt) throw new RefusedError(engagementIsOver(overAt));
+}
+
+/** @param today the day on which it is said, in the engagement's zone */
+function refuseOutOfReach(field: 'targetDate' | 'dueOn', day: string, today: string): void {
+  const inYears = (years: number) =>
+    `${String(Number(today.slice(0, 4)) + years).padStart(4, '0')}${today.slice(4)}`;
+  const [from, to] = [inYears(-1), inYears(5)];
+  if (day < from || day > to) throw new RefusedError(dayOutOfReach(field, from, to));
 }
 
 function now({ state, version }: Loaded<GoalState>): GoalNow {

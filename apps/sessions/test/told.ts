@@ -1,46 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '@cairn/event-store';
-import type { Told, TestService } from '@cairn/service/testing';
+import { person, program, type Told, type TestService } from '@cairn/service/testing';
 
-export const policy = {
-  version: 1,
-  noticeHours: 24,
-  lateCancelForfeits: true,
-  noShowForfeits: true,
-  silenceHours: 72,
-  disputeHours: 72,
-};
-
-export const program = (programId: string): Told => ({
-  name: 'ProgramCreated',
-  stream: `program-${programId}`,
-  version: 1,
-  data: {
-    programId,
-    name: 'First steps',
-    track: 'manager',
-    startsOn: '2026-01-05',
-    endsOn: '2026-12-31',
-    zone: 'Europe/Berlin',
-    cadence: 'weekly',
-    allotment: 6,
-    capacity: 50,
-    activationDays: 14,
-    sessionPolicy: policy,
-    minimumGroup: 5,
-    themes: ['giving-feedback', 'navigating-conflict'],
-    costPerSession: { amount: 250, currency: 'EUR' },
-    pricingModel: 'session',
-    managersSeeParticipation: false,
-  },
-});
-
-export const person = (personId: string, managerId?: string, department?: string): Told => ({
-  name: 'PersonAdded',
-  stream: `person-${personId}`,
-  version: 1,
-  data: { personId, placeholder: false, level: 'manager', managerId, department, dateBasis: 'column' },
-});
+export { person, policy, program } from '@cairn/service/testing';
 
 export const coachApproved = (coachId: string, personId?: string): Told => ({
   name: 'CoachApproved',

@@ -15,6 +15,7 @@ import type { ServiceDefinition } from '../definition.js';
 import { startService, type RunningService } from '../start.js';
 
 export { mutationsOf } from './mutations.js';
+export { person, policy, program } from './told.js';
 
 export interface TestAnswer {
   readonly status: number;

@@ -51,6 +51,13 @@ class LedgerController {
     return created(`/spec/v1/entries/${id}`, { id, what }, 1);
   }
 
+  @Post('entries/:entryId/notes')
+  @Roles('hr')
+  @Command()
+  note(@Ctx() context: CommandContext) {
+    return { commandId: context.commandId };
+  }
+
   /** Row and answer in one transaction. */
   @Post('bookings')
   @Roles('hr')
@@ -173,6 +180,25 @@ describe('a key', () => {
       id(TENANT, 'user:hr', 'POST', '/spec/v1/entries', 'l'),
     ];
     expect(new Set([id(), ...others]).size).toBe(6);
+  });
+});
+
+describe('an id in a path', () => {
+  it('names the same command in capitals', async () => {
+    const id = randomUUID();
+    const [plain, capitals] = await Promise.all(
+      [id, id.toUpperCase()].map(async (named) => {
+        const path = `/v1/entries/${named}/notes`;
+        return (
+          await spec.send('POST', path, {
+            as: 'hr',
+            body: {},
+            headers: { 'idempotency-key': named.toLowerCase() },
+          })
+        ).text;
+      }),
+    );
+    expect(capitals).toBe(plain);
   });
 });
 

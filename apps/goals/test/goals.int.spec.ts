@@ -658,3 +658,31 @@ describe('goals over HTTP', () => {
     expect((await post(goalId, 'close', { outcome: 'notAttained' }, coachee)).status).toBe(200);
   });
 });
+
+describe('the day of a goal', () => {
+  it.each(['1985-06-01', '2095-12-31'])('is not %s, and neither is that of a practice', async (day) => {
+    const goals = await testService(definition);
+    try {
+      await goals.tell(program(refs.programId), person(refs.personId));
+      await engaged(goals, refs);
+      const send = (path: string, body: object, as: object = coachee) =>
+        goals.call('POST', path, { as, body, headers: ANY });
+      const propose = (targetDate: string) =>
+        send(`/v1/engagements/${refs.engagementId}/goals`, { ...terms, targetDate, text: SECRET });
+      const refused = await propose(day);
+      expect(refused).toMatchObject({
+        status: 422,
+        body: { type: 'urn:cairn:problem:target-date', errors: [{ pointer: '/targetDate' }] },
+      });
+      const { goalId } = (await propose('2026-06-01')).body;
+      expect((await send(`/v1/goals/${goalId}/revise`, { targetDate: day })).body.type).toMatch(
+        /target-date$/,
+      );
+      await send(`/v1/goals/${goalId}/agree`, {}, coach);
+      const practice = await send(`/v1/goals/${goalId}/practices`, { dueOn: day, text: 'Try.' });
+      expect(practice.body.type).toMatch(/due-date$/);
+    } finally {
+      await goals.stop();
+    }
+  });
+});

@@ -44,7 +44,7 @@ export const weightNotPositive = (): Refusal => ({
 export const dayOutOfReach = (field: 'targetDate' | 'dueOn', from: string, to: string): Refusal => ({
   kind: 'invalid',
   slug: field === 'targetDate' ? 'target-date' : 'due-date',
-  detail: `The ${field} must lie between ${from} and ${to}: from a year back, for what is told late, to five years ahead.`,
+  detail: `The ${field} must lie between ${from} and ${to}: from ten years back, for what an importer tells, to five years ahead.`,
   errors: [{ pointer: `/${field}`, detail: `must be from ${from} to ${to}` }],
 });
 export const scaleNeedsFiveLevels = (given: number): Refusal => ({

@@ -173,7 +173,7 @@ function refuseOnceOver({ overAt }: KnownEngagement, at: string): void {
 function refuseOutOfReach(field: 'targetDate' | 'dueOn', day: string, today: string): void {
   const inYears = (years: number) =>
     `${String(Number(today.slice(0, 4)) + years).padStart(4, '0')}${today.slice(4)}`;
-  const [from, to] = [inYears(-1), inYears(5)];
+  const [from, to] = [inYears(-10), inYears(5)];
   if (day < from || day > to) throw new RefusedError(dayOutOfReach(field, from, to));
 }
 

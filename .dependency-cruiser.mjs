@@ -7,6 +7,7 @@ export const mayImport = {
   decider: [],
   embedded: [],
   'manager-baseline': [],
+  seeded: [],
   telemetry: [],
   testing: ['embedded'],
   identity: ['decider'],

@@ -56,6 +56,7 @@ const strangers: readonly (readonly [lib: string, imported: string])[] = [
   ['decider', 'event-store'],
   ['embedded', 'telemetry'],
   ['manager-baseline', 'contracts'],
+  ['seeded', 'decider'],
   ['telemetry', 'decider'],
   ['testing', 'messaging'],
   ['identity', 'http'],

@@ -1,4 +1,4 @@
-import { random, type Random } from './random.js';
+import { random, type Random } from '@cairn/seeded';
 import { PUBLISHERS, SERVICES, type ServiceName } from './services.js';
 
 /** The connections that a proxy stands on: of a service to its database and to the broker, and of callers to it. */

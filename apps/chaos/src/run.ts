@@ -6,7 +6,7 @@ import { Caller, Unanswered, Witness } from './load/caller.js';
 import { tellProgramme } from './load/programme.js';
 import type { Options } from './options.js';
 import { planOf, told, type Point } from './plan.js';
-import { random } from './random.js';
+import { random } from '@cairn/seeded';
 import { PUBLISHERS, SERVICES, type ServiceName } from './services.js';
 import { gather, hashes, withPool } from './verify/gather.js';
 import { judge, type Findings } from './verify/judge.js';

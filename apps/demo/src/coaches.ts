@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { random } from './random.js';
+import { random } from '@cairn/seeded';
 import { FAMILY, GIVEN } from './company/names.js';
 
 const STYLES = ['direct', 'supportive', 'challenging', 'reflective'];

@@ -3,7 +3,7 @@ import { laterSnapshot, type HrFile, type Leaver } from './company/snapshot.js';
 import type { Mapping } from './company/mapping.js';
 import { addDays, daysBetween, instantOf, type Day } from './days.js';
 import { declareThrough, declinerOf, ZONE, type Coachee, type Programme } from './programme.js';
-import { random } from './random.js';
+import { random } from '@cairn/seeded';
 import { counted, progress, say } from './report/print.js';
 import { Life } from './story/live.js';
 import { FATES, storyOf, type Fate, type Part, type Story } from './story/story.js';

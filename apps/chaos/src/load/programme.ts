@@ -1,4 +1,4 @@
-import type { Random } from '../random.js';
+import type { Random } from '@cairn/seeded';
 import type { Caller } from './caller.js';
 import { ACTIVATION, COACHEES, coachNamed, fileOf, MAPPING, PEOPLE, PROGRAM } from './company.js';
 import { LIVES, Pair } from './lives.js';

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { addDays, type Day } from '../days.js';
-import { random } from '../random.js';
+import { random } from '@cairn/seeded';
 import { FAMILY, GIVEN } from './names.js';
 import type { Mapping } from './mapping.js';
 

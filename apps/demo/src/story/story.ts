@@ -1,5 +1,5 @@
 import { addDays, hoursAfter, instantOf, weekdayOf, type Day } from '../days.js';
-import { random, type Random } from '../random.js';
+import { random, type Random } from '@cairn/seeded';
 import type { Level, Step } from './steps.js';
 
 /** What is planted: one who goes silent, one who pauses, one who leaves, and the others. */

@@ -6,6 +6,8 @@ export interface Random {
   between(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
+  /** The same elements in another order. */
+  shuffle<T>(list: readonly T[]): T[];
 }
 
 /** Mulberry32 over an FNV-1a hash of the label: small, fast, good enough for a story. */
@@ -18,10 +20,19 @@ export function random(seed: number, label: string): Random {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
+  const between = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
   return {
     next,
-    between: (low, high) => low + Math.floor(next() * (high - low + 1)),
+    between,
     chance: (probability) => next() < probability,
-    pick: (list) => list[Math.floor(next() * list.length)]!,
+    pick: (list) => list[between(0, list.length - 1)]!,
+    shuffle: (list) => {
+      const shuffled = [...list];
+      for (let last = shuffled.length - 1; last > 0; last--) {
+        const other = between(0, last);
+        [shuffled[last], shuffled[other]] = [shuffled[other]!, shuffled[last]!];
+      }
+      return shuffled;
+    },
   };
 }

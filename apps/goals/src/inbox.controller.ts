@@ -9,6 +9,6 @@ export const INBOX = 'goals.inbox';
 export class InboxController {
   @EventBatch(INBOX)
   async handle({ events, client }: ConsumedBatch): Promise<void> {
-    for (const event of events) await learn(client, event);
+    await learn(client, events);
   }
 }

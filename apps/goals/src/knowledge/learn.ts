@@ -1,8 +1,37 @@
 import type { ReceivedEvent } from '@cairn/messaging';
 import type { PoolClient } from 'pg';
 
-/** Keeps what an event of another service says that goals needs; passes over the rest. In the order of each stream. */
-export async function learn(client: PoolClient, event: ReceivedEvent): Promise<void> {
+/**
+ * Keeps what events of other services say that goals needs; passes over the rest. In the order of each stream. People come
+ * by the ten thousand: all that a batch says of them is written with one statement.
+ */
+export async function learn(client: PoolClient, events: readonly ReceivedEvent[]): Promise<void> {
+  const people = new Map<string, Person>();
+  for (const event of events) {
+    if (event.name === 'PersonAdded' || event.name === 'PersonChanged') {
+      const { personId, managerId, department } = event.data;
+      const { tenantid: tenant, streamversion: version } = event.envelope;
+      people.set(personId, {
+        ...people.get(personId),
+        tenant,
+        version,
+        ...(managerId !== undefined && { managerId }),
+        ...(department !== undefined && { department }),
+      });
+    } else await learnOne(client, event);
+  }
+  await writePeople(client, people);
+}
+
+/** What a batch says of a person: what it does not name stays as it is. */
+interface Person {
+  readonly tenant: string;
+  readonly version: number;
+  readonly managerId?: string | null;
+  readonly department?: string;
+}
+
+async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void> {
   const { tenantid: tenant, streamversion: version } = event.envelope;
   switch (event.name) {
     case 'EngagementPlanned': {
@@ -63,9 +92,6 @@ export async function learn(client: PoolClient, event: ReceivedEvent): Promise<v
       if (changes.themes) await themes(client, programId, tenant, version, effectiveOn, changes.themes);
       return;
     }
-    case 'PersonAdded':
-    case 'PersonChanged':
-      return person(client, tenant, version, event.data);
     default:
       return;
   }
@@ -101,20 +127,26 @@ const themes = async (
   );
 };
 
-/** Keeps the manager and the department that the event names; what it does not name stays as it is. */
-const person = async (
-  client: PoolClient,
-  tenant: string,
-  version: number,
-  said: { personId: string; managerId?: string | null; department?: string },
-) => {
-  const { personId, managerId, department } = said;
+async function writePeople(client: PoolClient, people: ReadonlyMap<string, Person>): Promise<void> {
+  if (people.size === 0) return;
+  // Sorted, so that two writers lock in the same order.
+  const rows = [...people].sort(([a], [b]) => (a < b ? -1 : 1));
   await client.query(
-    `INSERT INTO known_people (person_id, tenant_id, version, manager_id, department) VALUES ($1, $2, $3, $4, $6)
+    `INSERT INTO known_people AS known (person_id, tenant_id, version, manager_id, department)
+     SELECT person_id, tenant_id, version, manager_id, department
+       FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::text[])
+         AS said (person_id, tenant_id, version, manager_id, department)
      ON CONFLICT (person_id) DO UPDATE
-       SET manager_id = CASE WHEN $5 THEN $4 ELSE known_people.manager_id END,
-           department = coalesce($6, known_people.department), version = $3
-     WHERE known_people.tenant_id = $2 AND known_people.version < $3`,
-    [personId, tenant, version, managerId ?? null, managerId !== undefined, department ?? null],
+       SET manager_id = CASE WHEN known.person_id = ANY ($6::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
+           department = coalesce(excluded.department, known.department), version = excluded.version
+     WHERE known.tenant_id = excluded.tenant_id AND known.version < excluded.version`,
+    [
+      rows.map(([id]) => id),
+      rows.map(([, { tenant }]) => tenant),
+      rows.map(([, { version }]) => version),
+      rows.map(([, { managerId }]) => managerId ?? null),
+      rows.map(([, { department }]) => department ?? null),
+      rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
+    ],
   );
-};
+}

@@ -28,16 +28,6 @@ export async function apply(client: PoolClient, event: ReceivedEvent): Promise<v
         [event.data.coachId, tenantId, version, event.data.personId],
       );
       return;
-    case 'PersonAdded': {
-      const { personId, department, managerId } = event.data;
-      return person(client, tenantId, version, personId, { department, manager_id: managerId });
-    }
-    case 'PersonChanged': {
-      const { personId, department, managerId } = event.data;
-      return person(client, tenantId, version, personId, { department, manager_id: managerId });
-    }
-    case 'PersonLeft':
-      return person(client, tenantId, version, event.data.personId, { left_at: time });
     case 'ParticipantNominated':
       return enrollment(client, tenantId, version, event.data.enrollmentId, {
         history: event.data.history ?? false,
@@ -78,9 +68,6 @@ export async function apply(client: PoolClient, event: ReceivedEvent): Promise<v
 
 type Columns = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-const person = (client: PoolClient, tenantId: string, version: number, personId: string, columns: Columns) =>
-  upsert(client, 'known_people', 'person_id', personId, tenantId, version, columns);
-
 const enrollment = (client: PoolClient, tenantId: string, version: number, id: string, columns: Columns) =>
   upsert(client, 'known_enrollments', 'enrollment_id', id, tenantId, version, columns);
 
@@ -102,5 +89,61 @@ async function upsert(
      ON CONFLICT (${key}) DO UPDATE SET ${names.map((name, i) => `${name} = ${places[i]}`).join(', ')}
        WHERE ${table}.tenant_id = $2 AND ${table}.version < $3`,
     [id, tenantId, version, ...said.map(([, value]) => value)],
+  );
+}
+
+/** What enrolment says of a person. */
+export type PersonEvent = ReceivedEvent & { readonly name: 'PersonAdded' | 'PersonChanged' | 'PersonLeft' };
+
+export const isOfPerson = (event: ReceivedEvent): event is PersonEvent =>
+  event.name === 'PersonAdded' || event.name === 'PersonChanged' || event.name === 'PersonLeft';
+
+interface Person {
+  readonly tenantId: string;
+  readonly version: number;
+  readonly department?: string;
+  readonly managerId?: string | null;
+  readonly leftAt?: string;
+}
+
+/** As `apply`, of people, who come by the ten thousand: one statement for all of them. What is not named stays as it is. */
+export async function applyPeople(client: PoolClient, events: readonly PersonEvent[]): Promise<void> {
+  const people = new Map<string, Person>();
+  for (const event of events) {
+    const { tenantid: tenantId, time, streamversion: version } = event.envelope;
+    const before = people.get(event.data.personId);
+    if (event.name === 'PersonLeft') {
+      people.set(event.data.personId, { ...before, tenantId, version, leftAt: time });
+      continue;
+    }
+    const { personId, department, managerId } = event.data;
+    people.set(personId, {
+      ...before,
+      tenantId,
+      version,
+      ...(department !== undefined && { department }),
+      ...(managerId !== undefined && { managerId }),
+    });
+  }
+  if (people.size === 0) return;
+  // Sorted, so that two writers lock in the same order.
+  const rows = [...people].sort(([a], [b]) => (a < b ? -1 : 1));
+  await client.query(
+    `INSERT INTO known_people AS known (person_id, tenant_id, version, department, manager_id, left_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::timestamptz[])
+     ON CONFLICT (person_id) DO UPDATE
+       SET version = excluded.version, department = coalesce(excluded.department, known.department),
+           manager_id = CASE WHEN known.person_id = ANY ($7::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
+           left_at = coalesce(excluded.left_at, known.left_at)
+     WHERE known.tenant_id = excluded.tenant_id AND known.version < excluded.version`,
+    [
+      rows.map(([id]) => id),
+      rows.map(([, { tenantId }]) => tenantId),
+      rows.map(([, { version }]) => version),
+      rows.map(([, { department }]) => department ?? null),
+      rows.map(([, { managerId }]) => managerId ?? null),
+      rows.map(([, { leftAt }]) => leftAt ?? null),
+      rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
+    ],
   );
 }

@@ -9,7 +9,7 @@ import {
 } from '@cairn/messaging';
 import { Controller } from '@nestjs/common';
 import { EngagementHandler } from '../engagement/engagement.handler.js';
-import { apply } from '../knowledge/apply.js';
+import { apply, applyPeople, isOfPerson, type PersonEvent } from '../knowledge/apply.js';
 import type { EngagementCommand } from './engagement-order.js';
 import { reactions } from './index.js';
 
@@ -20,15 +20,32 @@ export const INBOX = { group: 'sessions.inbox', topics: [topicsOf('enrollment').
 export class InboxController {
   constructor(private readonly engagements: EngagementHandler) {}
 
-  /** Event by event: a reaction knows what was so when its event happened, not what the rest of the batch will say. */
+  /**
+   * Event by event: a reaction knows what was so when its event happened, not what the rest of the batch will say. Only
+   * people that follow one another are kept together: what is done because of them does not look at the others.
+   */
   @EventBatch(INBOX.group)
   async handle({ client, events }: ConsumedBatch): Promise<void> {
+    let people: PersonEvent[] = [];
+    const keepPeople = async () => {
+      await applyPeople(client, people);
+      await this.react(client, people);
+      people = [];
+    };
     for (const event of events) {
+      if (isOfPerson(event)) {
+        people.push(event);
+        continue;
+      }
+      await keepPeople();
       await apply(client, event);
-      await runReactions({ client, events: [event] }, reactions, (command, context) =>
-        this.send(command, context),
-      );
+      await this.react(client, [event]);
     }
+    await keepPeople();
+  }
+
+  private react(client: ConsumedBatch['client'], events: ConsumedBatch['events']): Promise<void> {
+    return runReactions({ client, events }, reactions, (command, context) => this.send(command, context));
   }
 
   private async send(command: EngagementCommand, context: ReactionContext): Promise<void> {

@@ -3,6 +3,7 @@
  * where the class is called KurrentDBClient (docs/adr/0017).
  */
 import { EventStoreDBClient as Client } from '@eventstore/db-client';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export {
   AccessDeniedError,
@@ -52,7 +53,10 @@ export function connect(connectionString: string): Connection {
     client,
     async close() {
       closed = true;
-      await client.dispose();
+      // It would wait for ever for some reads that were left before their end, though it has cancelled them.
+      const waited = new AbortController();
+      await Promise.race([client.dispose(), sleep(1_000, undefined, { signal: waited.signal }).catch(() => {})]);
+      waited.abort();
       channel?.close();
     },
   };

@@ -1,8 +1,10 @@
 import { describe, it } from '@jest/globals';
-import { eventStoreDbOrSkip, standInEventStore } from '@cairn/testing';
+import { eventStoreDbOrSkip, standInEventStore, testDatabase } from '@cairn/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeEventStore } from '../conformance/index.js';
 import { newId } from '../ids.js';
-import { openEventStoreDb } from './index.js';
+import { transact } from '../postgres/index.js';
+import { migrateOwed, openEventStoreDb, openEventStoreDbBesideRows } from './index.js';
 
 describeEventStore('EventStoreDB (its stand-in)', async () => {
   const server = await standInEventStore();
@@ -11,6 +13,33 @@ describeEventStore('EventStoreDB (its stand-in)', async () => {
     dispose: () => server.remove(),
   };
 });
+
+describeEventStore('EventStoreDB (its stand-in) beside rows in PostgreSQL', async () => {
+  const [server, database] = await Promise.all([standInEventStore(), testDatabase()]);
+  await migrateOwed(database.pool);
+  const { connectionString } = server;
+  const open = () =>
+    openEventStoreDbBesideRows({ connectionString, log: 'sessions', databaseUrl: database.url });
+  const writer = open();
+  return {
+    open: async () => open(),
+    inTransaction: async (requests, { holdMs, commit }) => {
+      await transact(database.pool, writer, async () => {
+        await sleep(holdMs);
+        if (!commit) throw new RolledBack();
+        return requests;
+      }).catch((error: unknown) => {
+        if (!(error instanceof RolledBack)) throw error;
+      });
+    },
+    dispose: async () => {
+      await writer.close();
+      await Promise.all([server.remove(), database.drop()]);
+    },
+  };
+});
+
+class RolledBack extends Error {}
 
 const real = await eventStoreDbOrSkip();
 if (real === undefined) describe.skip('EventStoreDB', () => it.todo('EVENTSTOREDB_URL, or Docker'));

@@ -41,15 +41,16 @@ async function lastGeneration(place: Place): Promise<{ generation: number; revis
     maxCount: 1,
     requiresLeader: true,
   });
+  let last: { generation: number; revision: bigint } | undefined;
   try {
     for await (const { event } of untilLeft(read)) {
       const { generation } = event!.data as unknown as { generation: number };
-      return { generation, revision: event!.revision };
+      last = { generation, revision: event!.revision };
     }
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
   }
-  return undefined;
+  return last;
 }
 
 /** Without the prefix's last character, so that it does not begin with the prefix. */

@@ -48,6 +48,23 @@ export async function readVersions(
   return page;
 }
 
+/** How many events a stream holds. */
+export async function versionOf({ client, prefix }: Place, stream: string): Promise<number> {
+  const read = client.readStream(prefix + stream, {
+    direction: BACKWARDS,
+    fromRevision: END,
+    maxCount: 1,
+    requiresLeader: true,
+  });
+  let version = 0;
+  try {
+    for await (const { event } of untilLeft(read)) version = Number(event!.revision) + 1;
+  } catch (error) {
+    if (!(error instanceof StreamNotFoundError)) throw error;
+  }
+  return version;
+}
+
 /** How many events of all logs on the server are asked for at once, at most. */
 const ALL_PAGE = 4096;
 

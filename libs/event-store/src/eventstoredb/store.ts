@@ -11,6 +11,7 @@ import {
   START,
   type StoredEvent,
   type SubscribeOptions,
+  UnstorableEvent,
 } from '../port.js';
 import { append } from './append.js';
 import { connect, type Connection } from './client.js';
@@ -18,7 +19,7 @@ import { checkedConnectionString } from './connection-string.js';
 import { copyIn } from './copy.js';
 import { patiently } from './faults.js';
 import { generationOf, raiseGeneration } from './generation.js';
-import { Head, type Place, readLog, readVersions } from './reading.js';
+import { Head, type Place, readLog, readVersions, versionOf } from './reading.js';
 import { toProposal } from './recorded.js';
 import { follow } from './subscription.js';
 
@@ -35,6 +36,11 @@ const STREAM_PAGE = 500;
 /** How long a read goes on trying while the server is away, in milliseconds; `head` is asked by those who ask again. */
 const PATIENCE_MS = 10_000;
 const HEAD_PATIENCE_MS = 1_000;
+/** A transaction is open meanwhile. */
+const VERSION_PATIENCE_MS = 3_000;
+
+/** The server takes 1 MiB at once, all events of an append together. */
+const MAX_APPEND_BYTES = 1_000_000;
 
 /** A log in EventStoreDB (KurrentDB by its later name). Nothing needs to be made on the server beforehand. */
 export function openEventStoreDb(options: EventStoreDbOptions): EventStoreDbStore {
@@ -65,6 +71,25 @@ export class EventStoreDbStore implements EventStore {
     const time = this.latest === undefined ? {} : { notBefore: this.latest };
     const sent = request.events.map((event) => toProposal(event, time));
     return this.finished(append(this.place, request, sent));
+  }
+
+  /** Whether the log would take these events at all. @throws UnstorableEvent, EventIdConflict and as `admit` does */
+  check(request: AppendRequest): void {
+    const { stream, events } = this.prepare(request);
+    const bytes = events.reduce(
+      (sum, { data, metadata }) => sum + Buffer.byteLength(data) + Buffer.byteLength(metadata) + 1_000,
+      0,
+    );
+    if (bytes > MAX_APPEND_BYTES)
+      throw new UnstorableEvent(
+        'too-large',
+        `the ${events.length} events for stream ${stream} have ${bytes} bytes together; the limit is ${MAX_APPEND_BYTES}`,
+      );
+  }
+
+  /** How many events the stream holds. */
+  versionOf(stream: string): Promise<number> {
+    return this.reading(() => versionOf(this.place, stream), VERSION_PATIENCE_MS);
   }
 
   /**

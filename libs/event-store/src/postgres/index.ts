@@ -10,4 +10,4 @@ export { migrateImported } from './imported-schema.js';
 export { isTransient, openPool, withErrorListeners } from './pool.js';
 export { migrate } from './schema.js';
 export { openPostgresLog, type PostgresEventStore, type PostgresLogOptions } from './store.js';
-export { inTransaction, transact } from './transaction.js';
+export { inTransaction, transact, type TransactionalLog } from './transaction.js';

@@ -4,7 +4,6 @@ import {
   type Admission,
   type Appended,
   type AppendRequest,
-  type EventStore,
   type EventToAppend,
   LogClosed,
   type Position,
@@ -18,6 +17,7 @@ import { GroupAppend } from './group-append.js';
 import { openLogPool, withErrorListeners } from './pool.js';
 import { readPage, readStreamPage } from './reading.js';
 import { follow } from './subscription.js';
+import type { TransactionalLog } from './transaction.js';
 import { Notices, Wakeups } from './wakeups.js';
 
 export interface PostgresLogOptions {
@@ -42,7 +42,7 @@ export function openPostgresLog(options: PostgresLogOptions): PostgresEventStore
   return new PostgresEventStore(options);
 }
 
-export class PostgresEventStore implements EventStore {
+export class PostgresEventStore implements TransactionalLog {
   private readonly pool: Pool;
   private readonly ownsPool: boolean;
   private readonly schema: string;

@@ -1,6 +1,15 @@
-import type { Pool, PoolClient } from 'pg';
-import type { AppendRequest } from '../port.js';
-import type { PostgresEventStore } from './store.js';
+import type { ClientBase, Pool, PoolClient } from 'pg';
+import type { Appended, AppendRequest, EventStore } from '../port.js';
+
+/** A log that takes events together with rows of a PostgreSQL database, all or nothing. */
+export interface TransactionalLog extends EventStore {
+  /**
+   * Ends the caller's open READ COMMITTED transaction with these appends, in order. When it returns, rows and events are
+   * there; when it throws, neither is, or the outcome is unknown: then send the command again, under the same ids.
+   * @throws WrongExpectedVersion, EventIdConflict, UnstorableEvent
+   */
+  appendAndCommit(client: ClientBase, requests: readonly AppendRequest[]): Promise<Appended[]>;
+}
 
 /**
  * Runs `work` in one READ COMMITTED transaction on a connection of `pool`: committed when it resolves, rolled back when it
@@ -21,12 +30,10 @@ export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promi
  */
 export function transact(
   pool: Pool,
-  store: PostgresEventStore,
+  store: Pick<TransactionalLog, 'appendAndCommit'>,
   work: (client: PoolClient) => Promise<readonly AppendRequest[]>,
-): Promise<void> {
-  return begun(pool, 10, async (client) => {
-    await store.appendAndCommit(client, await work(client));
-  });
+): Promise<Appended[]> {
+  return begun(pool, 10, async (client) => store.appendAndCommit(client, await work(client)));
 }
 
 /** `idleSeconds`: a process that stands still inside a transaction may not keep its locks for ever. */

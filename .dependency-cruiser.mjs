@@ -17,7 +17,7 @@ export const mayImport = {
   deadlines: ['decider', 'event-store', 'telemetry'],
   http: ['decider', 'event-store', 'identity', 'telemetry'],
   messaging: ['contracts', 'decider', 'event-store', 'telemetry'],
-  service: ['contracts', 'decider', 'event-store', 'http', 'identity', 'messaging', 'telemetry'],
+  service: ['contracts', 'deadlines', 'decider', 'event-store', 'http', 'identity', 'messaging', 'telemetry'],
 };
 
 /** Specs, and what is there for specs. */

@@ -6,7 +6,7 @@ import {
   type AppendRequest,
   type EventToAppend,
 } from '@cairn/event-store';
-import { isTransient, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { isTransient, type TransactionalLog } from '@cairn/event-store/postgres';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { TypeORMError, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
@@ -66,7 +66,7 @@ export class Transaction {
     readonly manager: EntityManager,
     /** The connection of `manager`, for what is not written through entities. */
     readonly client: PoolClient,
-    private readonly log: PostgresEventStore,
+    private readonly log: TransactionalLog,
   ) {}
 
   /** Queues events for the end of the transaction. `version` is that of the stream before them. */
@@ -98,7 +98,7 @@ export class Transaction {
 export class Transactions {
   constructor(
     readonly dataSource: DataSource,
-    private readonly log: PostgresEventStore,
+    private readonly log: TransactionalLog,
   ) {}
 
   /**

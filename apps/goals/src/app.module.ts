@@ -31,6 +31,7 @@ export const definition: ServiceDefinition = {
   description:
     'Goals, their attainment scales, practice between sessions, and the brief before the next one.',
   holdsText: true,
+  eventSourced: true,
   inbox: { group: INBOX, topics: [topicsOf('enrollment').open, topicsOf('sessions').open] },
   publish,
   async migrate({ pool }) {

@@ -35,6 +35,7 @@ export const definition: ServiceDefinition = {
   title: 'Cairn sessions',
   description: 'Engagements, their sessions from the booking to the outcome, and private notes.',
   holdsText: true,
+  eventSourced: true,
   inbox: INBOX,
   publish,
   async migrate({ pool }) {

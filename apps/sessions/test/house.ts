@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { RefusedError } from '@cairn/decider';
 import { derivedId, type Origin } from '@cairn/event-store';
-import { migrate as migrateLog, openPostgresLog } from '@cairn/event-store/postgres';
-import { testDatabase } from '@cairn/testing';
+import { migrateOwed, openEventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
+import { migrate as migrateLog, openPostgresLog, type TransactionalLog } from '@cairn/event-store/postgres';
+import { standInEventStore, testDatabase } from '@cairn/testing';
 import { Pool } from 'pg';
 import { EngagementHandler } from '../src/engagement/engagement.handler.js';
 import { migrate } from '../src/migrations/index.js';
@@ -48,14 +49,26 @@ export const origin = (at: string, commandId = randomUUID()): Origin => ({
   exact: true,
 });
 
+/** Where a house may keep its events. */
+export const STORES = ['postgres', 'eventstoredb'] as const;
+
 /** The service's handlers on a database of their own; `connections` is how many of them can be at work at once. */
-export async function openHouse({ connections = 20 } = {}) {
+export async function openHouse({ connections = 20, log = 'postgres' as (typeof STORES)[number] } = {}) {
   const database = await testDatabase();
   await migrateLog(database.pool);
+  await migrateOwed(database.pool);
   await migrate(database.pool);
   const pool = new Pool({ connectionString: database.url, max: connections });
   pool.on('error', () => undefined);
-  const store = openPostgresLog({ pool });
+  const server = log === 'eventstoredb' ? await standInEventStore() : undefined;
+  const store: TransactionalLog =
+    server === undefined
+      ? openPostgresLog({ pool })
+      : openEventStoreDbBesideRows({
+          connectionString: server.connectionString,
+          log: 'sessions',
+          databaseUrl: database.url,
+        });
   const sessions = new SessionHandler(pool, store);
   const engagements = new EngagementHandler(pool, store, sessions);
 
@@ -161,6 +174,7 @@ export async function openHouse({ connections = 20 } = {}) {
 
     async close() {
       await store.close();
+      await server?.remove();
       await pool.end();
       await database.drop();
     },

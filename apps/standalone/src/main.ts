@@ -5,7 +5,7 @@ import { definition as enrollment } from '@cairn/enrollment/app.module';
 import { definition as goals } from '@cairn/goals/app.module';
 import { OpenApiDocument } from '@cairn/http';
 import { DevelopmentIssuerError } from '@cairn/identity';
-import { startService, type RunningService, type ServiceConfig } from '@cairn/service';
+import { eventStoreIn, startService, type RunningService, type ServiceConfig } from '@cairn/service';
 import { definition as sessions } from '@cairn/sessions/app.module';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -39,6 +39,7 @@ async function start(): Promise<void> {
   const began = Date.now();
   // What the variables hold has been judged by scripts/start.mjs, before anything was built.
   const port = Number(process.env['PORT'] || DEFAULT_PORT);
+  const eventStore = eventStoreIn(process.env);
   const place = await findPlace();
   const issuer = await standaloneIssuer(place.home);
   if (place.because !== undefined) say(`Data is kept in ${place.home}: ${place.because}.`);
@@ -66,6 +67,7 @@ async function start(): Promise<void> {
   const configOf = (service: keyof typeof databases): ServiceConfig => ({
     port,
     databaseUrl: databases[service],
+    eventStore,
     bus: { ...bus, partitions: 6, createTopics: true },
     identity: { issuer: name, audience, keys: jwks },
     textKey: Buffer.from(secrets.textKey, 'base64'),

@@ -9,6 +9,7 @@ import {
   showDeadLetter,
 } from '@cairn/messaging';
 import { dropProjection, listProjections, requestRebuild, switchProjection } from '@cairn/projections';
+import { moveLog } from '@cairn/service';
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
 import { SERVICES } from './databases.js';
@@ -44,6 +45,9 @@ const USAGE = `npm run ops -- COMMAND
                                     lets reports be read from the new ones, in one step; the old ones are kept up to date
   projections drop NAME VERSION.BUILD
                                     removes tables that are not read any more
+  log copy sessions|goals --to eventstoredb|postgres
+                                    moves the service's log to the other store, with ids, order and times, while the
+                                    service is stopped; DATABASE_URL and EVENTSTOREDB_URL say where both are
 
 A group is named <service>.<what>: enrollment.inbox, sessions.inbox, goals.inbox, analytics.intake. The commands write
 what is wanted into the service's database, and the running service does it. They work on the standalone that was
@@ -185,9 +189,37 @@ async function run(
       await dropProjection(await databaseOf('analytics.intake'), { name, version, build });
       return `${buildShown({ name, version, build })} is gone, with its tables.`;
     }
+    case 'log copy':
+      return copyLog(args[0], to);
     default:
       throw new OpsError(command.trim() === '' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
   }
+}
+
+async function copyLog(service: string | undefined, to: string | undefined): Promise<string> {
+  if ((service !== 'sessions' && service !== 'goals') || (to !== 'eventstoredb' && to !== 'postgres'))
+    throw new OpsError('Say which: log copy sessions|goals --to eventstoredb|postgres.');
+  const { DATABASE_URL: databaseUrl, EVENTSTOREDB_URL: eventStoreDb } = process.env;
+  if (!databaseUrl || !eventStoreDb)
+    throw new OpsError(
+      `Set DATABASE_URL (the database of ${service}) and EVENTSTOREDB_URL (esdb://…): the log is copied between the two.`,
+    );
+  let said = performance.now();
+  const { events, generation } = await moveLog({
+    service,
+    databaseUrl,
+    eventStoreDb,
+    to,
+    onProgress: (copied) => {
+      if (performance.now() - said < 2_000) return;
+      said = performance.now();
+      say(`  ${copied} events copied`);
+    },
+  });
+  return (
+    `The log of ${service} is in ${to} now: ${events} events, generation ${generation}. Start ${service} with ` +
+    `EVENT_STORE=${to}; it publishes from where it was. Readers of its feed begin anew (409 feed-began-anew).`
+  );
 }
 
 /** `participation 2.1` is build 1 of version 2 of participation; both numbers may be left out. */
@@ -206,11 +238,14 @@ const isNumber = (id: string): boolean => /^\d{1,18}$/.test(id);
 
 /** Errors whose message is meant for whoever runs the command. */
 const PLAIN = new Set([
+  'EventIdConflict',
   'NoSuchDeadLetter',
   'NotStarted',
   'ProjectionRefused',
   'ReplayUnderWay',
+  'StillRelaying',
   'UnknownGroup',
+  'WrongExpectedVersion',
 ]);
 
 /** What an operator can do something about, in a sentence; undefined for a defect, whose stack is wanted. */

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { START, type EventStore, type Position, type StoredEvent } from '@cairn/event-store';
 import { applyEvents } from './apply.js';
 import type { DeadlinePlan } from './deadline.js';
@@ -51,4 +51,17 @@ export class Subscriber {
     );
     return rows[0]!.position;
   }
+}
+
+/** Where the table stands in the log; undefined where it was never filled. Locked until the caller's transaction ends. */
+export async function lockDeadlines(client: PoolClient): Promise<Position | undefined> {
+  const { rows } = await client.query<{ position: Position }>(
+    'select position from deadlines.checkpoint for update',
+  );
+  return rows[0]?.position;
+}
+
+/** The same place in a copy of the log. */
+export async function moveDeadlines(client: PoolClient, position: Position): Promise<void> {
+  await client.query('update deadlines.checkpoint set position = $1', [position]);
 }

@@ -5,3 +5,4 @@ export * from './migrations.js';
 export * from './port.js';
 export * from './origin.js';
 export * from './streams.js';
+export { copyLog, type CopiedLog } from './copy-log.js';

@@ -39,3 +39,4 @@ export { freshness, type SourceFreshness, type Watermark } from './watermarks.js
 export { topicSpecsOf, WATERMARKS } from './topics.js';
 export * from './operate/consumers.js';
 export * from './operate/dead-letters.js';
+export * from './operate/log.js';

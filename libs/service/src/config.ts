@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { checkedConnectionString } from '@cairn/event-store/eventstoredb';
 import { plainToInstance } from 'class-transformer';
 import {
   IsBase64,
@@ -21,10 +22,15 @@ export type BusConfig =
   | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
   | { readonly kind: 'postgres'; readonly url: string };
 
+export type EventStoreConfig =
+  { readonly kind: 'postgres' } | { readonly kind: 'eventstoredb'; readonly connectionString: string };
+
 /** All that a service is told from outside. */
 export interface ServiceConfig {
   readonly port: number;
   readonly databaseUrl: string;
+  /** Where the logs of event-sourced services are; the others keep theirs in their database whatever it says. */
+  readonly eventStore: EventStoreConfig;
   readonly bus: BusConfig & { readonly partitions: number; readonly createTopics: boolean };
   readonly identity: {
     readonly issuer: string;
@@ -78,6 +84,14 @@ class Environment {
   @IsOptional()
   @IsIn(['true', 'false'], { message: 'KAFKA_CREATE_TOPICS must be true or false.' })
   KAFKA_CREATE_TOPICS = 'true';
+
+  @IsOptional()
+  @IsString()
+  EVENT_STORE = 'postgres';
+
+  @IsOptional()
+  @IsString()
+  EVENTSTOREDB_URL?: string;
 
   @IsString({ message: 'OIDC_ISSUER must be the issuer (iss) of the tokens, usually a URL.' })
   @IsNotEmpty({ message: 'OIDC_ISSUER must be the issuer (iss) of the tokens, usually a URL.' })
@@ -152,6 +166,9 @@ export function readConfig(
   const badPorts = (parsed.KAFKA_BROKERS ?? '').match(/(?<=:)\d+/g)?.filter((port) => !isPort(Number(port)));
   if (badPorts?.length) faults.push(`KAFKA_BROKERS names ports that there are not: ${badPorts.join(', ')}.`);
 
+  const eventStore = judgedEventStore(parsed);
+  if (Array.isArray(eventStore)) faults.push(...eventStore);
+
   const textKey = parsed.TEXT_KEY === undefined ? undefined : Buffer.from(parsed.TEXT_KEY, 'base64');
   if (holdsText && textKey === undefined)
     faults.push('TEXT_KEY is missing: 32 bytes in base64, for example from: openssl rand -base64 32');
@@ -168,11 +185,12 @@ export function readConfig(
       faults.push(`OIDC_JWKS_FILE (${parsed.OIDC_JWKS_FILE}) cannot be read: ${(error as Error).message}`);
     }
   }
-  if (faults.length > 0) throw new ConfigurationError(faults);
+  if (faults.length > 0 || Array.isArray(eventStore)) throw new ConfigurationError(faults);
 
   return {
     port: parsed.PORT,
     databaseUrl: parsed.DATABASE_URL,
+    eventStore,
     bus: {
       ...(parsed.KAFKA_BROKERS === undefined
         ? { kind: 'postgres' as const, url: parsed.BUS_DATABASE_URL! }
@@ -190,6 +208,33 @@ export function readConfig(
   };
 }
 
+/** Where EVENT_STORE says that logs are, for who reads no more than that. @throws ConfigurationError */
+export function eventStoreIn(env: Readonly<Record<string, string | undefined>>): EventStoreConfig {
+  const judged = judgedEventStore({
+    EVENT_STORE: env['EVENT_STORE'] || 'postgres',
+    EVENTSTOREDB_URL: env['EVENTSTOREDB_URL'],
+  });
+  if (Array.isArray(judged)) throw new ConfigurationError(judged);
+  return judged;
+}
+
+function judgedEventStore(given: {
+  EVENT_STORE: string;
+  EVENTSTOREDB_URL?: string | undefined;
+}): EventStoreConfig | string[] {
+  const { EVENT_STORE: kind, EVENTSTOREDB_URL: connectionString } = given;
+  if (kind === 'postgres') return { kind };
+  if (kind !== 'eventstoredb') return ['EVENT_STORE must be postgres or eventstoredb.'];
+  if (!connectionString)
+    return ['EVENT_STORE is eventstoredb: set EVENTSTOREDB_URL, as esdb://user:password@host:2113.'];
+  try {
+    checkedConnectionString(connectionString);
+    return { kind, connectionString };
+  } catch (error) {
+    return [`EVENTSTOREDB_URL cannot be used: ${(error as Error).message}.`];
+  }
+}
+
 const isPort = (port: number): boolean => port >= 1 && port <= 65535;
 
 const KEYS = [
@@ -199,6 +244,8 @@ const KEYS = [
   'BUS_DATABASE_URL',
   'KAFKA_TOPIC_PARTITIONS',
   'KAFKA_CREATE_TOPICS',
+  'EVENT_STORE',
+  'EVENTSTOREDB_URL',
   'OIDC_ISSUER',
   'OIDC_AUDIENCE',
   'OIDC_JWKS_URI',

@@ -1,6 +1,6 @@
 import type { Context, ContractEvent } from '@cairn/contracts';
 import type { StoredEvent } from '@cairn/event-store';
-import type { PostgresEventStore } from '@cairn/event-store/postgres';
+import type { TransactionalLog } from '@cairn/event-store/postgres';
 import type { Clock } from '@cairn/http';
 import type { Bus } from '@cairn/messaging';
 import type { FlowCheck } from '@cairn/telemetry';
@@ -14,7 +14,7 @@ export interface ServiceParts {
   /** The service's own database. */
   readonly pool: Pool;
   /** The service's log. Analytics keeps a log of its own kind and has none here. */
-  readonly log: PostgresEventStore;
+  readonly log: TransactionalLog;
   readonly bus: Bus;
   readonly clock: Clock;
   /** Asked by `/health/flow`; a module adds its own parts (sweepers, projections). */
@@ -33,6 +33,8 @@ export interface ServiceDefinition {
   readonly description: string;
   /** Keeps private text, and so needs TEXT_KEY. */
   readonly holdsText: boolean;
+  /** Its state is its events, so its log may be in EventStoreDB (EVENT_STORE); else it is in the service's database. */
+  readonly eventSourced?: true;
   /** Media types whose bodies are handed to controllers unread. */
   readonly streams?: readonly string[];
   /** The service's own tables; those of the libraries are there already. */

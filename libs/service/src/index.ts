@@ -4,3 +4,4 @@ export { allowSensitive, FeedQuery, type FeedPage } from './events-feed.js';
 export { placeIn, placeText } from './feed-place.js';
 export * from './main.js';
 export * from './start.js';
+export { moveLog, type MovedLog, type MoveLogOptions } from './operate/move-log.js';

@@ -1,22 +1,33 @@
-import { migrate as migrateLog, openPool, openPostgresLog } from '@cairn/event-store/postgres';
+import { migrateOwed, openEventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
+import {
+  migrate as migrateLog,
+  openPool,
+  openPostgresLog,
+  type TransactionalLog,
+} from '@cairn/event-store/postgres';
 import { CommandKeys, createHttpApp, stopGracefully, systemClock, type Clock } from '@cairn/http';
 import { verifier } from '@cairn/identity';
 import {
   CairnTransport,
   migrate as migrateMessaging,
   publishable,
+  refuseAnotherLog,
   registerGroup,
   startRelay,
   type Bus,
 } from '@cairn/messaging';
 import { kafkaBus } from '@cairn/messaging/kafka';
 import { postgresBus } from '@cairn/messaging/postgres';
+import type { FlowCheck } from '@cairn/telemetry';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import type { ServiceConfig } from './config.js';
 import { LOG, PARTS, POOL, type ServiceDefinition, type ServiceParts } from './definition.js';
 import { feedOf } from './events-feed.js';
+
+/** As for every part that `/health/flow` watches. */
+const STUCK_SECONDS = 30;
 
 /** A service that answers, publishes and consumes. */
 export interface RunningService {
@@ -62,16 +73,16 @@ export async function startService(
   const close = async () => {
     for (const step of closing.reverse()) await step();
   };
+  const flow: FlowCheck[] = [];
   try {
-    await migrateLog(pool);
     await CommandKeys.migrate(pool);
     await migrateMessaging(pool);
-    // Connections of its own: requests and batches that hold one while they read the log must not wait for each other.
-    const log = openPostgresLog({ connectionString: config.databaseUrl, ...admissionOf(definition) });
+    const log = await openLog(definition, config, pool, flow);
     closing.push(() => log.close());
+    if (definition.publish) await refuseAnotherLog(pool, definition.name, log);
     const bus = openBus(definition.name, config);
     closing.push(() => bus.close());
-    const parts: ServiceParts = { config, pool, log, bus, clock, flow: [] };
+    const parts: ServiceParts = { config, pool, log, bus, clock, flow };
     await definition.migrate(parts);
     if (definition.inbox) await registerInbox(pool, definition.inbox);
 
@@ -116,6 +127,29 @@ export async function startService(
     await close().catch(() => undefined);
     throw error;
   }
+}
+
+/** The service's log, with connections of its own: those who hold one while they read it must not wait for each other. */
+async function openLog(
+  definition: ServiceDefinition,
+  { databaseUrl, eventStore }: ServiceConfig,
+  pool: Pool,
+  flow: FlowCheck[],
+): Promise<TransactionalLog> {
+  if (eventStore.kind === 'postgres' || !definition.eventSourced) {
+    await migrateLog(pool);
+    return openPostgresLog({ connectionString: databaseUrl, ...admissionOf(definition) });
+  }
+  await migrateOwed(pool);
+  const { connectionString } = eventStore;
+  const place = { connectionString, log: definition.name, databaseUrl };
+  const log = openEventStoreDbBesideRows({ ...place, ...admissionOf(definition) });
+  flow.push(async () => {
+    const { oldestSeconds, ...detail } = await log.owed();
+    const healthy = oldestSeconds <= STUCK_SECONDS;
+    return { name: 'events owed to the log', healthy, detail: { ...detail, oldestSeconds } };
+  });
+  return log;
 }
 
 const admissionOf = ({ name, publish }: ServiceDefinition) =>

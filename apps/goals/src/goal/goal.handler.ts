@@ -8,7 +8,7 @@ import {
   type Loaded,
   type Origin,
 } from '@cairn/event-store';
-import { transact, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { transact, type TransactionalLog } from '@cairn/event-store/postgres';
 import { requireVersion } from '@cairn/http';
 import type { PrivateText } from '@cairn/private-text';
 import type { Pool } from 'pg';
@@ -54,7 +54,7 @@ export interface RunOptions {
 export class GoalHandler {
   constructor(
     private readonly pool: Pool,
-    private readonly store: PostgresEventStore,
+    private readonly store: TransactionalLog,
     private readonly texts: PrivateText,
   ) {}
 

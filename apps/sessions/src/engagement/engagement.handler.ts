@@ -7,7 +7,7 @@ import {
   WrongExpectedVersion,
   type Origin,
 } from '@cairn/event-store';
-import { transact, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { transact, type TransactionalLog } from '@cairn/event-store/postgres';
 import type { Pool } from 'pg';
 import { startOfDay } from '../calendar/day.js';
 import { insertEngagement, lockEngagement, updateEngagement } from '../ledger/engagement-row.js';
@@ -25,7 +25,7 @@ type Order = EngagementOrder | Without<Extract<EngagementCommand, { kind: 'retur
 export class EngagementHandler {
   constructor(
     private readonly pool: Pool,
-    private readonly store: PostgresEventStore,
+    private readonly store: TransactionalLog,
     private readonly sessions: SessionHandler,
   ) {}
 

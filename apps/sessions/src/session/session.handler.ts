@@ -1,6 +1,6 @@
 import { fold, RefusedError } from '@cairn/decider';
 import { appendOf, loadStream, timeIn, untilFirst, type Loaded, type Origin } from '@cairn/event-store';
-import { transact, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { transact, type TransactionalLog } from '@cairn/event-store/postgres';
 import { requireVersion } from '@cairn/http';
 import type { Pool, PoolClient } from 'pg';
 import type { EngagementCommand } from '../engagement/engagement.commands.js';
@@ -49,7 +49,7 @@ export interface RunOptions {
 export class SessionHandler {
   constructor(
     private readonly pool: Pool,
-    private readonly store: PostgresEventStore,
+    private readonly store: TransactionalLog,
   ) {}
 
   /** @throws RefusedError */

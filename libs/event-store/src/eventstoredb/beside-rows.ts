@@ -130,6 +130,16 @@ export class EventStoreDbBesideRows implements TransactionalLog {
     return this.store.generation();
   }
 
+  /** As of any log that is copied into; what is owed to it comes first. @throws also DebtRefused */
+  async copyIn(events: readonly StoredEvent[]): Promise<Position> {
+    await this.payAll();
+    return this.store.copyIn(events);
+  }
+
+  raiseGeneration(above?: number): Promise<number> {
+    return this.store.raiseGeneration(above);
+  }
+
   /** What committed transactions still owe to the log, and why the last try to pay failed. */
   async owed(): Promise<Owed & { readonly fault?: string }> {
     const owed = await owedNow(this.pool);

@@ -55,7 +55,10 @@ export function connect(connectionString: string): Connection {
       closed = true;
       // It would wait for ever for some reads that were left before their end, though it has cancelled them.
       const waited = new AbortController();
-      await Promise.race([client.dispose(), sleep(1_000, undefined, { signal: waited.signal }).catch(() => {})]);
+      await Promise.race([
+        client.dispose(),
+        sleep(1_000, undefined, { signal: waited.signal }).catch(() => {}),
+      ]);
       waited.abort();
       channel?.close();
     },

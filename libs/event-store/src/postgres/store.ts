@@ -13,6 +13,7 @@ import {
   type SubscribeOptions,
 } from '../port.js';
 import { callAppend, callAppendAndCommit, toPosition } from './append-call.js';
+import { copyIn, raiseGeneration } from './copy-in.js';
 import { GroupAppend } from './group-append.js';
 import { openLogPool, withErrorListeners } from './pool.js';
 import { readPage, readStreamPage } from './reading.js';
@@ -110,6 +111,23 @@ export class PostgresEventStore implements TransactionalLog {
       await client.query('ROLLBACK').catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Appends events of another log, while nobody else writes to this one: in their order, with their ids, versions and
+   * `recordedAt`. Sent again after a failure it goes on where it was. Afterwards `raiseGeneration`.
+   * @returns the position of the last one, START when there is none
+   * @throws WrongExpectedVersion, EventIdConflict where this log holds something else
+   */
+  async copyIn(events: readonly StoredEvent[]): Promise<Position> {
+    this.refuseWhenClosed();
+    return events.length === 0 ? START : copyIn(this.pool, this.schema, events);
+  }
+
+  /** For a log that was restored or copied: gives it a generation above its own and above `above`. */
+  raiseGeneration(above = 0): Promise<number> {
+    this.refuseWhenClosed();
+    return raiseGeneration(this.pool, this.schema, above);
   }
 
   async *readStream(stream: string, afterVersion = 0): AsyncGenerator<StoredEvent> {

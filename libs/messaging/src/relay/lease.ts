@@ -3,7 +3,7 @@ import type { Position } from '@cairn/event-store';
 import { sleep } from '../waiting.js';
 
 /** The first key of the advisory lock that the holder's session keeps for as long as it lives. */
-const HOLDER_LOCK = 720_454;
+export const HOLDER_LOCK = 720_454;
 /** A holder that is silent for so long has lost the lease: well within the ten seconds that are promised. */
 const LEASE = `interval '6 seconds'`;
 const RENEW_MS = 2_000;

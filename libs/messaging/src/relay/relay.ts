@@ -1,5 +1,6 @@
 import { loggerOf, type FlowStatus } from '@cairn/telemetry';
 import { reasonOf } from '../faults.js';
+import { AnotherLog } from '../operate/log.js';
 import { topicSpecsOf } from '../topics.js';
 import { backoffMs, sleep } from '../waiting.js';
 import { Lease } from './lease.js';
@@ -82,11 +83,7 @@ class RelayLoop {
     const { bus, service, store } = this.options;
     const generation = await store.generation();
     const { log } = lease.checkpoint;
-    if (log !== undefined && log !== generation)
-      throw new Error(
-        `the log of ${service} is of generation ${generation}, the relay's checkpoint of generation ${log}: ` +
-          `whoever copied or restored the log has to write the relay's checkpoint at the matching place`,
-      );
+    if (log !== undefined && log !== generation) throw new AnotherLog(service, generation, log);
     const specs = topicSpecsOf(service);
     await bus.ensureTopics(specs);
     const states = await bus.describe(specs.map(({ name }) => name));

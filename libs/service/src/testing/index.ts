@@ -11,6 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { EventStoreConfig } from '../config.js';
 import type { ServiceDefinition } from '../definition.js';
 import { startService, type RunningService } from '../start.js';
 
@@ -54,7 +55,10 @@ const PARTITIONS = 3;
  * One service as it runs, on a PostgreSQL and a PostgreSQL bus of its own, for its specs: real tables, real HTTP, real
  * events. Stop it in `afterAll`.
  */
-export async function testService(definition: ServiceDefinition, { clock }: { clock?: Clock } = {}) {
+export async function testService(
+  definition: ServiceDefinition,
+  { clock, eventStore = { kind: 'postgres' } }: { clock?: Clock; eventStore?: EventStoreConfig } = {},
+) {
   const database = await testDatabase();
   const busDatabase = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'cairn-issuer-'));
@@ -65,6 +69,7 @@ export async function testService(definition: ServiceDefinition, { clock }: { cl
     {
       port: 0,
       databaseUrl: database.url,
+      eventStore,
       bus: { kind: 'postgres', url: busDatabase.url, partitions: PARTITIONS, createTopics: true },
       identity: { issuer: issuer.issuer, audience: issuer.audience, keys: issuer.jwks },
       textKey: Buffer.alloc(32, 5),

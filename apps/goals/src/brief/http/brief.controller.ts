@@ -1,5 +1,5 @@
 import { fold, RefusedError } from '@cairn/decider';
-import type { PostgresEventStore } from '@cairn/event-store/postgres';
+import type { TransactionalLog } from '@cairn/event-store/postgres';
 import { CLOCK, Id, type Clock } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { PrivateText } from '@cairn/private-text';
@@ -21,7 +21,7 @@ import { happenedSince, openPractices, type GoalWithEvents } from '../brief.js';
 export class BriefController {
   constructor(
     @Inject(POOL) private readonly pool: Pool,
-    @Inject(LOG) private readonly log: PostgresEventStore,
+    @Inject(LOG) private readonly log: TransactionalLog,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly texts: PrivateText,
   ) {}

@@ -1,0 +1,78 @@
+import type { Pool } from 'pg';
+import { prepareAppend } from '../content.js';
+import { EventIdConflict, type Position, type StoredEvent, WrongExpectedVersion } from '../port.js';
+import { toPosition } from './append-call.js';
+import { jsonArray, textArray } from './arrays.js';
+import { inTransaction } from './transaction.js';
+
+/**
+ * Appends events of another log as they stand there: in their order, with their ids, versions and `recordedAt`. What is
+ * there already is passed over, so that a copy that broke off can be begun again.
+ * @returns the position of the last one
+ */
+export function copyIn(pool: Pool, schema: string, events: readonly StoredEvent[]): Promise<Position> {
+  const prepared = events.map((event) => {
+    const { stream, version } = event;
+    return prepareAppend({ stream, events: [event], expectedVersion: version - 1 }, Infinity).events[0]!;
+  });
+  return inTransaction(pool, async (client) => {
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`cairn:${schema}`]);
+    const given = [
+      textArray(events.map(({ stream }) => stream)),
+      events.map(({ version }) => version),
+      textArray(prepared.map(({ id }) => id)),
+      textArray(prepared.map(({ metadata }) => metadata)),
+    ];
+    await client.query(
+      `INSERT INTO ${schema}.events
+         (position, occurred_at, recorded_at, event_id, version, stream, type, tenant_id, data, metadata)
+       SELECT (SELECT coalesce(max(position), 0) FROM ${schema}.events) + row_number() OVER (ORDER BY i.ordinal),
+              i.occurred::timestamptz, i.recorded::timestamptz, i.id::uuid, i.version, i.stream, i.type, i.tenant,
+              i.data, i.metadata::json
+         FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::json[])
+           WITH ORDINALITY AS i(stream, version, id, metadata, type, occurred, recorded, tenant, data, ordinal)
+        WHERE NOT EXISTS (SELECT 1 FROM ${schema}.events e WHERE e.stream = i.stream AND e.version = i.version)`,
+      [
+        ...given,
+        textArray(prepared.map(({ type }) => type)),
+        textArray(prepared.map(({ occurredAt }) => occurredAt)),
+        textArray(events.map(({ recordedAt }) => recordedAt)),
+        textArray(prepared.map(({ tenantId }) => tenantId)),
+        jsonArray(prepared.map(({ data }) => data)),
+      ],
+    );
+    const { rows } = await client.query<{
+      position: string;
+      stream: string;
+      version: number;
+      same: boolean;
+      id: string;
+    }>(
+      `SELECT e.position, e.stream, e.version, e.event_id = i.id::uuid AS same, i.id
+         FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]) WITH ORDINALITY AS i(stream, version, id, metadata, ordinal)
+         JOIN ${schema}.events e ON e.stream = i.stream AND e.version = i.version
+        WHERE e.event_id <> i.id::uuid OR e.metadata->>'contentHash' <> i.metadata::json->>'contentHash'
+           OR i.ordinal = cardinality($3::text[])
+        ORDER BY i.ordinal`,
+      given,
+    );
+    const last = rows.pop()!;
+    const other = rows[0] ?? (last.same ? undefined : last);
+    if (other !== undefined) {
+      if (other.same) throw new EventIdConflict(other.stream, other.id);
+      throw new WrongExpectedVersion(other.stream, other.version - 1, other.version);
+    }
+    return toPosition(last.position);
+  });
+}
+
+/** Gives the log a generation that is higher than its own and than `above`. */
+export async function raiseGeneration(pool: Pool, schema: string, above: number): Promise<number> {
+  const { rows } = await pool.query<{ generation: string }>(
+    `UPDATE ${schema}.generation SET generation = greatest(
+       generation + 1, $1::bigint + 1, extract(epoch FROM clock_timestamp() - timestamptz '2020-01-01T00:00:00Z')::bigint)
+     RETURNING generation`,
+    [above],
+  );
+  return Number(rows[0]!.generation);
+}

@@ -92,6 +92,11 @@ export async function openHouse({ connections = 20, log = 'postgres' as (typeof 
   return {
     pool,
     store,
+    /** Of a house whose events are in EventStoreDB. */
+    get server() {
+      return server!;
+    },
+    at: { databaseUrl: database.url, connectionString: server?.connectionString },
     sessions,
     engagements,
     knownProgram,

@@ -34,7 +34,7 @@ describe('an append to EventStoreDB', () => {
     const store = open(standIn);
     const stream = newStream();
     const sent = events(3);
-    standIn.cutNextAnswer(how);
+    standIn.nextAppends(how);
     const appended = await store.append(stream, sent, 0);
     expect(appended).toMatchObject({ version: 3, fresh: true });
     const stored = await collect(store.readStream(stream));

@@ -18,11 +18,18 @@ export interface Cluster {
   readonly demandUserCertificate: boolean;
   members(): Member[];
   /** Fates of the next appends, in order; see `StandInEventStore`. */
-  readonly fates: ('cut' | 'silent')[];
+  readonly fates: AppendFate[];
   /** Calls for reading that have not ended: subscriptions above all. */
   readonly reads: Set<ReadCall>;
-  counted(what: 'events sent' | 'appends answered'): void;
+  counted(what: Counted): void;
 }
+
+/**
+ * Answered; made, but the connection breaks off before its answer (`cut`) or no answer ever comes (`silent`); or neither
+ * made nor answered (`lost`).
+ */
+export type AppendFate = 'answer' | 'cut' | 'silent' | 'lost';
+export type Counted = 'events sent' | 'appends answered' | 'appends left';
 
 /** One node: answers the calls of gRPC that Cairn's adapter makes, and no others. */
 export class Node {
@@ -67,8 +74,10 @@ export class Node {
   private async append(call: AppendCall, answer: AppendAnswer): Promise<void> {
     try {
       this.admit(call.metadata);
-      const answered = await answerAppend(call, this.cluster.file);
       const fate = this.cluster.fates.shift();
+      if (fate === 'lost' || fate === 'silent') this.cluster.counted('appends left');
+      if (fate === 'lost') return;
+      const answered = await answerAppend(call, this.cluster.file);
       if (fate === 'silent') return;
       if (fate === 'cut') throw connectionLost();
       this.cluster.counted('appends answered');

@@ -1,5 +1,5 @@
 import { makeCertificates } from './certificates.js';
-import { type Cluster, Node } from './node.js';
+import { type AppendFate, type Cluster, type Counted, Node } from './node.js';
 import { TransactionFile } from './transaction-file.js';
 
 export interface StandInOptions {
@@ -26,14 +26,14 @@ export interface StandInEventStore {
   /** Another node leads from now on; until then, for `electionMs`, none does. What the clients are connected to stays up. */
   moveLeader(to: number, electionMs?: number): Promise<void>;
   stopNode(node: number): void;
-  /** The next append is made, but the connection breaks off before its answer, or no answer ever comes. */
-  cutNextAnswer(how?: 'cut' | 'silent'): void;
+  /** What becomes of the next appends, one by one; those after them are answered as usual. */
+  nextAppends(...fates: AppendFate[]): void;
   /** Shows each write to readers (and answers it) only so much later than it is accepted. */
   delayCommits(ms: number): void;
   /** Sets the leader's clock back (or ahead). */
   shiftClock(ms: number): void;
   /** How often so far. */
-  count(what: 'events sent' | 'appends answered'): number;
+  count(what: Counted): number;
   /** Reads and subscriptions that no client has ended. */
   openReads(): number;
   /** For good: nothing of it is left. */
@@ -88,7 +88,7 @@ export async function standInEventStore(options: StandInOptions = {}): Promise<S
       leader = to;
       file.beginEpoch();
     },
-    cutNextAnswer: (how = 'cut') => void cluster.fates.push(how),
+    nextAppends: (...fates) => void cluster.fates.push(...fates),
     delayCommits: (ms) => void (file.commitDelayMs = ms),
     shiftClock: (ms) => void (file.clockOffMs = ms),
     count: (what) => counts.get(what) ?? 0,

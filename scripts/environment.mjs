@@ -36,6 +36,13 @@ export function faultsOf(env) {
       `KAFKA_BROKERS must be host:port, several parted by commas, as localhost:9092; it is "${brokers}". ` +
         'Leave it out to run without Kafka.',
     );
+  if (env.EVENT_STORE && !['postgres', 'eventstoredb'].includes(env.EVENT_STORE))
+    faults.push(`EVENT_STORE must be postgres or eventstoredb; it is "${env.EVENT_STORE}".`);
+  if (
+    env.EVENT_STORE === 'eventstoredb' &&
+    !/^(esdb|kurrentdb)(\+discover)?:\/\/./.test(env.EVENTSTOREDB_URL ?? '')
+  )
+    faults.push('EVENT_STORE is eventstoredb: set EVENTSTOREDB_URL, as esdb://user:password@host:2113.');
   if (env.LOG_LEVEL && !LOG_LEVELS.includes(env.LOG_LEVEL))
     faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; it is "${env.LOG_LEVEL}".`);
   if (env.NODE_ENV === 'production')

@@ -22,6 +22,7 @@ describe('the configuration of a service', () => {
     expect(readConfig(good, true)).toEqual({
       port: 3000,
       databaseUrl: good.DATABASE_URL,
+      eventStore: { kind: 'postgres' },
       bus: {
         kind: 'kafka',
         brokers: ['localhost:9092', 'localhost:9093'],
@@ -31,6 +32,34 @@ describe('the configuration of a service', () => {
       identity: { issuer: good.OIDC_ISSUER, audience: 'cairn', keys: new URL(good.OIDC_JWKS_URI) },
       textKey: Buffer.alloc(32, 7),
     });
+  });
+
+  it('takes an event store, and says what is wrong with it without its password', () => {
+    const EVENTSTOREDB_URL = 'esdb://admin:changeit@localhost:2113?tls=false';
+    expect(readConfig({ ...good, EVENT_STORE: 'eventstoredb', EVENTSTOREDB_URL }, true).eventStore).toEqual({
+      kind: 'eventstoredb',
+      connectionString: EVENTSTOREDB_URL,
+    });
+    expect(readConfig({ ...good, EVENT_STORE: 'postgres', EVENTSTOREDB_URL }, true).eventStore).toEqual({
+      kind: 'postgres',
+    });
+    expect(faultsOf({ ...good, EVENT_STORE: 'mongo' })).toEqual([
+      'EVENT_STORE must be postgres or eventstoredb.',
+    ]);
+    expect(faultsOf({ ...good, EVENT_STORE: 'eventstoredb' })).toEqual([
+      expect.stringContaining('EVENTSTOREDB_URL'),
+    ]);
+    for (const wrong of ['http://admin:changeit@localhost', 'esdb://admin:changeit@localhost?tsl=false']) {
+      const faults = faultsOf({
+        ...good,
+        EVENT_STORE: 'eventstoredb',
+        EVENTSTOREDB_URL: wrong,
+        LOG_LEVEL: 'loud',
+      });
+      expect(faults).toHaveLength(2);
+      expect(faults.join()).toContain('EVENTSTOREDB_URL cannot be used');
+      expect(faults.join()).not.toContain('changeit');
+    }
   });
 
   it('takes where people open Cairn, without a slash at its end', () => {

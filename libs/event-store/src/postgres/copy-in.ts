@@ -5,6 +5,16 @@ import { toPosition } from './append-call.js';
 import { jsonArray, textArray } from './arrays.js';
 import { inTransaction } from './transaction.js';
 
+/** What stands where an event was to be. */
+interface Held {
+  readonly position: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly id: string;
+  readonly sameId: boolean;
+  readonly sameContent: boolean;
+}
+
 /**
  * Appends events of another log as they stand there: in their order, with their ids, versions and `recordedAt`. What is
  * there already is passed over, so that a copy that broke off can be begun again.
@@ -41,28 +51,20 @@ export function copyIn(pool: Pool, schema: string, events: readonly StoredEvent[
         jsonArray(prepared.map(({ data }) => data)),
       ],
     );
-    const { rows } = await client.query<{
-      position: string;
-      stream: string;
-      version: number;
-      same: boolean;
-      id: string;
-    }>(
-      `SELECT e.position, e.stream, e.version, e.event_id = i.id::uuid AS same, i.id
-         FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]) WITH ORDINALITY AS i(stream, version, id, metadata, ordinal)
+    const { rows } = await client.query<Held>(
+      `SELECT e.position, i.stream, i.version, i.id, e.event_id = i.id::uuid AS "sameId",
+              e.metadata->>'contentHash' = i.metadata::json->>'contentHash' AS "sameContent"
+         FROM unnest($1::text[], $2::int[], $3::text[], $4::text[])
+           WITH ORDINALITY AS i(stream, version, id, metadata, ordinal)
          JOIN ${schema}.events e ON e.stream = i.stream AND e.version = i.version
-        WHERE e.event_id <> i.id::uuid OR e.metadata->>'contentHash' <> i.metadata::json->>'contentHash'
-           OR i.ordinal = cardinality($3::text[])
         ORDER BY i.ordinal`,
       given,
     );
-    const last = rows.pop()!;
-    const other = rows[0] ?? (last.same ? undefined : last);
-    if (other !== undefined) {
-      if (other.same) throw new EventIdConflict(other.stream, other.id);
-      throw new WrongExpectedVersion(other.stream, other.version - 1, other.version);
+    for (const { stream, version, id, sameId, sameContent } of rows) {
+      if (!sameId) throw new WrongExpectedVersion(stream, version - 1, version);
+      if (!sameContent) throw new EventIdConflict(stream, id);
     }
-    return toPosition(last.position);
+    return toPosition(rows.at(-1)!.position);
   });
 }
 

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '@cairn/embedded';
 import { developmentIssuer } from '@cairn/identity';
-import { kafkaOrSkip, startKafka, startPostgres, type Kafka, type TestPostgres } from '@cairn/testing';
+import {
+  EVENTSTOREDB_IMAGE,
+  kafkaOrSkip,
+  standInEventStore,
+  startKafka,
+  startPostgres,
+  type Kafka,
+  type StandInEventStore,
+  type TestPostgres,
+} from '@cairn/testing';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -18,7 +27,8 @@ import { AS_OF, tellStory } from '../apps/standalone/test/story/story.js';
 
 /*
  * docker-compose.yml without Docker: its services as separate processes, with its environment, its databases and its
- * health checks, against a real PostgreSQL and a real Kafka. Only host names and ports are put in place of Docker's.
+ * health checks, against a real PostgreSQL, a real Kafka, and the stand-in for EventStoreDB. Only host names and ports are
+ * put in place of Docker's.
  */
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -62,10 +72,26 @@ afterAll(async () => {
 });
 
 describe('docker-compose.yml', () => {
-  it('is PostgreSQL, Kafka, the four services and one origin, given what prepare.mjs makes', () => {
-    expect(Object.keys(services).sort()).toEqual(['gateway', 'kafka', 'postgres', ...SERVICES].sort());
+  it('is PostgreSQL, Kafka, EventStoreDB, the four services and one origin, given what prepare.mjs makes', () => {
+    const others = ['eventstoredb', 'gateway', 'kafka', 'postgres'];
+    expect(Object.keys(services).sort()).toEqual([...others, ...SERVICES].sort());
     for (const name of SERVICES) expect(services[name]!.environment['SERVICE']).toBe(name);
     expect(Object.keys(services['gateway']!.depends_on!).sort()).toEqual([...SERVICES].sort());
+  });
+
+  it('keeps the logs of sessions and goals in EventStoreDB, unless EVENT_STORE says PostgreSQL', () => {
+    for (const name of ['sessions', 'goals']) {
+      const { environment, depends_on: needs } = services[name]!;
+      expect(environment['EVENT_STORE']).toBe('eventstoredb');
+      expect(environment['EVENTSTOREDB_URL']).toBe('esdb://eventstoredb:2113?tls=false');
+      expect(needs!['eventstoredb']).toEqual({ condition: 'service_healthy', required: false });
+    }
+    expect(services['eventstoredb']).toMatchObject({
+      image: EVENTSTOREDB_IMAGE,
+      profiles: [variables['COMPOSE_PROFILES']],
+    });
+    for (const name of ['enrollment', 'analytics'])
+      expect(services[name]!.environment).not.toHaveProperty('EVENT_STORE');
   });
 
   it('keeps what was made when it is prepared again', async () => {
@@ -86,10 +112,15 @@ const kafkaToBeHad = await kafkaOrSkip();
 (kafkaToBeHad ? describe : describe.skip)('its services as separate processes', () => {
   let postgres: TestPostgres;
   let kafka: Kafka;
+  let eventStoreDb: StandInEventStore;
   const processes: Record<string, { child: ChildProcess; port: number; output: string }> = {};
 
   beforeAll(async () => {
-    [postgres, kafka] = await Promise.all([startPostgres(), startKafka({ own: true })]);
+    [postgres, kafka, eventStoreDb] = await Promise.all([
+      startPostgres(),
+      startKafka({ own: true }),
+      standInEventStore(),
+    ]);
     await createDatabases();
     for (const name of SERVICES) await start(name);
     await Promise.all(SERVICES.map(untilHealthy));
@@ -97,6 +128,7 @@ const kafkaToBeHad = await kafkaOrSkip();
   afterAll(async () => {
     for (const { child } of Object.values(processes)) child.kill('SIGKILL');
     await kafka?.stop();
+    await eventStoreDb?.remove();
     await postgres?.stop();
   });
 
@@ -125,6 +157,7 @@ const kafkaToBeHad = await kafkaOrSkip();
       `127.0.0.1:${postgres.port}`,
     );
     environment['KAFKA_BROKERS'] = environment['KAFKA_BROKERS']!.replace('kafka:9092', kafka.brokers[0]!);
+    if ('EVENTSTOREDB_URL' in environment) environment['EVENTSTOREDB_URL'] = eventStoreDb.connectionString;
     environment['OIDC_JWKS_FILE'] = join(place, '.cairn/docker/jwks.json');
     const child = spawn(process.execPath, [`apps/${environment['SERVICE']}/dist/main.js`], {
       cwd: root,
@@ -195,6 +228,7 @@ const kafkaToBeHad = await kafkaOrSkip();
     const overview = await client.good({ roles: ['hr'] }, { path });
     expect(overview.complete).toBe(true);
     expect(figuresOf(overview)).toMatchObject(OVERVIEW);
+    expect(eventStoreDb.count('appends answered')).toBeGreaterThan(50);
   }, 120_000);
 
   it('end in order when they are asked to', async () => {

@@ -52,6 +52,11 @@ KAFKA_CLUSTER_ID=${clusterId()}
 # Wraps the key of each person's private text: without it, no text can be read again.
 TEXT_KEY=${randomBytes(32).toString('base64')}
 
+# Where sessions and goals keep their logs. The lighter choice: EVENT_STORE=postgres and COMPOSE_PROFILES= (empty).
+# A log that is there already is moved first: docs/how-to/operate.md.
+EVENT_STORE=eventstoredb
+COMPOSE_PROFILES=eventstoredb
+
 # Whose tokens are taken. For your own OIDC provider: its issuer, OIDC_JWKS_FILE= (empty), and OIDC_JWKS_URI.
 OIDC_ISSUER=urn:cairn:development-issuer
 OIDC_JWKS_FILE=/run/cairn/jwks.json

@@ -7,5 +7,5 @@ export { findJava } from './kafka/java.js';
 export { startKafka, type KafkaOptions } from './kafka/start-kafka.js';
 export { kafkaOrSkip } from './kafka/kafka-or-skip.js';
 export { serveSharedServers, type SharedServers } from './shared/serve.js';
-export { eventStoreDbOrSkip, type RealEventStoreDb } from './eventstoredb/real.js';
+export { EVENTSTOREDB_IMAGE, eventStoreDbOrSkip, type RealEventStoreDb } from './eventstoredb/real.js';
 export { standInEventStore, type StandInEventStore, type StandInOptions } from './eventstoredb/stand-in.js';

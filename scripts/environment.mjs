@@ -42,7 +42,7 @@ export function faultsOf(env) {
     env.EVENT_STORE === 'eventstoredb' &&
     !/^(esdb|kurrentdb)(\+discover)?:\/\/./.test(env.EVENTSTOREDB_URL ?? '')
   )
-    faults.push('EVENT_STORE is eventstoredb: set EVENTSTOREDB_URL, as esdb://user:password@host:2113.');
+    faults.push('EVENT_STORE is "eventstoredb": set EVENTSTOREDB_URL, as esdb://user:password@host:2113.');
   if (env.LOG_LEVEL && !LOG_LEVELS.includes(env.LOG_LEVEL))
     faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; it is "${env.LOG_LEVEL}".`);
   if (env.NODE_ENV === 'production')

@@ -161,6 +161,8 @@ describe('scripts/start.mjs', () => {
     ['KAFKA_BROKERS', 'localhost:9092, other:9092'],
     ['KAFKA_BROKERS', 'kafka://localhost:9092'],
     ['KAFKA_BROKERS', 'localhost:99999'],
+    ['EVENT_STORE', 'mongo'],
+    ['EVENT_STORE', 'eventstoredb'],
   ])('does not take %s=%s', async (name, value) => {
     const start = run('start.mjs', [], { env: { [name]: value } });
     expect(await start.ended).toBe(1);

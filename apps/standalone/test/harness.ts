@@ -58,6 +58,7 @@ export async function openCairn(kind: BusKind): Promise<Cairn> {
         startService(definition, {
           port: 0,
           databaseUrl: databases[definition.name as ServiceName].url,
+          eventStore: { kind: 'postgres' },
           bus: { ...busConfig, partitions: PARTITIONS, createTopics: true },
           identity: { issuer: issuer.issuer, audience: issuer.audience, keys: issuer.jwks },
           textKey: Buffer.alloc(32, 7),

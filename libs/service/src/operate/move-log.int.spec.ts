@@ -124,7 +124,7 @@ const allPublished = async () => {
 const contentOf = async (log: Pick<TransactionalLog, 'readAll' | 'close'>) => {
   const events = await log.readAll('', 1000);
   await log.close();
-  return events.map(({ position: _, ...event }: StoredEvent) => event);
+  return events.map((event: StoredEvent) => ({ ...event, position: undefined }));
 };
 const postgresLog = () => contentOf(openPostgresLog({ connectionString: database.url }));
 const eventStoreDb = () =>

@@ -5,6 +5,7 @@ import {
   listDeadLetters,
   redriveDeadLetters,
   resetConsumer,
+  resumeRestored,
   rewindConsumer,
   showDeadLetter,
 } from '@cairn/messaging';
@@ -48,6 +49,8 @@ const USAGE = `npm run ops -- COMMAND
   log copy sessions|goals --to eventstoredb|postgres
                                     moves the service's log to the other store, with ids, order and times, while the
                                     service is stopped; DATABASE_URL and EVENTSTOREDB_URL say where both are
+  log restored SERVICE              for a service whose database was restored from a backup, before it starts: what it
+                                    publishes from now on counts as new; needs DATABASE_URL
 
 A group is named <service>.<what>: enrollment.inbox, sessions.inbox, goals.inbox, analytics.intake. The commands write
 what is wanted into the service's database, and the running service does it. They work on the standalone that was
@@ -191,6 +194,15 @@ async function run(
     }
     case 'log copy':
       return copyLog(args[0], to);
+    case 'log restored': {
+      const [service] = args;
+      if (service === undefined || !['enrollment', 'sessions', 'goals'].includes(service))
+        throw new OpsError('Say which: log restored enrollment|sessions|goals.');
+      if (!process.env['DATABASE_URL'])
+        throw new OpsError(`Set DATABASE_URL: the restored database of ${service}.`);
+      await resumeRestored(await databaseOf(service), service);
+      return `${service} may start: what it publishes from now on counts as new, and nothing old is published again.`;
+    }
     default:
       throw new OpsError(command.trim() === '' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
   }

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { StoredEvent } from '@cairn/event-store';
+import { LOG_RESTORED, type StoredEvent } from '@cairn/event-store';
 import type { DeadlinePlan, DeadlineToSet } from './deadline.js';
 
 interface Told {
@@ -26,6 +26,7 @@ export async function applyEvents(
   const changes = new Map<string, Change>();
   const histories = new Map<string, Told>();
   for (const event of events) {
+    if (event.type === LOG_RESTORED) continue;
     const { tenantId } = event.metadata;
     for (const change of plan(event)) {
       if ('history' in change) note(histories, tenantId, change.history);

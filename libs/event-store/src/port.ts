@@ -59,6 +59,9 @@ export interface Appended {
   readonly fresh: boolean;
 }
 
+/** The type of the one event that is no service's: the log goes on here after it was restored from a backup. */
+export const LOG_RESTORED = 'LogRestored';
+
 /** What a reader needs of a log: one total order, read from any position, then live. Nothing in it ever changes. */
 export interface EventLog<Event extends { readonly position: Position } = StoredEvent> {
   /** One page of the log, in order, of at most `limit` events. */

@@ -6,7 +6,7 @@ import {
   type Envelope,
   type ReceivedContract,
 } from '@cairn/contracts';
-import { derivedId, type Admission, type StoredEvent } from '@cairn/event-store';
+import { derivedId, LOG_RESTORED, type Admission, type StoredEvent } from '@cairn/event-store';
 import { PermanentFault } from './faults.js';
 import type { Mark } from './mark.js';
 import type { BusMessage } from './port.js';
@@ -36,6 +36,7 @@ export interface Addressed {
  * @throws PermanentFault where the mapping breaks the contract: a defect of the publishing service
  */
 export function envelopesOf(source: Source, stored: StoredEvent): Addressed[] {
+  if (stored.type === LOG_RESTORED) return [];
   const topics = topicsOf(source.service);
   return source.publish(stored).map((event, index) => {
     const contract = contracts.get(event.name);

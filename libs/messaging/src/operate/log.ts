@@ -1,4 +1,5 @@
 import type { EventStore, Position } from '@cairn/event-store';
+import { inTransaction, leaveGap } from '@cairn/event-store/postgres';
 import type { Pool, PoolClient } from 'pg';
 import { HOLDER_LOCK, type RelayCheckpoint } from '../relay/lease.js';
 
@@ -66,4 +67,16 @@ export async function movePublished(
      ON CONFLICT (service) DO UPDATE SET log = $2, position = $3`,
     [service, log, position],
   );
+}
+
+/**
+ * For a service whose database was restored from a backup, before it starts again: what it publishes from now on counts as
+ * new everywhere, and what it had published before the backup is not published as new.
+ * @throws StillRelaying where it runs
+ */
+export async function resumeRestored(pool: Pool, service: string): Promise<Position> {
+  return inTransaction(pool, async (client) => {
+    await lockPublished(client, service);
+    return leaveGap(client);
+  });
 }

@@ -20,6 +20,7 @@ import type { Bus } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
 import { freshness } from '../watermarks.js';
+import { resumeRestored } from '../operate/log.js';
 import type { RelayOptions } from './options.js';
 import { startRelay, type Relay } from './relay.js';
 
@@ -206,6 +207,45 @@ describe('the relay', () => {
     await database.pool.query('UPDATE relay.relays SET log = log - 1 WHERE service = $1', [story.service]);
     const second = start();
     await until('it says so', async () => JSON.stringify(await second.status()).includes('is of generation'));
+  });
+
+  it('after its database was restored from a backup publishes what is new as new, and nothing old again', async () => {
+    await append(60);
+    const group = uniqueName();
+    await consume(group);
+    const first = start();
+    await until('60 effects', async () => (await countEffects(database.pool)) >= 60);
+    await stop(first);
+    // The backup: the log at its 60th event, the relay at its 30th. Then the service goes on for a while.
+    const { rows: published } = await database.pool.query('SELECT * FROM relay.relays WHERE service = $1', [
+      story.service,
+    ]);
+    const later = start();
+    await append(12);
+    await until('72 effects', async () => (await countEffects(database.pool)) >= 72);
+    await expect(resumeRestored(database.pool, story.service)).rejects.toThrow('still runs');
+    await stop(later);
+    // It is restored: the last twelve events are gone, and what is published of them is not.
+    await database.pool.query(
+      `ALTER TABLE log.events DISABLE TRIGGER refuse_changes; DELETE FROM log.events WHERE position > 60;
+       ALTER TABLE log.events ENABLE ALWAYS TRIGGER refuse_changes`,
+    );
+    await database.pool.query('UPDATE relay.relays SET log = $2, position = $3 WHERE service = $1', [
+      story.service,
+      (published[0] as { log: number }).log,
+      String(30).padStart(16, '0'),
+    ]);
+    await resumeRestored(database.pool, story.service);
+    start();
+    // Streams of their own: those that went on after the backup are of another history.
+    const anew = new Story(story.service, 6);
+    for (const event of anew.take(18)) await store.append(event.stream, [event], event.version - 1);
+    await until('90 effects', async () => (await countEffects(database.pool)) >= 90);
+    await sleep(300);
+    expect(await countEffects(database.pool)).toBe(90);
+    const effects = await effectsByStream(database.pool);
+    for (const stream of story.streams) expect(effects.get(stream)).toEqual(upTo(12));
+    for (const stream of anew.streams) expect(effects.get(stream)).toEqual(upTo(3));
   });
 
   it('is taken over by one of its replicas, at once when it is killed and within ten seconds when it is paused', async () => {

@@ -7,8 +7,9 @@ import type { Wakeups } from './wakeups.js';
 const POLL_MS = 1000;
 
 /**
- * Reads `page` after page from `after` on, then waits for more. Since position order is commit order, an event that was
- * not there when a page was read can only come after it: none is skipped, none comes twice.
+ * Reads `page` after page from `after` on, then waits for more; while one full page is being handled, the next is read.
+ * Since position order is commit order, an event that was not there when a page was read can only come after it: none is
+ * skipped, none comes twice.
  */
 export async function* follow<Event extends { readonly position: Position }>(
   page: (after: Position, limit: number) => Promise<Event[]>,
@@ -16,16 +17,23 @@ export async function* follow<Event extends { readonly position: Position }>(
   after: Position,
   { batchSize, signal }: SubscribeOptions,
 ): AsyncGenerator<Event[]> {
-  let position = after;
-  while (!signal.aborted) {
-    const seen = wakeups.seen();
-    const events = await patiently(() => page(position, batchSize), signal);
+  let seen = 0;
+  const read = (position: Position): Promise<Event[] | undefined> => {
+    seen = wakeups.seen();
+    const reading = patiently(() => page(position, batchSize), signal);
+    reading.catch(() => undefined); // told to whoever awaits it, if anybody still does
+    return reading;
+  };
+  for (let position = after, next = read(position); !signal.aborted;) {
+    const events = await next;
     if (signal.aborted || events === undefined) return;
-    if (events.length > 0) {
-      position = events.at(-1)!.position;
-      yield events;
-    }
-    if (events.length < batchSize) await wakeups.wait(seen, POLL_MS, signal);
+    position = events.at(-1)?.position ?? position;
+    const full = events.length === batchSize;
+    if (full) next = read(position);
+    if (events.length > 0) yield events;
+    if (full) continue;
+    await wakeups.wait(seen, POLL_MS, signal);
+    if (!signal.aborted) next = read(position);
   }
 }
 

@@ -193,6 +193,7 @@ describe('over HTTP', () => {
     const tenant = built.tenant();
     await tenant.save();
     const upload = { over: false };
+    const start = performance.now();
     const imported = post(tenant.tenantId, large()).finally(() => (upload.over = true));
     const waits: number[] = [];
     while (!upload.over) {
@@ -203,6 +204,8 @@ describe('over HTTP', () => {
     }
     const response = await imported;
     expect([response.status, await response.json()]).toMatchObject([201, { status: 'applied' }]);
-    expect(Math.max(...waits)).toBeLessThan(1500);
+    // Nobody waits for the import as a whole, however slow the machine is.
+    expect(Math.max(...waits)).toBeLessThan((performance.now() - start) / 2);
+    expect(waits.length).toBeGreaterThan(10);
   });
 });

@@ -27,6 +27,21 @@ export const allOf = (client: PoolClient, { tenantid }: Of, enrollmentId: string
 export const openOfPerson = (client: PoolClient, { tenantid }: Of, personId: string): Promise<string[]> =>
   find(client, tenantid, `person_id = $2 AND ${OPEN}`, personId);
 
+/** Which of these people have such an engagement: asked of all at once, since a file may have ten thousands of them leave. */
+export async function withOpen(
+  client: PoolClient,
+  people: readonly { readonly tenantId: string; readonly personId: string }[],
+): Promise<ReadonlySet<string>> {
+  if (people.length === 0) return new Set();
+  const { rows } = await client.query<{ personId: string }>(
+    `SELECT DISTINCT person_id AS "personId"
+       FROM engagements JOIN unnest($1::uuid[], $2::uuid[]) AS asked (tenant_id, person_id) USING (tenant_id, person_id)
+      WHERE ${OPEN}`,
+    [people.map(({ tenantId }) => tenantId), people.map(({ personId }) => personId)],
+  );
+  return new Set(rows.map(({ personId }) => personId));
+}
+
 /** The same order to each. */
 export const toEach = (engagementIds: readonly string[], order: EngagementOrder): EngagementCommand[] =>
   engagementIds.map((engagementId) => ({ engagementId, order }));

@@ -10,7 +10,7 @@ import {
 import { Controller } from '@nestjs/common';
 import { EngagementHandler } from '../engagement/engagement.handler.js';
 import { apply, applyPeople, isOfPerson, type PersonEvent } from '../knowledge/apply.js';
-import type { EngagementCommand } from './engagement-order.js';
+import { withOpen, type EngagementCommand } from './engagement-order.js';
 import { reactions } from './index.js';
 
 /** The service's one consumer group, and what it reads. */
@@ -29,7 +29,8 @@ export class InboxController {
     let people: PersonEvent[] = [];
     const keepPeople = async () => {
       await applyPeople(client, people);
-      await this.react(client, people);
+      // Asked after they are kept: a match that did not find the departure has planned its engagement by then.
+      await this.react(client, await leaversWithEngagement(client, people));
       people = [];
     };
     for (const event of events) {
@@ -59,4 +60,17 @@ export class InboxController {
       throw error;
     }
   }
+}
+
+/** Of what is said of people, that to which there is something to do. */
+async function leaversWithEngagement(
+  client: ConsumedBatch['client'],
+  people: readonly PersonEvent[],
+): Promise<PersonEvent[]> {
+  const leavers = people.filter(({ name }) => name === 'PersonLeft');
+  const found = await withOpen(
+    client,
+    leavers.map(({ envelope, data }) => ({ tenantId: envelope.tenantid, personId: data.personId })),
+  );
+  return leavers.filter(({ data }) => found.has(data.personId));
 }

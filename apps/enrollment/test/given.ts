@@ -109,23 +109,32 @@ export function expectStatus(status: number, reply: Reply) {
 
 /** Somebody leaves the company, as an import would tell it. */
 export async function leaves(app: TestApp, personId: string, leftOn: string): Promise<void> {
-  const occurredAt = `${leftOn}T00:00:00.000Z`;
-  const transactions = app.http.get(Transactions);
-  const commandId = randomUUID();
-  const actor = { subject: 'spec', role: 'hr' };
-  const identity = {
-    commandId,
-    correlationId: commandId,
-    tenantId: app.tenantId,
-    actor,
-    occurredAt,
-    now: occurredAt,
-  };
-  await transactions.run(identity, async (tx) => {
+  const { occurredAt } = fileOf(app, leftOn);
+  await app.http.get(Transactions).run(fileOf(app, leftOn), async (tx) => {
     const { version } = await tx.manager.findOneByOrFail(PersonEntity, { personId });
     await tx.manager.update(PersonEntity, { personId }, { leftOn, version: version + 1 });
     const data = { personId, leftOn, dateBasis: 'column' };
     // The row was put there without events: the stream begins here.
     tx.append(`person-${personId}`, [{ type: 'PersonLeft', occurredAt, data }], 0);
   });
+}
+
+/** As `leaves`, of so many people who have nothing to do with coaching. */
+export async function strangersLeave(app: TestApp, count: number, leftOn: string): Promise<void> {
+  const identity = fileOf(app, leftOn);
+  await app.http.get(Transactions).run(identity, async (tx) => {
+    for (let n = 0; n < count; n++) {
+      const personId = randomUUID();
+      const data = { personId, leftOn, dateBasis: 'column' };
+      tx.append(`person-${personId}`, [{ type: 'PersonLeft', occurredAt: identity.occurredAt, data }], 0);
+    }
+  });
+}
+
+/** The identity of a file's command, given on that day. */
+function fileOf({ tenantId }: TestApp, day: string) {
+  const commandId = randomUUID();
+  const occurredAt = `${day}T00:00:00.000Z`;
+  const actor = { subject: 'spec', role: 'hr' };
+  return { commandId, correlationId: commandId, tenantId, actor, occurredAt, now: occurredAt };
 }

@@ -8,7 +8,7 @@ import { learnUnits } from '../enrollment/units.js';
 import { MatchHandler } from '../matching/match.handler.js';
 import { allotmentUsed } from './allotment-used.js';
 import type { ReactionCommand } from './commands.js';
-import { personLeft } from './person-left.js';
+import { personLeft, withoutStrangers } from './person-left.js';
 
 /** The service's one consumer group, and what it reads: sessions, and its own people. */
 export const INBOX = {
@@ -27,8 +27,12 @@ export class InboxController {
 
   @EventBatch(INBOX.group)
   async handle(batch: ConsumedBatch): Promise<void> {
-    for (const event of batch.events) await learnUnits(batch.client, event);
-    await runReactions(batch, [allotmentUsed, personLeft], (command, context) => this.send(command, context));
+    const { client } = batch;
+    for (const event of batch.events) await learnUnits(client, event);
+    const events = await withoutStrangers(client, batch.events);
+    await runReactions({ client, events }, [allotmentUsed, personLeft], (command, context) =>
+      this.send(command, context),
+    );
   }
 
   private send(command: ReactionCommand, context: ReactionContext): Promise<unknown> {

@@ -1,4 +1,5 @@
-import { react } from '@cairn/messaging';
+import { react, type ReceivedEvent } from '@cairn/messaging';
+import type { PoolClient } from 'pg';
 import { OPEN } from '../enrollment/enrollment.state.js';
 import type { ReactionCommand } from './commands.js';
 
@@ -41,3 +42,27 @@ export const personLeft = react({
   // It has ended in another way meanwhile.
   settledBy: ['enrollment-state', 'coach-state', 'match-state'],
 });
+
+/**
+ * The events without the departures of those who are neither coachee nor coach, asked of all at once: a file may have ten
+ * thousands of people leave, and others' events wait behind theirs.
+ */
+export async function withoutStrangers(
+  client: PoolClient,
+  events: readonly ReceivedEvent[],
+): Promise<readonly ReceivedEvent[]> {
+  const leavers = events.flatMap((event) =>
+    event.name === 'PersonLeft' ? { tenantId: event.envelope.tenantid, personId: event.data.personId } : [],
+  );
+  if (leavers.length === 0) return events;
+  const { rows } = await client.query<{ personId: string }>(
+    `SELECT person_id AS "personId" FROM unnest($1::uuid[], $2::uuid[]) AS left_by (tenant_id, person_id)
+      WHERE EXISTS (SELECT FROM enrollments e
+                     WHERE e.tenant_id = left_by.tenant_id AND e.person_id = left_by.person_id)
+         OR EXISTS (SELECT FROM coaches c
+                     WHERE c.tenant_id = left_by.tenant_id AND c.person_id = left_by.person_id)`,
+    [leavers.map(({ tenantId }) => tenantId), leavers.map(({ personId }) => personId)],
+  );
+  const concerned = new Set(rows.map(({ personId }) => personId));
+  return events.filter((event) => event.name !== 'PersonLeft' || concerned.has(event.data.personId));
+}

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
 import {
@@ -9,6 +10,7 @@ import {
   nominated,
   person,
   programme,
+  strangersLeave,
   type Programme,
 } from '../../test/given.js';
 
@@ -140,6 +142,20 @@ describe('what sessions says of its units', () => {
 });
 
 describe('when somebody leaves the company', () => {
+  it('among a thousand others, these are asked about together', async () => {
+    const one = await active(app, to);
+    const asked = jest.spyOn(pg.Client.prototype, 'query');
+    await strangersLeave(app, 1_000, '2026-02-09');
+    await leaves(app, one.personId, '2026-02-09');
+    await becomes(one.enrollmentId, 'discontinued');
+    const texts = asked.mock.calls.map(([query]) =>
+      String((query as unknown as { text?: string })?.text ?? query),
+    );
+    asked.mockRestore();
+    expect(texts.some((text) => text.includes('AS left_by'))).toBe(true);
+    expect(texts.filter((text) => text.includes('AND status = ANY ($3) ORDER BY 1')).length).toBeLessThan(20);
+  });
+
   it('every open enrolment of theirs ends, and the place goes on', async () => {
     const small = await programme(app, { name: randomUUID(), capacity: 1 });
     const { personId } = await person(app);

@@ -10,6 +10,7 @@ import { PeopleImports1764000000045 } from './migrations/1764000000045-people-im
 import { Eligibility1764000000050 } from './migrations/1764000000050-eligibility.js';
 import { ProgramChanges1764000000060 } from './migrations/1764000000060-program-changes.js';
 import { SessionsUsed1764000000070 } from './migrations/1764000000070-sessions-used.js';
+import { ImportProgress1764000000080 } from './migrations/1764000000080-import-progress.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -29,6 +30,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Eligibility1764000000050,
     ProgramChanges1764000000060,
     SessionsUsed1764000000070,
+    ImportProgress1764000000080,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

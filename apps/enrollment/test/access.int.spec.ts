@@ -62,6 +62,7 @@ const ROUTES: readonly Route[] = [
     sent: csv,
     query: '?mapping=not-there',
   },
+  { method: 'GET', path: '/people/imports', roles: IMPORT },
   { method: 'GET', path: '/people/imports/{importId}', roles: IMPORT },
   { method: 'GET', path: '/people/imports/{importId}/rows', roles: IMPORT },
   { method: 'POST', path: '/people/imports/{importId}/confirm', roles: IMPORT },

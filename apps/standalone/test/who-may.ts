@@ -91,6 +91,7 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /enrollment/v1/people': 'coach coachee hr integration manager program-admin',
   'GET /enrollment/v1/people/mappings': 'hr integration program-admin',
   'GET /enrollment/v1/people/mappings/{name}': 'hr integration program-admin',
+  'GET /enrollment/v1/people/imports': IMPORT,
   'GET /enrollment/v1/people/imports/{importId}': IMPORT,
   'GET /enrollment/v1/people/imports/{importId}/rows': IMPORT,
   'GET /enrollment/v1/programs': 'coach coachee hr integration manager program-admin sponsor',

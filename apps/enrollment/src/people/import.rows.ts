@@ -10,7 +10,7 @@ const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /** People in one transaction: writing them, and their events under the log's lock, keeps others waiting for it no longer. */
-const PART_SIZE = 1_000;
+export const PART_SIZE = 1_000;
 const ROWS_AT_ONCE = 5_000;
 
 /** `planned`: to be applied by the command that sent it; `applying`: some parts of it are. */
@@ -51,6 +51,7 @@ export async function keepPlan(
   { rows, changes }: Pick<ImportPlan, 'rows' | 'changes'>,
 ): Promise<void> {
   const { importId, tenantId, status, directoryVersion, report, preparedAt } = row;
+  const kept = status === 'planned' || status === 'held' ? changes : [];
   await client.query('BEGIN');
   try {
     await client.query(
@@ -59,9 +60,9 @@ export async function keepPlan(
       [tenantId, importId, preparedAt],
     );
     await client.query(
-      `INSERT INTO people_imports (import_id, tenant_id, status, directory_version, report, prepared_at)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [importId, tenantId, status, directoryVersion, JSON.stringify(report), preparedAt],
+      `INSERT INTO people_imports (import_id, tenant_id, status, directory_version, report, prepared_at, changes)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [importId, tenantId, status, directoryVersion, JSON.stringify(report), preparedAt, kept.length],
     );
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
       await client.query(
@@ -70,7 +71,6 @@ export async function keepPlan(
              AS row (line integer, "employeeId" text, outcome text, changed json, errors json)`,
         [importId, JSON.stringify(rows.slice(from, from + ROWS_AT_ONCE))],
       );
-    const kept = status === 'planned' || status === 'held' ? changes : [];
     for (let part = 0; part * PART_SIZE < kept.length; part++) {
       const slice = kept.slice(part * PART_SIZE, (part + 1) * PART_SIZE);
       const pending = slice.map(pendingOf);

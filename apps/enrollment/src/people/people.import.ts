@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { Transactions, withCommandId, type CommandIdentity, type Transaction } from '../transact.js';
 import { applyChanges } from './apply-part.js';
+import { listImports, type ImportPlace, type ListedImport } from './import.list.js';
 import { findImport, nextPart, takePart, type ImportRow } from './import.rows.js';
 import { importOutdated, noSuchImport, notHeld, snapshotTooOld, unreadableFile } from './people.errors.js';
 import { prepare } from './prepare-apart.js';
@@ -104,6 +105,11 @@ export class PeopleImport implements OnApplicationBootstrap, OnModuleDestroy {
 
   find(tenantId: string, importId: string): Promise<ImportRow | null> {
     return findImport(this.reader, tenantId, importId);
+  }
+
+  /** The tenant's imports, the newest first. */
+  list(tenantId: string, after: ImportPlace | undefined, limit: number): Promise<ListedImport[]> {
+    return listImports(this.reader, tenantId, after, limit);
   }
 
   /** Another process may be at the same one: each part is applied once, whoever does it. */

@@ -8,6 +8,7 @@ import {
   crew,
   csv,
   MAPPING,
+  NOW,
   peopleService,
   worker,
   type Json,
@@ -229,6 +230,45 @@ describe('an import', () => {
         engagementMean: 4,
       }),
     ]);
+  });
+});
+
+describe('the list of imports', () => {
+  it('has the newest first, page by page, with status and counts and nobody by name', async () => {
+    const first = await tenant.send(csv(crew(2)));
+    const second = await tenant.send(csv(crew(3)), '&dryRun=true');
+    const third = await tenant.send(csv(crew(4)));
+    for (const [index, { body }] of [first, second, third].entries())
+      await people.service.pool.query('UPDATE people_imports SET prepared_at = $2 WHERE import_id = $1', [
+        body.id,
+        `2026-05-0${index + 1}T10:00:00.123Z`,
+      ]);
+    const page = await tenant.get('/imports?limit=2');
+    expect(page.body.items).toEqual([
+      {
+        id: third.body.id,
+        status: 'applied',
+        mapping: 'crew',
+        snapshotDate: '2026-01-31',
+        partial: false,
+        counts: third.body.counts,
+        preparedAt: '2026-05-03T10:00:00.123Z',
+        appliedAt: NOW,
+        report: `/enrollment/v1/people/imports/${third.body.id}`,
+      },
+      expect.objectContaining({ id: second.body.id, status: 'dry-run', wouldBe: 'applied' }),
+    ]);
+    const next = await tenant.get(`/imports?limit=2&cursor=${page.body.nextCursor}`);
+    expect(next.body).toEqual({ items: [expect.objectContaining({ id: first.body.id })] });
+    expect((await tenant.get(`/imports/${first.body.id}/rows?cursor=${page.body.nextCursor}`)).status).toBe(
+      400,
+    );
+    expect((await people.tenant().get('/imports')).body).toEqual({ items: [] });
+  });
+
+  it('is for HR of the whole organisation, as a report is', async () => {
+    const { status } = await tenant.get('/imports', { roles: ['hr'], orgUnits: ['Making'] });
+    expect(status).toBe(403);
   });
 });
 

@@ -11,6 +11,7 @@ import type { ImportRequest } from '../../src/people/prepare.js';
 import {
   boss,
   builtDefinition,
+  NOW,
   crew,
   csv,
   MAPPING,
@@ -123,10 +124,17 @@ describe('an import in parts', () => {
     const tenant = people.tenant();
     await tenant.save();
     await breakOff(tenant, csv(crew(2_500)), newId());
+    const listed = async () => (await tenant.get('/imports')).body.items;
+    expect(await listed()).toMatchObject([
+      { status: 'applying', counts: { rows: 2_501 }, progress: { changes: 2_501, applied: 1_000 } },
+    ]);
     people.service.service.app.get(PeopleImport).onApplicationBootstrap();
     for (const end = Date.now() + 20_000; (await peopleOf(tenant)) < 2_501 && Date.now() < end;)
       await delay(50);
     expect(await peopleOf(tenant)).toBe(2_501);
+    const [done] = await listed();
+    expect(done).toMatchObject({ status: 'applied', appliedAt: NOW });
+    expect(done).not.toHaveProperty('progress');
   });
 
   it('that breaks off between them is finished by whoever comes next, with each event once', async () => {

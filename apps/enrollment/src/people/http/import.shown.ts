@@ -1,3 +1,4 @@
+import type { ListedImport } from '../import.list.js';
 import type { ImportRow, ImportStatus } from '../import.rows.js';
 
 /** What the outside calls them: a plan that waits for its first part is being applied. */
@@ -24,5 +25,21 @@ export function shownImport({ importId, status, report }: ImportRow, hidden: Rea
     absent: absent.filter((employeeId) => !hidden.has(employeeId)),
     rejected: rejected.filter(({ employeeId }) => employeeId === null || !hidden.has(employeeId)),
     rows: `${importPath(importId)}/rows`,
+  };
+}
+
+/** An import in a list. `progress` is there while it is being applied, and counts people whose record it changes. */
+export function listedImport(listed: ListedImport) {
+  const { importId, status, planned, preparedAt, appliedAt, changes, applied, ...rest } = listed;
+  const shown = STATUS[status] ?? status;
+  return {
+    id: importId,
+    status: shown,
+    ...(status === 'dry-run' ? { wouldBe: WOULD[planned] } : {}),
+    ...(shown === 'applying' ? { progress: { changes, applied } } : {}),
+    ...rest,
+    preparedAt: preparedAt.toISOString(),
+    ...(appliedAt === null ? {} : { appliedAt: appliedAt.toISOString() }),
+    report: importPath(importId),
   };
 }

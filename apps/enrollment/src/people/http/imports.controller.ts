@@ -1,5 +1,15 @@
 import { RefusedError } from '@cairn/decider';
-import { BodyStream, Command, CommandContext, created, Ctx, Id, listing, Answer } from '@cairn/http';
+import {
+  BodyStream,
+  Command,
+  CommandContext,
+  created,
+  Ctx,
+  Id,
+  listing,
+  Answer,
+  PageQuery,
+} from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Headers, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -11,11 +21,12 @@ import { noSuchImport, wholeOrganisationNeeded } from '../people.errors.js';
 import { PeopleImport } from '../people.import.js';
 import { notShownTo } from '../reach.js';
 import { openImportBody } from './import-body.js';
-import { importPath, shownImport } from './import.shown.js';
+import { importPath, listedImport, shownImport } from './import.shown.js';
 import { ImportQuery, ImportRowsQuery } from './people.dto.js';
 
 const MAX_FILE_BYTES = 200_000_000;
 
+const imports = listing('imports.1', { preparedAt: 'instant', importId: 'id' });
 const importRows = listing('import-rows.1', { line: 'integer' });
 
 interface RowShown {
@@ -64,6 +75,25 @@ export class PeopleImportsController {
       context.complete(client, answerOf(row, hidden)),
     );
     return answerOf(done, hidden);
+  }
+
+  @Get()
+  @Roles('hr', 'integration')
+  @ApiOperation({
+    summary: 'List the imports, the newest first',
+    description:
+      'Each with its status and counts; while one is being applied, `progress` says how many people’s records it changes and of how many that is done. An import is in the list once its file has been read and compared.',
+  })
+  async list(@CurrentSubject() subject: Subject, @Query() { limit, cursor }: PageQuery) {
+    const after = imports.after(cursor);
+    requireWhole(subject);
+    const found = await this.imports.list(subject.tenantId, after, limit + 1);
+    return imports.page(
+      found,
+      limit,
+      ({ preparedAt, importId }) => ({ preparedAt: preparedAt.toISOString(), importId }),
+      listedImport,
+    );
   }
 
   @Get(':importId')

@@ -1,5 +1,5 @@
 import { RefusedError } from '@cairn/decider';
-import type { Subject } from '@cairn/identity';
+import { readsEverybody, type Subject } from '@cairn/identity';
 import type { Pool } from 'pg';
 import type { EngagementRefs, Party } from './session/session.events.js';
 
@@ -54,8 +54,8 @@ export class Values {
 
 /**
  * The condition on rows `e` of engagements that the subject may see: their own as coachee and as coach; all of the tenant
- * for programme admins and integration; for HR those of the org units that they are limited to, and never their own
- * record or that of anybody above them.
+ * for programme admins and integration; for HR, whatever else they are, those of the org units that they are limited to,
+ * and never their own record or that of anybody above them.
  */
 export function visibleTo(subject: Subject, values: Values): string {
   const { tenantId, roles, personId, coachId, orgUnits } = subject;
@@ -63,7 +63,7 @@ export function visibleTo(subject: Subject, values: Values): string {
   const ways: string[] = [];
   if (roles.includes('coachee') && personId) ways.push(`e.person_id = ${values.add(personId)}`);
   if (roles.includes('coach') && coachId) ways.push(`e.coach_id = ${values.add(coachId)}`);
-  if (roles.includes('program-admin') || roles.includes('integration')) ways.push('true');
+  if (readsEverybody(subject)) ways.push('true');
   if (roles.includes('hr')) {
     const limits = ['true'];
     if (personId) limits.push(`e.person_id NOT IN (${upwardsFrom(tenant, values.add(personId))})`);

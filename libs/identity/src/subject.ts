@@ -33,3 +33,10 @@ export interface Subject {
 export function hasRole(subject: Subject, ...anyOf: Role[]): boolean {
   return anyOf.some((role) => subject.roles.includes(role));
 }
+
+/**
+ * Whether the subject reads of everybody in its tenant. Never where it is HR too: HR's limits (the own record, the line
+ * upwards, the org units) hold whatever other role it has.
+ */
+export const readsEverybody = (subject: Subject): boolean =>
+  hasRole(subject, 'program-admin', 'integration') && !hasRole(subject, 'hr');

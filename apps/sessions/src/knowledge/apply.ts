@@ -103,7 +103,8 @@ interface Person {
   readonly version: number;
   readonly department?: string;
   readonly managerId?: string | null;
-  readonly leftAt?: string;
+  /** Null: came back. */
+  readonly leftAt?: string | null;
 }
 
 /** As `apply`, of people, who come by the ten thousand: one statement for all of them. What is not named stays as it is. */
@@ -117,12 +118,14 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
       continue;
     }
     const { personId, department, managerId } = event.data;
+    const isBack = event.name === 'PersonChanged' && event.data.kind === 'returned';
     people.set(personId, {
       ...before,
       tenantId,
       version,
       ...(department !== undefined && { department }),
       ...(managerId !== undefined && { managerId }),
+      ...(isBack && { leftAt: null }),
     });
   }
   if (people.size === 0) return;
@@ -134,7 +137,7 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
      ON CONFLICT (person_id) DO UPDATE
        SET version = excluded.version, department = coalesce(excluded.department, known.department),
            manager_id = CASE WHEN known.person_id = ANY ($7::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
-           left_at = coalesce(excluded.left_at, known.left_at)
+           left_at = CASE WHEN known.person_id = ANY ($8::uuid[]) THEN excluded.left_at ELSE known.left_at END
      WHERE known.tenant_id = excluded.tenant_id AND known.version < excluded.version`,
     [
       rows.map(([id]) => id),
@@ -144,6 +147,7 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
       rows.map(([, { managerId }]) => managerId ?? null),
       rows.map(([, { leftAt }]) => leftAt ?? null),
       rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
+      rows.filter(([, { leftAt }]) => leftAt !== undefined).map(([id]) => id),
     ],
   );
 }

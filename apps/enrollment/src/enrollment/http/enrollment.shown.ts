@@ -1,4 +1,4 @@
-import { hasRole, type Subject } from '@cairn/identity';
+import { hasRole, readsEverybody, type Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
 import { anyOf, EVERYTHING, reachedByHr, reachOfHr, type Condition } from '../../people/reach.js';
 import type { EnrollmentEntity } from '../enrollment.entity.js';
@@ -75,7 +75,7 @@ function seesPreferences(subject: Subject, personId: string): boolean {
 
 /** The enrolments (`e`) that a subject may read, each of its roles adding its own. */
 export function visibleTo(subject: Subject): Condition {
-  if (hasRole(subject, 'program-admin', 'integration')) return EVERYTHING;
+  if (readsEverybody(subject)) return EVERYTHING;
   const { personId, coachId } = subject;
   const conditions: Condition[] = [];
   if (hasRole(subject, 'hr')) conditions.push(reachOfHr(subject, 'e.person_id'));

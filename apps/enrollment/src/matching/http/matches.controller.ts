@@ -1,6 +1,6 @@
 import { RefusedError } from '@cairn/decider';
 import { Command, CommandContext, Ctx, Id, listing, versioned, Versioned } from '@cairn/http';
-import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { CurrentSubject, hasRole, Roles, readsEverybody, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -195,7 +195,7 @@ function partyIn(match: MatchEntity, { subject }: CommandContext): Party {
 
 /** The matches that a subject may read, each of its roles adding its own. */
 function visibleTo(subject: Subject): Condition {
-  if (hasRole(subject, 'program-admin', 'integration')) return EVERYTHING;
+  if (readsEverybody(subject)) return EVERYTHING;
   const conditions: Condition[] = [];
   if (hasRole(subject, 'hr')) conditions.push(reachOfHr(subject, 'm.person_id'));
   if (hasRole(subject, 'coachee') && subject.personId !== undefined)

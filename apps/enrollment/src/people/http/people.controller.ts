@@ -1,6 +1,6 @@
 import { Answer, Command, CommandContext, Ctx, Id, listing } from '@cairn/http';
 import { RefusedError } from '@cairn/decider';
-import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { CurrentSubject, hasRole, Roles, readsEverybody, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -91,7 +91,7 @@ export class PeopleController {
 function sightOf(subject: Subject): { known: Condition; named: Condition } {
   const { personId, coachId } = subject;
   const nobody = anyOf([]);
-  if (hasRole(subject, 'program-admin', 'integration')) return { known: EVERYTHING, named: nobody };
+  if (readsEverybody(subject)) return { known: EVERYTHING, named: nobody };
   const known: Condition[] = [];
   if (hasRole(subject, 'hr')) known.push(reachOfHr(subject, 'p.person_id'));
   if (hasRole(subject, 'coach') && coachId !== undefined)

@@ -1,6 +1,6 @@
 import { RefusedError } from '@cairn/decider';
 import { CLOCK, Command, CommandContext, Ctx, Id, listing, type Clock } from '@cairn/http';
-import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { CurrentSubject, Roles, readsEverybody, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -67,4 +67,4 @@ export class EligibilityController {
 }
 
 const reachOf = (subject: Subject): Condition =>
-  hasRole(subject, 'program-admin') ? EVERYTHING : reachOfHr(subject, 'p.person_id');
+  readsEverybody(subject) ? EVERYTHING : reachOfHr(subject, 'p.person_id');

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v5 } from 'uuid';
 import type { Instant } from '../days.js';
 import { DemoError } from '../options.js';
+import { backlogOf, Patience, SERVICES, type Service } from './backlog.js';
 
 /** In whose name integration gives a command: `coachee:<personId>`, `coach:<coachId>`, `program-admin`, … */
 export type Behalf = string;
@@ -40,6 +41,8 @@ export interface Tokens {
 /** How long the server may be away before the demo gives up, in ms; less where it was never there. */
 const PATIENCE = 180_000;
 const PATIENCE_AT_FIRST = 10_000;
+/** How often to look at what the services have before them, where the answer keeps one waiting; ms. */
+const LOOK_EVERY = 3_000;
 /** Items on a page of a list. */
 const PAGE = 500;
 
@@ -106,25 +109,65 @@ export class Client {
     return answer === '' ? undefined : JSON.parse(answer);
   }
 
-  /** Asks until `holds` is true of the answer. @throws DemoError after a minute */
+  /** Asks until `holds` is true of the answer; how long, says `Patience`. @throws DemoError naming what was waited for */
   async until(
     what: string,
     path: string,
     holds: (answer: Json) => boolean | Promise<boolean>,
     as: keyof Tokens = 'hr',
   ): Promise<Json> {
-    for (const end = Date.now() + 60_000; Date.now() < end; await delay(150)) {
+    return this.wait(what, async () => {
       const answer = await this.get(path, as).catch((error: unknown) => {
         if (error instanceof Refused && (error.status === 404 || error.status === 409)) return undefined;
         throw error;
       });
-      if (answer !== undefined && (await holds(answer))) return answer;
+      return answer !== undefined && (await holds(answer)) ? answer : undefined;
+    });
+  }
+
+  /** Waits until a service has done what all that is recorded by now asks of it. @throws DemoError */
+  async settled(service: Service): Promise<void> {
+    let since: string | undefined;
+    await this.wait(`${service} to come to rest`, async () => {
+      const now = await backlogOf(this.url, service);
+      since ??= now?.at;
+      const heard = now !== undefined && (now.behind === 0 || now.heardUpTo > since!);
+      return heard && now.due === 0 ? now : undefined;
+    });
+  }
+
+  private async wait<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+    for (const look = this.looking(what); ; await delay(150)) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      await look();
     }
-    throw new DemoError(`${what}: waited for a minute in vain (${path}).`);
+  }
+
+  /** To be called again and again while waiting: says what is waited for, and at last throws a DemoError that names it. */
+  private looking(what: string): () => Promise<void> {
+    let patience: Patience | undefined;
+    let lookedAt = Date.now();
+    return async () => {
+      if (Date.now() - lookedAt < LOOK_EVERY) return;
+      lookedAt = Date.now();
+      const found = await Promise.all(SERVICES.map((service) => backlogOf(this.url, service)));
+      const backlogs = found.filter((one) => one !== undefined);
+      patience ??= new Patience(lookedAt, backlogs[0]?.at ?? new Date().toISOString());
+      const { over, say } = patience.look(Date.now(), backlogs);
+      if (say !== undefined) this.onTrouble(`Waiting for ${what}; ${say} …`);
+      if (over)
+        throw new DemoError(
+          `${what}: waited in vain; ${patience.backlog}. ${this.url}/<service>/health/flow tells more. ` +
+            'Go on with this run later: npm run demo -- --resume',
+        );
+    };
   }
 
   private async send(path: string, init: RequestInit): Promise<string> {
     const began = Date.now();
+    const what = `${init.method ?? 'GET'} ${path}`;
+    const look = this.looking(`what ${what} needs`);
     for (let attempt = 1; ; attempt++) {
       let response: Response;
       let text: string;
@@ -151,12 +194,10 @@ export class Client {
             'CAIRN_HOME. Start it from here, or give tokens that it trusts in CAIRN_INTEGRATION_TOKEN and CAIRN_HR_TOKEN.',
         );
       const problem = asProblem(text);
-      const again =
-        response.status === 503 ||
-        (response.status === 409 &&
-          /(command-in-flight|not-yet-known|changed-meanwhile)$/.test(problem.type ?? ''));
-      if (!again || Date.now() - began > PATIENCE)
-        throw new Refused(response.status, problem, `${init.method ?? 'GET'} ${path}`);
+      const { type = '' } = response.status === 409 ? problem : {};
+      const again = response.status === 503 || type.endsWith('command-in-flight');
+      if (/(not-yet-known|changed-meanwhile)$/.test(type)) await look();
+      else if (!again || Date.now() - began > PATIENCE) throw new Refused(response.status, problem, what);
       await delay(Math.min(2000, 150 * attempt));
     }
   }

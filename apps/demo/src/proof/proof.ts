@@ -11,10 +11,7 @@ const SERVICES = ['enrollment', 'sessions', 'goals'] as const;
 
 /** Waits until deadlines and reactions have done what the story has brought about; health pages say so to anybody. */
 async function settled(client: Client): Promise<void> {
-  for (const service of SERVICES)
-    await client.until(`${service} to come to rest`, `/${service}/health/flow`, ({ checks }) =>
-      checks.every(({ detail }: Json) => !detail.behind && !detail.waiting),
-    );
+  for (const service of SERVICES) await client.settled(service);
 }
 
 /** Reads every feed and waits until analytics has applied the last event of each service. */

@@ -260,6 +260,36 @@ describe('an end', () => {
     },
   );
 
+  it('does not befall the next engagement of whoever left and came back', async () => {
+    for (const together of [true, false]) {
+      const personId = newId();
+      const of = { stream: `person-${personId}`, at };
+      const left = { personId, leftOn: '2026-03-09', dateBasis: 'column' as const };
+      const back = { personId, kind: 'returned', effectiveOn: '2026-03-12', dateBasis: 'column' } as const;
+      const told: Parameters<typeof sessions.tell> = [
+        { ...person(personId), at },
+        { ...of, name: 'PersonLeft', version: 2, data: left },
+        { ...of, name: 'PersonChanged', version: 3, data: back },
+      ];
+      if (together) await sessions.tell(...told);
+      else
+        for (const event of told) {
+          await sessions.tell(event);
+          await sessions.until(
+            async () => {
+              const of = 'SELECT version FROM known_people WHERE person_id = $1';
+              const { rows } = await sessions.pool.query<{ version: number }>(of, [personId]);
+              return { status: 200, body: rows[0] ?? {}, headers: {} };
+            },
+            ({ body }) => body.version === event.version,
+          );
+        }
+      const e = await plannedEngagement(sessions, { personId });
+      expect((await book(e, '2026-03-20T09:00')).status).toBe(201);
+      expect(await names(e.engagementId)).not.toContain('EngagementEnded');
+    }
+  });
+
   it('is not said twice by the several events that one departure makes', async () => {
     const e = await plannedEngagement(sessions);
     await sessions.tell(

@@ -483,6 +483,11 @@ describe('who may see and do what', () => {
     const hr = { roles: ['hr' as const], personId: hrPerson };
     expect([await sees(hr, above), await sees(hr, self), await sees(hr, sales)]).toEqual([404, 404, 200]);
     expect(await sees({ roles: ['hr', 'coachee'], personId: hrPerson }, self)).toBe(200);
+    const admin = { ...hr, roles: ['hr' as const, 'program-admin' as const, 'integration' as const] };
+    expect([await sees(admin, above), await sees(admin, self), await sees(admin, sales)]).toEqual([
+      404, 404, 200,
+    ]);
+    expect(await sees({ ...admin, orgUnits: ['Production'] }, sales)).toBe(404);
     expect(await sees({ ...hr, orgUnits: ['Production'] }, sales)).toBe(404);
     expect(await sees({ ...hr, orgUnits: ['Production', 'Sales'] }, sales)).toBe(200);
     const { body } = await sessions.call('GET', `/v1/engagements?personId=${boss}`, { as: hr });

@@ -259,6 +259,12 @@ describe('an enrolment', () => {
         .when({ kind: 'expire', at: day(20) })
         .thenNothing();
     });
+    it('completes no sooner than the last fact told, where that is later than the end', () => {
+      const late: EnrollmentEvent = { ...paused, occurredAt: day(22) };
+      past(historic, invited, activated, preferred, allotted, late, declared(day(25)))
+        .when({ kind: 'expire', at: day(28) })
+        .then({ ...completedAtEnd, occurredAt: day(22) });
+    });
     it('is moved on, never back, until it is complete', () => {
       past(historic, declared(day(9)))
         .when({ kind: 'declare-history', at: day(28), through: day(8), complete: false })

@@ -70,7 +70,7 @@ export class Patience {
   /** Looks at how far the services are. @returns what to say of it now, if anything, and whether to give up */
   look(now: number, backlogs: readonly Backlog[]): { say?: string; over: boolean } {
     const old = backlogs.filter(({ heardUpTo, due }) => heardUpTo < this.since || due > 0);
-    const seen = JSON.stringify(old);
+    const seen = old.map(({ service, behind, heardUpTo, due }) => [service, behind, heardUpTo, due]).join();
     if (old.length > 0 && seen !== this.seen) this.movedAt = now;
     this.seen = seen;
     this.words = old.map(wordsOf).join('; ');

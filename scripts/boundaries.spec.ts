@@ -128,6 +128,24 @@ describe('the boundary rules', () => {
     expect(strangers.map(([lib]) => lib).sort()).toEqual([...Object.keys(mayImport), 'ours'].sort());
   });
 
+  it('leave no lib in the manifest of an app that does not import it', () => {
+    // Started as processes of their own, by names put together.
+    const started = ['bench goals'];
+    const unused = readdirSync(join(root, 'apps')).flatMap((app) => {
+      const read = (path: string) => readFileSync(join(root, 'apps', app, path), 'utf8');
+      const sources = readdirSync(join(root, 'apps', app), { recursive: true, encoding: 'utf8' })
+        .filter((path) => /\.(ts|mjs)$/.test(path) && !/(^|\/)(dist|node_modules)\//.test(path))
+        .map(read)
+        .join('\n');
+      const { dependencies = {} } = JSON.parse(read('package.json')) as { dependencies?: object };
+      const ours = Object.keys(dependencies).filter((name) => name.startsWith('@cairn/'));
+      return ours
+        .filter((name) => !sources.includes(`'${name}'`) && !sources.includes(`'${name}/`))
+        .map((name) => `${app} ${name.slice('@cairn/'.length)}`);
+    });
+    expect(unused).toEqual(started);
+  });
+
   it('pass where the standalone puts the services together', () => {
     const allowed = {
       'apps/standalone/src/main.ts': `export { s } from '../../sessions/src/app.module.js';`,

@@ -192,7 +192,7 @@ describe('stored events', () => {
        "lastOccurredAt": "2026-01-05T09:14:00.000Z",
        "pausedFrom": null,
        "preferences": {
-         "hours": "mornings",
+         "hours": "mon-fri 09:00-17:00",
          "languages": [
            "en",
          ],

@@ -80,6 +80,24 @@ describe('a programme', () => {
       .when(change({ endsOn: '2026-01-01' }))
       .thenRefused('ends-before-it-starts');
   });
+  it('never opens to managers what coachees were told is closed to them, nor opens it again', () => {
+    const open: ProgramEvent = { ...created, data: { ...created.data, managersSeeParticipation: true } };
+    const closed = changed({ managersSeeParticipation: false }, '2026-01-02');
+    past(created)
+      .when(change({ managersSeeParticipation: true }))
+      .thenRefused('participation-only-closed');
+    past(open)
+      .when(change({ managersSeeParticipation: false }))
+      .then(closed);
+    // Nor from a day before it was closed, on which it makes no difference by itself.
+    for (const day of ['2025-12-01', '2026-01-02'])
+      past(open, closed)
+        .when(change({ managersSeeParticipation: true }, day))
+        .thenRefused('participation-only-closed');
+    past(open)
+      .when(change({ managersSeeParticipation: true }))
+      .thenNothing();
+  });
   it('has on a day what was told last of what is in force by then', () => {
     const program = fold(programDecider, [
       created,
@@ -123,8 +141,8 @@ describe('a programme', () => {
     past(created)
       .when(change({ capacity: 15 }, '2026-01-03'))
       .thenRefused('effective-later');
-    past(created)
-      .when(change({ managersSeeParticipation: true, allotment: 8 }, '2026-06-01'))
+    past({ ...created, data: { ...created.data, managersSeeParticipation: true } })
+      .when(change({ managersSeeParticipation: false, allotment: 8 }, '2026-06-01'))
       .thenRefused('effective-later');
     past(created)
       .when({ ...change({ capacity: 15 }, '2026-01-03'), at: '2026-01-02T23:30:00.000Z' })

@@ -117,6 +117,7 @@ function change(
   const now = state.values;
   const changes = newIn(state, command);
   if (Object.keys(changes).length === 0) return accept();
+  if (changes.managersSeeParticipation === true) return refuse(errors.participationOnlyClosed());
   const tooEarly = AT_ONCE.filter((name) => changes[name] !== undefined);
   if (tooEarly.length > 0 && effectiveOn > dayIn(now.zone, at))
     return refuse(errors.onlyOnceTheDayHasCome(tooEarly, effectiveOn));

@@ -27,6 +27,12 @@ export const minimumGroupOnlyRaised = (current: number) =>
     '/minimumGroup',
     `The minimum group is ${current} and can only be raised, since smaller groups were promised protection.`,
   );
+export const participationOnlyClosed = () =>
+  invalid(
+    'participation-only-closed',
+    '/managersSeeParticipation',
+    'Participation can be closed to managers, but not opened once the programme is created: coachees accepted a privacy notice that said who sees it.',
+  );
 export const policyVersionUsed = (current: number) =>
   invalid(
     'policy-version',

@@ -161,7 +161,7 @@ export class CreateProgramDto {
 
   @ApiPropertyOptional({
     default: DEFAULTS.managersSeeParticipation,
-    description: 'whether a manager sees the participation of their reports',
+    description: 'whether a manager sees the participation of their reports; can only be closed later',
   })
   @IsOptional()
   @IsBoolean()

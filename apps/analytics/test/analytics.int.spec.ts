@@ -252,6 +252,8 @@ describe('people', () => {
     const asked = await get(program(`participants?${march}`), { ...hr, headers: { accept: 'text/csv' } });
     expect(asked.body).toBe(csv.body);
     expect(asked.headers['etag']).toBe(csv.headers['etag']);
+    const between = await get(program(`between-sessions?${march}&format=csv`));
+    expect(between.body).toContain(',openGoals,forward,steady,back,lastMovement,signals,');
     for (const path of ['overview', 'metrics', 'funnel', 'between-sessions', 'themes', 'coaches'])
       expect((await get(program(`${path}?${march}&format=csv`))).headers['content-type']).toMatch(
         /^text\/csv/,

@@ -66,6 +66,9 @@ export const BETWEEN_COLUMNS: Columns<BetweenSessionsShown> = {
   practiceReported: ({ practice }) => practice.reported,
   practiceOverdue: ({ practice }) => practice.overdue,
   openGoals: ({ movement }) => movement?.goals,
+  forward: ({ movement }) => movement?.forward,
+  steady: ({ movement }) => movement?.steady,
+  back: ({ movement }) => movement?.back,
   lastMovement: ({ movement }) => movement?.last,
   ...signalColumns,
 };

@@ -6,7 +6,6 @@ export interface PersonAt {
   readonly personId: string;
   /** Absent for a placeholder, who counts as there before all its reports. */
   readonly startedOn?: string;
-  readonly leftOn?: string;
   readonly level: Level;
   readonly managerId?: string;
   readonly department?: string;
@@ -31,7 +30,6 @@ export function personAt(facts: readonly PersonFact[], day: string, moment: Mome
         ...placeOf(fact),
       };
     else if (!person || fact.day > day) continue;
-    else if (fact.fact === 'left') person = { ...person, leftOn: fact.day };
     else if (fact.fact === 'changed') person = changed(person, fact);
   }
   return person;

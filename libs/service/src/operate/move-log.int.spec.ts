@@ -4,6 +4,7 @@ import { migrate as migrateDeadlines } from '@cairn/deadlines';
 import { eventId, newId, type EventToAppend, type StoredEvent } from '@cairn/event-store';
 import { openEventStoreDb, openEventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
 import { openPostgresLog, type TransactionalLog } from '@cairn/event-store/postgres';
+import { topicSpecsOf } from '@cairn/messaging';
 import { postgresBus } from '@cairn/messaging/postgres';
 import { standInEventStore, testDatabase, type StandInEventStore, type TestDatabase } from '@cairn/testing';
 import { Module } from '@nestjs/common';
@@ -38,6 +39,9 @@ const definition: ServiceDefinition = {
 beforeAll(async () => {
   [database, busDatabase, server] = await Promise.all([testDatabase(), testDatabase(), standInEventStore()]);
   await migrateDeadlines(database.pool);
+  const bus = postgresBus({ connectionString: busDatabase.url, partitions: 3 });
+  await bus.ensureTopics(topicSpecsOf('goals'));
+  await bus.close();
 });
 afterAll(async () => {
   await running?.stop();

@@ -60,8 +60,8 @@ async function jest(phase, selection, env = {}) {
   const began = Date.now();
   const file = join(results, `${phase}.json`);
   say(`\n${phase}`);
-  // Specs of real servers wait as much as they work.
-  const workers = phase === 'integration' ? 2 * availableParallelism() : availableParallelism() + 1;
+  // Specs of real servers wait more than they work.
+  const workers = availableParallelism() + 1;
   const child = spawn(
     node,
     [

@@ -21,7 +21,7 @@ afterEach(() => {
 afterAll(() => house.close());
 
 const until = async (what: string, holds: () => Promise<boolean> | boolean) => {
-  for (const end = Date.now() + 15_000; !(await holds()); await sleep(20))
+  for (const end = Date.now() + 60_000; !(await holds()); await sleep(20))
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
 };
 const rowsOf = async <Row>(sql: string, values: unknown[] = []) =>

@@ -122,7 +122,7 @@ const told = async () => {
   }
 };
 const allPublished = async () => {
-  for (const end = Date.now() + 15_000; (await told()).length < appended.length; await sleep(50))
+  for (const end = Date.now() + 60_000; (await told()).length < appended.length; await sleep(50))
     if (Date.now() > end) throw new Error(`${(await told()).length} of ${appended.length} are published`);
 };
 const contentOf = async (log: Pick<TransactionalLog, 'readAll' | 'close'>) => {

@@ -123,14 +123,17 @@ describe('a process that is killed while it books', () => {
     expect(await house.types(`session-${booking.sessionId}`)).toHaveLength(first);
   });
 
-  it.each(['before the first event is written', 'between the two events'] as const)('%s: its events come though nobody asks again', async (point) => {
-    const engagementId = await house.engagement();
-    const command = origin(on(2));
-    const booking = { sessionId: booked(command), ...hour(on(10, '09:00')) };
-    await killedAt(point, { origin: command, engagementId, booking });
-    await until('nothing is owed', async () => (await owed()) === 0);
-    await expectOnce(engagementId, booking.sessionId);
-  });
+  it.each(['before the first event is written', 'between the two events'] as const)(
+    '%s: its events come though nobody asks again',
+    async (point) => {
+      const engagementId = await house.engagement();
+      const command = origin(on(2));
+      const booking = { sessionId: booked(command), ...hour(on(10, '09:00')) };
+      await killedAt(point, { origin: command, engagementId, booking });
+      await until('nothing is owed', async () => (await owed()) === 0);
+      await expectOnce(engagementId, booking.sessionId);
+    },
+  );
 });
 
 it.each([

@@ -162,7 +162,8 @@ function settings(port: number, durable: boolean): string[] {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: 200,
+    // Four services with all their pools full have some 200; specs run several of them side by side.
+    max_connections: 400,
     shared_buffers: '128MB',
     timezone: 'UTC',
     log_timezone: 'UTC',

@@ -24,7 +24,7 @@ export async function sharedPostgres(log: (line: string) => void): Promise<Share
 async function inDocker(log: (line: string) => void): Promise<SharedPostgres> {
   log(`Starting ${POSTGRES_IMAGE} in Docker`);
   const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
-  const settings = ['max_connections=500', 'fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+  const settings = ['max_connections=400', 'fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
   const container = await new PostgreSqlContainer(POSTGRES_IMAGE)
     .withUsername('cairn')
     .withDatabase('postgres')

@@ -102,8 +102,9 @@ export class Transactions {
   ) {}
 
   /**
-   * Runs `work`, and `keep` with what it came to, and commits what they wrote; a deadlock, a lost connection, and a stream or a unique name that somebody else
-   * was first to change or take is tried again, harmlessly, since a retry makes the same ids, and sees what they wrote.
+   * Runs `work`, and `keep` with what it came to, and commits what they wrote; a deadlock, a lost connection, and a stream
+   * or a unique name that somebody else was first to change or take is tried again, harmlessly, since a retry makes the
+   * same ids, and sees what they wrote.
    * @throws RefusedError what `work` refused, with nothing written
    */
   async run<T>(

@@ -1,5 +1,4 @@
-import { newId } from '@cairn/event-store';
-import { testService, type TestService, type Told } from '@cairn/service/testing';
+import { countStatements, manyPeople, testService, type TestService } from '@cairn/service/testing';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { definition } from '../src/app.module.js';
@@ -22,26 +21,7 @@ const known = async () => {
 
 it('keeps what an import says of thousands of people with a few statements', async () => {
   const statements = jest.spyOn(pg.Client.prototype, 'query');
-  const events: Told[] = [];
-  for (let n = 0; n < PEOPLE; n++) {
-    const [personId, managerId] = [newId(), newId()];
-    const stream = `person-${personId}`;
-    const added = { personId, placeholder: false, level: 'manager', managerId, dateBasis: 'column' };
-    events.push({
-      name: 'PersonAdded',
-      stream,
-      version: 1,
-      data: { ...added, department: 'Making' },
-    } as Told);
-    const moved = {
-      personId,
-      kind: 'managerChanged',
-      effectiveOn: '2026-01-05',
-      managerId: null,
-      dateBasis: 'column',
-    };
-    if (n % 3 === 0) events.push({ name: 'PersonChanged', stream, version: 2, data: moved } as Told);
-  }
+  const events = manyPeople(PEOPLE);
   await goals.tell(...events);
   const expected = { people: PEOPLE, led: (PEOPLE * 2) / 3, placed: PEOPLE, moved: PEOPLE / 3 };
   await goals.until(
@@ -49,10 +29,7 @@ it('keeps what an import says of thousands of people with a few statements', asy
     ({ body }) => body.people === PEOPLE && body.moved === PEOPLE / 3,
   );
   expect(await known()).toEqual(expected);
-  const texts = statements.mock.calls.map(([query]) =>
-    String((query as unknown as { text?: string })?.text ?? query),
-  );
-  const writes = texts.filter((text) => text.includes('INSERT INTO known_people')).length;
+  const writes = countStatements(statements, 'INSERT INTO known_people');
   expect(writes).toBeGreaterThan(0);
   expect(writes).toBeLessThan(PEOPLE / 100);
 }, 30_000);

@@ -3,23 +3,14 @@ import { RefusedError } from '@cairn/decider';
 import { derivedId, type Origin } from '@cairn/event-store';
 import { migrateOwed, openEventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
 import { migrate as migrateLog, openPostgresLog, type TransactionalLog } from '@cairn/event-store/postgres';
+import { policy } from '@cairn/service/testing';
 import { standInEventStore, testDatabase } from '@cairn/testing';
 import { Pool } from 'pg';
 import { EngagementHandler } from '../src/engagement/engagement.handler.js';
 import { migrate } from '../src/migrations/index.js';
 import { SessionHandler, type Booking } from '../src/session/session.handler.js';
-import type { SessionPolicy } from '../src/session/session.events.js';
 
 export const TENANT = '11111111-1111-4111-8111-111111111111';
-
-export const policy: SessionPolicy = {
-  version: 1,
-  noticeHours: 24,
-  lateCancelForfeits: true,
-  noShowForfeits: true,
-  silenceHours: 72,
-  disputeHours: 72,
-};
 
 /** How many of the attempts succeeded, and with which slugs the others were refused. */
 export async function tally(attempts: readonly Promise<unknown>[]) {

@@ -36,6 +36,7 @@ export {
   type SendCommand,
 } from './reactions.js';
 export { freshness, type SourceFreshness, type Watermark } from './watermarks.js';
+export { STUCK_MS } from './standstill.js';
 export { topicSpecsOf, WATERMARKS } from './topics.js';
 export * from './operate/consumers.js';
 export * from './operate/dead-letters.js';

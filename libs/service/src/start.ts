@@ -14,6 +14,7 @@ import {
   refuseAnotherLog,
   registerGroup,
   startRelay,
+  STUCK_MS,
   type Bus,
 } from '@cairn/messaging';
 import { kafkaBus } from '@cairn/messaging/kafka';
@@ -25,9 +26,6 @@ import type { Pool } from 'pg';
 import type { ServiceConfig } from './config.js';
 import { LOG, PARTS, POOL, type ServiceDefinition, type ServiceParts } from './definition.js';
 import { feedOf } from './events-feed.js';
-
-/** As for every part that `/health/flow` watches. */
-const STUCK_SECONDS = 30;
 
 /** A service that answers, publishes and consumes. */
 export interface RunningService {
@@ -146,7 +144,7 @@ async function openLog(
   const log = openEventStoreDbBesideRows({ ...place, ...admissionOf(definition) });
   flow.push(async () => {
     const { oldestSeconds, ...detail } = await log.owed();
-    const healthy = oldestSeconds <= STUCK_SECONDS;
+    const healthy = oldestSeconds * 1000 <= STUCK_MS;
     return { name: 'events owed to the log', healthy, detail: { ...detail, oldestSeconds } };
   });
   return log;

@@ -88,24 +88,32 @@ export class EventStoreDbBesideRows implements TransactionalLog {
   }
 
   private async commit(client: ClientBase, requests: readonly AppendRequest[]): Promise<Appended[]> {
-    let debt: string | undefined;
+    if (requests.length === 0) {
+      await client.query('COMMIT');
+      return [];
+    }
+    const debt = await this.commitOwing(client, requests);
+    if (debt !== undefined) return this.pay(client, debt, requests);
+    const streams = requests.map(({ stream }) => stream);
+    await this.payOn(client, streams);
+    return this.asBefore(requests);
+  }
+
+  /** Commits the rows and what they owe where each stream stands as expected; else rolls back, and owes nothing. */
+  private async commitOwing(
+    client: ClientBase,
+    requests: readonly AppendRequest[],
+  ): Promise<string | undefined> {
     try {
       for (const request of requests) this.store.check(request);
-      if (requests.length > 0) debt = await owe(client, requests);
-      const here = requests.length === 0 || (debt !== undefined && (await this.standAsExpected(requests)));
-      await client.query(here ? 'COMMIT' : 'ROLLBACK');
-      if (!here) debt = undefined;
+      const debt = await owe(client, requests);
+      const stands = debt !== undefined && (await this.standAsExpected(requests));
+      await client.query(stands ? 'COMMIT' : 'ROLLBACK');
+      return stands ? debt : undefined;
     } catch (error) {
       await client.query('ROLLBACK').catch(() => undefined);
       throw error;
     }
-    if (requests.length === 0) return [];
-    if (debt !== undefined) return this.pay(client, debt, requests);
-    await this.payOn(
-      client,
-      requests.map(({ stream }) => stream),
-    );
-    return this.asBefore(requests);
   }
 
   async *readStream(stream: string, afterVersion = 0): AsyncGenerator<StoredEvent> {
@@ -130,9 +138,8 @@ export class EventStoreDbBesideRows implements TransactionalLog {
     return this.store.generation();
   }
 
-  /** As of any log that is copied into; what is owed to it comes first. @throws also DebtRefused */
-  async copyIn(events: readonly StoredEvent[]): Promise<Position> {
-    await this.payAll();
+  /** As of any log that is copied into; `payAll` comes first. */
+  copyIn(events: readonly StoredEvent[]): Promise<Position> {
     return this.store.copyIn(events);
   }
 
@@ -148,12 +155,11 @@ export class EventStoreDbBesideRows implements TransactionalLog {
 
   /** Pays all that is owed: before the log is copied, say. @throws DebtRefused, LogUnavailable */
   async payAll(): Promise<void> {
-    for (
-      let debts = await debtsOlderThan(this.pool, 0);
-      debts.length > 0;
-      debts = await debtsOlderThan(this.pool, 0)
-    )
+    for (;;) {
+      const debts = await debtsOlderThan(this.pool, 0);
+      if (debts.length === 0) return;
       for (const debt of debts) await this.pay(this.pool, debt);
+    }
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,5 @@
-import {
-  BACKWARDS,
-  END,
-  jsonEvent,
-  NO_STREAM,
-  StreamNotFoundError,
-  WrongExpectedVersionError,
-} from './client.js';
-import { type Place, untilLeft } from './reading.js';
+import { jsonEvent, NO_STREAM, WrongExpectedVersionError } from './client.js';
+import { lastOf, type Place } from './reading.js';
 
 /** A log made anew is above any earlier one: seconds since 2020, as in PostgreSQL. */
 const ofNow = (): number => Math.max(1, Math.floor((Date.now() - Date.UTC(2020, 0, 1)) / 1000));
@@ -35,22 +28,8 @@ export async function raiseGeneration(place: Place, above: number): Promise<numb
 }
 
 async function lastGeneration(place: Place): Promise<{ generation: number; revision: bigint } | undefined> {
-  const read = place.client.readStream(streamOf(place), {
-    direction: BACKWARDS,
-    fromRevision: END,
-    maxCount: 1,
-    requiresLeader: true,
-  });
-  let last: { generation: number; revision: bigint } | undefined;
-  try {
-    for await (const { event } of untilLeft(read)) {
-      const { generation } = event!.data as unknown as { generation: number };
-      last = { generation, revision: event!.revision };
-    }
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
-  }
-  return last;
+  const last = await lastOf(place.client, streamOf(place));
+  return last && { generation: (last.data as { generation: number }).generation, revision: last.revision };
 }
 
 /** Without the prefix's last character, so that it does not begin with the prefix. */

@@ -48,21 +48,30 @@ export async function readVersions(
   return page;
 }
 
-/** How many events a stream holds. */
-export async function versionOf({ client, prefix }: Place, stream: string): Promise<number> {
-  const read = client.readStream(prefix + stream, {
+/** The last event of one of the server's streams; undefined where there is none. */
+export async function lastOf(
+  client: Client,
+  streamName: string,
+): Promise<{ readonly revision: bigint; readonly data: unknown } | undefined> {
+  const read = client.readStream(streamName, {
     direction: BACKWARDS,
     fromRevision: END,
     maxCount: 1,
     requiresLeader: true,
   });
-  let version = 0;
+  let last: { revision: bigint; data: unknown } | undefined;
   try {
-    for await (const { event } of untilLeft(read)) version = Number(event!.revision) + 1;
+    for await (const { event } of untilLeft(read)) last = event; // to its end: one left early is never closed
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
   }
-  return version;
+  return last;
+}
+
+/** How many events a stream holds. */
+export async function versionOf({ client, prefix }: Place, stream: string): Promise<number> {
+  const last = await lastOf(client, prefix + stream);
+  return last === undefined ? 0 : Number(last.revision) + 1;
 }
 
 /** How many events of all logs on the server are asked for at once, at most. */

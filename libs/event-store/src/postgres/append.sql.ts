@@ -1,3 +1,5 @@
+import type { ClientBase } from 'pg';
+
 /**
  * The one way into the log. It takes the log's lock, held through commit, and numbers positions under it: position order
  * is commit order, so a reader who has seen a position never misses one below it.
@@ -110,4 +112,11 @@ export const lockTheLog = (schema: string): string => `
   IF current_setting('idle_in_transaction_session_timeout')::interval NOT BETWEEN '1 millisecond' AND '5 seconds' THEN
     PERFORM set_config('idle_in_transaction_session_timeout', '5s', true);
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended('cairn:${schema}', 0));`;
+  PERFORM ${logLock(schema)};`;
+
+const logLock = (schema: string): string => `pg_advisory_xact_lock(hashtextextended('cairn:${schema}', 0))`;
+
+/** Takes the log's lock until the caller's transaction ends: nobody appends meanwhile. */
+export async function lockLog(client: ClientBase, schema = 'log'): Promise<void> {
+  await client.query(`SELECT ${logLock(schema)}`);
+}

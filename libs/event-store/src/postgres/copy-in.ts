@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
 import { prepareAppend } from '../content.js';
 import { EventIdConflict, type Position, type StoredEvent, WrongExpectedVersion } from '../port.js';
+import { lockLog } from './append.sql.js';
 import { toPosition } from './append-call.js';
 import { jsonArray, textArray } from './arrays.js';
+import { GENERATION_OF_NOW } from './schema.js';
 import { inTransaction } from './transaction.js';
 
 /** What stands where an event was to be. */
@@ -26,7 +28,7 @@ export function copyIn(pool: Pool, schema: string, events: readonly StoredEvent[
     return prepareAppend({ stream, events: [event], expectedVersion: version - 1 }, Infinity).events[0]!;
   });
   return inTransaction(pool, async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`cairn:${schema}`]);
+    await lockLog(client, schema);
     const given = [
       textArray(events.map(({ stream }) => stream)),
       events.map(({ version }) => version),
@@ -71,8 +73,7 @@ export function copyIn(pool: Pool, schema: string, events: readonly StoredEvent[
 /** Gives the log a generation that is higher than its own and than `above`. */
 export async function raiseGeneration(pool: Pool, schema: string, above: number): Promise<number> {
   const { rows } = await pool.query<{ generation: string }>(
-    `UPDATE ${schema}.generation SET generation = greatest(
-       generation + 1, $1::bigint + 1, extract(epoch FROM clock_timestamp() - timestamptz '2020-01-01T00:00:00Z')::bigint)
+    `UPDATE ${schema}.generation SET generation = greatest(generation + 1, $1::bigint + 1, ${GENERATION_OF_NOW})
      RETURNING generation`,
     [above],
   );

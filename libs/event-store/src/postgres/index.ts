@@ -11,4 +11,5 @@ export { isTransient, openPool, withErrorListeners } from './pool.js';
 export { migrate } from './schema.js';
 export { openPostgresLog, type PostgresEventStore, type PostgresLogOptions } from './store.js';
 export { inTransaction, transact, type TransactionalLog } from './transaction.js';
+export { lockLog } from './append.sql.js';
 export { leaveGap } from './restored.js';

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { LOG_RESTORED, type Position } from '../port.js';
 import { newId } from '../ids.js';
+import { lockLog } from './append.sql.js';
 import { toPosition } from './append-call.js';
 
 /** More than can have been appended between a backup and the moment when it was needed. */
@@ -13,7 +14,7 @@ const GAP = 1_000_000_000;
  * @returns the position of the event that says so (LOG_RESTORED), which is published nowhere
  */
 export async function leaveGap(client: ClientBase, schema = 'log'): Promise<Position> {
-  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`cairn:${schema}`]);
+  await lockLog(client, schema);
   const id = newId();
   const actor = { subject: 'operator', role: 'system' };
   const tenantId = '00000000-0000-0000-0000-000000000000'; // of nobody

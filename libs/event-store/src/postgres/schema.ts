@@ -19,6 +19,9 @@ BEGIN
   RAISE EXCEPTION '% of % is refused: events never change', TG_OP, TG_TABLE_NAME USING ERRCODE = 'CA003';
 END $$;`;
 
+/** Seconds since 2020. */
+export const GENERATION_OF_NOW = `extract(epoch FROM clock_timestamp() - timestamptz '2020-01-01T00:00:00Z')::bigint`;
+
 /**
  * A log made anew starts at position 1 again; its generation is higher than that of any earlier one (seconds since 2020),
  * so that consumers do not take its events for repeats of the earlier log's.
@@ -29,7 +32,7 @@ CREATE TABLE ${schema}.generation (
   generation bigint NOT NULL
 );
 INSERT INTO ${schema}.generation (generation)
-  VALUES (greatest(1, extract(epoch FROM clock_timestamp() - timestamptz '2020-01-01T00:00:00Z')::bigint));`;
+  VALUES (greatest(1, ${GENERATION_OF_NOW}));`;
 
 const eventsTable = (schema: string): string => `
 CREATE TABLE ${schema}.events (

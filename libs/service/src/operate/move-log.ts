@@ -1,7 +1,13 @@
 import { lockDeadlines, moveDeadlines } from '@cairn/deadlines';
 import { copyLog } from '@cairn/event-store';
 import { migrateOwed, openEventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
-import { migrate as migrateLog, openPool, openPostgresLog } from '@cairn/event-store/postgres';
+import {
+  inTransaction,
+  lockLog,
+  migrate as migrateLog,
+  openPool,
+  openPostgresLog,
+} from '@cairn/event-store/postgres';
 import { lockPublished, migrate as migrateMessaging, movePublished } from '@cairn/messaging';
 import type { PoolClient } from 'pg';
 import type { EventStoreConfig } from '../config.js';
@@ -50,25 +56,18 @@ export async function moveLog({
     closing.push(() => postgres.close());
     const [from, target] = to === 'postgres' ? [besideRows, postgres] : [postgres, besideRows];
 
-    const client = await pool.connect();
-    try {
-      await client.query('BEGIN'); // for as long as the copy takes
+    return await inTransaction(pool, async (client) => {
+      await client.query('SET LOCAL idle_in_transaction_session_timeout = 0'); // for as long as the copy takes
       const published = await lockPublished(client, service);
-      if (from === besideRows) await besideRows.payAll();
+      await besideRows.payAll();
       await lockWriters(client, to);
       const deadlines = (await hasDeadlines(client)) ? await lockDeadlines(client) : undefined;
       const kept = [published.position, ...(deadlines === undefined ? [] : [deadlines])];
       const { events, generation, places } = await copyLog(from, target, kept, onProgress);
       await movePublished(client, service, { log: generation, position: places.get(published.position)! });
       if (deadlines !== undefined) await moveDeadlines(client, places.get(deadlines)!);
-      await client.query('COMMIT');
       return { events, generation };
-    } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   } finally {
     for (const close of closing.reverse()) await close();
   }
@@ -77,7 +76,7 @@ export async function moveLog({
 /** A process that was forgotten cannot append to the log that is copied: each append takes one of these. */
 async function lockWriters(client: PoolClient, to: EventStoreConfig['kind']): Promise<void> {
   if (to === 'postgres') await client.query('LOCK TABLE owed.appends IN SHARE MODE');
-  else await client.query("SELECT pg_advisory_xact_lock(hashtextextended('cairn:log', 0))");
+  else await lockLog(client);
 }
 
 async function hasDeadlines(client: PoolClient): Promise<boolean> {

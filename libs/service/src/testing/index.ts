@@ -15,6 +15,7 @@ import type { EventStoreConfig } from '../config.js';
 import type { ServiceDefinition } from '../definition.js';
 import { startService, type RunningService } from '../start.js';
 
+export { countStatements, manyPeople } from './many-people.js';
 export { mutationsOf } from './mutations.js';
 export { person, policy, program } from './told.js';
 

@@ -110,9 +110,10 @@ export class PeopleImportsController {
   async rows(
     @CurrentSubject() subject: Subject,
     @Id('importId') importId: string,
-    @Query() { limit, cursor, outcome }: ImportRowsQuery,
+    @Query() query: ImportRowsQuery,
   ) {
-    const list = importRows.under({ limit, cursor, outcome } as ImportRowsQuery);
+    const { limit, cursor, outcome } = query;
+    const list = importRows.under(query);
     const after = list.after(cursor);
     await this.find(subject, importId);
     const hidden = await notShownTo(this.dataSource.manager, subject);

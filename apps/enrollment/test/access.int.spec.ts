@@ -489,6 +489,48 @@ describe('which programmes somebody reads', () => {
   });
 });
 
+describe('how many places are taken', () => {
+  it('is told to nobody whom it would tell of single people: of a programme', async () => {
+    const to = await programme(theirs);
+    await active(theirs, to);
+    const path = `/programs/${to.programId}`;
+    for (const who of [theirs.as('program-admin'), theirs.as('integration'), theirs.as('hr')]) {
+      const { body, headers } = await who.get(path);
+      expect(body.placesTaken).toBe(1);
+      expect(headers['etag']).toMatch(/^"\d+\.1"$/);
+    }
+    for (const who of [
+      theirs.as('sponsor'),
+      theirs.as('hr', { personId: ids.personId }),
+      theirs.as('hr', { orgUnits: ['IT'] }),
+      theirs.as(['hr', 'program-admin'], { personId: ids.personId }),
+    ]) {
+      const { body, headers } = await who.get(path);
+      expect(body).toMatchObject({ programId: to.programId, capacity: expect.any(Number) });
+      expect(body).not.toHaveProperty('placesTaken');
+      expect(headers['etag']).toMatch(/^"\d+"$/);
+      expect(JSON.stringify((await who.get('/programs')).body)).not.toContain('placesTaken');
+    }
+    const changed = await theirs
+      .as('hr', { orgUnits: ['IT'] })
+      .patch(path, { changes: { capacity: 207 } }, { ifMatch: '*' });
+    expect(expectStatus(200, changed)).not.toHaveProperty('placesTaken');
+  });
+
+  it('of a coach', async () => {
+    const path = `/coaches/${ids.coachId}`;
+    for (const who of [
+      theirs.as('hr'),
+      theirs.as('program-admin'),
+      theirs.as('coach', { coachId: ids.coachId }),
+    ])
+      expect((await who.get(path)).body).toHaveProperty('placesTaken');
+    for (const limits of [{ personId: ids.personId }, { orgUnits: ['IT'] }])
+      for (const at of [path, '/coaches'])
+        expect(JSON.stringify((await theirs.as('hr', limits).get(at)).body)).not.toContain('placesTaken');
+  });
+});
+
 describe('what a coachee reads of the programme', () => {
   it('is neither its cost nor its rules', async () => {
     const me = theirs.as('coachee', { personId: ids.personId });

@@ -1,5 +1,5 @@
 import { RefusedError, type Refusal } from '@cairn/decider';
-import { hasRole, type Role, type Subject } from '@cairn/identity';
+import { hasRole, readsEverybody, type Role, type Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
 
 /** A condition of SQL with its named parameters. */
@@ -9,6 +9,11 @@ export interface Condition {
 }
 
 export const EVERYTHING: Condition = { sql: 'true', parameters: {} };
+
+/** Whether a number that counts everybody tells the subject nothing of somebody whose record it may not see. */
+export const readsTotals = (subject: Subject): boolean =>
+  readsEverybody(subject) ||
+  (hasRole(subject, 'hr') && subject.personId === undefined && subject.orgUnits === undefined);
 
 /** Where one of them holds; nowhere, where there is none. Each names its parameters apart from the others'. */
 export const anyOf = (conditions: readonly Condition[]): Condition => ({

@@ -1,3 +1,5 @@
+import type { Subject } from '@cairn/identity';
+import { readsTotals } from '../../people/reach.js';
 import type { CoachEntity } from '../coach.entity.js';
 import { formatSlots } from '../weekly-hours.js';
 
@@ -8,8 +10,12 @@ export function introduced({ coachId, name, state }: CoachEntity) {
   return { coachId, name, ...profile, hours: formatSlots(hours.slots), zone: hours.zone };
 }
 
-/** A coach as HR, the programme admin and the coach read it. */
-export function shown(coach: CoachEntity) {
-  const { externalRef, email, personId, status, capacity, placesTaken, conflicts } = coach;
-  return { externalRef, ...introduced(coach), email, personId, status, capacity, placesTaken, conflicts };
+/**
+ * A coach as HR, the programme admin and the coach read it. How many coachees they have tells HR of those whose record it
+ * may not see.
+ */
+export function shownTo(subject: Subject, coach: CoachEntity) {
+  const { coachId, externalRef, email, personId, status, capacity, placesTaken, conflicts } = coach;
+  const places = readsTotals(subject) || subject.coachId === coachId ? { placesTaken } : {};
+  return { externalRef, ...introduced(coach), email, personId, status, capacity, ...places, conflicts };
 }

@@ -33,7 +33,7 @@ import {
   draftOf,
   SuspendDto,
 } from './coach.dto.js';
-import { introduced, shown } from './coach.shown.js';
+import { introduced, shownTo } from './coach.shown.js';
 
 const coaches = listing('coaches.1', { coachId: 'id' });
 
@@ -54,7 +54,7 @@ export class CoachesController {
   @ApiOperation({ summary: 'Add a coach, approved or not' })
   async add(@Ctx() context: CommandContext, @Body() body: AddCoachDto) {
     const answer = (coach: CoachEntity) =>
-      created(`/enrollment/v1/coaches/${coach.coachId}`, shown(coach), coach.version);
+      created(`/enrollment/v1/coaches/${coach.coachId}`, shownTo(context.subject, coach), coach.version);
     return answer(await this.handler.add(context, draftOf(body), keeping(context, answer)));
   }
 
@@ -102,7 +102,12 @@ export class CoachesController {
       .orderBy('c.coach_id')
       .take(query.limit + 1)
       .getMany();
-    return coaches.under(query).page(rows, query.limit, ({ coachId }) => ({ coachId }), shown);
+    return coaches.under(query).page(
+      rows,
+      query.limit,
+      ({ coachId }) => ({ coachId }),
+      (coach) => shownTo(subject, coach),
+    );
   }
 
   @Versioned()
@@ -113,7 +118,8 @@ export class CoachesController {
     const { tenantId } = subject;
     const coach = await this.dataSource.getRepository(CoachEntity).findOneBy({ coachId, tenantId });
     if (coach !== null) {
-      if (seesAll(subject) || subject.coachId === coachId) return versioned(shown(coach), coach.version);
+      if (seesAll(subject) || subject.coachId === coachId)
+        return versioned(shownTo(subject, coach), coach.version);
       if (await this.isOfferedTo(subject, coachId)) return introduced(coach);
     }
     throw new RefusedError(noSuchCoach());
@@ -167,7 +173,7 @@ export class CoachesController {
     command: CoachCommand,
     precondition = requireUnchanged,
   ) {
-    const answer = (coach: CoachEntity) => versioned(shown(coach), coach.version);
+    const answer = (coach: CoachEntity) => versioned(shownTo(context.subject, coach), coach.version);
     const coach = await this.handler.give(
       context,
       coachId,

@@ -1,15 +1,14 @@
 import { hasRole, type Subject } from '@cairn/identity';
-import { anyOf, EVERYTHING, type Condition } from '../../people/reach.js';
+import { anyOf, EVERYTHING, readsTotals, type Condition } from '../../people/reach.js';
 import { dayIn } from '../calendar.js';
 import type { ProgramEntity } from '../program.entity.js';
 import { changesAhead, valuesAt } from '../values-on.js';
 
 /** A programme as those who run it, and who pay for it, read it: as it is at `now`, with what has been told of later. */
-export const shown = ({ state, placesTaken }: ProgramEntity, now: string) => ({
+const shown = ({ state }: ProgramEntity, now: string) => ({
   programId: state.programId,
   ...valuesAt(state, now),
   changesAhead: ahead(state, now),
-  placesTaken,
   eligibilityRules: { version: state.rules.version, rules: state.rules.list },
   cohorts: state.cohorts,
 });
@@ -22,10 +21,6 @@ const withAhead = (version: string, { state }: ProgramEntity, now: string): stri
   const count = ahead(state, now).length;
   return count === 0 ? version : `${version}.${count}`;
 };
-
-/** The version of what `shown` shows: places come and go without a fact of the programme itself. */
-export const versionOf = (program: ProgramEntity, now: string): string =>
-  withAhead(`${program.version}.${program.placesTaken}`, program, now);
 
 /** What coachees, coaches and managers read of it: neither cost nor places, nor whom the rules look for. */
 function shownToParticipants({ state }: ProgramEntity, now: string) {
@@ -79,8 +74,17 @@ export function visibleTo(subject: Subject): Condition {
   return anyOf(conditions);
 }
 
-/** A programme as this subject reads it at `now`, with the version of what is shown. */
-export const shownTo = (subject: Subject, program: ProgramEntity, now: string) =>
-  runsProgrammes(subject)
-    ? { body: shown(program, now), version: versionOf(program, now) }
-    : { body: shownToParticipants(program, now), version: withAhead(`${program.version}`, program, now) };
+/**
+ * A programme as this subject reads it at `now`, with the version of what is shown: places come and go without a fact of
+ * the programme itself. How many are taken tells a sponsor of single people, and HR of those whose record it may not see.
+ */
+export function shownTo(subject: Subject, program: ProgramEntity, now: string) {
+  const { version, placesTaken } = program;
+  if (readsTotals(subject))
+    return {
+      body: { ...shown(program, now), placesTaken },
+      version: withAhead(`${version}.${placesTaken}`, program, now),
+    };
+  const body = runsProgrammes(subject) ? shown(program, now) : shownToParticipants(program, now);
+  return { body, version: withAhead(`${version}`, program, now) };
+}

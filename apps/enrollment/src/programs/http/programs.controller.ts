@@ -26,7 +26,7 @@ import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram } from '../program.errors.js';
 import { ProgramHandler } from '../program.handler.js';
 import { EligibilityRulesDto, rulesOf } from './eligibility.dto.js';
-import { shown, shownTo, versionOf, visibleTo } from './program.shown.js';
+import { shownTo, visibleTo } from './program.shown.js';
 import { ChangeProgramDto, changesOf, CreateProgramDto, OpenCohortDto, valuesOf } from './program.dto.js';
 
 const PARTICIPANTS =
@@ -48,12 +48,10 @@ export class ProgramsController {
   @Roles('hr', 'program-admin')
   @ApiOperation({ summary: 'Create a programme' })
   async create(@Ctx() context: CommandContext, @Body() body: CreateProgramDto) {
-    const answer = (program: ProgramEntity) =>
-      created(
-        `/enrollment/v1/programs/${program.programId}`,
-        shown(program, context.now),
-        versionOf(program, context.now),
-      );
+    const answer = (program: ProgramEntity) => {
+      const { body, version } = shownTo(context.subject, program, context.now);
+      return created(`/enrollment/v1/programs/${program.programId}`, body, version);
+    };
     return answer(await this.handler.create(context, valuesOf(body), keeping(context, answer)));
   }
 
@@ -147,8 +145,8 @@ export class ProgramsController {
     const cohortId = derivedId(context.commandId, 'cohort');
     const answer = (program: ProgramEntity) => {
       const cohort = program.state.cohorts.find((one) => one.cohortId === cohortId);
-      const body = { programId, ...cohort };
-      return created(`/enrollment/v1/programs/${programId}`, body, versionOf(program, context.now));
+      const { version } = shownTo(context.subject, program, context.now);
+      return created(`/enrollment/v1/programs/${programId}`, { programId, ...cohort }, version);
     };
     return this.give(
       context,
@@ -184,8 +182,10 @@ export class ProgramsController {
     context: CommandContext,
     programId: string,
     commandOf: Parameters<ProgramHandler['give']>[2],
-    answer = (program: ProgramEntity): Answer =>
-      versioned(shown(program, context.now), versionOf(program, context.now)),
+    answer = (program: ProgramEntity): Answer => {
+      const { body, version } = shownTo(context.subject, program, context.now);
+      return versioned(body, version);
+    },
   ) {
     return answer(await this.handler.give(context, programId, commandOf, keeping(context, answer)));
   }

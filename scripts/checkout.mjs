@@ -9,8 +9,11 @@ export const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 export const inCheckout = (...path) => join(checkout, ...path);
 
 /** A path below .cairn/, which holds what a running Cairn keeps in the checkout; makes the directory. */
-export function inState(...path) {
-  const directory = inCheckout('.cairn');
+export const inState = (...path) => join(stateIn(checkout), ...path);
+
+/** The directory .cairn/ of the checkout, or of where CAIRN_HOME says that data are; made where it is missing. */
+export function stateIn(place) {
+  const directory = join(place, '.cairn');
   try {
     if (!existsSync(directory)) {
       mkdirSync(directory);
@@ -19,10 +22,10 @@ export function inState(...path) {
     }
   } catch (error) {
     if (error.code === 'ENOSPC')
-      giveUp(`The disk that holds ${checkout} is full. Free some space and try again.`);
+      giveUp(`The disk that holds ${place} is full. Free some space and try again.`);
     if (error.code === 'EACCES' || error.code === 'EROFS')
-      giveUp(`This user may not write to ${checkout}: use a clone of your own.`);
+      giveUp(`This user may not write to ${place}: use a clone of your own.`);
     if (error.code !== 'EEXIST') throw error;
   }
-  return join(directory, ...path);
+  return directory;
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 /*
@@ -45,6 +46,10 @@ export function faultsOf(env) {
     faults.push('EVENT_STORE is "eventstoredb": set EVENTSTOREDB_URL, as esdb://user:password@host:2113.');
   if (env.LOG_LEVEL && !LOG_LEVELS.includes(env.LOG_LEVEL))
     faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; it is "${env.LOG_LEVEL}".`);
+  if (env.CAIRN_HOME && !statSync(env.CAIRN_HOME, { throwIfNoEntry: false })?.isDirectory())
+    faults.push(
+      `CAIRN_HOME is "${env.CAIRN_HOME}", which is no directory. Make it first (mkdir -p), or leave CAIRN_HOME out.`,
+    );
   if (env.NODE_ENV === 'production')
     faults.push(
       'NODE_ENV=production is refused: the standalone takes tokens from a development issuer, whose key lies on this ' +

@@ -163,6 +163,7 @@ describe('scripts/start.mjs', () => {
     ['KAFKA_BROKERS', 'localhost:99999'],
     ['EVENT_STORE', 'mongo'],
     ['EVENT_STORE', 'eventstoredb'],
+    ['CAIRN_HOME', '/no/such/place'],
   ])('does not take %s=%s', async (name, value) => {
     const start = run('start.mjs', [], { env: { [name]: value } });
     expect(await start.ended).toBe(1);

@@ -38,8 +38,8 @@ export async function release(directory: string): Promise<void> {
 export function inUse(directory: string, by: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     'data-directory-in-use',
-    `The data directory ${directory} is in use by ${by}: Cairn runs from this checkout already. ` +
-      'Stop that one first, or start this one from a checkout of its own.',
+    `The data directory ${directory} is in use by ${by}: Cairn runs on it already. ` +
+      'Stop that one first, or start this one on data of its own: CAIRN_HOME=<an existing directory> npm start',
   );
 }
 

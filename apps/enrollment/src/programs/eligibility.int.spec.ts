@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Role } from '@cairn/identity';
 import { readFileSync } from 'node:fs';
 import { enrollmentApp, type TestApp } from '../../test/app.js';
 import { expectStatus, programme, type Programme } from '../../test/given.js';
@@ -22,6 +23,7 @@ const RULES = [
   { code: 'lost-somebody', any: [{ attribute: 'baselineLeft', is: 'at-least', value: 1 }] },
 ];
 const AS_OF = '2019-02-28';
+const HR_AND_ADMIN: Role[] = ['hr', 'program-admin'];
 
 beforeAll(async () => {
   shared = await enrollmentApp();
@@ -125,6 +127,21 @@ describe('a dry run of the rules', () => {
       [ids.get('E11'), ids.get('E12')].sort(),
     );
   });
+
+  it('shows to HR neither themself nor their line upwards, whatever other role they have', async () => {
+    // E8 reports to E3, who reports to E1.
+    const hidden = ['E8', 'E3', 'E1'].map((id) => ids.get(id)!);
+    const all = (await dryRun(undefined, app.as('program-admin'))).items as Item[];
+    const rest = all.filter(({ personId }) => !hidden.includes(personId));
+    expect(rest).toHaveLength(all.length - hidden.length);
+    const limits = { personId: ids.get('E8')! };
+    for (const roles of [['hr'], HR_AND_ADMIN] satisfies Role[][])
+      expect((await dryRun(undefined, app.as(roles, limits))).items).toEqual(rest);
+    const numbers = await dryRun(undefined, app.as(HR_AND_ADMIN, { orgUnits: ['Numbers'] }));
+    expect(numbers.items.map(({ personId }: Item) => personId).sort()).toEqual(
+      [ids.get('E11'), ids.get('E12')].sort(),
+    );
+  });
 });
 
 describe('rules', () => {
@@ -150,10 +167,8 @@ describe('rules', () => {
 });
 
 describe('an evaluation', () => {
-  const evaluate = (key?: string) =>
-    app
-      .as('hr')
-      .post(`/programs/${to.programId}/eligibility/evaluations`, { asOf: AS_OF }, key ? { key } : {});
+  const evaluate = (who = app.as('hr')) =>
+    who.post(`/programs/${to.programId}/eligibility/evaluations`, { asOf: AS_OF });
   const recorded = async () => (await app.events()).filter(({ type }) => type === 'EligibilityEvaluated');
 
   it('records the outcome for each person, once for each version of the rules', async () => {
@@ -181,6 +196,18 @@ describe('an evaluation', () => {
     await define(RULES.slice(0, 1), headers['etag']);
     await evaluate();
     expect(await recorded()).toHaveLength(20);
+  });
+
+  it('by HR leaves out themself and their line upwards, whatever other role they have', async () => {
+    await define(RULES);
+    const both = app.as(HR_AND_ADMIN, { personId: ids.get('E8')! });
+    expect(expectStatus(200, await evaluate(both))).toMatchObject({ evaluated: 7, eligible: 2 });
+    const judged = (await recorded()).map(({ data }) => (data as { personId: string }).personId);
+    expect(judged).toHaveLength(7);
+    for (const upwards of ['E8', 'E3', 'E1']) expect(judged).not.toContain(ids.get(upwards));
+    const numbers = app.as(HR_AND_ADMIN, { orgUnits: ['Numbers'] });
+    expect(expectStatus(200, await evaluate(numbers))).toMatchObject({ evaluated: 2 });
+    expect(expectStatus(200, await evaluate(app.as('program-admin')))).toMatchObject({ evaluated: 10 });
   });
 });
 

@@ -79,8 +79,11 @@ describe('a session over HTTP', () => {
     for (const n of [10, 11, 12, 13]) ids.push((await book(e, day(n))).body.sessionId);
     expect((await give(ids[0]!, 'cancel', e.coachee)).body).toMatchObject({
       state: 'cancelledInTime',
+      by: 'coachee',
       unit: null,
     });
+    const refused = { status: 409, state: 'cancelledInTime', by: 'coachee' };
+    expect((await give(ids[0]!, 'cancel', e.coach)).body).toMatchObject(refused);
 
     const moved = await give(ids[1]!, 'reschedule', e.coach, {
       startsAt: day(11, '15:00'),

@@ -9,6 +9,10 @@ import { ledger } from './ledger.sql.js';
  */
 const comeBack = 'UPDATE known_people SET left_at = NULL WHERE left_at IS NOT NULL';
 
+/** A session cancelled in time says by whom too, also where a pause or an end did it. */
+const cancelledBy = `ALTER TABLE sessions DROP CONSTRAINT sessions_by_party_check,
+  ADD CONSTRAINT sessions_by_party_check CHECK (by_party IN ('coachee', 'coach', 'cairn'))`;
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
-  applyMigrations(pool, 'public', [ledger, knowledge, comeBack]);
+  applyMigrations(pool, 'public', [ledger, knowledge, comeBack, cancelledBy]);

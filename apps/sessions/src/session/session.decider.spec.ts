@@ -152,6 +152,18 @@ describe('cancelling', () => {
       .when(cancel(on(3), 'cairn'))
       .thenNothing();
   });
+  it.each([
+    ['coachee', 'coach', 'The coachee has cancelled'],
+    ['coach', 'coachee', 'The coach has cancelled'],
+    ['cairn', 'coachee', 'paused or ended'],
+  ] as const)('by the %s says so to the %s who cancels after that', (first, second, detail) => {
+    const state = fold(sessionDecider, [scheduled, cancelled(on(2), first, 189, false, false)]);
+    const refused = { state: 'cancelledInTime', by: first };
+    expect(sessionDecider.decide(cancel(on(3), second), state)).toMatchObject({
+      ok: false,
+      refusal: { kind: 'conflict', detail: expect.stringContaining(detail), extra: refused },
+    });
+  });
   it('is refused once the session has begun, and once it is over', () => {
     session(scheduled).when(cancel(START, 'coachee')).thenRefused('already-begun');
     session(scheduled).when(cancel(END, 'coachee')).thenRefused('session-state');
@@ -442,7 +454,7 @@ describe('any session', () => {
     [[scheduled, awaiting, completed(on(11))], 'completed', 'slot', 'completed'],
     [
       [scheduled, event('SessionCancelled', on(2), { by: 'cairn', late: false })],
-      'cancelledInTime',
+      'cancelledInTime by cairn',
       null,
       null,
     ],

@@ -101,7 +101,12 @@ function reschedule(command: Command<'reschedule'>, state: KnownSession): Result
 }
 
 function cancel({ at, by }: Command<'cancel'>, state: KnownSession): Result {
-  if (state.status === 'judged' && /cancel/.test(state.judgement.outcome)) return accept();
+  if (state.status === 'judged' && /cancel/.test(state.judgement.outcome)) {
+    const cancelled = wordOf(state);
+    // The other one's cancel is no repetition: accepted, it would read as theirs.
+    if (by === 'cairn' || by === cancelled.by) return accept();
+    return refuse(errors.cancelledAlready(cancelled.state, cancelled.by));
+  }
   // What a pause or an end finds under way, or over, takes its own course.
   if (by === 'cairn' && (state.status !== 'scheduled' || at >= state.startsAt)) return accept();
   if (state.status !== 'scheduled') return refuse(errors.notInState('cancelled', wordOf(state).state));

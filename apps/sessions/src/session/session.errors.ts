@@ -1,4 +1,5 @@
 import type { Refusal } from '@cairn/decider';
+import type { PartyOrCairn } from './session.events.js';
 
 export const noSuchSession = (): Refusal => ({
   kind: 'not-found',
@@ -11,6 +12,19 @@ export const notInState = (action: string, state: string): Refusal => ({
   slug: 'session-state',
   detail: `A session that is ${state} cannot be ${action}.`,
   extra: { state },
+});
+
+const WHO_CANCELLED = {
+  coachee: 'The coachee has cancelled this session already.',
+  coach: 'The coach has cancelled this session already.',
+  cairn: 'This session was cancelled already, when coaching was paused or ended.',
+};
+/** @param by nobody where a correction alone made it a cancelled one */
+export const cancelledAlready = (state: string, by: PartyOrCairn | undefined): Refusal => ({
+  kind: 'conflict',
+  slug: 'session-state',
+  detail: `${by === undefined ? 'This session was corrected to a cancelled one already.' : WHO_CANCELLED[by]} There is nothing left to cancel.`,
+  extra: { state, by: by ?? null },
 });
 
 export const outOfOrder = (at: string, last: string): Refusal => ({

@@ -2,6 +2,7 @@ import type {
   Evidence,
   Outcome,
   Party,
+  PartyOrCairn,
   Rating,
   SessionEvent,
   SessionPolicy,
@@ -22,6 +23,7 @@ interface Known {
   readonly themes: readonly string[];
   readonly notes: readonly { readonly noteId: string; readonly by: Party; readonly at: string }[];
   readonly moves: number;
+  readonly cancelledBy: PartyOrCairn | null;
 }
 
 /** The outcome as it stands, and when it became that: from then on it can be disputed. */
@@ -59,10 +61,11 @@ export function evolve(state: SessionState, event: SessionEvent): SessionState {
   const judged = (
     outcome: Outcome,
     forfeited: boolean,
-    { auto = false, reason = null as string | null } = {},
+    { auto = false, reason = null as string | null, cancelledBy = state.cancelledBy } = {},
   ): SessionState => ({
     ...undisputed,
     status: 'judged',
+    cancelledBy,
     judgement: {
       outcome,
       forfeited,
@@ -80,7 +83,8 @@ export function evolve(state: SessionState, event: SessionEvent): SessionState {
     }
     case 'SessionCancelled': {
       const { by, late, forfeited } = event.data;
-      return judged(late && by !== 'cairn' ? `${by}-late-cancel` : 'cancelled-in-time', forfeited);
+      const outcome = late && by !== 'cairn' ? (`${by}-late-cancel` as const) : 'cancelled-in-time';
+      return judged(outcome, forfeited, { cancelledBy: by });
     }
     case 'SessionAwaitingConfirmation':
       return { ...known, status: 'awaitingConfirmation' };
@@ -131,6 +135,7 @@ function scheduled({ occurredAt, data }: Extract<SessionEvent, { type: 'SessionS
     themes: [],
     notes: [],
     moves: 0,
+    cancelledBy: null,
   };
 }
 
@@ -158,14 +163,15 @@ export function evidenceOf(state: KnownSession): Evidence[] {
 }
 
 /** The session's state in the domain's words, and by whom where that belongs to it. */
-export function wordOf(state: KnownSession): { readonly state: string; readonly by?: Party } {
+export function wordOf(state: KnownSession): { readonly state: string; readonly by?: PartyOrCairn } {
   if (state.status !== 'judged') return { state: state.status };
   switch (state.judgement.outcome) {
     case 'completed':
     case 'unconfirmed':
       return { state: state.judgement.outcome };
     case 'cancelled-in-time':
-      return { state: 'cancelledInTime' };
+      // Nobody has cancelled what a correction alone made of it.
+      return { state: 'cancelledInTime', ...(state.cancelledBy !== null && { by: state.cancelledBy }) };
     case 'coachee-no-show':
     case 'coach-no-show':
       return { state: 'noShow', by: state.judgement.outcome === 'coach-no-show' ? 'coach' : 'coachee' };

@@ -76,7 +76,7 @@ export class SessionsController {
   @ApiOperation({
     summary: 'Cancel a session',
     description:
-      'With less notice than the policy asks for it is late; a coachee’s late cancel may forfeit it.',
+      'With less notice than the policy asks for it is late; a coachee’s late cancel may forfeit it. What the other one, a pause or an end has cancelled already is a 409 that says by whom.',
   })
   cancel(@Ctx() context: CommandContext, @Id('sessionId') sessionId: string) {
     return this.run(context, sessionId, (by) => ({ kind: 'cancel', by }));

@@ -2,21 +2,23 @@ import { testService, type TestService, type Told } from '@cairn/service/testing
 import { newId } from '@cairn/event-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
-import { engaged, newRefs, person, program, type Refs } from './told.js';
+import { clockFrom, engaged, newRefs, person, program, type Refs } from './told.js';
 
 const managerId = newId();
 const refs = newRefs();
 const coachee = { roles: ['coachee' as const], personId: refs.personId };
 const coach = { roles: ['coach' as const], coachId: refs.coachId };
-const terms = { theme: 'giving-feedback', weight: 2, targetDate: '2026-06-01' };
+const terms = { theme: 'giving-feedback', weight: 2, targetDate: '2026-12-01' };
 /** Whatever has been changed since. */
 const ANY = { 'if-match': '*' };
 const SECRET = 'Stop avoiding the talk with Jo.';
+const BEGIN = '2026-07-02T09:00:00.000Z';
 
 describe('goals over HTTP', () => {
   let goals: TestService;
+  const clock = clockFrom(BEGIN);
   beforeAll(async () => {
-    goals = await testService(definition);
+    goals = await testService(definition, { clock });
     await goals.tell(program(refs.programId), person(refs.personId, managerId, 'Making'));
     await engaged(goals, refs);
   });
@@ -54,7 +56,7 @@ describe('goals over HTTP', () => {
     const practice = await post(
       goalId,
       'practices',
-      { dueOn: '2026-03-10', text: 'Hold the talk.' },
+      { dueOn: '2026-08-10', text: 'Hold the talk.' },
       coachee,
     );
     expect(practice.status).toBe(201);
@@ -264,7 +266,7 @@ describe('goals over HTTP', () => {
   it('lose no word of a command that comes again with another content', async () => {
     const { goalId } = (await propose()).body;
     await post(goalId, 'agree', undefined, coach);
-    const practice = { dueOn: '2026-03-10', text: 'Hold the talk.' };
+    const practice = { dueOn: '2026-08-10', text: 'Hold the talk.' };
     const { practiceId } = (await post(goalId, 'practices', practice, coachee)).body;
     const report = (body: object) => post(goalId, `practices/${practiceId}/report`, body, coachee);
     expect((await report({ done: 'partly', text: 'Half of it.' })).status).toBe(200);
@@ -354,7 +356,7 @@ describe('goals over HTTP', () => {
     };
     const levels = [1, 2, 3, 4, 5].map((n) => planted(`level ${n}`));
     await give('scale', { levels, baselineLevel: 0 }, coach);
-    const practice = { dueOn: '2026-03-10', text: planted('practice') };
+    const practice = { dueOn: '2026-08-10', text: planted('practice') };
     const { practiceId } = (await give('practices', practice)).body;
     await give(`practices/${practiceId}/report`, { done: 'yes', text: planted('report') });
     await give('check-ins', { movement: 'forward', text: planted('check-in') });
@@ -390,7 +392,7 @@ describe('goals over HTTP', () => {
       });
     const answers = [
       await acting('check-ins', { movement: 'forward' }),
-      await acting('practices', { dueOn: '2026-03-10', text: 'Tell Jo.' }),
+      await acting('practices', { dueOn: '2026-08-10', text: 'Tell Jo.' }),
       await acting('revise', { weight: 5 }),
       await acting('revise', { weight: 6 }, `coach:${refs.coachId}`),
     ];
@@ -479,15 +481,17 @@ describe('goals over HTTP', () => {
   it('are told to both before the next session', async () => {
     const { goalId } = (await propose()).body;
     await post(goalId, 'agree', undefined, coach);
-    await post(goalId, 'practices', { dueOn: '2026-03-10', text: 'Hold the talk.' }, coachee);
+    await post(goalId, 'practices', { dueOn: '2026-08-10', text: 'Hold the talk.' }, coachee);
+    clock.set('2026-08-11T09:00:00.000Z');
     const brief = await goals.call('GET', `/v1/engagements/${refs.engagementId}/brief`, { as: coach });
+    clock.set(BEGIN);
     expect(brief.body.openPractices).toEqual(
       expect.arrayContaining([expect.objectContaining({ goalId, text: 'Hold the talk.', overdue: true })]),
     );
     expect(brief.body.sinceLastSession.at(-1)).toMatchObject({
       goalId,
       what: 'PracticeCommitted',
-      detail: 'due 2026-03-10',
+      detail: 'due 2026-08-10',
     });
     expect(brief.body.lastSessionEndedAt).toBeNull();
     expect(
@@ -498,7 +502,8 @@ describe('goals over HTTP', () => {
 
   it('are told since the last session that was held, until the next that is booked', async () => {
     const DAY = 86_400_000;
-    const from = (days: number) => new Date(Math.floor(Date.now() / DAY) * DAY + days * DAY).toISOString();
+    const from = (days: number) =>
+      new Date(Math.floor(clock.now().getTime() / DAY) * DAY + days * DAY).toISOString();
     const times = (days: number) => ({
       startsAt: from(days),
       endsAt: new Date(Date.parse(from(days)) + 3_600_000).toISOString(),
@@ -597,7 +602,7 @@ describe('goals over HTTP', () => {
     const goal = `/v1/goals/${begun.body.goalId}`;
     await acting(`${goal}/agree`, '2026-02-02T09:00:00Z', 'coach');
     const practise = (at: string) =>
-      acting(`${goal}/practices`, at, 'coachee', { dueOn: '2026-03-10', text: 'x' });
+      acting(`${goal}/practices`, at, 'coachee', { dueOn: '2026-08-10', text: 'x' });
     expect((await practise('2026-02-03T09:00:00Z')).status).toBe(201);
     expect((await practise('2026-06-30T22:00:00Z')).body.type).toContain('engagement-over');
   });
@@ -636,7 +641,7 @@ describe('goals over HTTP', () => {
     const { goalId } = (await propose()).body;
     await post(goalId, 'agree', undefined, coach);
     await post(goalId, 'scale', { levels: ['a', 'b', 'c', 'd', 'e'], baselineLevel: 0 }, coach);
-    const practice = { dueOn: '2026-03-10', text: 'Hold the talk.' };
+    const practice = { dueOn: '2026-08-10', text: 'Hold the talk.' };
     const { practiceId } = (await post(goalId, 'practices', practice, coachee)).body;
     await goals.tell({
       name: 'EngagementEnded',
@@ -660,27 +665,41 @@ describe('goals over HTTP', () => {
 });
 
 describe('the day of a goal', () => {
-  it.each(['1985-06-01', '2095-12-31'])('is not %s, and neither is that of a practice', async (day) => {
-    const goals = await testService(definition);
+  it.each(['2026-07-01', '2095-12-31'])('is not %s, and neither is that of a practice', async (day) => {
+    const goals = await testService(definition, { clock: clockFrom(BEGIN) });
     try {
       await goals.tell(program(refs.programId), person(refs.personId));
       await engaged(goals, refs);
       const send = (path: string, body: object, as: object = coachee) =>
         goals.call('POST', path, { as, body, headers: ANY });
-      const propose = (targetDate: string) =>
-        send(`/v1/engagements/${refs.engagementId}/goals`, { ...terms, targetDate, text: SECRET });
+      const path = `/v1/engagements/${refs.engagementId}/goals`;
+      const propose = (targetDate: string) => send(path, { ...terms, targetDate, text: SECRET });
       const refused = await propose(day);
       expect(refused).toMatchObject({
         status: 422,
         body: { type: 'urn:cairn:problem:target-date', errors: [{ pointer: '/targetDate' }] },
       });
-      const { goalId } = (await propose('2026-06-01')).body;
+      const { goalId } = (await propose('2026-07-02')).body;
       expect((await send(`/v1/goals/${goalId}/revise`, { targetDate: day })).body.type).toMatch(
         /target-date$/,
       );
       await send(`/v1/goals/${goalId}/agree`, {}, coach);
       const practice = await send(`/v1/goals/${goalId}/practices`, { dueOn: day, text: 'Try.' });
       expect(practice.body.type).toMatch(/due-date$/);
+
+      // What an importer tells is judged on the day on which it happened.
+      const told = await goals.call('POST', path, {
+        as: { roles: ['integration'] },
+        headers: {
+          'cairn-on-behalf-of': `coachee:${refs.personId}`,
+          'cairn-occurred-at': '2026-03-01T09:00:00Z',
+        },
+        body: { ...terms, targetDate: '2026-03-01', text: SECRET },
+      });
+      expect(told.status).toBe(201);
+      // Revised otherwise, it keeps the day, although that is over.
+      const revise = { targetDate: '2026-03-01', weight: 5 };
+      expect((await send(`/v1/goals/${told.body.goalId}/revise`, revise)).body).toMatchObject(revise);
     } finally {
       await goals.stop();
     }

@@ -4,7 +4,7 @@ import { mutationsOf, testService, type TestService } from '@cairn/service/testi
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
 import { ROUTES, type Route } from './routes.js';
-import { engaged, newRefs, person, program, type Refs } from './told.js';
+import { clockFrom, engaged, newRefs, person, program, type Refs } from './told.js';
 
 let goals: TestService;
 const managerId = newId();
@@ -18,7 +18,7 @@ const coacheeOf = ({ personId }: Refs) => ({ roles: ['coachee' as const], person
 const coachOf = ({ coachId }: Refs) => ({ roles: ['coach' as const], coachId });
 
 beforeAll(async () => {
-  goals = await testService(definition);
+  goals = await testService(definition, { clock: clockFrom('2026-07-02T09:00:00.000Z') });
   ours = newRefs({ programId });
   await goals.tell(program(programId), person(ours.personId, managerId));
   await engaged(goals, ours);

@@ -12,7 +12,7 @@ export interface Route {
 const PAIR_ALONE = '404 404 403 403 403';
 const COACHEE_ALONE = '404 403 403 403 403';
 const SEEN_BY_HR = '404 404 404 200 403';
-const TERMS = { theme: 'giving-feedback', weight: 2, targetDate: '2026-06-01' };
+const TERMS = { theme: 'giving-feedback', weight: 2, targetDate: '2026-12-01' };
 
 export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /v1/engagements/{engagementId}/goals': { by: 'coachee', others: SEEN_BY_HR },
@@ -33,7 +33,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'POST /v1/goals/{goalId}/practices': {
     by: 'coachee',
     others: COACHEE_ALONE,
-    body: { dueOn: '2026-03-10', text: 'Hold the talk.' },
+    body: { dueOn: '2026-08-10', text: 'Hold the talk.' },
   },
   'POST /v1/goals/{goalId}/practices/{practiceId}/report': {
     by: 'coachee',

@@ -12,6 +12,14 @@ export interface Refs {
   readonly coachId: string;
 }
 
+/** A clock that runs on from this instant, and can be set. */
+export function clockFrom(instant: string) {
+  let ahead = 0;
+  const set = (to: string) => (ahead = Date.parse(to) - Date.now());
+  set(instant);
+  return { now: () => new Date(Date.now() + ahead), set };
+}
+
 export const newRefs = (of: Partial<Refs> = {}): Refs => ({
   engagementId: newId(),
   enrollmentId: newId(),

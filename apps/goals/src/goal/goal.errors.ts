@@ -40,11 +40,11 @@ export const weightNotPositive = (): Refusal => ({
   detail: 'A weight is a number above 0 and at most 100.',
   errors: [{ pointer: '/weight', detail: 'must be above 0 and at most 100' }],
 });
-/** The day by which something is to be reached or done lies outside what can be meant. */
+/** A day by which something is to be reached or done is not over when it is set, nor further off than can be meant. */
 export const dayOutOfReach = (field: 'targetDate' | 'dueOn', from: string, to: string): Refusal => ({
   kind: 'invalid',
   slug: field === 'targetDate' ? 'target-date' : 'due-date',
-  detail: `The ${field} must lie between ${from} and ${to}: from ten years back, for what an importer tells, to five years ahead.`,
+  detail: `The ${field} must lie between ${from} and ${to}: from the day on which it is set, in the programme's zone, to five years ahead. An importer gives the time at which it was set as occurredAt.`,
   errors: [{ pointer: `/${field}`, detail: `must be from ${from} to ${to}` }],
 });
 export const scaleNeedsFiveLevels = (given: number): Refusal => ({

@@ -101,8 +101,10 @@ export class GoalHandler {
       const engagement = () => engagementOf(this.pool, origin.tenantId, goal.refs.engagementId);
       if (wanted.kind === 'revise' && wanted.terms.theme !== undefined)
         await this.refuseUnknownTheme(origin, await engagement(), wanted.terms.theme, at);
-      if (wanted.kind === 'revise' && wanted.terms.targetDate !== undefined)
-        refuseOutOfReach('targetDate', wanted.terms.targetDate, dayOf(at, (await engagement()).zone));
+      const targetDate = wanted.kind === 'revise' ? wanted.terms.targetDate : undefined;
+      // A day that is overdue meanwhile may be sent along unchanged.
+      if (targetDate !== undefined && targetDate !== goal.terms.targetDate)
+        refuseOutOfReach('targetDate', targetDate, dayOf(at, (await engagement()).zone));
       if (wanted.kind === 'commit-practice') {
         const known = await engagement();
         refuseOnceOver(known, at);
@@ -171,10 +173,8 @@ function refuseOnceOver({ overAt }: KnownEngagement, at: string): void {
 
 /** @param today the day on which it is said, in the engagement's zone */
 function refuseOutOfReach(field: 'targetDate' | 'dueOn', day: string, today: string): void {
-  const inYears = (years: number) =>
-    `${String(Number(today.slice(0, 4)) + years).padStart(4, '0')}${today.slice(4)}`;
-  const [from, to] = [inYears(-10), inYears(5)];
-  if (day < from || day > to) throw new RefusedError(dayOutOfReach(field, from, to));
+  const latest = `${Number(today.slice(0, 4)) + 5}${today.slice(4)}`;
+  if (day < today || day > latest) throw new RefusedError(dayOutOfReach(field, today, latest));
 }
 
 function now({ state, version }: Loaded<GoalState>): GoalNow {

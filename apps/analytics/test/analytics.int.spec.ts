@@ -246,7 +246,7 @@ describe('people', () => {
     const lines = String(csv.body).trimEnd().split('\r\n');
     expect(lines).toHaveLength(13);
     expect(lines[0]).toMatch(
-      /^personId,enrollmentId,.*,signals,signalsSince,reasons,suggestedAction,asOf,basis$/,
+      /^personId,enrollmentId,.*,signals,signalsSince,reasons,.*,suggestedAction,programId,asOf,basis,/,
     );
     expect(csv.body).toContain('2 no-shows since the last session held.');
     const asked = await get(program(`participants?${march}`), { ...hr, headers: { accept: 'text/csv' } });
@@ -287,6 +287,11 @@ describe('who may see what', () => {
     expect((await get('/v1/manager-baseline', sponsor)).status).toBe(403);
     const week = await get(program('metrics?period=2026-W10'), sponsor);
     expect([week.status, week.body.type]).toEqual([400, 'urn:cairn:problem:period-not-open']);
+    const none = await get(program('metrics?period=March'), sponsor);
+    expect(none.body.detail).toBe(
+      'period must be one of: programme, last-12-months, a quarter (2026-Q1), a month (2026-03).',
+    );
+    expect((await get(program('metrics?period=March'), as('hr'))).body.detail).toContain('2026-W10');
     const then = await get(program('metrics?basis=recordedAt'), sponsor);
     expect([then.status, then.body.type]).toEqual([400, 'urn:cairn:problem:basis-not-open']);
     const size = await get(program('metrics?dimension=cohort-size'), sponsor);
@@ -474,6 +479,69 @@ describe('figures as CSV', () => {
     const fit = (await csv(program('overview'))).find(({ metric }) => metric === 'match-fit');
     expect(fit).toMatchObject({ numerator: '4.2', value: '0.7' });
   });
+});
+
+describe('a CSV carries what the JSON does, and no figure that it does not', () => {
+  const early = 'asOf=2026-01-02T08:30:00.000Z&basis=recordedAt';
+  const january = '/v1/manager-baseline?from=2026-01-01&to=2026-01-31';
+  const MEASURES = ['overview', 'metrics?dimension=cohort', 'funnel', 'themes'];
+  const LISTS = ['participants', 'between-sessions', 'coaches'];
+  const sponsor = as('sponsor');
+  const coachee = as('coachee', { personId: personId('P05') });
+  const asked: [role: string, path: string, options: typeof hr][] = [
+    ...[...MEASURES, ...LISTS].map((path): [string, string, typeof hr] => ['hr', program(path), hr]),
+    ...MEASURES.map((path): [string, string, typeof hr] => ['sponsor', program(path), sponsor]),
+    ...LISTS.map((path): [string, string, typeof hr] => ['admin', program(path), as('program-admin')]),
+    ...[...MEASURES, ...LISTS].map((path): [string, string, typeof hr] => [
+      'hr, too early',
+      program(`${path}${path.includes('?') ? '&' : '?'}${early}`),
+      hr,
+    ]),
+    ['hr, a page', program('participants?limit=2'), hr],
+    ['hr, nobody', program('participants?status=waitlisted'), hr],
+    ['hr', january, hr],
+    ['hr, without data', '/v1/manager-baseline?from=2026-02-14&to=2026-03-31', hr],
+    ['hr, too early', `/v1/manager-baseline?${early}`, hr],
+    ['coachee', '/v1/me/participation', coachee],
+    ['coach', '/v1/me/coachees', as('coach', { coachId: idOf('coach C2') })],
+  ];
+
+  it.each(asked)('%s: %s', async (_, path, options) => {
+    const url = /[?&]asOf=/.test(path) ? path : `${path}${path.includes('?') ? '&' : '?'}${march}`;
+    for (const each of [url, url.replace(/&?asOf=[^&]+/, '')]) {
+      const { body } = await get(each, options);
+      const csv = await get(`${each}${each.includes('?') ? '&' : '?'}format=csv`, options);
+      const { items, nextCursor: _next, ...said } = body;
+      const lines = String(csv.body).trimEnd().split('\r\n').slice(1);
+      expect(lines).toHaveLength(items.length || 1);
+      for (const [i, line] of lines.entries())
+        expect(withoutLeaves(line, { ...said, item: items[i] })).toEqual({ missing: [], figures: null });
+    }
+  });
+
+  /** What is left of a line when each value of `answer` is taken out of it once. */
+  function withoutLeaves(line: string, answer: object) {
+    const missing: string[] = [];
+    let left = line;
+    for (const [leaf, path] of leavesOf(answer).sort(([a], [b]) => b.length - a.length)) {
+      const at = left.search(new RegExp(`(?<![\\w.-])${RegExp.escape(leaf)}(?![\\w.-]\\w|\\w)`));
+      if (at < 0) missing.push(`${path}: ${leaf}`);
+      else left = `${left.slice(0, at)}|${left.slice(at + leaf.length)}`;
+    }
+    return { missing, figures: /(?<![\w.-])\d.*/.exec(left) };
+  }
+
+  /** Every value but null, with its path. The same text under the same name counts once: an id, an action. */
+  const leavesOf = (value: unknown, path = ''): [leaf: string, path: string][] => {
+    if (value === null || value === undefined) return [];
+    if (typeof value !== 'object') return [[String(value), path]];
+    const found = Object.entries(value).flatMap(([name, each]) => leavesOf(each, `${path}/${name}`));
+    const texts = new Set<string>();
+    return found.filter(([leaf, where]) => {
+      const text = `${where.split('/').at(-1)} ${leaf}`;
+      return /^[\d.]+$/.test(leaf) || (!texts.has(text) && texts.add(text));
+    });
+  };
 });
 
 describe('the manager baseline', () => {

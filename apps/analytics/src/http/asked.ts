@@ -2,7 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import type { Subject } from '@cairn/identity';
 import { readsInFull } from '../reports/access.js';
 import type { Definition } from '../reports/metrics/measure.js';
-import { periodOf, PERIODS, PROGRAMME, type Period } from '../reports/periods.js';
+import { periodOf, PERIODS, PERIODS_OPEN, PROGRAMME, type Period } from '../reports/periods.js';
 import type { ProgramReport } from '../reports/report.js';
 import type { AsOfQuery } from './queries.js';
 
@@ -19,8 +19,10 @@ export function basisAsked(subject: Subject, { basis }: AsOfQuery): void {
 export function periodAsked(report: ProgramReport, name = PROGRAMME.name): Period {
   const { program, moment } = report.view;
   const period = periodOf(name, program.zone, moment.at);
-  if (!period) throw refused('/period', 'no-such-period', `period must be one of: ${PERIODS}.`);
-  if (!report.reader.inFull && period.kind === 'week')
+  const { inFull } = report.reader;
+  if (!period)
+    throw refused('/period', 'no-such-period', `period must be one of: ${inFull ? PERIODS : PERIODS_OPEN}.`);
+  if (!inFull && period.kind === 'week')
     throw refused(
       '/period',
       'period-not-open',

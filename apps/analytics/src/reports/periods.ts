@@ -10,8 +10,9 @@ export interface Period {
   readonly span: Span;
 }
 
-export const PERIODS =
-  'programme, last-12-months, a quarter (2026-Q1), a month (2026-03), an ISO week (2026-W10)';
+/** What may be asked for by whoever is shown closed months alone. */
+export const PERIODS_OPEN = 'programme, last-12-months, a quarter (2026-Q1), a month (2026-03)';
+export const PERIODS = `${PERIODS_OPEN}, an ISO week (2026-W10)`;
 
 export const PROGRAMME: Period = {
   name: 'programme',

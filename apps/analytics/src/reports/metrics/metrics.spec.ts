@@ -164,6 +164,26 @@ describe('time to match', () => {
     }));
 });
 
+describe('match fit', () => {
+  const fit = (...told: Parameters<Programme['active']>[2] & object[]) =>
+    metric(
+      new Programme().active('p', '01-05', told).matched('p', [
+        ['01-05', { fact: 'requested', kind: 'first' }],
+        ['01-07', { fact: 'matched', score: 0.8 }],
+      ]),
+      'match-fit',
+      '03-01',
+    );
+  it('counts who is active or paused', () => {
+    expect(fit()).toMatchObject({ value: 0.8, n: 1 });
+    expect(fit(['02-01', { fact: 'paused', day: '2026-02-02', reason: 'workload' }])).toMatchObject({ n: 1 });
+  });
+  it('not whose enrolment has ended, though nobody ended the match', () => {
+    expect(fit(['02-01', { fact: 'discontinued', reason: 'too-busy' }])).toMatchObject({ value: null, n: 0 });
+    expect(fit(['02-01', { fact: 'completed', early: true }])).toMatchObject({ value: null, n: 0 });
+  });
+});
+
 describe('goal attainment', () => {
   const proposed = {
     fact: 'proposed',
@@ -173,12 +193,10 @@ describe('goal attainment', () => {
   } as const;
   const closing = ['03-01', { fact: 'scored', level: 1, moment: 'closing' }] as const;
   const scaled = (day: string, level: number) => [day, { fact: 'scaled', level }] as const;
+  const attainment = (...told: Parameters<Programme['goal']>[1]) =>
+    metric(new Programme().active('p').goal('p', [['01-10', proposed], ...told]), 'goal-attainment', '03-02');
   const baseline = (...told: Parameters<Programme['goal']>[1]) =>
-    metric(
-      new Programme().active('p').goal('p', [['01-10', proposed], ...told, closing]),
-      'goal-attainment',
-      '03-02',
-    ).beside!['baseline'];
+    attainment(...told, closing).beside!['baseline'];
   // One goal: T = 50 + 10·level.
   it('begins at the latest scale', () =>
     expect(baseline(scaled('01-11', -2), scaled('01-12', -1))).toBeCloseTo(40));
@@ -186,6 +204,10 @@ describe('goal attainment', () => {
     const scored = ['01-13', { fact: 'scored', level: 0, moment: 'baseline' }] as const;
     expect(baseline(scaled('01-11', -2), scored)).toBeCloseTo(50);
     expect(baseline(scaled('01-11', -2), scored, scaled('01-14', -1))).toBeCloseTo(50);
+  });
+  it('ends at the closing score: without one, an interim score does not stand for it', () => {
+    const interim = ['02-01', { fact: 'scored', level: 2, moment: 'interim' }] as const;
+    expect(attainment(scaled('01-11', -2), interim)).toMatchObject({ value: null, n: 0 });
   });
 });
 

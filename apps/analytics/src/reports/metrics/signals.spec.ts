@@ -142,6 +142,23 @@ describe('goals and check-ins', () => {
     expect(on(checkedIn, '02-10')).toEqual(['no-check-in 02-10 00:00']);
     expect(on(agreed(['01-30', { fact: 'closed', outcome: 'attained' }]), '03-01')).toEqual([]);
   });
+  it('paused days are no days without a check-in', () => {
+    // Agreed on 13 January and paused from the 17th up to 16 February: 4 days before it, 17 to go after it.
+    const paused = coachee(
+      new Programme(),
+      ['01-14', { fact: 'paused', day: '2026-01-17', reason: 'workload' }],
+      ['02-10', { fact: 'resumed', day: '2026-02-16' }],
+    )
+      .session('p', '03-20 09:00', [], '01-12')
+      .goal('p', [
+        ['01-12', { fact: 'proposed', ...aim }],
+        ['01-13', { fact: 'agreed', ...aim }],
+      ]);
+    expect(on(paused, '03-04')).toEqual([]);
+    expect(on(paused, '03-05')).toEqual(['no-check-in 03-05 00:00']);
+    const later = paused.asOf('03-07');
+    expect(signalsOf(later.participants[0]!, later)[0]!.evidence).toMatchObject({ daysSinceLastCheckIn: 23 });
+  });
 });
 
 describe('an invitation', () => {

@@ -114,3 +114,10 @@ export const resetShown = (group: string, to: 'beginning' | 'end'): string =>
       'See how far it is: npm run ops -- consumers list'
     : `${group} goes on with what is published from now on, within seconds where it runs. What was published before ` +
       'and not yet handled it will never handle; its dead letters stay where they are.';
+
+/** What an erasure came to; `hadKey` is false where nothing was to be erased, or it had been done before. */
+export const erasedShown = (service: string, person: string, hadKey: boolean): string =>
+  hadKey
+    ? `The key of ${person} in ${service} is deleted: none of their private texts there can be read any more. Backups from ` +
+      'before still hold it.'
+    : `There is no key of ${person} in ${service}: no private text of theirs there can be read.`;

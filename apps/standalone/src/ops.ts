@@ -1,4 +1,5 @@
 import { openImportedLog, openPool } from '@cairn/event-store/postgres';
+import { isUuid } from '@cairn/identity';
 import {
   listConsumers,
   discardDeadLetters,
@@ -9,6 +10,7 @@ import {
   rewindConsumer,
   showDeadLetter,
 } from '@cairn/messaging';
+import { eraseTexts } from '@cairn/private-text';
 import { dropProjection, listProjections, requestRebuild, switchProjection } from '@cairn/projections';
 import { moveLog } from '@cairn/service';
 import { parseArgs } from 'node:util';
@@ -18,6 +20,7 @@ import {
   buildShown,
   consumerShown,
   deadLettersShown,
+  erasedShown,
   projectionsShown,
   redrivenShown,
   resetShown,
@@ -46,6 +49,9 @@ const USAGE = `npm run ops -- COMMAND
                                     lets reports be read from the new ones, in one step; the old ones are kept up to date
   projections drop NAME VERSION.BUILD
                                     removes tables that are not read any more
+  texts erase sessions|goals --tenant ID --person ID
+                                    makes all private texts of a person (their personId; a coach's notes: the coachId) in
+                                    that service unreadable, at once and FOR GOOD
   log copy sessions|goals --to eventstoredb|postgres
                                     moves the service's log to the other store, with ids, order and times, while the
                                     service is stopped; DATABASE_URL and EVENTSTOREDB_URL say where both are
@@ -53,7 +59,7 @@ const USAGE = `npm run ops -- COMMAND
                                     publishes from now on counts as new; needs DATABASE_URL
 
 A group is named <service>.<what>: enrollment.inbox, sessions.inbox, goals.inbox, analytics.intake. The commands write
-what is wanted into the service's database, and the running service does it. They work on the standalone that was
+what is wanted into the service's database, and the running service does it; texts are erased at once. They work on the standalone that was
 started from this checkout (CAIRN_HOME: on the one that was started with it); with DATABASE_URL set, on that one
 database. More: docs/how-to/operate.md.`;
 
@@ -94,6 +100,7 @@ const each = async <T>(work: (pool: Pool, name: string) => Promise<T[]>): Promis
 interface Options {
   readonly to?: string | undefined;
   readonly tenant?: string | undefined;
+  readonly person?: string | undefined;
   readonly because?: string | undefined;
 }
 
@@ -101,7 +108,7 @@ interface Options {
 async function run(
   command: string,
   args: readonly string[],
-  { to, tenant, because }: Options,
+  { to, tenant, person, because }: Options,
 ): Promise<string> {
   switch (command) {
     case 'consumers list': {
@@ -192,6 +199,8 @@ async function run(
       await dropProjection(await databaseOf('analytics.intake'), { name, version, build });
       return `${buildShown({ name, version, build })} is gone, with its tables.`;
     }
+    case 'texts erase':
+      return erase(args[0], tenant, person);
     case 'log copy':
       return copyLog(args[0], to);
     case 'log restored': {
@@ -206,6 +215,22 @@ async function run(
     default:
       throw new OpsError(command.trim() === '' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
   }
+}
+
+async function erase(
+  service: string | undefined,
+  tenant: string | undefined,
+  person: string | undefined,
+): Promise<string> {
+  if ((service !== 'sessions' && service !== 'goals') || !isUuid(tenant) || !isUuid(person))
+    throw new OpsError(
+      'Say whose: texts erase sessions|goals --tenant ID --person ID; the tenant as the tokens name it, the personId ' +
+        '(of notes that a coach wrote: the coachId).',
+    );
+  const pool = await databaseOf(service);
+  if (!(await listConsumers(pool)).some(({ group }) => group.startsWith(`${service}.`)))
+    throw new OpsError(`DATABASE_URL is not the database of ${service}: nothing was erased.`);
+  return erasedShown(service, person, await eraseTexts(pool, tenant, person));
 }
 
 async function copyLog(service: string | undefined, to: string | undefined): Promise<string> {
@@ -282,6 +307,7 @@ async function main(): Promise<void> {
     options: {
       to: { type: 'string' },
       tenant: { type: 'string' },
+      person: { type: 'string' },
       because: { type: 'string' },
       help: { type: 'boolean', default: false },
     },

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topicsOf } from '@cairn/contracts';
+import { newId } from '@cairn/event-store';
 import type { Role, Subject } from '@cairn/identity';
 import { partitionOf, type Bus } from '@cairn/messaging';
 import { postgresBus } from '@cairn/messaging/postgres';
+import { PrivateText } from '@cairn/private-text';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client as Connection } from 'pg';
 import { operationsOf, type Operation } from './api.js';
@@ -155,6 +158,59 @@ describe('names and private texts', () => {
     const listed = await cairn.ops('dead-letters', 'list', 'sessions.inbox');
     expect(listed).toContain(letters[0]!.reason);
     expect(hears(listed, 'zephyrine')).toBe(false);
+  });
+
+  it('are erased by the operator’s command, those of one person in one service and tenant', async () => {
+    const { people, coaches } = story;
+    const databases = await cairn.databases();
+    const own = { roles: ['coachee' as const], personId: people.ada };
+    const coach = { roles: ['coach' as const], coachId: coaches.rosa };
+    const ownNote = async (who: Partial<Subject>) => {
+      const path = `/sessions/v1/sessions/${story.sessions['a1']}/notes`;
+      return (await cairn.client.good(who, { path })).items[0].text;
+    };
+    const goalText = async (who: Partial<Subject>, goalId: string) =>
+      (await cairn.client.good(who, { path: `/goals/v1/goals/${goalId}` })).text;
+    const erase = (service: string, tenantId: string, environment = {}) =>
+      cairn.program(
+        'ops',
+        ['texts', 'erase', service, '--tenant', tenantId, '--person', people.ada],
+        environment,
+      );
+    const { tenantId } = cairn.client;
+    // The same person's id in another tenant.
+    const texts = new PrivateText(randomBytes(32));
+    const theirs = { tenantId: newId(), personId: people.ada, id: newId(), text: 'of another tenant' };
+    const connection = new Connection({ connectionString: databases.sessions });
+    await connection.connect();
+    await texts.put(connection, theirs);
+
+    const mistaken = await erase('sessions', tenantId, { DATABASE_URL: databases.goals });
+    expect(mistaken).toMatchObject({
+      code: 1,
+      stderr: 'DATABASE_URL is not the database of sessions: nothing was erased.\n',
+    });
+    const [deleted, none] = [/^The key of .* is deleted/, /^There is no key of /];
+    expect(await erase('sessions', newId())).toMatchObject({ code: 0, stdout: expect.stringMatching(none) });
+    expect(await ownNote(own)).toContain(TEXT_CANARY);
+
+    for (const said of [deleted, none])
+      expect(await erase('sessions', tenantId)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(said),
+      });
+    expect(await ownNote(own)).toBeNull();
+    expect(await ownNote(coach)).toContain(TEXT_CANARY);
+    expect(await goalText(own, story.goals.ada)).toContain(TEXT_CANARY);
+    const kept = await texts.read(connection, theirs.tenantId, people.ada, [theirs.id]);
+    expect([...kept.values()]).toEqual([theirs.text]);
+    await connection.end();
+
+    const inGoals = await erase('goals', tenantId, { DATABASE_URL: databases.goals });
+    expect(inGoals).toMatchObject({ code: 0, stdout: expect.stringMatching(deleted) });
+    for (const who of [own, coach]) expect(await goalText(who, story.goals.ada)).toBeNull();
+    const other = { roles: ['coachee' as const], personId: people.cleo };
+    expect(await goalText(other, story.goals.cleo)).toContain(TEXT_CANARY);
   });
 
   it('are in no line of the log, whatever was asked, refused or failed', () => {

@@ -191,11 +191,18 @@ describe('npm run ops', () => {
       stdout: expect.stringContaining('npm run ops -- COMMAND'),
       stderr: '',
     });
+    const { tenantId } = cairn.client;
     const wrong: [string[], string][] = [
       [['consumers', 'reset', 'goals.inbox'], 'skipped for good'],
       [['consumers', 'list', '--all'], "Unknown option '--all'"],
       [['dead-letters', 'show', 'goals.inbox', 'x'], 'dead-letters show GROUP ID'],
       [['dead-letters', 'show', 'goals.inbox', '999999'], 'no open dead letter 999999'],
+      [
+        ['texts', 'erase', 'sessions', '--tenant', tenantId],
+        'Say whose: texts erase sessions|goals --tenant',
+      ],
+      [['texts', 'erase', 'goals', '--tenant', tenantId, '--person', 'ada'], 'Say whose'],
+      [['texts', 'erase', 'enrollment', '--tenant', tenantId, '--person', tenantId], 'Say whose'],
     ];
     const answers = await Promise.all(wrong.map(([args]) => ops(...args)));
     for (const [index, [args, about]] of wrong.entries()) {

@@ -45,6 +45,18 @@ export interface TextToKeep {
   readonly text: string;
 }
 
+/**
+ * Deletes the person's key: none of their texts can be read again, in this database or in any later copy of it. False
+ * where there was none. Whoever does it needs no TEXT_KEY.
+ */
+export async function eraseTexts(db: Queryable, tenantId: string, personId: string): Promise<boolean> {
+  const { rowCount } = await db.query('DELETE FROM text.keys WHERE tenant_id = $1 AND person_id = $2', [
+    tenantId,
+    personId,
+  ]);
+  return rowCount === 1;
+}
+
 /** The key configured is not the one that this person's key was sealed with: the configuration is at fault, not the row. */
 export class OtherTextKey extends Error {
   constructor(needed: string, configured: string) {
@@ -129,18 +141,6 @@ export class PrivateText {
     const where = 'WHERE t.tenant_id = $1 AND t.person_id = $2 AND t.text_id = ANY ($3)';
     const rows = await this.rowsOf(db, where, [tenantId, personId, ids]);
     return new Map(rows.filter((row) => row.key !== null).map((row) => [row.id, this.open(row)]));
-  }
-
-  /**
-   * Deletes the person's key: none of their texts can be read again, in this database or in any later copy of it. False
-   * where there was none.
-   */
-  async erase(db: Queryable, tenantId: string, personId: string): Promise<boolean> {
-    const { rowCount } = await db.query('DELETE FROM text.keys WHERE tenant_id = $1 AND person_id = $2', [
-      tenantId,
-      personId,
-    ]);
-    return rowCount === 1;
   }
 
   // Keys are read each time and never remembered: an erasure counts at once, in every process.

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RefusedError } from '@cairn/decider';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
-import { MAX_TEXT_LENGTH, migrate, OtherTextKey, PrivateText, TamperedText } from './index.js';
+import { eraseTexts, MAX_TEXT_LENGTH, migrate, OtherTextKey, PrivateText, TamperedText } from './index.js';
 
 const texts = new PrivateText(randomBytes(32));
 const tenantId = randomUUID();
@@ -130,21 +130,21 @@ describe('a person erased', () => {
   it('has no text left that can be read, and no other person loses theirs', async () => {
     const gone = await written('gone');
     const kept = await written('kept');
-    expect(await texts.erase(database.pool, tenantId, gone.personId)).toBe(true);
+    expect(await eraseTexts(database.pool, tenantId, gone.personId)).toBe(true);
     expect(await read(gone)).toBeUndefined();
     expect(await read(kept)).toBe('kept');
-    expect(await texts.erase(database.pool, tenantId, gone.personId)).toBe(false);
+    expect(await eraseTexts(database.pool, tenantId, gone.personId)).toBe(false);
   });
 
   it('of another tenant is another person', async () => {
     const here = await written('here');
-    expect(await texts.erase(database.pool, randomUUID(), here.personId)).toBe(false);
+    expect(await eraseTexts(database.pool, randomUUID(), here.personId)).toBe(false);
     expect(await read(here)).toBe('here');
   });
 
   it('may write again; what was before stays gone, also when it is sent again', async () => {
     const before = await written('before');
-    await texts.erase(database.pool, tenantId, before.personId);
+    await eraseTexts(database.pool, tenantId, before.personId);
     const after = await written('after', before.personId);
     expect(await read(after)).toBe('after');
     expect(await read(before)).toBeUndefined();
@@ -158,7 +158,7 @@ describe('a person erased', () => {
     await client.query('begin');
     const id = randomUUID();
     await texts.put(client, { tenantId, personId, id, text: 'second' });
-    const erased = texts.erase(database.pool, tenantId, personId);
+    const erased = eraseTexts(database.pool, tenantId, personId);
     const meanwhile = new Promise((resolve) => setTimeout(() => resolve('waiting'), 200));
     expect(await Promise.race([erased, meanwhile])).toBe('waiting');
     await client.query('commit');

@@ -26,6 +26,7 @@ const definitionOf = (stage: Stage): Definition => ({
   source: 'system',
   looksAt: 'moment',
   overTime: 'grows',
+  counts: 'people',
   shares: (view) => view.participants.map((each) => shareOf(each.enrollment, reached[stage](each))),
   value: ratioOf,
 });

@@ -5,7 +5,7 @@ import { cohortSizes, DIMENSIONS, DIMENSIONS_IN_FULL, namesOf, traitsOf, type La
 import { measure, type Definition, type Measure, type Share } from './metrics/measure.js';
 import { themeShares, type Themed } from './metrics/theme-share.js';
 import type { Period } from './periods.js';
-import { ClosedMonths, type Disclosure } from './privacy/closed-months.js';
+import { ClosedMonths, type Disclosure, type Figures } from './privacy/closed-months.js';
 import { ALL_OTHER, WITHHELD } from './privacy/minimum-group.js';
 
 /** One metric, in total or of one group, as it is answered. All figures are null where it is withheld. */
@@ -16,6 +16,7 @@ export interface MetricShown {
   readonly value: number | null;
   readonly numerator: number | null;
   readonly denominator: number | null;
+  /** Distinct people in the denominator. Null for those who see closed months only: two of them could be subtracted. */
   readonly n: number | null;
   readonly source: string;
   readonly period: string;
@@ -156,7 +157,7 @@ function groupOf(dimension: string, view: ProgramView): (share: Share) => string
 }
 
 const shown = (
-  { id, value, numerator, denominator, n, source, beside }: Measure,
+  { id, value, numerator, denominator, n, source, beside }: Figures & Partial<Pick<Measure, 'n' | 'beside'>>,
   group: string | null,
   period: Period,
   through: string | null,
@@ -166,7 +167,7 @@ const shown = (
   value,
   numerator,
   denominator,
-  n,
+  n: n ?? null,
   source,
   period: period.name,
   through,

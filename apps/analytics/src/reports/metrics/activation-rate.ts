@@ -10,6 +10,7 @@ export const activationRate: Definition = {
   source: 'system',
   looksAt: 'period',
   overTime: 'states',
+  counts: 'people',
   shares(view, period) {
     const people = Map.groupBy(view.participants, (participant) => participant.personId);
     return [...people.values()].flatMap((participations) => {

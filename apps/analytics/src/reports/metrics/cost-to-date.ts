@@ -26,6 +26,7 @@ export const costToDate: Definition<Cost> = {
   source: 'system',
   looksAt: 'moment',
   overTime: 'grows',
+  counts: 'events',
   shares(view) {
     const { program } = view;
     if (program.values.pricingModel !== 'session') return [];

@@ -51,6 +51,7 @@ export const engagedRate: Definition = {
   source: 'system',
   looksAt: 'moment',
   overTime: 'fresh',
+  counts: 'people',
   shares: (view) =>
     sharesWhere(view, ({ sessions }, window) =>
       sessions.some((session) => isCompleted(session) && isIn(session.startsAt, window)),
@@ -65,6 +66,7 @@ export const betweenSessionActive: Definition = {
   source: 'self-reported',
   looksAt: 'moment',
   overTime: 'fresh',
+  counts: 'people',
   shares: (view) =>
     sharesWhere(view, ({ goals }, window) =>
       goals.some((goal) => goal.activity.some((at) => isIn(at, window))),

@@ -38,6 +38,7 @@ export const goalAttainment: Definition<Attainment> = {
   source: 'self-reported',
   looksAt: 'period',
   overTime: 'states',
+  counts: 'people',
   shares: (view, period) =>
     view.participants.flatMap(({ personId, enrollment, goals }) => {
       const scored = attainmentOf(

@@ -24,6 +24,7 @@ export const goalCompletion: Definition = {
   source: 'self-reported',
   looksAt: 'period',
   overTime: 'states',
+  counts: 'people',
   shares: (view, period) =>
     view.participants.flatMap((participant) =>
       participant.goals

@@ -7,6 +7,7 @@ export const matchFit: Definition = {
   source: 'system',
   looksAt: 'moment',
   overTime: 'states',
+  counts: 'people',
   shares: (view) =>
     view.participants
       .filter(({ enrollment }) => isUnderWay(enrollment))

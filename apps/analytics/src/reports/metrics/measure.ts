@@ -67,6 +67,8 @@ export interface Definition<S extends Share = Share> {
    * change and go. What is `fresh` is judged anew at each month's end.
    */
   readonly overTime: 'adds-up' | 'grows' | 'states' | 'fresh';
+  /** What the denominator counts: people, or something of theirs; or what happens to them again and again. */
+  readonly counts: 'people' | 'events';
   shares(view: ProgramView, period: Span): S[];
   /** `program`: whose shares all of them are, where the answer without any depends on it. */
   value(shares: readonly S[], program?: ProgramAt): number | null;
@@ -85,8 +87,9 @@ export const isWithin = (at: number, period: Span, view: ProgramView): boolean =
 export const sumOf = <S>(shares: readonly S[], of: (share: S) => number): number =>
   shares.reduce((sum, share) => sum + of(share), 0);
 
+/** Null where there is nothing to divide by; nor is what a month took away from earlier ones a share of anything. */
 export const divided = (numerator: number, denominator: number): number | null =>
-  denominator === 0 ? null : numerator / denominator;
+  denominator > 0 ? numerator / denominator : null;
 
 /** Σ numerators ÷ Σ denominators. */
 export const ratioOf = (shares: readonly Share[]): number | null =>

@@ -13,6 +13,7 @@ export const offTrack: Definition = {
   source: 'system',
   looksAt: 'moment',
   overTime: 'fresh',
+  counts: 'people',
   shares: (view: ProgramView) =>
     view.participants
       .filter(({ enrollment }) => isOpenEnrollment(enrollment))

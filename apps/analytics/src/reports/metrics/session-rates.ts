@@ -36,6 +36,7 @@ const rate = (id: MetricId, what: Outcome, beside?: Definition['beside']): Defin
   source: 'system',
   looksAt: 'period',
   overTime: 'adds-up',
+  counts: 'events',
   shares: (view, period) =>
     sharesOfDue(view, period, (due) => {
       let [numerator, denominator, autoConfirmed, awaiting] = [0, 0, 0, 0];
@@ -77,6 +78,7 @@ export const rescheduleRate: Definition = {
   source: 'system',
   looksAt: 'period',
   overTime: 'adds-up',
+  counts: 'events',
   shares: (view, period) =>
     sharesOfDue(view, period, (due) => ({
       numerator: count(due, isMovedBy('coachee', 'coach')),

@@ -10,6 +10,7 @@ export const themeShare: Definition<Themed> = {
   source: 'self-reported',
   looksAt: 'period',
   overTime: 'states',
+  counts: 'people',
   shares: (view, period) =>
     view.participants.flatMap(({ goals }) =>
       goals

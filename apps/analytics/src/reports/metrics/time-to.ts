@@ -34,6 +34,7 @@ const timeTo = (id: MetricId, shares: Definition<CaseShare>['shares']): Definiti
   source: 'system',
   looksAt: 'period',
   overTime: 'grows',
+  counts: 'people',
   shares,
   value: (cases) => quantileOf(cumulativeIncidence(cases), 0.5),
   beside(cases) {

@@ -54,6 +54,7 @@ export const utilisation: Definition = {
   source: 'system',
   looksAt: 'moment',
   overTime: 'grows',
+  counts: 'events',
   shares: sharesOf(true),
   value: ratioOf,
   beside: countsBeside('completed', 'forfeited'),
@@ -65,6 +66,7 @@ export const delivered: Definition = {
   source: 'system',
   looksAt: 'moment',
   overTime: 'grows',
+  counts: 'events',
   shares: sharesOf(false),
   value: ratioOf,
 };

@@ -201,8 +201,10 @@ class Attack {
     private readonly traits: ReturnType<typeof traitsOf>,
     views: readonly ProgramView[],
     private readonly definition: Definition,
+    minimum: number,
+    isOpen: (personId: string) => boolean,
   ) {
-    this.states = views.map((view) => {
+    const states = views.map((view) => {
       const shares = definition.shares(view, ALWAYS);
       const sums = new Map<string, Share>();
       for (const share of shares) {
@@ -214,8 +216,23 @@ class Attack {
           denominator: sum.denominator + share.denominator,
         });
       }
+      for (const [key, { numerator, denominator }] of sums)
+        if (numerator === 0 && denominator === 0) sums.delete(key);
       return sums;
     });
+    this.states = definition.counts === 'people' ? inBatches(states, minimum, isOpen) : states;
+  }
+
+  /** Who an answer tells that there are, where it tells how many. */
+  presentIn(told: Told): Map<string, Unknown> {
+    if (this.definition.counts !== 'people') return new Map();
+    const isIn = this.isInGroupOf(told);
+    const last = MONTHS.findIndex(({ name }) => name === told.through);
+    return new Map(
+      [...this.states[last]!].flatMap(([key, share]) =>
+        isIn(share) ? [[`${key} is in`, { personId: share.personId, numerator: 0, denominator: 1 }]] : [],
+      ),
+    );
   }
 
   /** Which months and whom an answer is about, whatever it says. */
@@ -231,13 +248,10 @@ class Attack {
   }
 
   /** The unknowns that an answer is the sum of. */
-  unknownsOf({ asked: { period, dimension }, group, names, through }: Told): Map<string, Unknown> {
-    const isIn = (share: Share) => {
-      if (group === null) return true;
-      const trait =
-        'theme' in share ? String(share.theme) : this.traits.get(share.enrollmentId)![dimension as 'cohort'];
-      return group === ALL_OTHER ? !names.has(trait) : trait === group;
-    };
+  unknownsOf(told: Told): Map<string, Unknown> {
+    const { period } = told.asked;
+    const { through } = told;
+    const isIn = this.isInGroupOf(told);
     const last = MONTHS.findIndex(({ name }) => name === through);
     const addsUp = this.definition.overTime === 'adds-up' && period.kind !== 'programme';
     const first = addsUp ? this.firstOf(period) : 0;
@@ -268,6 +282,40 @@ class Attack {
       }
     return found;
   }
+
+  private isInGroupOf({ asked: { dimension }, group, names }: Told): (share: Share) => boolean {
+    return (share) => {
+      if (group === null) return true;
+      const trait =
+        'theme' in share ? String(share.theme) : this.traits.get(share.enrollmentId)![dimension as 'cohort'];
+      return group === ALL_OTHER ? !names.has(trait) : trait === group;
+    };
+  }
+}
+
+/** Whoever a denominator counts comes and goes with enough others; until then what they were last stays. */
+function inBatches(
+  months: readonly ReadonlyMap<string, Share>[],
+  minimum: number,
+  isOpen: (personId: string) => boolean,
+): ReadonlyMap<string, Share>[] {
+  const areEnough = (shares: readonly Share[]) =>
+    new Set(shares.flatMap(({ personId }) => (isOpen(personId) ? [] : [personId]))).size >= minimum;
+  let told: ReadonlyMap<string, Share> = new Map();
+  return months.map((month) => {
+    const [come, gone] = [
+      [...month].filter(([key]) => !told.has(key)),
+      [...told].filter(([key]) => !month.has(key)),
+    ];
+    const [haveCome, haveGone] = [come, gone].map((each) => areEnough(each.map(([, share]) => share)));
+    told = new Map([
+      ...[...told].flatMap(([key, last]) =>
+        month.has(key) || !haveGone ? [[key, month.get(key) ?? last] as const] : [],
+      ),
+      ...(haveCome ? come : []),
+    ]);
+    return told;
+  });
 }
 
 const sum = (unknowns: Iterable<Unknown>, of: 'numerator' | 'denominator') =>
@@ -285,13 +333,15 @@ function attack(
   const answers = Map.groupBy(everyAnswer(history, reader), ({ asked }) => asked.definition);
   let different = 0;
   for (const [definition, rows] of answers) {
-    const attacker = new Attack(traits, views, definition);
+    const attacker = new Attack(traits, views, definition, minimum, isOpen);
     const sets = new Map<string, Map<string, Unknown>>();
     const questions = new Map<string, string>();
     for (const row of rows) {
       const { id, value, numerator, denominator, n, through, withheld, group } = row;
+      // Two of them could be subtracted.
+      if (n !== null) throw new Error(`how many people it is of is told: ${JSON.stringify(row)}`);
       if (withheld) {
-        if ([value, numerator, denominator, n, through].some((figure) => figure !== null))
+        if ([value, numerator, denominator, through].some((figure) => figure !== null))
           throw new Error(`withheld, and yet told: ${JSON.stringify(row)}`);
         continue;
       }
@@ -304,7 +354,7 @@ function attack(
       )
         throw new Error(`not the sum that it seems to be: ${JSON.stringify(row)}`);
       const key = [...unknowns.keys()].sort().join();
-      sets.set(key, unknowns);
+      sets.set(key, new Map([...unknowns, ...attacker.presentIn(row)]));
       // Two answers that are equal throughout: what one is about and the other is not, is exactly 0.
       const question = attacker.questionOf(row);
       const other = questions.get(key) ?? question;

@@ -2,13 +2,25 @@ import { lookingAt, type Moment } from '../as-of/moment.js';
 import type { ProgramHistory, ProgramView } from '../as-of/view.js';
 import { plusDays } from '../as-of/zone.js';
 import { DIMENSIONS, namesOf, traitsOf, type Labels, type Traits } from '../dimensions.js';
-import { ALWAYS, measure, sumOf, type Definition, type Measure, type Share } from '../metrics/measure.js';
+import {
+  ALWAYS,
+  divided,
+  measure,
+  sumOf,
+  type Definition,
+  type Measure,
+  type Share,
+} from '../metrics/measure.js';
 import { closedMonths, type Period } from '../periods.js';
+import { Batches } from './batches.js';
 import { timelineOf, type Item, type MonthEnd, type Rules, type Shown } from './timeline.js';
+
+/** A metric's answer without what stands beside it and how many people it is of: these may speak of single people. */
+export type Figures = Pick<Measure, 'id' | 'value' | 'numerator' | 'denominator' | 'source'>;
 
 /** What a reader of closed months is told of one metric: its total and a breakdown, each null where withheld. */
 export interface Disclosure {
-  readonly total: Measure | null;
+  readonly total: Figures | null;
   /** The last month that the value reaches to. */
   readonly through: string | null;
   readonly groups: readonly DisclosedGroup[] | null;
@@ -17,7 +29,7 @@ export interface Disclosure {
 export interface DisclosedGroup {
   /** Null for "all other". */
   readonly name: string | null;
-  readonly measure: Measure;
+  readonly measure: Figures;
 }
 
 /** Who reads, and what they may see of single people anyway. */
@@ -34,6 +46,8 @@ export class ClosedMonths {
   /** Of each metric, its total alone, and with its groups. */
   private readonly totals = new Map<Definition, ShownAt>();
   private readonly groups = new Map<Definition, ShownAt>();
+  /** Of each metric, what every month's end is the sum of. */
+  private readonly shares = new Map<Definition, readonly (readonly Share[])[]>();
   private readonly traits: ReadonlyMap<string, Traits>;
 
   constructor(
@@ -101,8 +115,8 @@ export class ClosedMonths {
       dimension === undefined ? null : shown.groups[dimension],
     );
     const both = then && now ? then.intersection(now) : null;
-    const disclosed = this.disclosed(definition, shares, both?.size ? both : null, month, dimension);
-    return disclosed.total!.n < this.reader.minimum ? WITHHELD : disclosed;
+    if (measure(definition, shares).n < this.reader.minimum) return WITHHELD;
+    return this.disclosed(definition, shares, both?.size ? both : null, month, dimension);
   }
 
   private disclosed(
@@ -126,22 +140,21 @@ export class ClosedMonths {
   }
 
   /**
-   * What breakdowns show bears on what is shown of the total later only where states can part; elsewhere they are decided
-   * on only when one is asked for.
+   * What breakdowns show bears on what is shown of the total later only where somebody can go, or change; elsewhere they
+   * are decided on only when one is asked for.
    */
   private shownOf(definition: Definition, dimension?: string): ShownAt {
-    const withGroups = dimension !== undefined || definition.overTime === 'states';
+    const { overTime, counts } = definition;
+    const withGroups = dimension !== undefined || overTime === 'states' || counts === 'people';
     const decided = withGroups ? this.groups : this.totals;
     let shown = decided.get(definition);
     if (!shown) decided.set(definition, (shown = this.decide(definition, withGroups)));
     return shown;
   }
 
-  /** What is judged anew each month is decided for that month alone, when it is looked at. */
   private decide(definition: Definition, withGroups: boolean): ShownAt {
     const ofTheme = definition.id === 'theme-share' ? ['theme'] : DIMENSIONS;
     const dimensions = withGroups ? ofTheme : [];
-    const rules = { ...this.reader, dimensions };
     const end = (month: number): MonthEnd => {
       const { program } = this.viewAt(month);
       return {
@@ -149,14 +162,24 @@ export class ClosedMonths {
         names: Object.fromEntries(dimensions.map((each) => [each, namesOf(each, program, this.labels)])),
       };
     };
-    if (definition.overTime === 'fresh') return (month) => timelineOf([end(month)], 'states', rules)[0];
-    const kind = definition.overTime === 'states' ? 'states' : 'increments';
+    const { overTime } = definition;
+    const kind = overTime === 'states' || overTime === 'fresh' ? overTime : 'increments';
+    const rules = { ...this.reader, dimensions, tellsHowMany: definition.counts === 'people' };
     const shown = timelineOf([...this.months.keys()].map(end), kind, rules);
     return (month) => shown[month];
   }
 
-  private sharesAt(definition: Definition, month: number): Share[] {
-    return definition.shares(this.viewAt(month), ALWAYS);
+  private sharesAt(definition: Definition, month: number): readonly Share[] {
+    let shares = this.shares.get(definition);
+    if (!shares) {
+      const all = this.months.map((_, each) =>
+        definition.shares(this.viewAt(each), ALWAYS).filter(isSomething),
+      );
+      const batches = new Batches(keyOf, this.reader);
+      shares = definition.counts === 'people' ? all.map((each) => batches.at(each)) : all;
+      this.shares.set(definition, shares);
+    }
+    return shares[month]!;
   }
 
   private itemsOf(shares: readonly Share[]): Item[] {
@@ -227,19 +250,17 @@ function difference(now: readonly Share[], before: readonly Share[]): Share[] {
 }
 
 /** A theme's share is of all goals; any other metric of a group is the group's own. */
-function ofGroup(definition: Definition, shares: readonly Share[], total: Measure): Measure {
+function ofGroup(definition: Definition, shares: readonly Share[], total: Figures): Figures {
   const own = measure(definition, shares);
   if (definition.id !== 'theme-share') return own;
   const { denominator } = total;
-  return { ...own, denominator, value: denominator === 0 ? null : own.numerator! / denominator };
+  return { ...own, denominator, value: divided(own.numerator!, denominator) };
 }
 
-/** Without what stands beside: it may speak of single people. */
-const plain = ({ id, value, numerator, denominator, n, source }: Measure): Measure => ({
+const plain = ({ id, value, numerator, denominator, source }: Figures): Figures => ({
   id,
   value,
   numerator,
   denominator,
-  n,
   source,
 });

@@ -33,6 +33,7 @@ const rules = (minimum: number, counts: Rules['counts'] = () => true): Rules => 
   minimum,
   counts,
   dimensions: DIMENSIONS,
+  tellsHowMany: false,
 });
 const alike = { cohort: 'A', level: 'x' };
 /** `a1 b1/x`: items of persons a and b, each in state 1; something else of b's is x. */
@@ -94,6 +95,18 @@ describe('states that come and go', () => {
   });
 });
 
+it('who comes to a denominator that tells how many there are, comes with enough others', () => {
+  const told = (tellsHowMany: boolean) =>
+    timelineOf(
+      ['a1 b1 c1', 'a2 b2 c2 d1', 'a3 b3 c3'].map((text) => month(text)),
+      'increments',
+      { ...rules(3), tellsHowMany },
+    ).map((shown) => shown !== undefined);
+  expect(told(false)).toEqual([true, true, true]);
+  // In the third month d, who was not told of, is gone again.
+  expect(told(true)).toEqual([true, false, true]);
+});
+
 it('people whose record the reader may see anyway hide nobody', () => {
   const months = [month('a1 b1 c1 d1')];
   expect(
@@ -140,7 +153,8 @@ const history = fc
   .record({
     minimum: fc.integer({ min: 3, max: 6 }),
     open: fc.integer({ min: 0, max: 3 }),
-    kind: fc.constantFrom<Unknowns>('increments', 'states'),
+    kind: fc.constantFrom<Unknowns>('increments', 'states', 'fresh'),
+    tellsHowMany: fc.boolean(),
     people: fc.array(
       fc.record({
         traits: fc.record({ cohort: fc.constantFrom('A', 'B', 'C'), level: fc.constantFrom('x', 'y') }),
@@ -167,7 +181,12 @@ const history = fc
  * Every answer, as the set of unknowns that it is the sum of. For states an unknown is an item in a state; for
  * increments, what an item added from one shown month to the next.
  */
-function answers(months: readonly MonthEnd[], shown: readonly (Shown | undefined)[], kind: Unknowns) {
+function answers(
+  months: readonly MonthEnd[],
+  shown: readonly (Shown | undefined)[],
+  kind: Unknowns,
+  tellsHowMany: boolean,
+) {
   const cells: Map<string, string>[] = [];
   let before = new Map<string, string>();
   let grown = new Map<string, Item>();
@@ -175,7 +194,9 @@ function answers(months: readonly MonthEnd[], shown: readonly (Shown | undefined
     if (!shown[n]) return;
     const states = new Map(now.map((item) => [item.key, item.trace]));
     const known = new Map<string, Item>();
+    if (tellsHowMany) for (const item of now) known.set(`${item.key} is in`, item);
     if (kind === 'states') for (const item of now) known.set(`${item.key} ${item.trace}`, item);
+    else if (kind === 'fresh') for (const item of now) known.set(`${item.key} month ${n}`, item);
     else {
       const items = new Map([...grown.values(), ...now].map((item) => [item.key, item]));
       for (const [key, item] of items)
@@ -204,9 +225,9 @@ describe('an attacker who asks everything, month after month', () => {
   it('cannot tell apart what answers always hold together, and that is never fewer people than the minimum', () => {
     let many = 0;
     fc.assert(
-      fc.property(history, ({ months, kind, minimum, counts }) => {
-        const shown = timelineOf(months, kind, { minimum, counts, dimensions: DIMENSIONS });
-        const cells = answers(months, shown, kind);
+      fc.property(history, ({ months, kind, minimum, counts, tellsHowMany }) => {
+        const shown = timelineOf(months, kind, { minimum, counts, dimensions: DIMENSIONS, tellsHowMany });
+        const cells = answers(months, shown, kind, tellsHowMany);
         many += cells.length > 2 ? 1 : 0;
         const personOf = new Map(cells.flatMap((cell) => [...cell]));
         const classes = Map.groupBy(personOf.keys(), (unknown) =>
@@ -225,9 +246,9 @@ describe('an attacker who asks everything, month after month', () => {
 
   it('finds that earlier answers stay as they were', () => {
     fc.assert(
-      fc.property(history, ({ months, kind, minimum, counts }) => {
-        const all = timelineOf(months, kind, { minimum, counts, dimensions: DIMENSIONS });
-        const fewer = timelineOf(months.slice(0, 3), kind, { minimum, counts, dimensions: DIMENSIONS });
+      fc.property(history, ({ months, kind, ...others }) => {
+        const all = timelineOf(months, kind, { ...others, dimensions: DIMENSIONS });
+        const fewer = timelineOf(months.slice(0, 3), kind, { ...others, dimensions: DIMENSIONS });
         expect(all.slice(0, 3)).toEqual(fewer);
       }),
       { numRuns: 300 },

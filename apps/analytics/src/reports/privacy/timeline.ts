@@ -15,9 +15,9 @@ export interface Item {
 
 /**
  * `increments`: what an item adds from month to month says nothing of what it added before. `states`: an item that is
- * gone, or has changed, can be known to have added just what is missing now.
+ * gone, or has changed, can be known to have added just what is missing now. `fresh`: each month's say nothing of others.
  */
-export type Unknowns = 'increments' | 'states';
+export type Unknowns = 'increments' | 'states' | 'fresh';
 
 /** A programme at a month's end. */
 export interface MonthEnd {
@@ -36,6 +36,8 @@ export interface Rules {
   readonly counts: (personId: string) => boolean;
   /** In the order in which they are opened. */
   readonly dimensions: readonly string[];
+  /** The denominator tells how many items there are: who came and who went must be enough people too, or nobody. */
+  readonly tellsHowMany: boolean;
 }
 
 /**
@@ -47,26 +49,31 @@ export interface Rules {
  * @returns for each month what is shown of it; undefined where nothing is
  */
 export function timelineOf(months: readonly MonthEnd[], kind: Unknowns, rules: Rules): (Shown | undefined)[] {
-  const unknowns = kind === 'states' ? new States(rules) : new Increments(rules);
+  const added = ledgerOf(kind, rules);
+  const present = rules.tellsHowMany ? new States(rules, () => '') : undefined;
   let classes: readonly Class[] = [];
   return months.map(({ items, names }) => {
     const counted = items.filter(({ personId }) => rules.counts(personId));
     const people = peopleOf(counted).length;
     if (people < rules.minimum) return undefined;
-    const { fresh, isHeld } = unknowns.at(items);
-    const added = new Class(fresh, rules.minimum);
-    if (!added.isLargeEnough) return undefined;
+    const what = added.at(items);
+    const who = present?.at(items);
+    const fresh = [what.fresh, who?.fresh ?? []]
+      .filter((unknowns, i) => i === 0 || unknowns.length > 0)
+      .map((unknowns) => new Class(unknowns, rules.minimum));
+    if (!fresh.every((each) => each.isLargeEnough)) return undefined;
     const held: Class[] = [];
     const left: Class[] = [];
     for (const each of classes) {
-      const [part, rest] = isHeld ? each.parted(isHeld) : [each];
+      const [part, rest] = each.parted((unknown) => what.isHeld(unknown) || who?.isHeld(unknown) === true);
       if (part) held.push(part);
       if (rest) left.push(rest);
     }
     const before = new Set(classes);
     if (![...held, ...left].every((each) => before.has(each) || each.isLargeEnough)) return undefined;
-    unknowns.keep();
-    const told = opened([added], held, groupsOf(counted, people === counted.length, names), rules);
+    added.keep();
+    present?.keep();
+    const told = opened(fresh, held, groupsOf(counted, people === counted.length, names), rules);
     classes = [...told.classes, ...left];
     return { groups: told.groups };
   });
@@ -76,23 +83,37 @@ export function timelineOf(months: readonly MonthEnd[], kind: Unknowns, rules: R
 interface Sum {
   /** The unknowns that no answer has held yet. */
   readonly fresh: readonly Unknown[];
-  /** Which of the earlier ones it holds; all of them where this is undefined. */
-  readonly isHeld?: (unknown: Unknown) => boolean;
+  /** Which of the earlier ones it holds. */
+  readonly isHeld: (unknown: Unknown) => boolean;
+}
+
+interface Ledger {
+  at(now: readonly Item[]): Sum;
+  /** What was looked at last is shown. */
+  keep(): void;
+}
+
+function ledgerOf(kind: Unknowns, rules: Rules): Ledger {
+  if (kind === 'increments') return new Increments(rules);
+  return kind === 'states' ? new States(rules, ({ trace }) => trace) : new Anew(rules);
 }
 
 /** One unknown for each state that an item was ever shown in; a month is the sum of the states at its end. */
-class States {
+class States implements Ledger {
   private known = new Map<string, Unknown>();
   private candidate = this.known;
 
-  constructor(private readonly rules: Rules) {}
+  constructor(
+    private readonly rules: Rules,
+    private readonly stateOf: (item: Item) => string,
+  ) {}
 
   at(now: readonly Item[]): Sum {
     this.candidate = new Map(this.known);
     const held = new Set<Unknown>();
     const fresh: Unknown[] = [];
     for (const item of now) {
-      const state = `${item.key}\n${item.trace}`;
+      const state = `${item.key}\n${this.stateOf(item)}`;
       let unknown = this.candidate.get(state);
       if (!unknown) {
         fresh.push((unknown = unknownOf(item, true, this.rules)));
@@ -109,9 +130,10 @@ class States {
 }
 
 /** One unknown for what each item added, or lost, since it was last shown; a month is the sum of all of them so far. */
-class Increments {
+class Increments implements Ledger {
   private shown = new Map<string, Item>();
   private candidate = this.shown;
+  private readonly known = new Set<Unknown>();
 
   constructor(private readonly rules: Rules) {}
 
@@ -120,17 +142,28 @@ class Increments {
     const gone = [...this.shown.values()].filter((item) => !current.has(item.key));
     const changed = now.filter((item) => this.shown.get(item.key)?.trace !== item.trace);
     this.candidate = current;
-    return {
-      fresh: [
-        ...changed.map((item) => unknownOf(item, this.shown.get(item.key)?.sums !== item.sums, this.rules)),
-        ...gone.map((item) => unknownOf(item, true, this.rules)),
-      ],
-    };
+    const fresh = [
+      ...changed.map((item) => unknownOf(item, this.shown.get(item.key)?.sums !== item.sums, this.rules)),
+      ...gone.map((item) => unknownOf(item, true, this.rules)),
+    ];
+    for (const unknown of fresh) this.known.add(unknown);
+    return { fresh, isHeld: (unknown) => this.known.has(unknown) };
   }
 
   keep(): void {
     this.shown = this.candidate;
   }
+}
+
+/** One unknown for each item in each month. */
+class Anew implements Ledger {
+  constructor(private readonly rules: Rules) {}
+
+  at(now: readonly Item[]): Sum {
+    return { fresh: now.map((item) => unknownOf(item, true, this.rules)), isHeld: () => false };
+  }
+
+  keep(): void {}
 }
 
 const unknownOf = ({ personId, traits }: Item, adds: boolean, { counts }: Rules): Unknown => ({

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { csvOf } from './csv.js';
+import type { FastifyRequest } from 'fastify';
+import { csvOf, Exportable } from './csv.js';
 
 const columns = {
   name: (row: { name: unknown; n: number | null }) => row.name as string,
@@ -23,5 +24,15 @@ describe('CSV', () => {
     expect(csvOf([{ name: 'x', n: -5 }], columns)).toContain('x,-5');
     expect(csvOf([{ name: 'x', n: null }], columns)).toContain('x,\r\n');
     expect(csvOf([{ name: true, n: 0 }], columns)).toContain('true,0');
+  });
+
+  it('says on every line what stands beside the items, and alone where there are none', () => {
+    const told = (...names: string[]) => {
+      const answer = { items: names.map((name) => ({ name, n: 1 })), why: 'so' };
+      const list = new Exportable(answer, columns, 'rows', {}, { why: ({ why }: typeof answer) => why });
+      return list.for({ query: { format: 'csv' } } as FastifyRequest).body;
+    };
+    expect(told('a', 'b')).toBe('name,n,why\r\na,1,so\r\nb,1,so\r\n');
+    expect(told()).toBe('name,n,why\r\n,,so\r\n');
   });
 });

@@ -38,21 +38,23 @@ export function csvOf<Row>(rows: Iterable<Row>, columns: Columns<Row>): string {
 }
 
 /** A list that is answered as JSON, or as CSV to whoever asks for it with `?format=csv` or `Accept: text/csv`. */
-export class Exportable<Row> {
+export class Exportable<Row, Said extends object = object> {
   constructor(
-    readonly answer: Page<Row> & object,
+    readonly answer: Page<Row> & Said,
     readonly columns: Columns<Row>,
     /** The file's name, without ending. */
     readonly name: string,
     /** Further headers, such as an ETag, for either form. */
     readonly headers: Readonly<Record<string, string>> = {},
+    /** What is said beside the items: the same on every line, and on a line of its own where there are none. */
+    readonly beside: Columns<Said> = {},
   ) {}
 
   /** In the form that `request` asks for. The next page of a CSV is in its Link header. */
   for(request: FastifyRequest): Answer {
     const vary = { ...this.headers, vary: 'accept' };
     if (!wantsCsv(request)) return new Answer(this.answer, undefined, vary);
-    return new Answer(csvOf(this.answer.items, this.columns), undefined, {
+    return new Answer(this.csv(), undefined, {
       ...vary,
       'content-type': 'text/csv; charset=utf-8; header=present',
       'content-disposition': `attachment; filename="${this.name}.csv"`,
@@ -61,7 +63,21 @@ export class Exportable<Row> {
         : { link: `<${nextPage(request, this.answer.nextCursor)}>; rel="next"` }),
     });
   }
+
+  private csv(): string {
+    const { answer, columns, beside } = this;
+    const said = mapped(beside, (valueOf) => () => valueOf(answer));
+    return answer.items.length > 0 || Object.keys(beside).length === 0
+      ? csvOf(answer.items, { ...columns, ...said })
+      : csvOf([answer], { ...mapped(columns, () => () => undefined), ...said });
+  }
 }
+
+const mapped = <Row, Other>(
+  columns: Columns<Row>,
+  other: (valueOf: Columns<Row>[string]) => Columns<Other>[string],
+): Columns<Other> =>
+  Object.fromEntries(Object.entries(columns).map(([heading, valueOf]) => [heading, other(valueOf)]));
 
 function wantsCsv(request: FastifyRequest): boolean {
   const { format } = request.query as { format?: unknown };

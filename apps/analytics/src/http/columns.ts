@@ -2,10 +2,28 @@ import type { Columns } from '@cairn/http';
 import type { BaselineTotals, ManagerFigures } from '@cairn/manager-baseline';
 import type { CoachShown } from '../reports/coaches-page.js';
 import type { BetweenSessionsShown, ParticipantShown, SignalShown } from '../reports/people-pages.js';
-import type { Measure } from '../reports/metrics/measure.js';
 import type { MetricShown } from '../reports/report.js';
 
-/** The reports as spreadsheets: one line for each row, lists in one cell. */
+type Named = { readonly [name: string]: string | number | boolean | null | Named };
+
+/** A list in one cell; nothing where there is none, or it is not for the reader. */
+export const listed = <Item>(items: readonly Item[] | undefined, of: (item: Item) => string | undefined) =>
+  items?.map((item) => of(item) ?? 'none').join('; ');
+
+/** What has names in one cell: `p90 12`, or `activatedSoFar.value 0.5` for what is within another. */
+export const inOneCell = (named: Named): string => partsOf(named).join('; ');
+
+const partsOf = (named: Named, within = ''): string[] =>
+  Object.entries(named).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null
+      ? partsOf(value, `${within}${name}.`)
+      : [`${within}${name} ${value ?? 'none'}`],
+  );
+
+/**
+ * The reports as spreadsheets, which carry all that the JSON does: one line for each row, lists in one cell. What an
+ * answer says beside its rows has columns too, the same on every line.
+ */
 export const METRIC_COLUMNS: Columns<MetricShown> = {
   metric: ({ id }) => id,
   group: ({ group }) => group,
@@ -17,21 +35,17 @@ export const METRIC_COLUMNS: Columns<MetricShown> = {
   period: ({ period }) => period,
   through: ({ through }) => through,
   withheld: ({ withheld }) => withheld,
-  beside: ({ beside }) => beside && besideIn(beside).join('; '),
+  beside: ({ beside }) => beside && inOneCell(beside),
 };
 
-/** `p90 12`, or `activatedSoFar.value 0.5` for what is within what stands beside. */
-const besideIn = (beside: NonNullable<Measure['beside']>, within = ''): string[] =>
-  Object.entries(beside).flatMap(([name, value]) =>
-    typeof value === 'object' && value !== null
-      ? besideIn(value, `${within}${name}.`)
-      : [`${within}${name} ${value ?? 'none'}`],
-  );
-
 const signalColumns: Columns<{ readonly signals: readonly SignalShown[] }> = {
-  signals: ({ signals }) => signals.map(({ signal }) => signal).join('; '),
-  signalsSince: ({ signals }) => signals.map(({ since }) => since).join('; '),
+  signals: ({ signals }) => listed(signals, ({ signal }) => signal),
+  signalsSince: ({ signals }) => listed(signals, ({ since }) => since),
   reasons: ({ signals }) => signals.map(({ reason }) => reason).join(' '),
+  evidence: ({ signals }) =>
+    inOneCell(Object.fromEntries(signals.map(({ signal, evidence }) => [signal, evidence]))),
+  actionCodes: ({ signals }) => listed(signals, ({ action }) => action.code),
+  actions: ({ signals }) => signals.map(({ action }) => action.text).join(' '),
   suggestedAction: ({ signals }) => signals[0]?.action.text,
 };
 
@@ -49,7 +63,9 @@ export const PARTICIPANT_COLUMNS: Columns<ParticipantShown> = {
   completed: ({ sessions }) => sessions.completed,
   forfeited: ({ sessions }) => sessions.forfeited,
   due: ({ sessions }) => sessions.due,
-  goals: ({ goals }) => goals?.map(({ theme, status }) => `${theme}: ${status}`).join('; '),
+  goals: ({ goals }) => listed(goals, ({ theme, status }) => `${theme}: ${status}`),
+  goalIds: ({ goals }) => listed(goals, ({ goalId }) => goalId),
+  goalTargetDates: ({ goals }) => listed(goals, ({ targetDate }) => targetDate),
   ...signalColumns,
 };
 
@@ -85,18 +101,7 @@ export const COACH_COLUMNS: Columns<CoachShown> = {
   sessionsMoved: ({ sessionsMoved }) => sessionsMoved,
 };
 
-/** Each line names the period, and the totals of all teams beside its own. */
-export const baselineColumns = ({
-  from,
-  to,
-  countedBy,
-  totals,
-}: {
-  from: string;
-  to: string;
-  countedBy: string;
-  totals: BaselineTotals;
-}): Columns<ManagerFigures> => ({
+export const MANAGER_COLUMNS: Columns<ManagerFigures> = {
   managerId: ({ managerId }) => managerId,
   teamSizeOnFirstDay: ({ teamSizeOnFirstDay }) => teamSizeOnFirstDay,
   left: ({ left }) => left,
@@ -104,11 +109,31 @@ export const baselineColumns = ({
   engagementMean: ({ engagementMean }) => engagementMean,
   engagementAnswers: ({ engagementAnswers }) => engagementAnswers,
   belowStandard: ({ belowStandard }) => belowStandard,
-  from: () => from,
-  to: () => to,
-  countedBy: () => countedBy,
-  employedInAll: () => totals.employedOnFirstDay,
-  leftInAll: () => totals.left,
-  leftVoluntarilyInAll: () => totals.leftVoluntarily,
-  unknownTeamInAll: () => totals.unknownTeam,
-});
+};
+
+/** The period, the days of the data, and the totals of all teams. */
+export const BASELINE_COLUMNS: Columns<{
+  readonly id: string;
+  readonly source: string;
+  readonly from: string;
+  readonly to: string;
+  readonly countedBy: string;
+  readonly data: { readonly from: string; readonly to: string } | null;
+  readonly totals: BaselineTotals & { readonly unknownTeamByMembership: number };
+}> = {
+  id: ({ id }) => id,
+  source: ({ source }) => source,
+  from: ({ from }) => from,
+  to: ({ to }) => to,
+  countedBy: ({ countedBy }) => countedBy,
+  dataFrom: ({ data }) => data?.from,
+  dataTo: ({ data }) => data?.to,
+  employedInAll: ({ totals }) => totals.employedOnFirstDay,
+  leftInAll: ({ totals }) => totals.left,
+  leftVoluntarilyInAll: ({ totals }) => totals.leftVoluntarily,
+  inTeamsInAll: ({ totals }) => totals.inTeams,
+  withoutManagerInAll: ({ totals }) => totals.withoutManager,
+  unknownTeamInAll: ({ totals }) => totals.unknownTeam,
+  unknownTeamByMembershipInAll: ({ totals }) => totals.unknownTeamByMembership,
+  leftFromUnknownTeamInAll: ({ totals }) => totals.leftFromUnknownTeam,
+};

@@ -9,7 +9,7 @@ import { lineUpwards } from '../reading/line-upwards.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { baselineFor, daysTold } from '../reports/manager-baseline.js';
 import { refused } from './asked.js';
-import { baselineColumns } from './columns.js';
+import { BASELINE_COLUMNS, MANAGER_COLUMNS } from './columns.js';
 import { datedListing, PagedQuery } from './queries.js';
 import { told, type Note } from './told.js';
 
@@ -82,7 +82,7 @@ export class ManagerBaselineController {
         totals: { ...totals, unknownTeamByMembership },
         ...list.page(snapshot, query, managers, ({ managerId }) => managerId),
       };
-      return told(snapshot, 'manager-baseline', baselineColumns(answer), answer);
+      return told(snapshot, 'manager-baseline', MANAGER_COLUMNS, BASELINE_COLUMNS, answer);
     });
   }
 }

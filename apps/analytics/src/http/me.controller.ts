@@ -77,7 +77,7 @@ export class MeController {
       });
       const idOf = ({ enrollmentId }: OwnParticipation) => enrollmentId;
       parts.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
-      return told(snapshot, name, COLUMNS, LISTS[name].page(snapshot, query, parts, idOf));
+      return told(snapshot, name, COLUMNS, {}, LISTS[name].page(snapshot, query, parts, idOf));
     });
   }
 }

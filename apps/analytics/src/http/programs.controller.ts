@@ -12,7 +12,8 @@ import type { Period } from '../reports/periods.js';
 import type { MetricShown, ProgramReport } from '../reports/report.js';
 import { COACH_COLUMNS, METRIC_COLUMNS } from './columns.js';
 import { basisAsked, byDimension, periodAsked } from './asked.js';
-import { programAnswer } from './program-answer.js';
+import { programAnswer, type Said } from './program-answer.js';
+import { headOf } from './program-head.js';
 import { AsOfQuery, datedListing, MetricsQuery, PagedQuery, PeriodQuery } from './queries.js';
 import type { Body } from './told.js';
 
@@ -118,7 +119,7 @@ export class ProgramsController {
       report: ProgramReport,
       period: Period,
       snapshot: Snapshot,
-    ) => Body<MetricShown> | Promise<Body<MetricShown>>,
+    ) => (Body<MetricShown> & Said) | Promise<Body<MetricShown> & Said>,
   ) {
     basisAsked(subject, query);
     return this.snapshots.read(query, (snapshot) =>
@@ -127,26 +128,4 @@ export class ProgramsController {
       ),
     );
   }
-}
-
-function headOf({ view: { program }, reader }: ProgramReport) {
-  const { name, track, startsOn, endsOn, zone, cadence, allotment, capacity, pricingModel, costPerSession } =
-    program.values;
-  return {
-    programId: program.programId,
-    name,
-    track,
-    startsOn,
-    endsOn,
-    zone,
-    cadence,
-    allotment,
-    capacity,
-    // The one that is applied: the highest ever set, from whatever day on.
-    minimumGroup: program.minimumGroup,
-    pricingModel,
-    costPerSession,
-    cohorts: program.cohorts,
-    shownTo: reader.inFull ? 'in full' : 'closed months',
-  };
 }

@@ -1,6 +1,7 @@
 import { etagOf, Exportable, type Columns } from '@cairn/http';
 import { createHash } from 'node:crypto';
-import type { Snapshot } from '../reading/snapshot.js';
+import type { Heading, Snapshot } from '../reading/snapshot.js';
+import { inOneCell } from './columns.js';
 
 /** What an answer says beside its heading. */
 export interface Body<Row> {
@@ -16,22 +17,34 @@ export interface Note {
   readonly text: string;
 }
 
+const HEADING_COLUMNS: Columns<Heading & { readonly note?: Note }> = {
+  asOf: ({ asOf }) => asOf,
+  basis: ({ basis }) => basis,
+  complete: ({ complete }) => complete,
+  stale: ({ stale }) => stale,
+  freshness: ({ freshness }) => inOneCell(freshness),
+  noteCode: ({ note }) => note?.code,
+  note: ({ note }) => note?.text,
+};
+
 /**
  * A report's answer, as JSON or CSV. Its strong ETag names the projections' versions and the answer itself, which may
  * differ from reader to reader, and not how far the log has come, which all tenants share; an answer that is not
  * complete has none.
+ * @param beside the columns of what the body says beside its items and note
  */
-export function told<Row>(
+export function told<Row, Said extends object>(
   { heading, kept }: Pick<Snapshot, 'heading' | 'kept'>,
   name: string,
   columns: Columns<Row>,
-  body: Body<Row>,
-): Exportable<Row> {
+  beside: Columns<Said>,
+  body: Body<Row> & Said,
+) {
   const answer = { ...heading, ...rounded(body) };
-  const dated: Columns<Row> = { ...columns, asOf: () => heading.asOf, basis: () => heading.basis };
+  const columnsBeside: Columns<typeof answer> = { ...beside, ...HEADING_COLUMNS };
   const headers: Record<string, string> = { 'cairn-complete': String(heading.complete) };
   if (heading.complete) headers['etag'] = etagOf(`${kept.versions}.${digestOf(JSON.stringify(answer))}`);
-  return new Exportable(answer, dated, name, headers);
+  return new Exportable(answer, columns, name, headers, columnsBeside);
 }
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);

@@ -1,4 +1,7 @@
-/** What the client understands; of anything else it only warns, and repeats the whole string, password included. */
+/**
+ * What the client understands; of anything else it only warns, and repeats the whole string, password included. Without
+ * `throwOnAppendFailure`: set to false, a refused append would look like one that was written.
+ */
 const OPTIONS = [
   'connectionName',
   'defaultDeadline',
@@ -8,7 +11,6 @@ const OPTIONS = [
   'keepAliveTimeout',
   'maxDiscoverAttempts',
   'nodePreference',
-  'throwOnAppendFailure',
   'tls',
   'tlsCAFile',
   'tlsVerifyCert',

@@ -169,6 +169,7 @@ describe('a connection string', () => {
     ['esdb://', 'begins with esdb://'],
     ['esdb://admin:hush@host?operationTimeout=3', '"operationTimeout" is no option'],
     ['esdb://admin:hush@host?tls=true&tlsVerifyCert=false', 'tlsCAFile'],
+    ['esdb://admin:hush@host?throwOnAppendFailure=false', '"throwOnAppendFailure" is no option'],
     ['esdb://admin:hush@host?tls=perhaps', 'true or false'],
   ])('that is wrong is refused, without its password: %s', (connectionString, words) => {
     let message = '';

@@ -183,9 +183,11 @@ describe('scripts/start.mjs', () => {
   });
 
   it('says which variables have no effect on what it starts', async () => {
-    const start = run('start.mjs', [], { env: { DATABASE_URL: 'postgres://mine', TEXT_KEY: 'x' } });
+    const start = run('start.mjs', [], {
+      env: { DATABASE_URL: 'postgres://mine', TEXT_KEY: 'x', PUBLIC_URL: 'https://mine' },
+    });
     await start.says('ready');
-    expect(start.output()).toContain('Without effect here: DATABASE_URL, TEXT_KEY.');
+    expect(start.output()).toContain('Without effect here: DATABASE_URL, TEXT_KEY, PUBLIC_URL.');
   });
 
   it('refuses a second start from the same checkout, and names the first', async () => {

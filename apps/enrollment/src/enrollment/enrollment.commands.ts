@@ -35,12 +35,17 @@ export type EnrollmentCommand = At &
         readonly kind: 'activate';
         readonly privacyNoticeVersion: string;
         readonly preferences: Preferences;
+        readonly programThemes: readonly string[];
         readonly allotment: number;
         /** Last day of the enrolment, and the instant at which it is over in the programme's zone. */
         readonly endsOn: string;
         readonly endsAt: string;
       }
-    | { readonly kind: 'prefer'; readonly preferences: Preferences }
+    | {
+        readonly kind: 'prefer';
+        readonly preferences: Preferences;
+        readonly programThemes: readonly string[];
+      }
     | { readonly kind: 'pause'; readonly from: string; readonly reason: string }
     | { readonly kind: 'resume'; readonly on: string }
     | { readonly kind: 'extend'; readonly endsOn: string; readonly endsAt: string }

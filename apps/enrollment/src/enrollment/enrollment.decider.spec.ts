@@ -75,6 +75,7 @@ const activate = (at: string): EnrollmentCommand => ({
   at,
   privacyNoticeVersion: '1',
   preferences,
+  programThemes: ['giving-feedback', 'navigating-conflict'],
   allotment: 6,
   endsOn: '2026-01-20',
   endsAt: day(20, '23:00'),
@@ -114,6 +115,36 @@ describe('an enrolment', () => {
     past(nominated, invited)
       .when(activate(day(4)))
       .then(activated, preferred, allotted);
+  });
+  it('takes preferences for themes of the programme alone, and names them', () => {
+    const themes = ['navigating-conflict', 'Astrology'];
+    const programThemes = ['giving-feedback', 'navigating-conflict'];
+    const wrong = { preferences: { ...preferences, themes }, programThemes };
+    const refusalOf = (command: EnrollmentCommand, ...events: EnrollmentEvent[]) =>
+      enrollmentDecider.decide(command, fold(enrollmentDecider, events));
+    expect(refusalOf({ ...activate(day(4)), ...wrong } as never, nominated, invited)).toMatchObject({
+      refusal: {
+        slug: 'unknown-theme',
+        errors: [{ pointer: '/preferences/themes' }],
+        extra: { allowed: programThemes },
+      },
+    });
+    expect(refusalOf({ kind: 'prefer', at: day(5), ...wrong }, ...active)).toMatchObject({
+      refusal: {
+        slug: 'unknown-theme',
+        detail:
+          'Not a theme of this programme: 1 of those given. Its themes are: giving-feedback, navigating-conflict.',
+        errors: [{ pointer: '/themes' }],
+      },
+    });
+    const rightly = { ...preferences, themes: ['navigating-conflict'] };
+    past(...active)
+      .when({ kind: 'prefer', at: day(5), preferences: rightly, programThemes })
+      .then({ ...preferred, occurredAt: day(5), data: { ...refs, ...rightly } });
+    // What was given stays given, whatever has become of the programme's themes.
+    past(...active)
+      .when({ kind: 'prefer', at: day(5), preferences, programThemes: [] })
+      .thenNothing();
   });
   it('cannot be activated at its deadline or later, swept or not', () => {
     past(nominated, invited)
@@ -208,6 +239,11 @@ describe('an enrolment', () => {
     past(...active)
       .when({ kind: 'allot', at: day(5), count: 2, inUse: { used: 3, booked: 4, ahead: [] } })
       .then({ type: 'SessionsAllotted', occurredAt: day(5), data: { ...refs, count: 2, total: 8 } });
+  });
+  it('is not allotted a change by nothing', () => {
+    past(...active)
+      .when({ kind: 'allot', at: day(5), count: 0, inUse: { used: 0, booked: 0, ahead: [] } })
+      .thenRefused('nothing-allotted');
   });
   it('takes back what is neither used nor booked, and no more', () => {
     const inUse = { used: 2, booked: 3, ahead: ['c', 'b'] };

@@ -2,7 +2,7 @@ import { accept, fold, refuse, type Decider, type Decision } from '@cairn/decide
 import { same } from '../same.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import * as errors from './enrollment.errors.js';
-import type { EnrollmentEvent, EnrollmentRefs } from './enrollment.events.js';
+import type { EnrollmentEvent, EnrollmentRefs, Preferences } from './enrollment.events.js';
 import { evolve, initialState, type EnrollmentState, type EnrollmentStatus } from './enrollment.state.js';
 
 /** How far deadlines may be settled: up to the command, but in open history never past what the importer declared. */
@@ -76,6 +76,10 @@ function declareHistory(
 /** The day of an instant five years on. */
 const fiveYearsAfter = (at: string): string => `${Number(at.slice(0, 4)) + 5}${at.slice(4, 10)}`;
 
+/** How many of the themes asked for the programme does not have. */
+const unknownIn = ({ themes }: Preferences, programThemes: readonly string[]): number =>
+  themes.filter((theme) => !programThemes.includes(theme)).length;
+
 type Judged = Exclude<EnrollmentCommand, { kind: 'nominate' | 'declare-history' }>;
 
 function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEvent> {
@@ -130,12 +134,14 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
         happened('ParticipantWithdrawn', { reason: command.reason }),
       );
     case 'activate': {
-      const { privacyNoticeVersion, preferences, allotment, endsOn, endsAt } = command;
+      const { privacyNoticeVersion, preferences, programThemes, allotment, endsOn, endsAt } = command;
       if (already('active')) {
         const repeated =
           privacyNoticeVersion === state.privacyNoticeVersion && same(preferences, state.preferences);
         return repeated ? accept() : refuse(errors.alreadyActive(refs.enrollmentId));
       }
+      const unknown = unknownIn(preferences, programThemes);
+      if (unknown > 0) return refuse(errors.unknownThemes('/preferences/themes', unknown, programThemes));
       if (endsAt <= command.at) return refuse(errors.alreadyOver('end', endsAt));
       return only(
         ['invited'],
@@ -145,13 +151,17 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
         happened('SessionsAllotted', { count: allotment, total: allotment }),
       );
     }
-    case 'prefer':
-      if (same(command.preferences, state.preferences)) return accept();
+    case 'prefer': {
+      const { preferences, programThemes } = command;
+      if (same(preferences, state.preferences)) return accept();
+      const unknown = unknownIn(preferences, programThemes);
+      if (unknown > 0) return refuse(errors.unknownThemes('/themes', unknown, programThemes));
       return only(
         ['active', 'paused'],
         'given preferences',
-        happened('MatchingPreferencesGiven', command.preferences),
+        happened('MatchingPreferencesGiven', preferences),
       );
+    }
     case 'pause':
       if (already('paused')) return again(command.reason);
       return only(
@@ -196,6 +206,7 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
         happened('EnrollmentCancelled', { reason: command.reason }),
       );
     case 'allot': {
+      if (command.count === 0) return refuse(errors.nothingAllotted());
       const total = state.allotted + command.count;
       if (total < 0) return refuse(errors.allotmentBelowZero(state.allotted));
       const { used, booked } = command.inUse;

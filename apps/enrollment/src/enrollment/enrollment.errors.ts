@@ -16,6 +16,25 @@ export const alreadyActive = (enrollmentId: string) =>
     'with other preferences or another privacy notice, which stay',
   );
 
+export function unknownThemes(pointer: string, unknown: number, themes: readonly string[]): Refusal {
+  const detail = `must be of the programme's: ${themes.join(', ')}`;
+  return {
+    kind: 'invalid',
+    slug: 'unknown-theme',
+    detail: `Not a theme of this programme: ${unknown} of those given. Its themes are: ${themes.join(', ')}.`,
+    errors: [{ pointer, detail }],
+    extra: { allowed: themes },
+  };
+}
+
+export const nothingAllotted = (): Refusal => ({
+  kind: 'invalid',
+  slug: 'nothing-allotted',
+  detail:
+    'A count of 0 changes nothing: grant sessions with a count above it, or take some back with one below.',
+  errors: [{ pointer: '/count', detail: 'must not be 0' }],
+});
+
 export const endsTooEarly = (endsOn: string): Refusal => ({
   kind: 'invalid',
   slug: 'ends-too-early',

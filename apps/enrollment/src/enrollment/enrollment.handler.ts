@@ -187,7 +187,12 @@ const endOfMatch = (event: EnrollmentEvent): string => {
 };
 
 /** What an enrolment that is activated at `at` is granted: its sessions, its last day, and the instant at which it is over. */
-export const grantedAt = ({ state }: ProgramEntity, at: string) => {
-  const { allotment, endsOn, zone } = valuesAt(state, at);
-  return { allotment, endsOn, endsAt: endOfDay(zone, endsOn) };
+export const grantedAt = (program: ProgramEntity, at: string) => {
+  const { allotment, endsOn, zone } = valuesAt(program.state, at);
+  return { ...themesAt(program, at), allotment, endsOn, endsAt: endOfDay(zone, endsOn) };
 };
+
+/** The themes that preferences given at `at` may name. */
+export const themesAt = ({ state }: ProgramEntity, at: string) => ({
+  programThemes: valuesAt(state, at).themes,
+});

@@ -10,7 +10,7 @@ import { dayIn, endOfDay } from '../../programs/calendar.js';
 import { withCommandId } from '../../transact.js';
 import { noSuchEnrollment } from '../enrollment.errors.js';
 import { EnrollmentEntity } from '../enrollment.entity.js';
-import { EnrollmentHandler, grantedAt, inviteAt, type CommandOf } from '../enrollment.handler.js';
+import { EnrollmentHandler, grantedAt, inviteAt, themesAt, type CommandOf } from '../enrollment.handler.js';
 import {
   ActivateDto,
   AllotDto,
@@ -87,7 +87,13 @@ export class EnrollmentCommandsController {
     @Body() body: PreferencesDto,
   ) {
     const preferences = preferencesOf(body);
-    return this.give(context, enrollmentId, () => ({ kind: 'prefer', at: context.occurredAt, preferences }));
+    const at = context.occurredAt;
+    return this.give(context, enrollmentId, (_, program) => ({
+      kind: 'prefer',
+      at,
+      preferences,
+      ...themesAt(program, at),
+    }));
   }
 
   @Post(':enrollmentId/withdraw')

@@ -50,7 +50,7 @@ export class PreferencesDto {
   @ApiPropertyOptional({
     type: [String],
     example: ['giving-feedback'],
-    description: 'in order of preference',
+    description: 'of the programme’s, in order of preference',
   })
   @IsOptional()
   @IsArray()
@@ -144,7 +144,10 @@ export class ExtendDto {
 }
 
 export class AllotDto {
-  @ApiProperty({ example: 2, description: 'sessions to grant; negative to take back what is not booked' })
+  @ApiProperty({
+    example: 2,
+    description: 'sessions to grant; negative to take back what is not booked; not 0',
+  })
   @IsWholeNumber(-500, 500)
   count!: number;
 }

@@ -120,6 +120,16 @@ describe('the last place', () => {
 });
 
 describe('what a programme sets', () => {
+  it('has its name and those of its cohorts without the spaces that somebody left around them', async () => {
+    const to = await programme(app);
+    const hr = app.as('hr');
+    const path = `/programs/${to.programId}`;
+    const named = await hr.patch(path, { changes: { name: ' First  steps ' } }, { ifMatch: '*' });
+    expect(named.body).toMatchObject({ name: 'First steps' });
+    expect((await hr.post(`${path}/cohorts`, { name: 'K1 ' })).body).toMatchObject({ name: 'K1' });
+    const again = await hr.post(`${path}/cohorts`, { name: ' k1' });
+    expect([again.status, again.body.detail]).toEqual([409, expect.stringContaining('"K1"')]);
+  });
   it('holds from its day on, for invitations and activations of that day, and is shown as ahead until then', async () => {
     const to = await programme(app);
     const ahead = { activationDays: 3, allotment: 20, endsOn: '2026-09-30' };

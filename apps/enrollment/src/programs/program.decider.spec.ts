@@ -159,6 +159,9 @@ describe('a programme', () => {
       .when({ kind: 'open-cohort', at, cohortId: 'd', name: 'Spring', opensOn: '2026-01-05' })
       .thenRefused('cohort-name-taken');
     past(created, opened)
+      .when({ kind: 'open-cohort', at, cohortId: 'd', name: 'sPRING ', opensOn: '2026-01-05' })
+      .thenRefused('cohort-name-taken');
+    past(created, opened)
       .when({ kind: 'close-cohort', at, cohortId: 'c', closedOn: '2026-06-30' })
       .then({
         type: 'CohortClosed',

@@ -1,4 +1,5 @@
 import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
+import { tidy } from '../people/import/names.js';
 import { same } from '../same.js';
 import { dayIn } from './calendar.js';
 import { rulesAtFault, type EligibilityRule } from './eligibility.js';
@@ -61,6 +62,9 @@ function evolve(state: ProgramState, event: ProgramEvent): ProgramState {
   }
 }
 
+/** A name as people read it: "k1 " and "K1" are one. */
+const read = (name: string): string => tidy(name).toLowerCase();
+
 function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramEvent> {
   if (command.kind === 'create') {
     if (state.status !== 'none') return accept();
@@ -83,8 +87,8 @@ function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramE
     }
     case 'open-cohort': {
       if (state.cohorts.some((cohort) => cohort.cohortId === command.cohortId)) return accept();
-      if (state.cohorts.some((cohort) => cohort.name === command.name))
-        return refuse(errors.cohortNameTaken(command.name));
+      const alike = state.cohorts.find(({ name }) => read(name) === read(command.name));
+      if (alike !== undefined) return refuse(errors.cohortNameTaken(alike.name));
       const { cohortId, name, opensOn } = command;
       return accept({
         type: 'CohortOpened',

@@ -60,7 +60,7 @@ export const noRules = (): Refusal => ({
 export const cohortNameTaken = (name: string): Refusal => ({
   kind: 'conflict',
   slug: 'cohort-name-taken',
-  detail: `The programme already has a cohort named "${name}".`,
+  detail: `The programme already has a cohort named "${name}"; case and spaces make no other name of it.`,
 });
 export const cohortIsClosed = (): Refusal => ({
   kind: 'conflict',

@@ -157,7 +157,11 @@ export class CoachesController {
   @Command()
   @Roles('hr', 'program-admin')
   @NeedsIfMatch()
-  @ApiOperation({ summary: 'Change how many engagements the coach takes at once' })
+  @ApiOperation({
+    summary: 'Change how many engagements the coach takes at once',
+    description:
+      'Below what is taken it ends no match: the coach is matched with nobody new until fewer places are taken than it says.',
+  })
   changeCapacity(
     @Ctx() context: CommandContext,
     @Id('coachId') coachId: string,

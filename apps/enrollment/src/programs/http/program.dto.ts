@@ -11,6 +11,7 @@ import {
   IsOptional,
   Matches,
 } from 'class-validator';
+import { tidy } from '../../people/import/names.js';
 import {
   CADENCES,
   PRICING_MODELS,
@@ -216,8 +217,9 @@ export const valuesOf = (dto: CreateProgramDto): ProgramValues =>
 
 export const changesOf = ({ changes }: ChangeProgramDto): ProgramChanges => given(changes) as ProgramChanges;
 
-/** A DTO as plain JSON, without what was left out or null. */
-function given(dto: object): object {
-  const members = Object.entries(dto).filter(([, value]) => value !== undefined && value !== null);
+/** A DTO as plain JSON, without what was left out or null, and its name without spaces around it. */
+function given(dto: { name?: string }): object {
+  const named = dto.name === undefined ? dto : { ...dto, name: tidy(dto.name) };
+  const members = Object.entries(named).filter(([, value]) => value !== undefined && value !== null);
   return JSON.parse(JSON.stringify(Object.fromEntries(members))) as object;
 }

@@ -21,6 +21,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { keeping } from '../../keeping.js';
 import { requireSeen, requireUnchanged } from '../../if-match.js';
+import { tidy } from '../../people/import/names.js';
 import { dayIn } from '../calendar.js';
 import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram } from '../program.errors.js';
@@ -96,7 +97,7 @@ export class ProgramsController {
   @ApiOperation({
     summary: 'Change a programme; its minimum group can only be raised',
     description:
-      'A change holds from `effectiveOn` on. `GET` shows the values in force, and those told of later days as `changesAhead`.',
+      'A change holds from `effectiveOn` on. `GET` shows the values in force, and those told of later days as `changesAhead`. A `capacity` below the places taken puts nobody out: no place is given until fewer are taken than it says.',
   })
   async change(
     @Ctx() context: CommandContext,
@@ -154,7 +155,7 @@ export class ProgramsController {
       ({ state, version }) => {
         requireUnchanged(context, version);
         const opensOn = body.opensOn ?? state.values.startsOn;
-        return { kind: 'open-cohort', at: context.occurredAt, cohortId, name: body.name, opensOn };
+        return { kind: 'open-cohort', at: context.occurredAt, cohortId, name: tidy(body.name), opensOn };
       },
       answer,
     );

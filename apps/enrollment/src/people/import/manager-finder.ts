@@ -25,6 +25,8 @@ export class ManagerFinder {
   private readonly aliases: ReadonlyMap<string, string>;
   private readonly placeholders: ReadonlyMap<string, PersonName>;
   private readonly nobody: ReadonlySet<string>;
+  /** Where a manager may well stand whom nobody was found for. */
+  private readonly unread: string;
   private readonly columns: { readonly id?: string; readonly name?: string };
 
   constructor(
@@ -40,6 +42,8 @@ export class ManagerFinder {
       (mapping.placeholders ?? []).map((name) => [nameKey(name), personName(name)]),
     );
     this.nobody = new Set((mapping.notAPerson ?? []).map(nameKey));
+    const unread = rejected.filter(({ employeeId }) => employeeId === null).map(({ line }) => line);
+    this.unread = unread.length === 0 ? '' : `; ${linesNamed(unread)}, rejected unread, may be theirs`;
     const askedFor = new Set(rows.map((row) => row.managerName));
     this.names = new NameIndex([...askedFor].flatMap((name) => (name ? personName(name) : [])));
     for (const row of rows) this.names.add(row.key, row);
@@ -96,7 +100,7 @@ export class ManagerFinder {
       const expected = `one person of that name, not ${byName.length} (${listed(byName)}); say in managerAliases who is meant`;
       return { is: 'unresolved', code: 'ambiguous-manager', column: this.columns.name!, expected };
     }
-    const somebody = 'somebody in the file or the directory';
+    const somebody = `somebody in the file or the directory${this.unread}`;
     return name === null
       ? {
           is: 'unresolved',
@@ -116,6 +120,11 @@ export class ManagerFinder {
     return this.inFile.has(key) || (this.directory.people.has(key) && !isPlaceholder(key));
   }
 }
+
+const linesNamed = (lines: readonly number[]): string => {
+  const more = lines.length > 5 ? ` and ${lines.length - 5} more` : '';
+  return `${lines.length === 1 ? 'line' : 'one of lines'} ${lines.slice(0, 5).join(', ')}${more}`;
+};
 
 const listed = (keys: readonly PersonKey[]): string =>
   keys

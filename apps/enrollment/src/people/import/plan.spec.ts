@@ -432,6 +432,23 @@ describe('rows at fault', () => {
     ]);
   });
 
+  it('say of those below them, where nobody can tell whose they are, on which lines the manager may stand', () => {
+    const unread = (...lines: number[]) =>
+      lines.map((line) => ({ line, employeeId: null, name: null, errors: [] }));
+    const below = [row('1', { managerId: '9' })];
+    const expected = (...lines: number[]) => {
+      const plan = planImport(emptyDirectory, { ...file(first, below), rejected: unread(...lines) }, mapping);
+      return plan.rows.find(({ line }) => line === 1);
+    };
+    const saying = (text: string) => ({ errors: [{ code: 'unknown-manager', expected: text }] });
+    const nobody = 'the employee id of somebody in the file or the directory';
+    expect(expected()).toMatchObject(saying(nobody));
+    expect(expected(9)).toMatchObject(saying(`${nobody}; line 9, rejected unread, may be theirs`));
+    expect(expected(4, 5, 6, 7, 8, 9)).toMatchObject(
+      saying(`${nobody}; one of lines 4, 5, 6, 7, 8 and 1 more, rejected unread, may be theirs`),
+    );
+  });
+
   it('in a circle of managers are each rejected', () => {
     const rows = [
       row('1', { managerId: '3' }),

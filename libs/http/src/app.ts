@@ -13,15 +13,24 @@ import { CLOCK, systemClock } from './clock.js';
 import { CommandInterceptor } from './command-interceptor.js';
 import { CommandKeys } from './command-keys.js';
 import { EDGE, type Edge, type EdgeOptions } from './edge.js';
+import { FaultError } from './fault-error.js';
 import { Draining, HealthController, MetricsController } from './health-controllers.js';
 import { parseJsonBody } from './json-body.js';
 import { KeyHousekeeping } from './key-housekeeping.js';
 import { OpenApiController, OpenApiDocument } from './openapi.js';
+import type { Fault } from './problem.js';
 import { ProblemFilter } from './problem-filter.js';
 import { QueryNames } from './query-names.js';
 import { EdgeValidation } from './validation.js';
 
 const BODY_LIMIT = 1024 * 1024;
+
+const PACKED: Fault = {
+  status: 415,
+  slug: 'unsupported-media-type',
+  detail: 'No Content-Encoding is understood: leave it out, and send the body uncompressed.',
+  headers: { 'accept-encoding': 'identity' },
+};
 
 @Module({})
 class EdgeModule {}
@@ -105,6 +114,11 @@ function readBodies(fastify: FastifyInstance, { streams = [] }: Edge): void {
     } catch (error) {
       done(error as Error);
     }
+  });
+  // Its bytes would be taken for what they pack.
+  fastify.addHook('preParsing', ({ headers }: FastifyRequest, _: FastifyReply, payload, done) => {
+    const packed = (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
+    done(packed ? new FaultError(PACKED) : null, payload);
   });
   for (const type of streams) fastify.addContentTypeParser(type, (_, body, done) => done(null, body));
 }

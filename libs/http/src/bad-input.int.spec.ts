@@ -241,6 +241,18 @@ describe('a body', () => {
   );
 });
 
+describe('a body that is compressed', () => {
+  it.each(['gzip', 'BR'])('as %s: 415, and uncompressed it is taken', async (encoding) => {
+    const { detail } = problem(
+      await add(good, { 'content-encoding': encoding }),
+      415,
+      'unsupported-media-type',
+    );
+    expect(detail).toContain('send the body uncompressed');
+    expect((await add(good, { 'content-encoding': 'identity' })).status).toBe(201);
+  });
+});
+
 describe('an address', () => {
   it('that is not there: 404', async () => {
     problem(await spec.send('GET', '/v1/nothing'), 404, 'no-such-route');

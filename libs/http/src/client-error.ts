@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { MOST_IDS } from './fields.js';
 import { problemOf, type Fault } from './problem.js';
 
 /**
- * The answer to what is no HTTP request, or one whose header is larger than the server reads (16 kB): a problem document,
+ * The answer to what is no HTTP request, or one whose address and headers are larger than the server reads (16 kB): a problem document,
  * which Node alone does not send. For `clientError` of an http.Server.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -25,7 +26,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     slug: 'headers-too-large',
-    detail: 'The headers are larger than 16 kB in all. Send a shorter token, and fewer or shorter headers.',
+    detail: `The address and the headers are larger than 16 kB in all. Ask for at most ${MOST_IDS} ids in one request; if there are no more, send a shorter token, and fewer or shorter headers.`,
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,

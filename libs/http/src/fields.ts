@@ -81,6 +81,9 @@ export function IsId(options?: ValidationOptions): PropertyDecorator {
   ) as PropertyDecorator;
 }
 
+/** How many ids a request may ask for at once: their list is part of the address, which is read up to 16 kB. */
+export const MOST_IDS = 200;
+
 /** In a query: up to `max` UUIDs separated by commas; handed on as an array. */
 export function IsIdList(max: number): PropertyDecorator {
   const holds = (value: unknown) =>

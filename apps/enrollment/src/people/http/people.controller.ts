@@ -1,4 +1,4 @@
-import { Answer, Command, CommandContext, Ctx, Id, listing } from '@cairn/http';
+import { Answer, Command, CommandContext, Ctx, Id, listing, MOST_IDS } from '@cairn/http';
 import { RefusedError } from '@cairn/decider';
 import { CurrentSubject, hasRole, Roles, readsEverybody, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
@@ -8,7 +8,7 @@ import { keeping } from '../../keeping.js';
 import { PersonEntity } from '../person.entity.js';
 import { PeopleCompletion } from '../people.completion.js';
 import { anyOf, EVERYTHING, reachOfHr, type Condition } from '../reach.js';
-import { CompleteDto, MOST_IDS, PeopleQuery } from './people.dto.js';
+import { CompleteDto, PeopleQuery } from './people.dto.js';
 
 const people = listing('people.1', { personId: 'id' });
 

@@ -1,4 +1,4 @@
-import { IsCalendarDate, IsId, IsIdList, IsQueryFlag, IsText, PageQuery } from '@cairn/http';
+import { IsCalendarDate, IsId, IsIdList, IsQueryFlag, IsText, MOST_IDS, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsOptional } from 'class-validator';
 
@@ -34,9 +34,6 @@ export class ImportRowsQuery extends PageQuery {
   @IsIn(OUTCOMES, { message: `outcome must be one of ${OUTCOMES.join(', ')}` })
   outcome?: (typeof OUTCOMES)[number];
 }
-
-/** How many ids may be asked for at once. */
-export const MOST_IDS = 200;
 
 export class PeopleQuery extends PageQuery {
   @ApiPropertyOptional({ type: String, description: `up to ${MOST_IDS} personIds, separated by commas` })

@@ -2,7 +2,7 @@ import { ROLES, type Role } from '@cairn/identity';
 import { parseArgs } from 'node:util';
 import { standaloneIssuer } from './issuer.js';
 import { DEFAULT_TENANT, findPlace, readRunNote } from './place.js';
-import { missingFor } from './whose.js';
+import { faultIn, missingFor } from './whose.js';
 
 const USAGE = `npm run --silent token -- --role ROLE [options]
 
@@ -34,8 +34,8 @@ async function main(): Promise<void> {
   const unknown = roles.filter((role) => !(ROLES as readonly string[]).includes(role));
   if (unknown.length > 0)
     throw new Error(`There is no role ${unknown.join(', ')}. The roles are: ${ROLES.join(', ')}.`);
-  const missing = missingFor(roles, values);
-  if (missing !== undefined) throw new Error(missing);
+  const fault = faultIn(values) ?? missingFor(roles, values);
+  if (fault !== undefined) throw new Error(fault);
   const hours = Number(values.hours);
   if (!(hours > 0 && hours <= 24 * 365))
     throw new Error('--hours takes a number above 0, of at most a year.');

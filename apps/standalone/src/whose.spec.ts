@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { missingFor } from './whose.js';
+import { faultIn, missingFor } from './whose.js';
 
 it.each([
   [['coach'], {}, /--coach/],
@@ -17,4 +17,18 @@ it.each([
   [['manager'], { employee: '10158' }],
 ])('one for %j that names %j lacks nothing', (roles, named) => {
   expect(missingFor(roles, named)).toBeUndefined();
+});
+
+const UUID = '0190a1b2-0000-7000-8000-000000000001';
+it.each([
+  [{ tenant: 'abc' }, /^--tenant takes a UUID.*"abc"/],
+  [{ tenant: '' }, /^--tenant takes a UUID/],
+  [{ person: `${UUID}0` }, /^--person takes a UUID/],
+  [{ employee: ' ' }, /^--employee names nobody/],
+  [{ coach: '' }, /^--coach names nobody/],
+])('%j cannot be: it says why', (named, fault) => expect(faultIn(named)).toMatch(fault));
+
+it('takes UUIDs, in capitals too, and ids of the file', () => {
+  expect(faultIn({ tenant: UUID, person: UUID.toUpperCase() })).toBeUndefined();
+  expect(faultIn({ tenant: UUID, employee: '10158', coach: 'C-1' })).toBeUndefined();
 });

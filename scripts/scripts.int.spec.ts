@@ -182,6 +182,17 @@ describe('scripts/start.mjs', () => {
     other.close();
   });
 
+  it('says so when another Cairn runs on the data, before it installs, builds or starts anything', async () => {
+    await rm(join(checkout, 'node_modules'), { recursive: true });
+    const stat = await readFile(`/proc/${process.pid}/stat`, 'utf8').catch(() => '');
+    const birth = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    await put('elsewhere/.cairn/postgres/owner.json', JSON.stringify({ pid: process.pid, birth }));
+    const start = run('start.mjs', [], { env: { CAIRN_HOME: join(checkout, 'elsewhere') } });
+    expect(await start.ended).toBe(1);
+    expect(start.output()).toContain(`.cairn/postgres is in use by process ${process.pid}`);
+    expect(start.output()).not.toContain('Installing');
+  });
+
   it('says which variables have no effect on what it starts', async () => {
     const start = run('start.mjs', [], {
       env: { DATABASE_URL: 'postgres://mine', TEXT_KEY: 'x', PUBLIC_URL: 'https://mine' },

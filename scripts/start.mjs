@@ -1,9 +1,10 @@
 /** `npm start`: installs and builds what is needed, then runs Cairn in one process until Ctrl-C. */
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bootstrap } from './bootstrap.mjs';
-import { inState } from './checkout.mjs';
+import { checkout, inState, stateIn } from './checkout.mjs';
 import { faultsOf, unusedIn, whyNotOn } from './environment.mjs';
-import { isAlive, named, takeLock, updateLock } from './lock.mjs';
+import { heldByAnother, isAlive, named, takeLock, updateLock } from './lock.mjs';
 import { giveUp, say, working } from './progress.mjs';
 import { startProgram, supervise } from './supervise.mjs';
 
@@ -30,6 +31,14 @@ if (holder)
   );
 
 if (leftBehind && isAlive(leftBehind)) await end(leftBehind);
+// The program judges it too, and what only it can tell; here it is told before anything is installed or built.
+const data = join(stateIn(resolve(process.env.CAIRN_HOME || checkout)), 'postgres');
+const user = heldByAnother(join(data, 'owner.json'));
+if (user)
+  giveUp(
+    `The data directory ${data} is in use by process ${user.pid}: Cairn runs on it already.\n` +
+      'Stop that one first, or start this one on data of its own: CAIRN_HOME=<an existing directory> npm start',
+  );
 const why = await whyNotOn(port);
 if (why) giveUp(why);
 const node = await bootstrap();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { contracts, goldenOf, type ContractEvent } from '@cairn/contracts';
 import { eventId, newId, type EventToAppend } from '@cairn/event-store';
 import { Module } from '@nestjs/common';
-import type { ServiceParts } from './definition.js';
+import type { ServiceDefinition, ServiceParts } from './definition.js';
 import { testService, type TestService } from './testing/index.js';
 
 @Module({})
@@ -10,16 +10,17 @@ class Nothing {}
 
 let service: TestService;
 let parts: ServiceParts;
+const definition: ServiceDefinition = {
+  name: 'goals',
+  title: 'Goals',
+  description: 'A service with nothing in it but its log.',
+  holdsText: false,
+  migrate: async (given) => void (parts = given),
+  module: () => ({ module: Nothing }),
+  publish: ({ data }) => [{ name: 'PracticeReported', data } as ContractEvent],
+};
 beforeAll(async () => {
-  service = await testService({
-    name: 'goals',
-    title: 'Goals',
-    description: 'A service with nothing in it but its log.',
-    holdsText: false,
-    migrate: async (given) => void (parts = given),
-    module: () => ({ module: Nothing }),
-    publish: ({ data }) => [{ name: 'PracticeReported', data } as ContractEvent],
-  });
+  service = await testService(definition);
 });
 afterAll(() => service.stop());
 
@@ -56,4 +57,12 @@ it('takes nothing into its log that its relay could not send, and so goes on sen
   );
   expect(published.status).toBe(200);
   expect(JSON.stringify(published.body)).toContain(`"published":"${head}"`);
+});
+
+it('does not start on topics that hold what another Cairn has published', async () => {
+  await parts.log.append('goal-3', [reported({ done: 'yes' })], 0);
+  expect(await service.published()).toBe(true);
+  await expect(testService(definition, { busUrl: service.busUrl })).rejects.toThrow(
+    /cairn\.goals\.v1 holds events already.*Give this one a bus of its own/,
+  );
 });

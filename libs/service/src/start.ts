@@ -12,6 +12,7 @@ import {
   migrate as migrateMessaging,
   publishable,
   refuseAnotherLog,
+  refuseTakenTopics,
   registerGroup,
   startRelay,
   STUCK_MS,
@@ -80,6 +81,7 @@ export async function startService(
     if (definition.publish) await refuseAnotherLog(pool, definition.name, log);
     const bus = openBus(definition.name, config);
     closing.push(() => bus.close());
+    if (definition.publish) await refuseTakenTopics(pool, definition.name, bus);
     const parts: ServiceParts = { config, pool, log, bus, clock, flow };
     await definition.migrate(parts);
     if (definition.inbox) await registerInbox(pool, definition.inbox);

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { prepareAppend } from '../content.js';
 import { EventIdConflict, type Position, type StoredEvent, WrongExpectedVersion } from '../port.js';
 import { lockLog } from './append.sql.js';
@@ -71,8 +71,12 @@ export function copyIn(pool: Pool, schema: string, events: readonly StoredEvent[
 }
 
 /** Gives the log a generation that is higher than its own and than `above`. */
-export async function raiseGeneration(pool: Pool, schema: string, above: number): Promise<number> {
-  const { rows } = await pool.query<{ generation: string }>(
+export async function raiseGeneration(
+  client: Pick<ClientBase, 'query'>,
+  above = 0,
+  schema = 'log',
+): Promise<number> {
+  const { rows } = await client.query<{ generation: string }>(
     `UPDATE ${schema}.generation SET generation = greatest(generation + 1, $1::bigint + 1, ${GENERATION_OF_NOW})
      RETURNING generation`,
     [above],

@@ -127,7 +127,7 @@ export class PostgresEventStore implements TransactionalLog {
   /** For a log that was restored or copied: gives it a generation above its own and above `above`. */
   raiseGeneration(above = 0): Promise<number> {
     this.refuseWhenClosed();
-    return raiseGeneration(this.pool, this.schema, above);
+    return raiseGeneration(this.pool, above, this.schema);
   }
 
   async *readStream(stream: string, afterVersion = 0): AsyncGenerator<StoredEvent> {

@@ -1,7 +1,9 @@
-import type { EventStore, Position } from '@cairn/event-store';
-import { inTransaction, leaveGap } from '@cairn/event-store/postgres';
+import { START, type EventStore, type Position } from '@cairn/event-store';
+import { inTransaction, leaveGap, raiseGeneration } from '@cairn/event-store/postgres';
 import type { Pool, PoolClient } from 'pg';
+import type { Bus, TopicState } from '../port.js';
 import { HOLDER_LOCK, type RelayCheckpoint } from '../relay/lease.js';
+import { topicSpecsOf, WATERMARKS } from '../topics.js';
 
 /** What was published of a service's log belongs to another log than the one it has now. */
 export class AnotherLog extends Error {
@@ -12,6 +14,19 @@ export class AnotherLog extends Error {
         `npm run ops -- log copy ${service} --to eventstoredb|postgres`,
     );
     this.name = 'AnotherLog';
+  }
+}
+
+/** The topics of a service that has published nothing yet hold what another Cairn published. */
+export class TopicsTaken extends Error {
+  constructor(service: string, topic: string) {
+    super(
+      `${service} has published nothing yet, and ${topic} holds events already: they are another Cairn's, or those of ` +
+        'data that are gone. Two that write to the same topics break each other. Give this one a bus of its own ' +
+        '(KAFKA_BROKERS), or delete the topics if nobody needs them. To go on under them with new data, beside services ' +
+        `that know the old: DATABASE_URL=postgres://… npm run ops -- log restored ${service}`,
+    );
+    this.name = 'TopicsTaken';
   }
 }
 
@@ -32,14 +47,38 @@ export async function refuseAnotherLog(
   service: string,
   store: Pick<EventStore, 'generation'>,
 ): Promise<void> {
+  const published = await publishedOf(pool, service);
+  if (published === undefined) return;
+  const generation = await store.generation();
+  if (generation !== published) throw new AnotherLog(service, generation, published);
+}
+
+/**
+ * For a first start, before anything reads from the bus beside another Cairn's readers. Where the bus is away, the relay
+ * finds out before it publishes.
+ * @throws TopicsTaken
+ */
+export async function refuseTakenTopics(pool: Pool, service: string, bus: Bus): Promise<void> {
+  if ((await publishedOf(pool, service)) !== undefined) return;
+  const topics = topicSpecsOf(service).map(({ name }) => name);
+  const states = await bus.describe(topics).catch(() => undefined);
+  if (states) refuseTaken(service, states);
+}
+
+/** @throws TopicsTaken where a topic of the service's own holds, or held, anything */
+export function refuseTaken(service: string, states: ReadonlyMap<string, TopicState>): void {
+  for (const [topic, { partitions }] of states)
+    if (topic !== WATERMARKS.name && partitions.some(({ high }) => high > 0))
+      throw new TopicsTaken(service, topic);
+}
+
+/** The generation of the log that the service has published; undefined before anything is. */
+async function publishedOf(pool: Pool, service: string): Promise<number | undefined> {
   const { rows } = await pool.query<{ log: number | null }>(
     'SELECT log FROM relay.relays WHERE service = $1',
     [service],
   );
-  const published = rows[0]?.log;
-  if (published == null) return;
-  const generation = await store.generation();
-  if (generation !== published) throw new AnotherLog(service, generation, published);
+  return rows[0]?.log ?? undefined;
 }
 
 /**
@@ -76,7 +115,10 @@ export async function movePublished(
  */
 export async function resumeRestored(pool: Pool, service: string): Promise<Position> {
   return inTransaction(pool, async (client) => {
-    await lockPublished(client, service);
-    return leaveGap(client);
+    const { log } = await lockPublished(client, service);
+    const gap = await leaveGap(client);
+    if (log === undefined)
+      await movePublished(client, service, { log: await raiseGeneration(client), position: START });
+    return gap;
   });
 }

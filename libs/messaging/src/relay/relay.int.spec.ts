@@ -20,7 +20,8 @@ import type { Bus } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
 import { freshness } from '../watermarks.js';
-import { resumeRestored } from '../operate/log.js';
+import { migrate } from '../migrate.js';
+import { refuseTakenTopics, resumeRestored } from '../operate/log.js';
 import type { RelayOptions } from './options.js';
 import { startRelay, type Relay } from './relay.js';
 
@@ -207,6 +208,37 @@ describe('the relay', () => {
     await database.pool.query('UPDATE relay.relays SET log = log - 1 WHERE service = $1', [story.service]);
     const second = start();
     await until('it says so', async () => JSON.stringify(await second.status()).includes('is of generation'));
+  });
+
+  it('publishes nothing where another Cairn has, until it is told to go on there', async () => {
+    await append(6);
+    const first = start();
+    await until('it is published', async () => (await messagesOn(story.topic).catch(() => [])).length === 6);
+    await stop(first);
+    const group = uniqueName();
+    await consume(group);
+    await until('6 effects', async () => (await countEffects(database.pool)) >= 6);
+    // The same service on a database of its own.
+    const other = await testDatabase();
+    await migrateLog(other.pool);
+    const log = openPostgresLog({ pool: other.pool });
+    const anew = new Story(story.service, 6);
+    for (const event of anew.take(6)) await log.append(event.stream, [event], event.version - 1);
+    await migrate(other.pool);
+    const second = start({ store: log, pool: other.pool });
+    await until('it says so', async () => JSON.stringify(await second.status()).includes('another Cairn'));
+    await expect(refuseTakenTopics(other.pool, story.service, bus)).rejects.toThrow(
+      `${story.topic} holds events already`,
+    );
+    await stop(second);
+    expect(await messagesOn(story.topic)).toHaveLength(6);
+    await resumeRestored(other.pool, story.service);
+    await refuseTakenTopics(other.pool, story.service, bus);
+    const third = start({ store: log, pool: other.pool });
+    await until('12 effects', async () => (await countEffects(database.pool)) >= 12);
+    await stop(third);
+    await log.close();
+    await other.drop();
   });
 
   it('after its database was restored from a backup publishes what is new as new, and nothing old again', async () => {

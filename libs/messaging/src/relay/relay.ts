@@ -1,6 +1,6 @@
 import { loggerOf, type FlowStatus } from '@cairn/telemetry';
 import { reasonOf } from '../faults.js';
-import { AnotherLog } from '../operate/log.js';
+import { AnotherLog, refuseTaken } from '../operate/log.js';
 import { topicSpecsOf } from '../topics.js';
 import { backoffMs, sleep } from '../waiting.js';
 import { Lease } from './lease.js';
@@ -87,6 +87,11 @@ class RelayLoop {
     const specs = topicSpecsOf(service);
     await bus.ensureTopics(specs);
     const states = await bus.describe(specs.map(({ name }) => name));
+    if (log === undefined) {
+      refuseTaken(service, states);
+      // Said before anything is sent: a topic that holds our own events is no other's.
+      await lease.moveTo({ log: generation, position: lease.checkpoint.position });
+    }
     this.note('lease', undefined);
     const ended = new AbortController();
     const session = new RelaySession({

@@ -54,14 +54,19 @@ const PARTITIONS = 3;
 
 /**
  * One service as it runs, on a PostgreSQL and a PostgreSQL bus of its own, for its specs: real tables, real HTTP, real
- * events. Stop it in `afterAll`.
+ * events. Stop it in `afterAll`. With `busUrl` it shares the bus of another.
  */
 export async function testService(
   definition: ServiceDefinition,
-  { clock, eventStore = { kind: 'postgres' } }: { clock?: Clock; eventStore?: EventStoreConfig } = {},
+  {
+    clock,
+    eventStore = { kind: 'postgres' },
+    busUrl: given,
+  }: { clock?: Clock; eventStore?: EventStoreConfig; busUrl?: string } = {},
 ) {
   const database = await testDatabase();
-  const busDatabase = await testDatabase();
+  const busDatabase = given === undefined ? await testDatabase() : undefined;
+  const busUrl = given ?? busDatabase!.url;
   const home = await mkdtemp(join(tmpdir(), 'cairn-issuer-'));
   const issuer = await developmentIssuer(home, { issuer: 'urn:cairn:spec' });
   const tenantId = newId();
@@ -71,7 +76,7 @@ export async function testService(
       port: 0,
       databaseUrl: database.url,
       eventStore,
-      bus: { kind: 'postgres', url: busDatabase.url, partitions: PARTITIONS, createTopics: true },
+      bus: { kind: 'postgres', url: busUrl, partitions: PARTITIONS, createTopics: true },
       identity: { issuer: issuer.issuer, audience: issuer.audience, keys: issuer.jwks },
       textKey: Buffer.alloc(32, 5),
       publicUrl: 'https://cairn.example.org',
@@ -79,7 +84,7 @@ export async function testService(
     clock,
   );
   const fastify = service.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const bus = postgresBus({ connectionString: busDatabase.url, partitions: PARTITIONS });
+  const bus = postgresBus({ connectionString: busUrl, partitions: PARTITIONS });
   let position = 0;
 
   const token = (subject: Partial<Subject>) =>
@@ -153,6 +158,7 @@ export async function testService(
     /** The bus that the service reads from, and how many partitions its topics have. */
     bus,
     partitions: PARTITIONS,
+    busUrl,
     /** Waits until all that the log holds now is on the bus; false where it is not within ten seconds. */
     async published(): Promise<boolean> {
       const head = await openPostgresLog({ pool: database.pool }).head();
@@ -188,7 +194,7 @@ export async function testService(
       await service.stop();
       await bus.close();
       await database.drop();
-      await busDatabase.drop();
+      await busDatabase?.drop();
       await rm(home, { recursive: true, force: true });
     },
   };

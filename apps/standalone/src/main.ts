@@ -5,6 +5,7 @@ import { definition as enrollment } from '@cairn/enrollment/app.module';
 import { definition as goals } from '@cairn/goals/app.module';
 import { OpenApiDocument } from '@cairn/http';
 import { DevelopmentIssuerError } from '@cairn/identity';
+import { AnotherLog, TopicsTaken } from '@cairn/messaging';
 import { eventStoreIn, startService, type RunningService, type ServiceConfig } from '@cairn/service';
 import { definition as sessions } from '@cairn/sessions/app.module';
 import { once } from 'node:events';
@@ -118,9 +119,14 @@ process.on('disconnect', () => void stop(0));
 
 process.env['LOG_LEVEL'] ||= 'warn';
 await start().catch((error: unknown) => {
-  const plain = [StartError, PlaceError, EmbeddedPostgresError, DevelopmentIssuerError].some(
-    (kind) => error instanceof kind,
-  );
+  const plain = [
+    StartError,
+    PlaceError,
+    EmbeddedPostgresError,
+    DevelopmentIssuerError,
+    AnotherLog,
+    TopicsTaken,
+  ].some((kind) => error instanceof kind);
   process.stderr.write(
     `\nCairn could not start: ${plain ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,
   );

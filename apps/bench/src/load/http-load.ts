@@ -18,6 +18,8 @@ export class HttpLoad {
   ): Promise<HttpLoad> {
     const child = fork(fileURLToPath(new URL('generator.js', import.meta.url)), {
       serialization: 'advanced',
+      // Not those of `npm run bench`, under which a program ends that waits for nothing but orders.
+      execArgv: [],
     });
     const load = new HttpLoad(child, progress);
     await load.order({ kind: 'prepare', port, requests });
@@ -37,7 +39,11 @@ export class HttpLoad {
 
   private async order(order: Order): Promise<unknown> {
     this.child.send(order);
-    const [answer] = (await once(this.child, 'message')) as unknown[];
+    const answered = once(this.child, 'message');
+    const ended = once(this.child, 'exit').then(() => {
+      throw new Error('the load generator ended by itself');
+    });
+    const [answer] = (await Promise.race([answered, ended])) as unknown[];
     return answer;
   }
 }

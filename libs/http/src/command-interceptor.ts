@@ -80,16 +80,10 @@ export class CommandInterceptor implements NestInterceptor {
     const body = options.stream && new HashingStream(command.parts, options.stream.maxBytes);
     // An error of the client's connection ends the copy too; whoever reads it hears of it there.
     if (body) request.body = pipeline(request.body as Readable, body, () => {});
-    const keep = (answer: Answer, client?: PoolClient) =>
-      this.keys.complete(
-        commandId,
-        owner,
-        storedFrom(answer, options, command),
-        body?.digest() ?? null,
-        client,
-      );
+    const kept = (answer: Answer) =>
+      [commandId, owner, storedFrom(answer, options, command), body?.digest() ?? null] as const;
     const keepIn = async (client: PoolClient, answer: Answer) => {
-      if (!(await keep(answer, client))) throw inFlight();
+      if (!(await this.keys.completeIn(client, ...kept(answer)))) throw inFlight();
     };
 
     const alive = setInterval(
@@ -104,9 +98,11 @@ export class CommandInterceptor implements NestInterceptor {
         setContext(request, context);
         const answer = answerOf(await handle());
         if (context.completed) return context.completed;
-        const kept = answer.final ? keep(answer) : this.keys.endLease(commandId, owner);
+        const ended = answer.final
+          ? this.keys.complete(...kept(answer))
+          : this.keys.endLease(commandId, owner);
         // The effect is there already: a key that cannot be completed now costs a retry its stored answer, nothing else.
-        await kept.catch((error: unknown) =>
+        await ended.catch((error: unknown) =>
           this.log.warn({ err: error, commandId }, 'an answer could not be kept'),
         );
         return answer;

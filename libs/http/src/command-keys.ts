@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { applyMigrations } from '@cairn/event-store';
+import { Gathering, textArray } from '@cairn/event-store/postgres';
 
 /** An answer as it was first given, and is given again to whoever sends the same command again. */
 export interface StoredResponse {
@@ -46,6 +47,20 @@ const STEPS = [
  */
 const NOT_FLUSHED = `set_config('synchronous_commit', 'off', true) as not_flushed`;
 
+interface Asked {
+  readonly commandId: string;
+  readonly tenantId: string;
+  readonly requestHash: string | null;
+  readonly owner: string;
+}
+
+interface Kept {
+  readonly commandId: string;
+  readonly owner: string;
+  readonly response: StoredResponse;
+  readonly requestHash: string | null;
+}
+
 interface KeyRow {
   mine: boolean;
   known: boolean;
@@ -60,7 +75,20 @@ interface KeyRow {
  * which know each commandId for good: a row that is lost or forgotten makes nothing happen twice.
  */
 export class CommandKeys {
-  constructor(private readonly pool: Pool) {}
+  /** Each asks the database for many commands at once: the way there costs more than what is done. */
+  private readonly beginning: Gathering<Asked, KeyRow>;
+  private readonly completing: Gathering<Kept, boolean>;
+
+  constructor(private readonly pool: Pool) {
+    this.beginning = new Gathering(
+      (asked) => this.beginAll(asked),
+      () => 1,
+    );
+    this.completing = new Gathering(
+      (kept) => complete(pool, kept, true),
+      ({ response }) => response.body?.length ?? 0,
+    );
+  }
 
   static migrate(pool: Pool): Promise<void> {
     return applyMigrations(pool, 'http', STEPS);
@@ -70,23 +98,9 @@ export class CommandKeys {
   async begin(commandId: string, tenantId: string, requestHash: string | null): Promise<Begun> {
     const owner = randomUUID();
     for (;;) {
-      const { rows } = await this.pool.query<KeyRow>({
-        name: 'http.begin',
-        text: `
-          with mine as (
-            insert into http.command_keys as k (command_id, tenant_id, request_hash, owner, lease_until)
-            values ($1, $2, $3, $4, now() + make_interval(secs => $5))
-            on conflict (command_id) do update set owner = excluded.owner, lease_until = excluded.lease_until
-              where k.status is null and k.lease_until <= now() and k.request_hash is not distinct from excluded.request_hash
-            returning 1)
-          select exists (select from mine) as mine, k.command_id is not null as known,
-                 k.request_hash, k.status, k.headers, k.body, ${NOT_FLUSHED}
-            from (values (1)) one left join http.command_keys k on k.command_id = $1`,
-        values: [commandId, tenantId, requestHash, owner, LEASE_SECONDS],
-      });
-      const row = rows[0]!;
+      const row = await this.beginning.add({ commandId, tenantId, requestHash, owner });
       if (row.mine) return { kind: 'run', owner };
-      // Somebody inserted or removed the row after this statement had begun: look again.
+      // Somebody inserted or removed the row after this statement had begun, or within it: look again.
       if (!row.known) continue;
       if (row.request_hash !== requestHash && requestHash !== null) return { kind: 'other-request' };
       if (row.status === null) return { kind: 'running' };
@@ -95,25 +109,53 @@ export class CommandKeys {
     }
   }
 
-  /**
-   * Keeps the answer; through `client`, in the transaction of what the command wrote. False when the lease was lost to
-   * somebody else, who then gives the answer: such a transaction must be rolled back.
-   */
-  async complete(
+  /** Of one command that is asked for twice in a batch, the first is it. */
+  private async beginAll(asked: readonly Asked[]): Promise<KeyRow[]> {
+    const { rows } = await this.pool.query<KeyRow>({
+      name: 'http.begin',
+      text: `
+        with asked as (
+          select command_id::uuid, tenant_id::uuid, request_hash, owner::uuid, n
+            from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+                 with ordinality as a (command_id, tenant_id, request_hash, owner, n)),
+        mine as (
+          insert into http.command_keys as k (command_id, tenant_id, request_hash, owner, lease_until)
+          select distinct on (command_id) command_id, tenant_id, request_hash, owner, now() + make_interval(secs => $5)
+            from asked order by command_id, n
+          on conflict (command_id) do update set owner = excluded.owner, lease_until = excluded.lease_until
+            where k.status is null and k.lease_until <= now() and k.request_hash is not distinct from excluded.request_hash
+          returning owner)
+        select mine.owner is not null or (k.owner = asked.owner and k.status is null) as mine,
+               k.command_id is not null as known, k.request_hash, k.status, k.headers, k.body, ${NOT_FLUSHED}
+          from asked left join mine on mine.owner = asked.owner
+               left join http.command_keys k on k.command_id = asked.command_id
+         order by asked.n`,
+      values: [
+        textArray(asked.map(({ commandId }) => commandId)),
+        textArray(asked.map(({ tenantId }) => tenantId)),
+        textArray(asked.map(({ requestHash }) => requestHash)),
+        textArray(asked.map(({ owner }) => owner)),
+        LEASE_SECONDS,
+      ],
+    });
+    return rows;
+  }
+
+  /** Keeps the answer. False when the lease was lost to somebody else, who then gives the answer. */
+  complete(
     commandId: string,
     owner: string,
-    { status, body, headers }: StoredResponse,
+    response: StoredResponse,
     requestHash: string | null,
-    client: Pool | PoolClient = this.pool,
   ): Promise<boolean> {
-    const alone = client === this.pool;
-    const { rowCount } = await client.query({
-      name: alone ? 'http.complete' : 'http.complete-in',
-      text: `update http.command_keys set status = $3, body = $4, headers = $5, request_hash = coalesce($6, request_hash)
-              where command_id = $1 and owner = $2 and status is null ${alone ? `returning ${NOT_FLUSHED}` : ''}`,
-      values: [commandId, owner, status, body, JSON.stringify(headers), requestHash],
-    });
-    return rowCount === 1;
+    return this.completing.add({ commandId, owner, response, requestHash });
+  }
+
+  /** The same in the transaction of what the command wrote: where it is false, that must be rolled back. */
+  async completeIn(client: PoolClient, ...kept: Parameters<CommandKeys['complete']>): Promise<boolean> {
+    const [commandId, owner, response, requestHash] = kept;
+    const [done] = await complete(client, [{ commandId, owner, response, requestHash }], false);
+    return done!;
   }
 
   /** Says that the owner is alive and at it. */
@@ -149,4 +191,34 @@ export class CommandKeys {
     );
     return rowCount ?? 0;
   }
+}
+
+/** @param alone nothing else is in the transaction */
+async function complete(
+  client: Pool | PoolClient,
+  kept: readonly Kept[],
+  alone: boolean,
+): Promise<boolean[]> {
+  const responses = kept.map(({ response }) => response);
+  const { rows } = await client.query<{ owner: string }>({
+    name: alone ? 'http.complete' : 'http.complete-in',
+    text: `
+      update http.command_keys k
+         set status = a.status::smallint, body = a.body, headers = a.headers::json,
+             request_hash = coalesce(a.request_hash, k.request_hash)
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+             as a (command_id, owner, status, body, headers, request_hash)
+       where k.command_id = a.command_id::uuid and k.owner = a.owner::uuid and k.status is null
+      returning k.owner ${alone ? `, ${NOT_FLUSHED}` : ''}`,
+    values: [
+      textArray(kept.map(({ commandId }) => commandId)),
+      textArray(kept.map(({ owner }) => owner)),
+      textArray(responses.map(({ status }) => String(status))),
+      textArray(responses.map(({ body }) => body)),
+      textArray(responses.map(({ headers }) => JSON.stringify(headers))),
+      textArray(kept.map(({ requestHash }) => requestHash)),
+    ],
+  });
+  const done = new Set(rows.map(({ owner }) => owner));
+  return kept.map(({ owner }) => done.has(owner));
 }

@@ -1,4 +1,5 @@
 export { textArray } from './arrays.js';
+export { Gathering } from './gathering.js';
 export {
   type ImportedEvent,
   type ImportedLog,

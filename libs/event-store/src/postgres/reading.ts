@@ -1,6 +1,7 @@
 import type { CustomTypesConfig, Pool } from 'pg';
 import { type EventMetadata, type Position, START, type StoredEvent } from '../port.js';
 import { toPosition } from './append-call.js';
+import { textArray } from './arrays.js';
 
 /** Rows come as arrays of text, parsed by hand: node-pg's parsers, a Date for each time among them, cost half a page. */
 export const asText: CustomTypesConfig = {
@@ -11,7 +12,7 @@ export const asText: CustomTypesConfig = {
 const COLUMNS = `position, stream, version, event_id, type, occurred_at AT TIME ZONE 'UTC',
   recorded_at AT TIME ZONE 'UTC', data, metadata`;
 
-type Row = [string, string, string, string, string, string, string, string, string];
+type Row = [string, string, string, string, string, string, string, string, string, ...string[]];
 
 export function readPage(pool: Pool, schema: string, after: Position, limit: number, tenantId?: string) {
   const ofTenant = tenantId === undefined ? '' : 'tenant_id = $3 AND ';
@@ -34,6 +35,39 @@ export function readStreamPage(
     text: `SELECT ${COLUMNS} FROM ${schema}.events WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3`,
     values: [stream, afterVersion, limit],
   });
+}
+
+/** Where a reader of one stream stands. */
+export interface StreamPlace {
+  readonly stream: string;
+  readonly afterVersion: number;
+}
+
+/** A page each of several streams, in the order in which they are asked for. */
+export async function readStreamPages(
+  pool: Pool,
+  schema: string,
+  places: readonly StreamPlace[],
+  limit: number,
+): Promise<StoredEvent[][]> {
+  const { rows } = await pool.query<Row>({
+    name: `${schema}.streams`,
+    text: `SELECT ${COLUMNS}, n
+             FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS wanted (name, after, n)
+            CROSS JOIN LATERAL (SELECT * FROM ${schema}.events WHERE stream = name AND version > after
+                                 ORDER BY version LIMIT $3) page
+            ORDER BY n, version`,
+    values: [
+      textArray(places.map(({ stream }) => stream)),
+      places.map(({ afterVersion }) => afterVersion),
+      limit,
+    ],
+    rowMode: 'array',
+    types: asText,
+  });
+  const pages = places.map((): StoredEvent[] => []);
+  for (const row of rows) pages[Number(row[9]) - 1]!.push(toEvent(row));
+  return pages;
 }
 
 async function read(

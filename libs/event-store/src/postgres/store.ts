@@ -16,7 +16,7 @@ import { callAppend, callAppendAndCommit, toPosition } from './append-call.js';
 import { copyIn, raiseGeneration } from './copy-in.js';
 import { Gathering } from './gathering.js';
 import { openLogPool, withErrorListeners } from './pool.js';
-import { readPage, readStreamPage } from './reading.js';
+import { readPage, readStreamPage, readStreamPages, type StreamPlace } from './reading.js';
 import { follow } from './subscription.js';
 import type { TransactionalLog } from './transaction.js';
 import { Notices, Wakeups } from './wakeups.js';
@@ -37,6 +37,10 @@ export interface PostgresLogOptions {
 }
 
 const STREAM_PAGE = 500;
+/** Most streams are shorter. */
+const FIRST_PAGE = 100;
+/** Characters of a first page that is full; what batches of them are bounded by. */
+const LARGE_PAGE = 100_000;
 
 /** A log in PostgreSQL, whose tables `migrate` has made. */
 export function openPostgresLog(options: PostgresLogOptions): PostgresEventStore {
@@ -50,6 +54,8 @@ export class PostgresEventStore implements TransactionalLog {
   private readonly prepare: (request: AppendRequest) => PreparedAppend;
   /** One batch at a time: two were no faster, since the log's lock lets one commit at a time. */
   private readonly group: Gathering<PreparedAppend, Appended>;
+  /** The beginnings of streams that commands load at the same time. */
+  private readonly beginnings: Gathering<StreamPlace, StoredEvent[]>;
   private readonly wakeups: Wakeups;
   private readonly notices: Notices;
   private readonly closing = new AbortController();
@@ -75,6 +81,10 @@ export class PostgresEventStore implements TransactionalLog {
         return fates;
       },
       ({ size }) => size,
+    );
+    this.beginnings = new Gathering(
+      (places) => readStreamPages(this.pool, schema, places, FIRST_PAGE),
+      () => LARGE_PAGE,
     );
   }
 
@@ -135,12 +145,13 @@ export class PostgresEventStore implements TransactionalLog {
   }
 
   async *readStream(stream: string, afterVersion = 0): AsyncGenerator<StoredEvent> {
-    for (let version = afterVersion; ;) {
+    this.refuseWhenClosed();
+    let page = await this.beginnings.add({ stream, afterVersion });
+    yield* page;
+    for (let size = FIRST_PAGE; page.length === size; size = STREAM_PAGE) {
       this.refuseWhenClosed();
-      const page = await readStreamPage(this.pool, this.schema, stream, version, STREAM_PAGE);
+      page = await readStreamPage(this.pool, this.schema, stream, page.at(-1)!.version, STREAM_PAGE);
       yield* page;
-      if (page.length < STREAM_PAGE) return;
-      version = page.at(-1)!.version;
     }
   }
 

@@ -1,3 +1,4 @@
+import { START } from '@cairn/event-store';
 import { openPostgresLog } from '@cairn/event-store/postgres';
 import {
   migrate as migrateMessaging,
@@ -71,7 +72,7 @@ export const relay: Row = {
 };
 
 /** The relay begins at the log's first event again. */
-const forget = (pool: Pool) => pool.query('DELETE FROM relay.relays');
+const forget = (pool: Pool) => pool.query('UPDATE relay.relays SET position = $1', [START]);
 
 /** The bus, and word of the moment when so many messages of a topic have been acknowledged. */
 function countOn(bus: Bus, topic: string, records: number) {

@@ -47,7 +47,10 @@ export class Lease {
       await session.query('INSERT INTO relay.relays (service) VALUES ($1) ON CONFLICT DO NOTHING', [service]);
       for (; !signal.aborted; await sleep(TRY_MS, signal)) {
         const taken = await take(session, service);
-        if (taken) return new Lease(session, service, taken.fence, taken.checkpoint);
+        if (!taken) continue;
+        // A checkpoint need not be on disk: what a crash of the server takes with it is sent again.
+        await session.query('SET synchronous_commit = off');
+        return new Lease(session, service, taken.fence, taken.checkpoint);
       }
     } catch (error) {
       await session.end().catch(() => undefined);
@@ -82,7 +85,7 @@ export class Lease {
         ...values,
       ]),
     );
-    this.last = update.catch(() => undefined);
+    this.last = update.catch(() => this.over.abort());
     const { rowCount } = await update;
     if (rowCount !== 1) this.over.abort();
     return rowCount === 1;
@@ -90,7 +93,7 @@ export class Lease {
 
   private async renew(): Promise<void> {
     for (await sleep(RENEW_MS, this.signal); !this.signal.aborted; await sleep(RENEW_MS, this.signal))
-      await this.fenced(`expires_at = now() + ${LEASE}`, []).catch(() => this.over.abort());
+      await this.fenced(`expires_at = now() + ${LEASE}`, []).catch(() => undefined);
   }
 }
 

@@ -9,7 +9,7 @@ import { Coverage } from './coverage.js';
 import type { Lease } from './lease.js';
 import type { RelayOptions } from './options.js';
 
-const BATCH = 500;
+const BATCH = 1_000;
 const WATERMARK_MS = 2_000;
 
 /** What can be kept from moving on its own. */
@@ -29,13 +29,18 @@ export class RelaySession {
   private published: Position;
   /** The last offset of each partition that this log is published to. */
   private offsets: Map<string, number>;
+  /** The checkpoint that is being written. */
+  private checkpointed: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: SessionOptions) {
     this.published = options.lease.checkpoint.position;
     this.offsets = endsOf(options.states);
   }
 
-  /** Batch after batch, the next one read while this one is on its way; never two on their way at once. */
+  /**
+   * Batch after batch, the next one read while this one is on its way; never two on their way at once. The checkpoint of
+   * one is written while the next is sent: one that is lost costs sending again.
+   */
   async publishLog(): Promise<void> {
     const { store, signal } = this.options;
     const batches = store.subscribe(this.published, { batchSize: BATCH, signal })[Symbol.asyncIterator]();
@@ -64,7 +69,10 @@ export class RelaySession {
           { service },
           messages.length,
         );
-        await lease.moveTo({ log: generation, position: this.published });
+        await this.checkpointed;
+        this.checkpointed = lease.moveTo({ log: generation, position: this.published });
+        // Told when the next one is to be written; without its checkpoint the lease is over.
+        this.checkpointed.catch(() => undefined);
         return;
       } catch (error) {
         if (signal.aborted) return;

@@ -311,21 +311,21 @@ describe('the relay', () => {
   }, 90_000);
 
   it('does no harm when it sends what it had in hand 1,000 events ago', async () => {
-    await append(600);
+    await append(1104);
     const stale = spawn(2);
     await said(stale, 'stopping');
     await consume(uniqueName());
     start();
     await append(1002);
-    await until('1,602 effects', async () => (await countEffects(database.pool)) >= 1602);
+    await until('2,106 effects', async () => (await countEffects(database.pool)) >= 2106);
     const woken = said(stale, 'published');
     stale.kill('SIGCONT');
     await woken;
-    // Its second batch, events 501 to 600, is there twice now.
-    await until('the late ones', async () => (await messagesOn(story.topic)).length === 1702);
+    // Its second batch, events 1,001 to 1,104, is there twice now.
+    await until('the late ones', async () => (await messagesOn(story.topic)).length === 2210);
     await append(6);
-    await until('what came after', async () => (await countEffects(database.pool)) >= 1608);
-    await expectOnceInOrder(268);
+    await until('what came after', async () => (await countEffects(database.pool)) >= 2112);
+    await expectOnceInOrder(352);
   }, 60_000);
 
   it('says how fresh its events are, on an idle log too', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Outcome } from '@cairn/contracts';
 import type { SessionFact } from '../../projections/participation/session-facts.js';
 import { momentOf } from './moment.js';
 import { isAhead, isCompleted, isDue, isForfeited, sessionAt, standing } from './session-at.js';
@@ -118,6 +119,44 @@ describe('a session as it stood', () => {
       forfeited: true,
     });
     expect(standing(on(day(13), facts, 'recordedAt')!)).toBeUndefined();
+  });
+
+  describe('corrected after a cancellation', () => {
+    const cancelled = (...corrections: [day: number, outcome: Outcome][]) =>
+      on(
+        day(20),
+        stream(
+          booked,
+          [day(5), { fact: 'moved', by: 'coach', startsAt: day(12, 9), endsAt: day(12, 10) }],
+          [day(12), { fact: 'cancelled', by: 'coachee', late: true, forfeited: true }],
+          ...corrections.map(([when, outcome]): [number, Said] => [
+            day(when),
+            { fact: 'corrected', outcome, forfeited: false },
+          ]),
+        ),
+      )!;
+    const moved = { step: 'moved', by: 'coach', at: day(5) };
+
+    it('was not cancelled at all where it was held, missed or unconfirmed', () => {
+      for (const outcome of ['completed', 'coach-no-show', 'unconfirmed'] as const) {
+        const session = cancelled([14, outcome]);
+        expect(session.steps).toEqual([moved]);
+        expect(session.cancelledAt).toBeUndefined();
+      }
+    });
+    it('was cancelled by whom the correction says, when it was', () => {
+      const stepBy = (by: string) => ({ steps: [moved, { step: 'cancelled', by, at: day(12) }] });
+      expect(cancelled([14, 'coach-late-cancel'])).toMatchObject({
+        cancelledAt: day(12),
+        ...stepBy('coach'),
+      });
+      expect(cancelled([14, 'cancelled-in-time'])).toMatchObject(stepBy('coachee'));
+    });
+    it('and corrected back, was cancelled as it was first', () =>
+      expect(cancelled([14, 'completed'], [15, 'coachee-late-cancel'])).toMatchObject({
+        cancelledAt: day(12),
+        steps: [moved, { step: 'cancelled', by: 'coachee', at: day(12) }],
+      }));
   });
 
   it('learnt of late is there by occurredAt, not yet by recordedAt', () => {

@@ -27,7 +27,7 @@ export interface SessionAt extends EngagementRefs {
   readonly startsAt: number;
   readonly endsAt: number;
   readonly outcome?: JudgedOutcome;
-  /** When it was cancelled, in time or late. */
+  /** When it was cancelled, in time or late; not where a correction says that it was not. */
   readonly cancelledAt?: number;
   readonly disputed: boolean;
   readonly steps: readonly CalendarStep[];
@@ -40,7 +40,21 @@ export function sessionAt(facts: readonly SessionFact[], moment: Moment): Sessio
     if (fact.fact === 'corrected') session = session && corrected(session, fact, moment);
     else if (hasHappened(fact, moment)) session = after(session, fact);
   }
-  return session;
+  return session && restated(session);
+}
+
+/** A cancellation stands as the outcome has it in the end: it was by somebody else, or there was none. */
+function restated(session: SessionAt): SessionAt {
+  const { cancelledAt, ...kept } = session;
+  const what = session.outcome?.what;
+  if (cancelledAt === undefined || what === 'cancelled-in-time') return session;
+  const by = what === 'coach-late-cancel' ? 'coach' : what === 'coachee-late-cancel' ? 'coachee' : undefined;
+  if (by)
+    return {
+      ...session,
+      steps: session.steps.map((step) => (step.step === 'moved' ? step : { ...step, by })),
+    };
+  return { ...kept, steps: session.steps.filter(({ step }) => step === 'moved') };
 }
 
 /** A correction replaces the outcome that it corrects, back to the day of that outcome. */

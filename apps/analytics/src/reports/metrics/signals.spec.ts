@@ -48,6 +48,19 @@ describe('nothing booked', () => {
     expect(on(cancelled, '03-02')).toEqual([]);
     expect(on(cancelled, '03-03')).toEqual(['nothing-booked 03-03 00:00']);
   });
+  it('a cancelled session that is corrected to one held was in the calendar until it was held', () => {
+    const corrected = coachee().session(
+      'p',
+      '02-20 09:00',
+      [
+        ['01-20', { fact: 'cancelled', by: 'coachee', late: false, forfeited: false }],
+        ['02-22', { fact: 'corrected', outcome: 'completed', forfeited: false }],
+      ],
+      '01-10',
+    );
+    expect(on(corrected, '03-13 08:59')).toEqual([]);
+    expect(on(corrected, '03-13 09:00')).toEqual(['nothing-booked 03-13 09:00']);
+  });
   it('stops with the clock while paused, and goes on after it', () => {
     const paused = coachee(
       new Programme(),
@@ -83,6 +96,18 @@ describe('moves in a row', () => {
     const both = moved(moved(coachee(), '01-10'), '01-12').held('p', '01-21 09:00');
     expect(on(both, '01-20')).toHaveLength(1);
     expect(on(both, '01-22')).toEqual([]);
+  });
+  it('does not count a cancellation that a correction replaced', () => {
+    const cancelled = (...corrected: Parameters<Programme['session']>[2] & object[]) =>
+      moved(coachee(), '01-10', 'coach').session(
+        'p',
+        '01-16 09:00',
+        [['01-16', { fact: 'cancelled', by: 'coachee', late: true, forfeited: true }], ...corrected],
+        '01-08',
+      );
+    expect(on(cancelled(), '01-20')).toEqual(['moves-in-a-row 01-16 00:00']);
+    const missed = cancelled(['01-18', { fact: 'corrected', outcome: 'coach-no-show', forfeited: false }]);
+    expect(on(missed, '01-20')).toEqual(['no-show 01-16 00:00']);
   });
   it('does not count what a pause or an end cancels', () => {
     const cancelled = (p: Programme, day: string) =>

@@ -12,8 +12,8 @@ export interface Session {
   outcome: string;
   completedAt?: Instant;
   cancelledAt?: Instant;
-  /** Moves and cancellations by one of the two. */
-  readonly steps: Instant[];
+  cancelledBy?: string;
+  readonly moves: Instant[];
   auto: boolean;
   corrected: boolean;
   movedBy: Set<string>;
@@ -30,7 +30,7 @@ export function sessionsOf(events: readonly FeedEvent[]): Session[] {
         person: data.personId,
         booked: data.startsAt,
         startsAt: data.startsAt,
-        steps: [],
+        moves: [],
         auto: false,
         corrected: false,
         outcome: 'scheduled',
@@ -43,12 +43,12 @@ export function sessionsOf(events: readonly FeedEvent[]): Session[] {
     if (name === 'SessionRescheduled') {
       session.startsAt = data.to.startsAt;
       session.movedBy.add(data.by);
-      session.steps.push(at);
+      session.moves.push(at);
     } else if (name === 'SessionCancelled') {
       session.outcome = data.late && data.by !== 'cairn' ? `${data.by}-late-cancel` : 'cancelled-in-time';
       session.forfeited = data.forfeited;
       session.cancelledAt = at;
-      if (data.by !== 'cairn') session.steps.push(at);
+      session.cancelledBy = data.by;
     } else if (name === 'SessionAwaitingConfirmation') session.outcome = 'awaiting';
     else if (name === 'SessionUnconfirmed') session.outcome = 'unconfirmed';
     else if (name === 'NoShowRecorded') {

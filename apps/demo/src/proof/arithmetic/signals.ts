@@ -64,6 +64,13 @@ export const offTrack = (signals: ReadonlyMap<string, string[]>): Figures => ({
   ),
 });
 
+/** When it was cancelled, unless a correction says that it was not. */
+const cancelled = (s: Session) => (s.outcome.includes('cancel') ? s.cancelledAt : undefined);
+
+/** Moves and cancellations by one of the two. */
+const steps = (s: Session) =>
+  [...s.moves, s.cancelledBy === 'cairn' ? undefined : cancelled(s)].filter((at) => at !== undefined);
+
 const isHeld = (s: Session) => s.outcome === 'completed' && !s.disputed;
 
 function ofSessions(
@@ -84,12 +91,11 @@ function ofSessions(
     matched &&
     events.some(({ name, data }) => name === 'MatchEnded' && data.matchId === matched.data.matchId);
   const began = (matched && !over ? matched : last(own, 'EnrollmentActivated')!).at;
-  const inCalendar = sessions.map((s) => s.cancelledAt ?? s.startsAt);
+  const inCalendar = sessions.map((s) => cancelled(s) ?? s.startsAt);
   if (used < allotted && !ahead && waited([began, ...inCalendar].sort().at(-1)!))
     names.push('nothing-booked');
 
-  if (sessions.flatMap((s) => s.steps).filter((at) => at > lastHeld).length >= 2)
-    names.push('moves-in-a-row');
+  if (sessions.flatMap(steps).filter((at) => at > lastHeld).length >= 2) names.push('moves-in-a-row');
   if (sessions.some((s) => s.startsAt > lastHeld && !s.disputed && s.outcome.endsWith('-no-show')))
     names.push('no-show');
   return names;

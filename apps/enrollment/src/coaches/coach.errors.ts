@@ -22,18 +22,21 @@ export const noSuchEmployee = (pointer: string): Refusal => ({
   errors: [{ pointer, detail: 'must be an employee id of the directory' }],
 });
 
+/** How a coachee gets another coach than one who cannot be matched with them now. */
+export const ANOTHER_COACH =
+  'Choose another one of the shortlist, or decline it, or the proposal, to get another shortlist.';
+
 /** The coachee's choice came too late: others have taken the coach's last place. */
 export const noPlaceLeft = (coachId: string): Refusal => ({
   kind: 'conflict',
   slug: 'coach-full',
-  detail:
-    'This coach has no place left now. Choose another one of the shortlist, or decline it to get another.',
+  detail: `This coach has no place left now. ${ANOTHER_COACH}`,
   extra: { coachId },
 });
 
 export const notAvailable = (coachId: string, state: string): Refusal => ({
   kind: 'conflict',
   slug: 'coach-not-available',
-  detail: `This coach is ${state} and takes no new match. Choose another one of the shortlist, or decline it to get another.`,
+  detail: `This coach is ${state} and takes no new match. ${ANOTHER_COACH}`,
   extra: { coachId, state },
 });

@@ -1,7 +1,8 @@
 import { RefusedError } from '@cairn/decider';
 import type { Transaction } from '../transact.js';
 import { CoachEntity } from './coach.entity.js';
-import { noPlaceLeft, noSuchCoach, notAvailable } from './coach.errors.js';
+import { noPlaceLeft, notAvailable } from './coach.errors.js';
+import { lockCoach } from './coach.rows.js';
 
 /**
  * Takes one of a coach's places for a match. The row stays locked until the transaction ends; whoever takes several places
@@ -9,20 +10,25 @@ import { noPlaceLeft, noSuchCoach, notAvailable } from './coach.errors.js';
  * @throws RefusedError where the coach is full or takes no new matches
  */
 export async function takePlace(tx: Transaction, coachId: string): Promise<void> {
-  const { tenantId } = tx.identity;
-  const taken = await tx.manager
+  await requirePlaces(tx, coachId, 1);
+  await tx.manager
     .createQueryBuilder()
     .update(CoachEntity)
     .set({ placesTaken: () => 'places_taken + 1' })
-    .where('coach_id = :coachId AND tenant_id = :tenantId', { coachId, tenantId })
-    .andWhere(`status = 'approved' AND places_taken < capacity`)
+    .where('coach_id = :coachId', { coachId })
     .execute();
-  if (taken.affected === 1) return;
-  const coach = await tx.manager.findOneBy(CoachEntity, { coachId, tenantId });
-  if (coach === null) throw new RefusedError(noSuchCoach());
-  throw new RefusedError(
-    coach.status === 'approved' ? noPlaceLeft(coachId) : notAvailable(coachId, coach.status),
-  );
+}
+
+/**
+ * That the place which a proposal holds can become a match: since it was taken, the coach may have been suspended or
+ * have come to take fewer. The row stays locked. @throws RefusedError
+ */
+export const keepPlace = (tx: Transaction, coachId: string): Promise<void> => requirePlaces(tx, coachId, 0);
+
+async function requirePlaces(tx: Transaction, coachId: string, more: number): Promise<void> {
+  const { status, placesTaken, capacity } = await lockCoach(tx, coachId);
+  if (status !== 'approved') throw new RefusedError(notAvailable(coachId, status));
+  if (placesTaken + more > capacity) throw new RefusedError(noPlaceLeft(coachId));
 }
 
 /** Gives a place back. */

@@ -39,8 +39,17 @@ const ROUNDS = 5;
 /** Matches written at a time. */
 const WRITERS = 4;
 
-/** The coach became full or was suspended after the optimum was found; the request was shortlisted by hand meanwhile. */
-const OUTRUN = ['coach-full', 'coach-not-available', 'match-state', 'coach-declined-before'];
+/**
+ * After the optimum was found, the coach became full or was suspended, or a conflict of interest came up; or the request was
+ * shortlisted by hand.
+ */
+const OUTRUN = [
+  'coach-full',
+  'coach-not-available',
+  'conflict-of-interest',
+  'match-state',
+  'coach-declined-before',
+];
 
 /**
  * Matches a cohort at the optimum. Each match is written in a transaction of its own, under an id that follows from the

@@ -54,9 +54,13 @@ export async function loadCoachees(
   });
 }
 
-/** All coaches of the tenant as matching sees them, whatever their status: who was sifted out is told, too. */
-export async function loadCoaches(manager: EntityManager, tenantId: string): Promise<Coach[]> {
-  const coaches = await manager.findBy(CoachEntity, { tenantId });
+/** All coaches of the tenant, or the one, as matching sees them, whatever their status: who was sifted out is told, too. */
+export async function loadCoaches(
+  manager: EntityManager,
+  tenantId: string,
+  coachId?: string,
+): Promise<Coach[]> {
+  const coaches = await manager.findBy(CoachEntity, { tenantId, ...(coachId !== undefined && { coachId }) });
   const internal = coaches.flatMap(({ personId }) => personId ?? []);
   const managers = await managersAbove(manager, tenantId, internal);
   return coaches.flatMap((coach): Coach[] => {

@@ -37,6 +37,14 @@ export const CONSTRAINT_MEANINGS: Readonly<Record<Constraint, string>> = {
   capacity: 'the coach has a place left',
 };
 
+/** The conflicts of interest among them, and what each one says where it is there. */
+export const CONFLICTS = {
+  'reporting-line': 'coach and coachee are one person or stand in one reporting line',
+  'same-team': 'coach and coachee report to the same manager',
+  'declared-conflict': 'the coach has declared a conflict of interest with the coachee',
+} as const satisfies Partial<Record<Constraint, string>>;
+export type Conflict = keyof typeof CONFLICTS;
+
 const HOLDS: Readonly<Record<Constraint, (coachee: ReadyCoachee, coach: ReadyCoach) => boolean>> = {
   approved: (_, { of: { status } }) =>
     status === 'approved' || status === 'suspended' || status === 'retired',
@@ -60,6 +68,12 @@ const HOLDS: Readonly<Record<Constraint, (coachee: ReadyCoachee, coach: ReadyCoa
 export function failedConstraint(coachee: ReadyCoachee, coach: ReadyCoach): Constraint | null {
   for (const constraint of CONSTRAINTS) if (!HOLDS[constraint](coachee, coach)) return constraint;
   return null;
+}
+
+/** The first conflict of interest between the two, or null. */
+export function conflictBetween(coachee: ReadyCoachee, coach: ReadyCoach): Conflict | null {
+  const conflicts = Object.keys(CONFLICTS) as Conflict[];
+  return conflicts.find((conflict) => !HOLDS[conflict](coachee, coach)) ?? null;
 }
 
 /** Why nobody qualifies: the constraint that removed the last candidates, and how many each one removed on the way. */

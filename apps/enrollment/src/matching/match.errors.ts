@@ -1,5 +1,7 @@
 import type { Refusal } from '@cairn/decider';
+import { ANOTHER_COACH } from '../coaches/coach.errors.js';
 import { refusalsOf } from '../refusals.js';
+import { CONFLICTS, type Conflict } from './constraints.js';
 
 export const {
   noSuch: noSuchMatch,
@@ -28,4 +30,12 @@ export const coachAccepts = (): Refusal => ({
   detail:
     'The coachee has chosen this coach; it is for the coach to accept now. The coachee can still decline.',
   extra: { state: 'proposed' },
+});
+
+/** It has come up since the shortlist was made. */
+export const conflictOfInterest = (coachId: string, conflict: Conflict): Refusal => ({
+  kind: 'conflict',
+  slug: 'conflict-of-interest',
+  detail: `This is a conflict of interest: ${CONFLICTS[conflict]}. ${ANOTHER_COACH}`,
+  extra: { coachId, constraint: conflict },
 });

@@ -1,11 +1,15 @@
 import { fold, RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
-import { freePlace, takePlace } from '../coaches/places.js';
+import { freePlace, keepPlace, takePlace } from '../coaches/places.js';
 import type { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
 import { inTime, type Transaction } from '../transact.js';
+import { readyCoach, readyCoachee } from './candidates.js';
+import { loadCoachees, loadCoaches } from './candidates.load.js';
+import { conflictBetween } from './constraints.js';
 import type { MatchCommand } from './match.commands.js';
 import { holdsPlaceOf, matchDecider } from './match.decider.js';
 import { MatchEntity } from './match.entity.js';
+import { conflictOfInterest } from './match.errors.js';
 import type { MatchEvent } from './match.events.js';
 
 export const matchStream = (matchId: string): string => `match-${matchId}`;
@@ -35,7 +39,11 @@ export async function decideMatch(
   match.coachId = 'coach' in after ? after.coach.coachId : null;
   const held = holdsPlaceOf(before);
   const holds = holdsPlaceOf(after);
-  if (holds !== null && holds !== held) await takePlace(tx, holds);
+  if (holds !== null) {
+    // Whatever the shortlist said, the coach is judged anew at the proposal and at the match.
+    await (holds === held ? keepPlace : takePlace)(tx, holds);
+    await requireNoConflict(tx, match, holds);
+  }
   if (held !== null && held !== holds) await freePlace(tx, held);
 
   const { matchId, version, status, state, coachId, runId } = match;
@@ -43,6 +51,20 @@ export async function decideMatch(
   else
     await tx.manager.update(MatchEntity, { matchId }, { version, status, state, coachId, runId } as object);
   return events;
+}
+
+/** @throws RefusedError where there is a conflict of interest by now */
+async function requireNoConflict(
+  { manager, identity: { tenantId, occurredAt } }: Transaction,
+  { enrollmentId, personId }: MatchEntity,
+  coachId: string,
+): Promise<void> {
+  const [coachee] = await loadCoachees(manager, tenantId, [{ enrollmentId, personId, declinedCoachIds: [] }]);
+  const [coach] = await loadCoaches(manager, tenantId, coachId);
+  // The day is that of their hours, which are no matter here.
+  const on = occurredAt.slice(0, 10);
+  const conflict = conflictBetween(readyCoachee(coachee!, on), readyCoach(coach!, on));
+  if (conflict !== null) throw new RefusedError(conflictOfInterest(coachId, conflict));
 }
 
 /** The latest match of an enrolment, locked. */

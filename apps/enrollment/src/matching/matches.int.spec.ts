@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { enrollmentApp, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
+import { PersonEntity } from '../people/person.entity.js';
 import { active, expectStatus, person, programme, type Programme } from '../../test/given.js';
 
 let shared: TestApp;
@@ -158,6 +159,82 @@ describe('a match', () => {
     await app.as('hr').post(`/coaches/${coachId}/suspend`, { reason: 'on-leave' });
     const late = await propose(personId, enrollmentId, coachId);
     expect([late.status, late.body.type]).toEqual([409, 'urn:cairn:problem:coach-not-available']);
+  });
+
+  describe('is judged anew when it is proposed, and when it is accepted', () => {
+    const fileOf = (conflicts: string) =>
+      `externalRef,name,levels,years,languages,hours,zone,capacity,conflicts\nC-1,Rosa Lind,manager,12,en,mon-fri 09:00-17:00,Europe/Berlin,2,${conflicts}\n`;
+    const reportTo = (personId: string, managerId: string | null) =>
+      app.dataSource.getRepository(PersonEntity).update({ personId }, { managerId });
+    /** Somebody, a coach from inside the company, and what comes up between them. */
+    const given = async () => {
+      const inside = await person(app, { employeeId: 'E1' });
+      const coachId = await coach(app, 'C-1', { employeeId: 'E1' });
+      const me = await person(app, { employeeId: 'E4' });
+      return { ...(await active(app, to, { personId: me.personId })), coachId, inside: inside.personId };
+    };
+    type Given = Awaited<ReturnType<typeof given>>;
+    const hr = (path: string, body: object) => app.as('hr').post(path, body, { ifMatch: '*' });
+    const file = (conflicts: string) =>
+      app.as('hr').post('/coaches/imports', fileOf(conflicts), { contentType: 'text/csv' });
+    const changes: [string, string, (one: Given) => Promise<unknown>, (one: Given) => Promise<unknown>][] = [
+      ['declared-conflict', 'conflict-of-interest', () => file('E4'), () => file('')],
+      [
+        'reporting-line',
+        'conflict-of-interest',
+        ({ personId, inside }) => reportTo(personId, inside),
+        ({ personId }) => reportTo(personId, null),
+      ],
+      [
+        'same-team',
+        'conflict-of-interest',
+        async ({ personId, inside }) => {
+          const { personId: boss } = await person(app);
+          await reportTo(personId, boss);
+          await reportTo(inside, boss);
+        },
+        ({ personId }) => reportTo(personId, null),
+      ],
+      [
+        'a suspension',
+        'coach-not-available',
+        ({ coachId }) => hr(`/coaches/${coachId}/suspend`, { reason: 'on-leave' }),
+        ({ coachId }) => hr(`/coaches/${coachId}/reinstate`, {}),
+      ],
+      [
+        'a lower capacity',
+        'coach-full',
+        ({ coachId }) => hr(`/coaches/${coachId}/capacity`, { capacity: 0 }),
+        ({ coachId }) => hr(`/coaches/${coachId}/capacity`, { capacity: 1 }),
+      ],
+    ];
+    it.each(changes)('%s that has come up meanwhile prevents both', async (name, slug, change, back) => {
+      const one = await given();
+      const { enrollmentId, personId, coachId } = one;
+      const prevented = { status: 409, body: { type: `urn:cairn:problem:${slug}`, coachId } };
+      const named = slug === 'conflict-of-interest' ? { body: { constraint: name } } : {};
+      await shortlist(enrollmentId);
+      await change(one);
+      const proposal = await propose(personId, enrollmentId, coachId);
+      expect(proposal).toMatchObject(prevented);
+      expect(proposal).toMatchObject(named);
+      expect(proposal.body.detail).toContain('to get another shortlist');
+      expect(await placesOf(coachId)).toBe(0);
+
+      await back(one);
+      expectStatus(200, await propose(personId, enrollmentId, coachId));
+      await change(one);
+      const acceptance = await accept(coachId, enrollmentId);
+      expect(acceptance).toMatchObject(prevented);
+      expect(acceptance).toMatchObject(named);
+      // What the refusal says to do leads on.
+      const declined = await app
+        .as('coach', { coachId })
+        .post(`${matchOf(enrollmentId)}/decline`, { code: 'conflict-of-interest' });
+      expect(declined.body.status).toBe('requested');
+      expect(await placesOf(coachId)).toBe(0);
+      expect(await typesOf()).not.toContain('CoachMatched');
+    });
   });
 
   it('that is only a request can be withdrawn, an active one not', async () => {

@@ -141,8 +141,8 @@ describe('a no-show', () => {
 });
 
 describe('goals and check-ins', () => {
-  const held = () =>
-    coachee().held('p', '01-12 09:00', '01-26 09:00').session('p', '03-20 09:00', [], '01-12');
+  const held = (programme = new Programme()) =>
+    coachee(programme).held('p', '01-12 09:00', '01-26 09:00').session('p', '03-20 09:00', [], '01-12');
   it('no goal was agreed by the second session held', () => {
     expect(on(held(), '01-26')).toEqual([]);
     expect(on(held(), '01-27')).toEqual(['no-goal-after-second-session 01-26 10:01']);
@@ -166,6 +166,14 @@ describe('goals and check-ins', () => {
     expect(on(checkedIn, '02-09')).toEqual([]);
     expect(on(checkedIn, '02-10')).toEqual(['no-check-in 02-10 00:00']);
     expect(on(agreed(['01-30', { fact: 'closed', outcome: 'attained' }]), '03-01')).toEqual([]);
+  });
+  it('for 35 at a monthly cadence', () => {
+    const monthly = held(new Programme({ cadence: 'monthly' })).goal('p', [
+      ['01-12', { fact: 'proposed', ...aim }],
+      ['01-13', { fact: 'agreed', ...aim }],
+    ]);
+    expect(on(monthly, '02-16')).toEqual([]);
+    expect(on(monthly, '02-17')).toEqual(['no-check-in 02-17 00:00']);
   });
   it('paused days are no days without a check-in', () => {
     // Agreed on 13 January and paused from the 17th up to 16 February: 4 days before it, 17 to go after it.

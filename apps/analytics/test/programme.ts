@@ -143,9 +143,14 @@ export class Programme {
     return this;
   }
 
-  /** Nominated on 5 January; what follows is told. */
-  enrolled(person: string, told: readonly Told<EnrollmentFact>[], cohortId = 'A'): this {
-    const refs = { ...refsOf(person), cohortId };
+  /** Nominated on 5 January; what follows is told. Somebody who is enrolled again needs another `enrollmentId`. */
+  enrolled(
+    person: string,
+    told: readonly Told<EnrollmentFact>[],
+    cohortId = 'A',
+    enrollmentId = refsOf(person).enrollmentId,
+  ): this {
+    const refs = { ...refsOf(person), cohortId, enrollmentId };
     this.enrollments.push(...stream<EnrollmentFact>(refs, [['01-05', { fact: 'nominated' }], ...told]));
     return this;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Programme } from '../../../test/programme.js';
+import { at, Programme } from '../../../test/programme.js';
 import type { ProgramValues } from '../../projections/programs/program-facts.js';
 import { metricOf } from './index.js';
 import { ALWAYS, measure } from './measure.js';
@@ -73,6 +73,32 @@ describe('activation', () => {
     expect(metric(late, 'activation-rate', '02-01')).toMatchObject({ numerator: 0, denominator: 1 });
     expect(metric(late, 'activation-rate', '01-10')).toMatchObject({ value: null, denominator: 0, n: 0 });
   });
+  it('of somebody enrolled twice is by the latest invitation, whichever enrolment comes first', () => {
+    const invitation = (day: string, deadline: string) =>
+      [day, { fact: 'invited', deadline: at(deadline) }] as const;
+    const unanswered = [invitation('01-05', '01-19')] as const;
+    const activated = [invitation('02-02', '02-16'), ['02-03', { fact: 'activated' }]] as const;
+    for (const [one, other] of [
+      [unanswered, activated],
+      [activated, unanswered],
+    ]) {
+      const twice = new Programme().enrolled('p', one!).enrolled('p', other!, 'B', 'enrollment p again');
+      expect(metric(twice, 'activation-rate', '02-01')).toMatchObject({ numerator: 0, denominator: 1, n: 1 });
+      expect(metric(twice, 'activation-rate', '03-01')).toMatchObject({ numerator: 1, denominator: 1, n: 1 });
+    }
+  });
+});
+
+it.each([
+  ['utilisation', 1],
+  ['cost-to-date', 200],
+])('a forfeit does not count in %s while it is disputed', (id, forfeited) => {
+  const missed = new Programme().active('p').session('p', '01-20 09:00', [
+    ['01-20 10:00', { fact: 'noShow', by: 'coachee', forfeited: true }],
+    ['01-21', { fact: 'disputed', by: 'coachee' }],
+  ]);
+  expect(metric(missed, id, '01-20 12:00')).toMatchObject({ numerator: forfeited });
+  expect(metric(missed, id, '01-22')).toMatchObject({ numerator: 0 });
 });
 
 describe('engaged', () => {
@@ -156,6 +182,16 @@ describe('time to match', () => {
       'time-to-match',
       '03-01',
     ).beside;
+  it('goes on from the request where a proposal was declined', () => {
+    const declined = new Programme().active('p').matched('p', [
+      ['01-06', { fact: 'requested', kind: 'first' }],
+      ['01-08', { fact: 'proposed' }],
+      ['01-09', { fact: 'declined', by: 'coachee' }],
+      ['01-16', { fact: 'matched', score: 0.8 }],
+    ]);
+    expect(metric(declined, 'time-to-match', '01-15').beside).toMatchObject({ open: 1, withdrawn: 0 });
+    expect(metric(declined, 'time-to-match', '01-17')).toMatchObject({ value: 10 });
+  });
   it('is open while the request waits', () => expect(asked()).toMatchObject({ open: 1, withdrawn: 0 }));
   it('has a competing event where the enrolment ends first', () =>
     expect(asked(['02-01', { fact: 'discontinued', reason: 'too-busy' }])).toMatchObject({

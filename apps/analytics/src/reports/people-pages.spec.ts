@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { Programme } from '../../test/programme.js';
-import { betweenSessionsShown } from './people-pages.js';
+import { at, Programme } from '../../test/programme.js';
+import { betweenSessionsShown, participantShown } from './people-pages.js';
 
 it('a practice is overdue from the day after its due day on, in the programme’s zone, until it is reported', () => {
   const aim = { theme: 'giving-feedback', weight: 1, targetDate: '2026-06-30' };
@@ -18,4 +18,36 @@ it('a practice is overdue from the day after its due day on, in the programme’
   expect(overdue('02-10 22:59')).toBe(0);
   expect(overdue('02-10 23:00')).toBe(1);
   expect(overdue('02-12 00:00')).toBe(0);
+});
+
+it('the last activity is the answer to the invitation, a step in the calendar, a session held or a goal, whichever is last', () => {
+  const aim = { theme: 'giving-feedback', weight: 1, targetDate: '2026-06-30' };
+  const moved = {
+    fact: 'moved',
+    by: 'coach',
+    startsAt: at('02-18 09:00'),
+    endsAt: at('02-18 10:00'),
+  } as const;
+  const made = new Programme()
+    .active('p', '01-06')
+    .held('p', '01-14 09:00')
+    .goal('p', [['01-20', { fact: 'proposed', ...aim }]])
+    .session(
+      'p',
+      '02-11 09:00',
+      [
+        ['02-02', moved],
+        ['02-09', { fact: 'cancelled', by: 'coachee', late: false, forfeited: false }],
+      ],
+      '01-10',
+    );
+  const lastActivity = (when: string) => {
+    const view = made.asOf(when);
+    return participantShown(view.participants[0]!, view, false).lastActivity?.slice(5, 16);
+  };
+  expect(lastActivity('01-06')).toBe('01-06T00:00');
+  expect(lastActivity('01-15')).toBe('01-14T09:00');
+  expect(lastActivity('01-21')).toBe('01-20T00:00');
+  expect(lastActivity('02-03')).toBe('02-02T00:00');
+  expect(lastActivity('02-10')).toBe('02-09T00:00');
 });

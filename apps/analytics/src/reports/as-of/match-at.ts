@@ -2,7 +2,7 @@ import type { EnrollmentRefs } from '../../projections/fact.js';
 import type { MatchFact } from '../../projections/participation/match-facts.js';
 import { hasHappened, type Moment } from './moment.js';
 
-export type MatchStatus = 'requested' | 'shortlisted' | 'proposed' | 'withdrawn' | 'active' | 'ended';
+export type MatchStatus = 'open' | 'withdrawn' | 'active' | 'ended';
 
 /** One search for a coach, and what came of it, as it stood. */
 export interface MatchAt extends EnrollmentRefs {
@@ -15,8 +15,6 @@ export interface MatchAt extends EnrollmentRefs {
   readonly coachId?: string;
   /** 0…1 */
   readonly score?: number;
-  /** The constraint that failed, while nobody qualifies. */
-  readonly noCoach?: string;
 }
 
 /** @param facts of one match, in stream order. Undefined while it was not requested yet. */
@@ -35,27 +33,21 @@ function after(match: MatchAt | undefined, fact: MatchFact): MatchAt | undefined
       programId: fact.programId,
       cohortId: fact.cohortId,
       personId: fact.personId,
-      status: 'requested',
+      status: 'open',
       requestedAt: at,
     };
   if (!match) return undefined;
   switch (fact.fact) {
-    case 'shortlisted': {
-      const { noCoach: _, ...found } = match;
-      return { ...found, status: 'shortlisted' };
-    }
+    case 'shortlisted':
     case 'proposed':
-      return { ...match, status: 'proposed' };
     case 'declined':
-      return { ...match, status: 'requested' };
+    case 'noCoach':
+      // The search goes on; how far it is, no report tells.
+      return match;
     case 'withdrawn':
       return { ...match, status: 'withdrawn', withdrawnAt: at };
-    case 'noCoach':
-      return { ...match, noCoach: fact.reason };
-    case 'matched': {
-      const { noCoach: _, ...found } = match;
-      return { ...found, status: 'active', matchedAt: at, coachId: fact.coachId, score: fact.score };
-    }
+    case 'matched':
+      return { ...match, status: 'active', matchedAt: at, coachId: fact.coachId, score: fact.score };
     case 'ended':
       return { ...match, status: 'ended', endedAt: at };
   }

@@ -98,6 +98,24 @@ describe('time alone', () => {
     });
   });
 
+  it('judges the silence after a moved session by its new end', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const moved = await book(e, '2026-03-10T13:00');
+    await give(moved, 'reschedule', e.coach, { startsAt: '2026-03-12T13:00', zone: 'UTC' });
+
+    at('2026-03-15T13:59:00.000Z');
+    await becomes(moved, 'awaitingConfirmation');
+    await settled();
+    expect((await read(moved)).body.state).toBe('awaitingConfirmation');
+    at('2026-03-15T14:00:00.000Z');
+    await becomes(moved, 'unconfirmed');
+    expect((await events(moved)).slice(-2)).toEqual([
+      'SessionAwaitingConfirmation 2026-03-12T14:00:00.000Z',
+      'SessionUnconfirmed 2026-03-15T14:00:00.000Z',
+    ]);
+  });
+
   it('uses up an allotment with its last unit', async () => {
     at('2026-03-02T12:00:00.000Z');
     const e = await plannedEngagement(sessions, { allotment: 1 });

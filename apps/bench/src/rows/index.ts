@@ -9,6 +9,7 @@ import { projection } from './projection.js';
 import { rebuilding } from './rebuild.js';
 import { read } from './read.js';
 import { relay } from './relay.js';
+import { kafkaClient } from './kafka-client.js';
 import { messageDb } from './message-db.js';
 
 /** In the order of the table. */
@@ -19,6 +20,7 @@ export const ROWS: readonly Row[] = [
   httpCommand,
   read,
   relay,
+  kafkaClient,
   intake,
   projection,
   rebuilding,

@@ -1,8 +1,7 @@
 import { newId } from '@cairn/event-store';
-import { envelopesOf, messageOf, type Bus } from '@cairn/messaging';
+import type { Bus } from '@cairn/messaging';
 import { kafkaBus } from '@cairn/messaging/kafka';
-import { definition as sessions } from '@cairn/sessions/app.module';
-import { booking } from '../events.js';
+import { bookingMessages } from '../booking-messages.js';
 import { makeIntake, takeIn } from '../intake.js';
 import { consumerPerfTest } from '../limits/kafka-tools.js';
 import { compare } from '../measure/rounds.js';
@@ -55,17 +54,7 @@ export const intake: Row = {
   },
 };
 
-/** Bookings as sessions' relay would send them, each of a stream and a place in the log of its own. */
 async function publishBookings(bus: Bus, topic: string, records: number): Promise<void> {
   for (let sent = 0; sent < records; sent += AT_ONCE)
-    await bus.publish(
-      Array.from({ length: Math.min(AT_ONCE, records - sent) }, (_, index) => {
-        const { stream, event } = booking();
-        const position = String(sent + index + 1).padStart(16, '0');
-        const stored = { ...event, stream, version: 1, position, recordedAt: event.occurredAt };
-        const source = { service: 'sessions', generation: 1, publish: sessions.publish! };
-        const [addressed] = envelopesOf(source, stored);
-        return messageOf({ ...addressed!, topic }, PARTITIONS);
-      }),
-    );
+    await bus.publish(bookingMessages(topic, Math.min(AT_ONCE, records - sent), PARTITIONS, sent + 1));
 }

@@ -52,6 +52,7 @@ export type CoachRowErrorCode =
   | 'unknown-language'
   | 'unknown-zone'
   | 'unknown-employee'
+  | 'other-employee'
   | 'duplicate-reference';
 
 export interface CoachRowError {

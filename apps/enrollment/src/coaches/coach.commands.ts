@@ -9,6 +9,7 @@ export type CoachCommand = { readonly at: string } & (
       readonly capacity: number;
       readonly profile: ToldProfile;
     }
+  | { readonly kind: 'identify'; readonly personId: string }
   | { readonly kind: 'change-profile'; readonly profile: ToldProfile }
   | { readonly kind: 'approve' }
   | { readonly kind: 'suspend'; readonly reason: string }

@@ -98,6 +98,40 @@ describe('a coach', () => {
       .when({ kind: 'change-profile', at: day(5), profile: reordered })
       .thenNothing();
   });
+  describe('turns out to be one of the employees', () => {
+    const identify: CoachCommand = { kind: 'identify', at: day(5), personId: 'p' };
+    const identified: CoachEvent = {
+      type: 'CoachIdentified',
+      occurredAt: day(5),
+      data: { coachId: 'c', personId: 'p' },
+    };
+    const known: CoachEvent = { type: 'CoachApproved', occurredAt: day(5), data: { ...told, personId: 'p' } };
+    it('before approval, which then says so', () => {
+      past(added).when(identify).then(identified);
+      past(added).when(identify).thenRepeatedYieldsNothing();
+      past(added, identified)
+        .when({ ...approve, at: day(5) })
+        .then(known);
+    });
+    it('afterwards, which is told outside at once', () => {
+      past(added, approved).when(identify).then(identified, known);
+      past(added, approved).when(identify).thenRepeatedYieldsNothing();
+    });
+    it('while suspended, which is told outside with the reinstatement, once', () => {
+      const back: CoachCommand = { kind: 'reinstate', at: day(5) };
+      const again: CoachEvent = { ...reinstated, occurredAt: day(5) };
+      past(added, approved, suspended).when(identify).then(identified);
+      past(added, approved, suspended, identified).when(back).then(again, known);
+      past(added, approved, suspended, identified, again, known, { ...suspended, occurredAt: day(5) })
+        .when(back)
+        .then(again);
+    });
+    it('and stays that one', () => {
+      past(added, identified)
+        .when({ ...identify, personId: 'q' })
+        .thenRefused('coach-state');
+    });
+  });
   it('keeps the order of facts', () => {
     past(added, approved)
       .when({ ...suspend, at: day(1) })

@@ -16,6 +16,8 @@ export type CoachState =
       readonly lastOccurredAt: string;
       /** Why the latest suspension. */
       readonly suspendedFor: string | null;
+      /** Identified while suspended: that is told outside with the reinstatement. */
+      readonly identityUntold?: true;
     };
 
 const initialState: CoachState = { status: 'none' };
@@ -31,9 +33,15 @@ function evolve(state: CoachState, event: CoachEvent): CoachState {
   switch (event.type) {
     case 'CoachProfileChanged':
       return { ...next, profile: event.data.profile };
+    case 'CoachIdentified': {
+      const untold = state.status === 'suspended' ? { identityUntold: true as const } : {};
+      return { ...next, ...untold, personId: event.data.personId };
+    }
     case 'CoachApproved':
-    case 'CoachReinstated':
-      return { ...next, status: 'approved' };
+    case 'CoachReinstated': {
+      const { identityUntold: _, ...told } = next;
+      return { ...told, status: 'approved' };
+    }
     case 'CoachSuspended':
       return { ...next, status: 'suspended', suspendedFor: event.data.reason };
     case 'CoachCapacityChanged':
@@ -53,14 +61,26 @@ function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> 
   if (state.status === 'none') return refuse(errors.noSuchCoach());
   if (occurredAt < state.lastOccurredAt) return refuse(errors.outOfOrder(occurredAt, state.lastOccurredAt));
   const { coachId, personId, capacity, profile, status } = state;
+  const approved = (as: string | null): CoachEvent => ({
+    type: 'CoachApproved',
+    occurredAt,
+    data: { coachId, personId: as, capacity, profile },
+  });
   switch (command.kind) {
     case 'change-profile':
       if (same(command.profile, profile)) return accept();
       return accept({ type: 'CoachProfileChanged', occurredAt, data: { coachId, profile: command.profile } });
+    case 'identify': {
+      if (command.personId === personId) return accept();
+      if (personId !== null) return refuse(errors.toldOtherwise('identified', '', 'as another employee'));
+      const data = { coachId, personId: command.personId };
+      const identified = { type: 'CoachIdentified', occurredAt, data } as const;
+      return status === 'approved' ? accept(identified, approved(command.personId)) : accept(identified);
+    }
     case 'approve':
       if (status === 'approved') return accept();
       if (status !== 'applied') return refuse(errors.notInState('approved', status));
-      return accept({ type: 'CoachApproved', occurredAt, data: { coachId, personId, capacity, profile } });
+      return accept(approved(personId));
     case 'suspend':
       if (status === 'suspended')
         return command.reason === state.suspendedFor
@@ -71,7 +91,10 @@ function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> 
     case 'reinstate':
       if (status === 'approved') return accept();
       if (status !== 'suspended') return refuse(errors.notInState('reinstated', status));
-      return accept({ type: 'CoachReinstated', occurredAt, data: { coachId } });
+      return accept(
+        { type: 'CoachReinstated', occurredAt, data: { coachId } },
+        ...(state.identityUntold ? [approved(personId)] : []),
+      );
     case 'change-capacity':
       if (command.capacity === capacity) return accept();
       return accept({

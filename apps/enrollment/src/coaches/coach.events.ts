@@ -16,7 +16,9 @@ interface Told {
 export type CoachEvent =
   | DomainEvent<'CoachAdded', Told>
   | DomainEvent<'CoachProfileChanged', { coachId: string; profile: ToldProfile }>
-  /** Carries what was known at that moment, since nothing before it is told outside. */
+  /** A coach turns out to be one of the employees. */
+  | DomainEvent<'CoachIdentified', { coachId: string; personId: string }>
+  /** Carries what was known at that moment, since nothing before it is told outside. Told anew of who is identified later. */
   | DomainEvent<'CoachApproved', Told>
   | DomainEvent<'CoachSuspended', { coachId: string; reason: string }>
   | DomainEvent<'CoachReinstated', { coachId: string }>

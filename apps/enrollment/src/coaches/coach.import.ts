@@ -1,5 +1,7 @@
 import { derivedId } from '@cairn/event-store';
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { PersonEntity } from '../people/person.entity.js';
 import { same } from '../same.js';
 import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
 import type { CoachRowError } from './coach.cells.js';
@@ -35,7 +37,7 @@ export class CoachImport {
 
   /**
    * Brings the coaches up to date with a file, in one transaction: the same file twice changes nothing. A coach is known
-   * by the external reference; a row without approval takes none away.
+   * by the external reference; a row without approval takes none away, and one without an employee id takes none away.
    * @param keep is given the report in that transaction, to answer with it again should the command be sent again
    */
   apply(
@@ -47,24 +49,29 @@ export class CoachImport {
     return this.transactions.run(identity, async (tx) => {
       const employeeIds = file.coaches.flatMap(({ employeeId }) => employeeId ?? []);
       const people = await peopleByEmployeeId(tx, employeeIds);
-      const unknown = file.coaches.filter(({ employeeId }) => employeeId !== null && !people.has(employeeId));
-      const errors = [...file.errors, ...unknown.map(unknownEmployee)].sort((a, b) => a.line - b.line);
-      const rejected = new Set(errors.map(({ line }) => line)).size;
-      const sound = file.coaches.filter((row) => !unknown.includes(row));
+      const known = await knownCoaches(tx, file.coaches);
+      const faults = [
+        ...file.coaches
+          .filter(({ employeeId }) => employeeId !== null && !people.has(employeeId))
+          .map(unknownEmployee),
+        ...(await otherEmployees(tx, file.coaches, known, people)),
+      ];
+      const errors = [...file.errors, ...faults].sort((a, b) => a.line - b.line);
+      const faulty = new Set(errors.map(({ line }) => line));
+      const rejected = faulty.size;
+      const sound = file.coaches.filter(({ line }) => !faulty.has(line));
       const counts = { rows: sound.length + rejected, created: 0, updated: 0, unchanged: 0, rejected };
       if (rejected > 0 && !partial) {
         const report = { status: 'rejected', counts, rows: [], errors } as const;
         await keep(tx, report);
         return report;
       }
-      const known = await knownCoaches(tx, sound);
       const rows: CoachRowOutcome[] = [];
       // In the order of the references, so that two files at once do not wait for each other in a circle.
       for (const row of sound.toSorted((a, b) => (a.externalRef < b.externalRef ? -1 : 1))) {
         const coach = known.get(row.externalRef);
-        const done = coach
-          ? await update(tx, coach, row)
-          : await create(tx, row, row.employeeId === null ? null : people.get(row.employeeId)!);
+        const personId = row.employeeId === null ? null : people.get(row.employeeId)!;
+        const done = coach ? await update(tx, coach, row, personId) : await create(tx, row, personId);
         rows.push({ line: row.line, externalRef: row.externalRef, ...done });
         counts[done.outcome] += 1;
       }
@@ -84,6 +91,32 @@ const unknownEmployee = ({ line, employeeId }: CoachRow): CoachRowError => ({
   expected: 'an employee id of the directory; import people first',
   found: employeeId!,
 });
+
+/** Rows that make a known coach another employee than the one who the coach is. */
+async function otherEmployees(
+  tx: Transaction,
+  rows: readonly CoachRow[],
+  known: ReadonlyMap<string, CoachEntity>,
+  people: ReadonlyMap<string, string>,
+): Promise<CoachRowError[]> {
+  const others = rows.flatMap(({ line, externalRef, employeeId }) => {
+    const before = known.get(externalRef)?.personId ?? null;
+    const now = employeeId === null ? undefined : people.get(employeeId);
+    return before === null || now === undefined || now === before
+      ? []
+      : [{ line, found: employeeId!, personId: before }];
+  });
+  if (others.length === 0) return [];
+  const are = await tx.manager.findBy(PersonEntity, { personId: In(others.map(({ personId }) => personId)) });
+  const idOf = new Map(are.map(({ personId, employeeId }) => [personId, employeeId]));
+  return others.map(({ line, found, personId }) => ({
+    line,
+    column: 'employeeId',
+    code: 'other-employee',
+    expected: `${idOf.get(personId)}, who this coach is already, or nothing; another employee is a coach with another reference`,
+    found,
+  }));
+}
 
 async function knownCoaches(tx: Transaction, rows: readonly CoachRow[]): Promise<Map<string, CoachEntity>> {
   const coaches = await tx.manager
@@ -106,13 +139,19 @@ async function create(tx: Transaction, row: CoachRow, personId: string | null): 
   return { outcome: 'created', coachId };
 }
 
-async function update(tx: Transaction, coach: CoachEntity, row: CoachRow): Promise<Done> {
+async function update(
+  tx: Transaction,
+  coach: CoachEntity,
+  row: CoachRow,
+  personId: string | null,
+): Promise<Done> {
   const { occurredAt: at } = tx.identity;
   const { version } = coach;
   const details = { name: row.name, email: row.email, conflicts: row.profile.conflicts };
   const known = { name: coach.name, email: coach.email, conflicts: coach.conflicts };
   decideCoach(tx, coach, { kind: 'change-profile', at, profile: toldOf(row.profile) });
   decideCoach(tx, coach, { kind: 'change-capacity', at, capacity: row.profile.capacity });
+  if (personId !== null) decideCoach(tx, coach, { kind: 'identify', at, personId });
   if (row.approved && coach.status === 'applied') decideCoach(tx, coach, { kind: 'approve', at });
   const { coachId } = coach;
   if (coach.version === version && same(details, known)) return { outcome: 'unchanged', coachId };

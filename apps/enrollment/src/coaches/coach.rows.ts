@@ -35,14 +35,15 @@ export function decideCoach(tx: Transaction, coach: CoachEntity, command: CoachC
   if (after.status === 'none') return;
   coach.state = after;
   coach.status = after.status;
+  coach.personId = after.personId;
   coach.capacity = after.capacity;
   coach.ceiling = Math.max(after.capacity, coach.placesTaken);
 }
 
 /** Writes a coach's row, apart from the places, which only `places.ts` counts. */
 export async function saveCoach(tx: Transaction, coach: CoachEntity): Promise<void> {
-  const { coachId, name, email, conflicts, version, status, state, capacity, ceiling } = coach;
-  const columns = { name, email, conflicts, version, status, state, capacity, ceiling };
+  const { coachId, name, email, personId, conflicts, version, status, state, capacity, ceiling } = coach;
+  const columns = { name, email, personId, conflicts, version, status, state, capacity, ceiling };
   await tx.manager.update(CoachEntity, { coachId }, columns as object);
 }
 

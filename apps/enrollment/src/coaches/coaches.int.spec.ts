@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { enrollmentApp, type TestApp } from '../../test/app.js';
 import { coach, COACH } from '../../test/coaches.js';
-import { expectStatus, person } from '../../test/given.js';
+import { active, expectStatus, person, programme } from '../../test/given.js';
 
 let shared: TestApp;
 let app: TestApp;
@@ -154,6 +154,33 @@ describe('a file of coaches', () => {
       'CoachApproved',
     ]);
     expect((await send(file(`C-1${ROW.replace(';6;', ';8;')}no;;`))).body.status).toBe('nothing-changed');
+  });
+
+  it('says later who of the employees a coach is, whose conflicts of interest are found from then on', async () => {
+    const boss = await person(app, { employeeId: 'E1' });
+    const me = await person(app, { employeeId: 'E4', managerId: boss.personId });
+    await send(file(`C-1${ROW}yes;;`));
+    const { enrollmentId } = await active(app, await programme(app), { personId: me.personId });
+    const named = file(`C-1${ROW}yes;E1;`);
+    const [{ outcome, coachId }] = expectStatus(200, await send(named)).rows;
+    expect(outcome).toBe('updated');
+    expect((await app.as('hr').get(`/coaches/${coachId}`)).body.personId).toBe(boss.personId);
+    // Sessions learns it from the approval.
+    const stored = await app.events(`coach-${coachId}`);
+    expect(stored.map(({ type }) => type).slice(2)).toEqual(['CoachIdentified', 'CoachApproved']);
+    expect(stored.at(-1)!.data).toMatchObject({ personId: boss.personId });
+    expect((await send(named)).body.status).toBe('nothing-changed');
+    expect((await send(file(`C-1${ROW}yes;;`))).body.status).toBe('nothing-changed');
+
+    const listed = await app.as('hr').post(`/enrollments/${enrollmentId}/match/shortlist`);
+    expect(listed.body.nobody).toMatchObject({ constraint: 'reporting-line' });
+
+    const other = expectStatus(200, await send(file(`C-1${ROW}yes;E4;`)));
+    expect(other).toMatchObject({
+      status: 'rejected',
+      errors: [{ line: 2, column: 'employeeId', code: 'other-employee', found: 'E4' }],
+    });
+    expect(other.errors[0].expected).toMatch(/^E1, who this coach is already/);
   });
 
   it('with a row at fault is not applied, unless partly', async () => {

@@ -94,6 +94,7 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   },
   CoachAdded: coach,
   CoachProfileChanged: { coachId: id(6), profile },
+  CoachIdentified: { coachId: id(6), personId: id(7) },
   CoachApproved: coach,
   CoachSuspended: { coachId: id(6), reason: 'on-leave' },
   CoachReinstated: { coachId: id(6) },
@@ -140,7 +141,7 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   MatchEnded: { ...match, coachId: id(6), reason: 'enrollment-completed' },
 };
 
-const INSIDE_ONLY = ['EligibilityRulesDefined', 'CoachAdded', 'CoachProfileChanged'];
+const INSIDE_ONLY = ['EligibilityRulesDefined', 'CoachAdded', 'CoachProfileChanged', 'CoachIdentified'];
 
 const stored = (type: string, data: object): StoredEvent => ({
   id: id(90),

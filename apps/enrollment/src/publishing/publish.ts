@@ -20,6 +20,7 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'EligibilityRulesDefined':
     case 'CoachAdded':
     case 'CoachProfileChanged':
+    case 'CoachIdentified':
       return [];
     case 'CoachApproved': {
       const { coachId, personId, capacity, profile } = event.data;

@@ -22,7 +22,7 @@ const files = [
   'matching/match',
 ];
 const all = files.flatMap((file) => stored(file));
-const INSIDE_ONLY = ['CoachAdded', 'CoachProfileChanged', 'EligibilityRulesDefined'];
+const INSIDE_ONLY = ['CoachAdded', 'CoachProfileChanged', 'CoachIdentified', 'EligibilityRulesDefined'];
 const id = '0190f7a2-0000-7000-8000-000000000092';
 const metadata = {
   tenantId: id,
@@ -139,7 +139,7 @@ describe('stored events', () => {
      {
        "capacity": 8,
        "coachId": "0190f7a2-0000-7000-8000-000000000006",
-       "lastOccurredAt": "2026-01-05T09:05:00.000Z",
+       "lastOccurredAt": "2026-01-05T09:06:00.000Z",
        "personId": "0190f7a2-0000-7000-8000-000000000007",
        "profile": {
          "functions": [

@@ -204,6 +204,13 @@ describe('health', () => {
     flow.pop();
   });
 
+  it('of the flow is among the metrics, whether anybody has asked for it or not', async () => {
+    flow.push(async () => ({ name: 'sweeper', healthy: false, detail: 'no progress for 31 s' }));
+    const { text } = await spec.send('GET', '/metrics', { as: 'nobody' });
+    expect(text).toContain('cairn_flow_healthy{service="spec",part="sweeper"} 0\n');
+    flow.pop();
+  });
+
   it('has metrics beside it', async () => {
     const reply = await spec.send('GET', '/metrics', { as: 'nobody' });
     expect(reply.headers['content-type']).toContain('text/plain');

@@ -1,6 +1,14 @@
-import { Controller, Get, Header, Inject, Injectable } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Inject,
+  Injectable,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { flowOf, isReady, registry, type HealthChecks } from '@cairn/telemetry';
+import { flowOf, isReady, registry, watchFlow, type HealthChecks } from '@cairn/telemetry';
 import { Public } from '@cairn/identity';
 import { Answer } from './answer.js';
 import { EDGE, type Edge } from './edge.js';
@@ -14,14 +22,23 @@ export class Draining {
 @Public()
 @ApiTags('health')
 @Controller('health')
-export class HealthController {
+export class HealthController implements OnModuleInit, OnApplicationShutdown {
   private readonly checks: HealthChecks;
+  private endWatch: (() => void) | undefined;
 
   constructor(
     @Inject(EDGE) { service, pool, flow }: Edge,
     private readonly draining: Draining,
   ) {
     this.checks = { service, flow, ready: () => pool.query('select 1') };
+  }
+
+  onModuleInit(): void {
+    this.endWatch = watchFlow(this.checks);
+  }
+
+  onApplicationShutdown(): void {
+    this.endWatch?.();
   }
 
   @Get('live')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { flowOf, isReady, type FlowCheck } from './health.js';
+import { flowOf, isReady, watchFlow, type FlowCheck } from './health.js';
 import { counter, gauge, histogram, registry } from './metrics.js';
 
 const checks = (flow: FlowCheck[], ready = async (): Promise<unknown> => 1) => ({
@@ -36,11 +36,20 @@ describe('flow', () => {
     expect(JSON.stringify(broken)).not.toContain('secret');
   });
 
-  it('is a metric too', async () => {
-    await flowOf(checks([moving, stuck]));
-    const text = await registry.metrics();
-    expect(text).toContain('cairn_flow_healthy{service="spec",part="relay"} 1');
-    expect(text).toContain('cairn_flow_healthy{service="spec",part="projection"} 0');
+  it('is a metric too, as it is when the metrics are asked for', async () => {
+    let healthy = true;
+    const relay: FlowCheck = async () => ({ name: 'relay', healthy, detail: null });
+    const end = watchFlow(checks([relay, stuck]));
+    const flows = async () =>
+      (await registry.metrics()).split('\n').filter((line) => line.startsWith('cairn_flow_healthy{'));
+    expect(await flows()).toEqual([
+      'cairn_flow_healthy{service="spec",part="relay"} 1',
+      'cairn_flow_healthy{service="spec",part="projection"} 0',
+    ]);
+    healthy = false;
+    expect((await flows())[0]).toBe('cairn_flow_healthy{service="spec",part="relay"} 0');
+    end();
+    expect(await flows()).toEqual([]);
   });
 });
 

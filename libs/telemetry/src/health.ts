@@ -1,4 +1,5 @@
-import { gauge } from './metrics.js';
+import { Gauge } from 'prom-client';
+import { registry } from './metrics.js';
 
 /** Whether a relay, a reaction, a projection or a sweeper moves on. `detail` says how far, in words or numbers. */
 export interface FlowStatus {
@@ -7,7 +8,7 @@ export interface FlowStatus {
   readonly detail: unknown;
 }
 
-/** Asked on each `/health/flow`; a check that throws counts as unhealthy. */
+/** Asked on each `/health/flow` and `/metrics`; a check that throws counts as unhealthy. */
 export type FlowCheck = () => Promise<FlowStatus>;
 
 export interface HealthChecks {
@@ -56,11 +57,30 @@ export async function flowOf(checks: HealthChecks): Promise<{ healthy: boolean; 
       }),
     ),
   );
-  const metric = gauge('cairn_flow_healthy', '1 while the part moves on, 0 when it is stuck', [
-    'service',
-    'part',
-  ]);
-  for (const status of statuses)
-    metric.set({ service: checks.service, part: status.name }, status.healthy ? 1 : 0);
   return { healthy: statuses.every((status) => status.healthy), checks: statuses };
 }
+
+const watched = new Set<HealthChecks>();
+
+/** From now on the metrics say of each part of `checks` whether it moves on, asked anew each time. @returns its end */
+export function watchFlow(checks: HealthChecks): () => void {
+  watched.add(checks);
+  return () => void watched.delete(checks);
+}
+
+registry.registerMetric(
+  new Gauge({
+    name: 'cairn_flow_healthy',
+    help: '1 while the part moves on, 0 when it is stuck',
+    labelNames: ['service', 'part'],
+    registers: [],
+    async collect() {
+      const flows = await Promise.all(
+        [...watched].map(async (each) => ({ service: each.service, ...(await flowOf(each)) })),
+      );
+      this.reset();
+      for (const { service, checks } of flows)
+        for (const { name, healthy } of checks) this.set({ service, part: name }, healthy ? 1 : 0);
+    },
+  }),
+);

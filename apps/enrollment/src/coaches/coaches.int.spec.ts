@@ -156,6 +156,23 @@ describe('a file of coaches', () => {
     expect((await send(file(`C-1${ROW.replace(';6;', ';8;')}no;;`))).body.status).toBe('nothing-changed');
   });
 
+  it.each([
+    ['name', 'Rosa Lind-Maar', 'Rosa Lind-Maar'],
+    ['email', 'rosa@new.example', 'rosa@new.example'],
+    ['conflicts', '10026|10084', ['10026', '10084']],
+  ])('brings the %s up to date, without an event', async (column, cell, shown) => {
+    const cells = { name: 'Rosa Lind', email: 'rosa@coaches.example', conflicts: '10026' };
+    const rowOf = (some: object) => Object.values({ ...cells, ...some }).join(';');
+    const of = (some: object) =>
+      `externalRef;levels;years;languages;hours;zone;capacity;name;email;conflicts\nC-1;manager;12;en;mon 09:00-17:00;Europe/Berlin;6;${rowOf(some)}`;
+    await send(of({}));
+    const [row] = expectStatus(200, await send(of({ [column]: cell }))).rows;
+    expect(row.outcome).toBe('updated');
+    const { body } = await app.as('hr').get(`/coaches/${row.coachId}`);
+    expect(body).toMatchObject({ ...cells, conflicts: ['10026'], [column]: shown });
+    expect(await typesOf(row.coachId)).toEqual(['CoachAdded']);
+  });
+
   it('says later who of the employees a coach is, whose conflicts of interest are found from then on', async () => {
     const boss = await person(app, { employeeId: 'E1' });
     const me = await person(app, { employeeId: 'E4', managerId: boss.personId });

@@ -3,7 +3,7 @@ import { notFound, type Columns, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { factsOfPeople, peopleOfCoach } from '../reading/facts.js';
+import { factsOfPeople, peopleOfCoaches } from '../reading/facts.js';
 import type { Snapshot } from '../reading/snapshot.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { historyOf, type Participant } from '../reports/as-of/view.js';
@@ -53,7 +53,7 @@ export class MeController {
       'coachees',
       subject,
       query,
-      ({ client }) => peopleOfCoach(client, tenantId, coachId),
+      ({ client }) => peopleOfCoaches(client, tenantId, [coachId]),
       ({ matches }) => matches.some((match) => match.status === 'active' && match.coachId === coachId),
     );
   }

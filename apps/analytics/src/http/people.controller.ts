@@ -86,11 +86,12 @@ export class PeopleController {
     keep: (participant: Participant) => boolean,
   ) {
     const list = LISTS[name];
-    return this.snapshots.read(list.asOf(query), (snapshot) =>
+    const asked = { ...query, programId };
+    return this.snapshots.read(list.asOf(asked), (snapshot) =>
       programAnswer(snapshot, subject, programId, name, columns, (report) =>
         list.page(
           snapshot,
-          query,
+          asked,
           peopleOf(report, subject).filter(keep),
           ({ enrollment }) => enrollment.enrollmentId,
           (participant) => show(participant, report.view, report.reader.goals),

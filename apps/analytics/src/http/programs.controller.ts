@@ -101,10 +101,11 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Query() query: PagedQuery,
   ) {
-    return this.snapshots.read(coachList.asOf(query), (snapshot) =>
+    const asked = { ...query, programId };
+    return this.snapshots.read(coachList.asOf(asked), (snapshot) =>
       programAnswer(snapshot, subject, programId, 'coaches', COACH_COLUMNS, async ({ view }) => {
         const facts = await factsOfCoaches(snapshot.client, subject.tenantId);
-        return coachList.page(snapshot, query, coachesShown(view, facts), ({ coachId }) => coachId);
+        return coachList.page(snapshot, asked, coachesShown(view, facts), ({ coachId }) => coachId);
       }),
     );
   }

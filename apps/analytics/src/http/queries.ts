@@ -75,26 +75,34 @@ export class MetricsQuery extends PeriodQuery {
   dimension?: string;
 }
 
-/** A list in the order of its rows' ids. The pages after the first look from the moment of the first. */
+/** What a list is asked for. The list of one programme is not that of another. */
+type Asked = PagedQuery & { readonly programId?: string };
+
+/**
+ * A list in the order of its rows' ids, under its filters. The pages after the first look from the moment of the first.
+ */
 export function datedListing(name: string) {
-  const pages = listing(`${name}.2`, { asOf: 'instant', id: 'id' });
+  const all = listing(`${name}.2`, { asOf: 'instant', id: 'id' });
+  // The moment is in the cursor itself, and either form has the same pages.
+  const under = (query: Asked) => all.under({ ...query, asOf: undefined, format: undefined } as PagedQuery);
   return {
-    /** From where a page looks. @throws RefusedError 400 for a cursor of another list */
-    asOf({ asOf, basis, cursor }: PagedQuery) {
-      return { asOf: pages.after(cursor)?.asOf ?? asOf, basis };
+    /** From where a page looks. @throws RefusedError 400 for a cursor of another list or of other filters */
+    asOf(query: Asked) {
+      return { asOf: under(query).after(query.cursor)?.asOf ?? query.asOf, basis: query.basis };
     },
 
     /** @param rows all of them, in the order of `idOf` */
     page<Row, Item = Row>(
       { heading: { asOf } }: Pick<Snapshot, 'heading'>,
-      { cursor, limit }: PagedQuery,
+      query: Asked,
       rows: readonly Row[],
       idOf: (row: Row) => string,
       itemOf?: (row: Row) => Item,
     ) {
-      const after = pages.after(cursor)?.id ?? '';
-      const left = rows.filter((row) => idOf(row) > after).slice(0, limit + 1);
-      return { ...pages.page(left, limit, (row) => ({ asOf, id: idOf(row) }), itemOf) };
+      const pages = under(query);
+      const after = pages.after(query.cursor)?.id ?? '';
+      const left = rows.filter((row) => idOf(row) > after).slice(0, query.limit + 1);
+      return { ...pages.page(left, query.limit, (row) => ({ asOf, id: idOf(row) }), itemOf) };
     },
   };
 }

@@ -13,7 +13,7 @@ const FOUND_WITHIN = 28;
 
 /** Tells what was planted against what Cairn found. @returns whether all of it was found, the silent one in time */
 export async function found(
-  client: Client,
+  client: Pick<Client, 'list'>,
   events: readonly FeedEvent[],
   programme: Programme,
   planted: Planted,
@@ -32,8 +32,10 @@ const OUTCOMES: Readonly<Record<Fate, (session: Session) => boolean>> = {
   'moved by the coach': ({ movedBy }) => movedBy.has('coach'),
   'cancelled late by the coachee': ({ outcome }) => outcome === 'coachee-late-cancel',
   'cancelled late by the coach': ({ outcome }) => outcome === 'coach-late-cancel',
-  'cancelled in time by the coachee': ({ outcome }) => outcome === 'cancelled-in-time',
-  'cancelled in time by the coach': ({ outcome }) => outcome === 'cancelled-in-time',
+  'cancelled in time by the coachee': ({ outcome, cancelledBy }) =>
+    outcome === 'cancelled-in-time' && cancelledBy === 'coachee',
+  'cancelled in time by the coach': ({ outcome, cancelledBy }) =>
+    outcome === 'cancelled-in-time' && cancelledBy === 'coach',
   'missed by the coachee': ({ outcome }) => outcome === 'coachee-no-show',
   'missed by the coach': ({ outcome }) => outcome === 'coach-no-show',
   'disputed and corrected': ({ outcome, corrected }) => outcome === 'completed' && corrected,
@@ -88,7 +90,11 @@ const isOfSilence = (item: Json): boolean =>
   item.signals.some(({ signal }: Json) => SILENCE.includes(signal));
 
 /** The one who went silent: when Cairn first said so, and of how many it said so falsely. */
-async function plantedSilence(client: Client, programme: Programme, planted: Planted): Promise<boolean> {
+async function plantedSilence(
+  client: Pick<Client, 'list'>,
+  programme: Programme,
+  planted: Planted,
+): Promise<boolean> {
   const { coachee, from } = planted.silent;
   const path = `/analytics/v1/programs/${programme.programId}/between-sessions?asOf=`;
   const silentOn = async (day: Day): Promise<Json[]> =>

@@ -298,6 +298,15 @@ describe('who may see what', () => {
     expect([size.status, size.body.type]).toEqual([400, 'urn:cairn:problem:dimension-not-open']);
   });
 
+  it('the sponsor who coaches some of them is told of the others only where these are enough', async () => {
+    const completion = async (more: object) =>
+      (await get(program(`metrics?metric=completion-rate&${march}`), as('sponsor', more))).body.items[0];
+    expect(await completion({})).toMatchObject({ numerator: 27, through: '2026-03' });
+    // Three of six people of March are theirs: they know these sessions, and less them the total is that of the other three.
+    const coach = await completion({ coachId: idOf('coach C1') });
+    expect([coach.numerator, coach.through]).toEqual([22, '2026-02']);
+  });
+
   it('a manager sees their direct reports, where the programme says so', async () => {
     const manager = as('manager', { personId: personId('P01') });
     const { body } = await get(program(`participants?${march}`), manager);
@@ -708,10 +717,22 @@ const take = async (event: ReceivedContract) => {
   );
 };
 
+const added = WORKED_EXAMPLE.findLast(({ name }) => name === 'PersonAdded')!;
+const held = WORKED_EXAMPLE.findLast(({ name }) => name === 'SessionCompleted')!;
+const { durationMinutes: _, auto: __, policyVersion: ___, ...refs } = held.data as Record<string, unknown>;
+const rated = () =>
+  another('SessionRated', 'SessionCompleted', { ...refs, useful: 1, relationship: 2, progress: 1 });
+
 it('how the engagement with an internal coach was rated is shown to nobody in HR', async () => {
   const approved = WORKED_EXAMPLE.findLast(({ name }) => name === 'CoachApproved')!;
-  const held = WORKED_EXAMPLE.findLast(({ name }) => name === 'SessionCompleted')!;
+  const asSponsor = async (coach: object) =>
+    (await get(program(`overview?asOf=${COVERED}`), as('sponsor', coach))).body.items;
+  const { coachId } = approved.data as { coachId: string };
+  const byCoach = await asSponsor({ coachId });
+  expect(await asSponsor({ personId: personId('P00') })).not.toEqual(byCoach);
   await take(another('CoachApproved', 'CoachApproved', { ...approved.data, personId: personId('P00') }));
+  // A token that says nothing of it: they coach all the same, and know their coachees.
+  expect(await asSponsor({ personId: personId('P00') })).toEqual(byCoach);
   const paths = [
     'overview',
     'metrics?dimension=cohort',
@@ -729,12 +750,29 @@ it('how the engagement with an internal coach was rated is shown to nobody in HR
     return answers;
   };
   const before = await read();
-  const { durationMinutes: _, auto: __, policyVersion: ___, ...refs } = held.data as Record<string, unknown>;
-  await take(
-    another('SessionRated', 'SessionCompleted', { ...refs, useful: 1, relationship: 2, progress: 1 }),
-  );
+  await take(rated());
   await take(another('SessionThemesRecorded', 'SessionCompleted', { ...refs, themes: ['giving-feedback'] }));
   expect(await read()).toEqual(before);
+});
+
+it('the feed gives a tenant its own events alone, and how sessions were rated to whoever may read that alone', async () => {
+  const person = another('PersonAdded', 'PersonAdded', { ...added.data, personId: newId() });
+  const theirs = { ...person, envelope: { ...person.envelope, tenantid: newId() } };
+  const opinion = rated();
+  await take(theirs);
+  await take(opinion);
+  const read = async (more: Partial<Subject> = {}) => {
+    const { body } = await get(
+      `/v1/events?limit=1000&sensitive=${more.sensitive ?? false}`,
+      as('integration', more),
+    );
+    return body.events.map(({ id }: { id: string }) => id);
+  };
+  const [open, all] = [await read(), await read({ sensitive: true })];
+  expect(all).toContain(opinion.envelope.id);
+  expect(open).not.toContain(opinion.envelope.id);
+  expect(all).not.toContain(theirs.envelope.id);
+  expect(await read({ tenantId: theirs.envelope.tenantid, sensitive: true })).toEqual([theirs.envelope.id]);
 });
 
 describe('what a date does not open', () => {
@@ -821,7 +859,6 @@ describe('what a date does not open', () => {
       return answers.map(({ headers, body }) => [headers['etag'], body.nextCursor]);
     };
     const before = await all();
-    const added = WORKED_EXAMPLE.findLast(({ name }) => name === 'PersonAdded')!;
     await take(another('PersonAdded', 'PersonAdded', { ...added.data, personId: newId() }));
     expect(await all()).toEqual(before);
     const { body } = await get('/v1/freshness', as('sponsor'));
@@ -843,7 +880,6 @@ it('a projection that makes no progress while work waits is told of, whatever th
   try {
     await client.query('BEGIN');
     await client.query(`SELECT FROM projections.builds WHERE name = 'people' FOR UPDATE`);
-    const added = WORKED_EXAMPLE.findLast(({ name }) => name === 'PersonAdded')!;
     const event = another('PersonAdded', 'PersonAdded', { ...added.data, personId: newId() });
     await analytics.publish([event]);
     // The clock of what is said of progress is the database's.

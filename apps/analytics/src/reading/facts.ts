@@ -70,10 +70,23 @@ export async function factsOfPeople(
   });
 }
 
-/** Everybody whom the coach was ever matched with. */
-export async function peopleOfCoach(client: Client, tenantId: string, coachId: string): Promise<string[]> {
-  const matched = await matches.read(client, tenantId, `coach_id = $2 AND fact = 'matched'`, [coachId]);
+/** Everybody whom one of these coaches was ever matched with. */
+export async function peopleOfCoaches(
+  client: Client,
+  tenantId: string,
+  coachIds: readonly string[],
+): Promise<string[]> {
+  if (coachIds.length === 0) return [];
+  const matched = await matches.read(client, tenantId, `coach_id = ANY ($2) AND fact = 'matched'`, [
+    coachIds,
+  ]);
   return [...new Set(matched.map((fact) => fact.personId))].sort();
+}
+
+/** The coaches that somebody is, by their own record as an internal one. */
+export async function coachIdsOf(client: Client, tenantId: string, personId: string): Promise<string[]> {
+  const approved = await coaches.read(client, tenantId, 'person_id = $2', [personId]);
+  return [...new Set(approved.map((fact) => fact.coachId))];
 }
 
 export const factsOfCoaches = (client: Client, tenantId: string): Promise<CoachFact[]> =>

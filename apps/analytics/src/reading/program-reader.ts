@@ -6,7 +6,7 @@ import { readerOf } from '../reports/access.js';
 import type { Moment } from '../reports/as-of/moment.js';
 import { historyOf, type ProgramHistory } from '../reports/as-of/view.js';
 import { ProgramReport } from '../reports/report.js';
-import { factsOfProgram, labelsOf, placesOf } from './facts.js';
+import { coachIdsOf, factsOfProgram, labelsOf, peopleOfCoaches, placesOf } from './facts.js';
 import { lineUpwards } from './line-upwards.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -31,9 +31,19 @@ export async function reportFor(
       : new Set<string>();
   const reader = readerOf(subject, {
     lineUpwards: upwards,
+    coached: new Set(await coachedBy(client, subject)),
     managersSeeParticipation: hasRole(subject, 'manager') && areOpenToManagers(history, [moment, now]),
   });
   return new ProgramReport(history, moment, reader, await labelsOf(client, tenantId), now);
+}
+
+/** Whomever they coach, be it by the token's coach or as an internal coach whose token does not say so. */
+async function coachedBy(
+  client: Snapshot['client'],
+  { tenantId, personId, coachId }: Subject,
+): Promise<string[]> {
+  const own = personId === undefined ? [] : await coachIdsOf(client, tenantId, personId);
+  return peopleOfCoaches(client, tenantId, coachId === undefined ? own : [coachId, ...own]);
 }
 
 /** Single records are open where the programme said so then, and still does: no date opens what is closed by now. */

@@ -21,17 +21,20 @@ export interface Reader {
   readonly includes: (places: Places, personId: string) => boolean;
   /**
    * Whose record may be open to the reader anyway, now or from another asOf, so that they do not count towards the
-   * minimum group. A manager's are all who ever reported to them, since what is told of a month may not depend on the
-   * day from which it is asked for; and whatever the programme says today, since that can change.
+   * minimum group: themselves, whomever they ever coached, and for a manager all who ever reported to them, since what is
+   * told of a month may not depend on the day from which it is asked for; and whatever the programme says today, since
+   * that can change.
    * @param managers everybody whom the person ever reported to
    */
   readonly isOpenTo: (personId: string, managers: ReadonlySet<string>) => boolean;
 }
 
-/** What decides beside the token: the reader's reporting line upwards, and what the programme says. */
+/** What decides beside the token: the reader's reporting line upwards, whom they coach, and what the programme says. */
 export interface Circumstances {
   /** Everybody who ever was the reader's manager, a manager of one of these and so on, whatever the report's day. */
   readonly lineUpwards: ReadonlySet<string>;
+  /** Whomever the reader was ever matched with as their coach. */
+  readonly coached: ReadonlySet<string>;
   /** On the report's day, and still. */
   readonly managersSeeParticipation: boolean;
 }
@@ -59,6 +62,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       isOpenTo: nobody,
     };
   }
+  const knows = (personId: string) => personId === self || circumstances.coached.has(personId);
   if (hasRole(subject, 'program-admin'))
     return {
       role: 'program-admin',
@@ -66,7 +70,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       goals: false,
       people: true,
       includes: everybody,
-      isOpenTo: (personId) => personId === self,
+      isOpenTo: knows,
     };
   if (hasRole(subject, 'manager'))
     return {
@@ -75,7 +79,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       goals: false,
       people: circumstances.managersSeeParticipation,
       includes: everybody,
-      isOpenTo: (personId, managers) => self !== undefined && (personId === self || managers.has(self)),
+      isOpenTo: (personId, managers) => knows(personId) || (self !== undefined && managers.has(self)),
     };
   return {
     role: 'sponsor',
@@ -83,7 +87,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
     goals: false,
     people: false,
     includes: everybody,
-    isOpenTo: (personId) => personId === self,
+    isOpenTo: knows,
   };
 }
 

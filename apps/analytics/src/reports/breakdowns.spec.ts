@@ -9,7 +9,7 @@ import { ProgramReport } from './report.js';
 
 const hr = readerOf(
   { tenantId: 't', subject: 's', roles: ['hr'], sensitive: false },
-  { lineUpwards: new Set(), managersSeeParticipation: false },
+  { lineUpwards: new Set(), coached: new Set(), managersSeeParticipation: false },
 );
 const reportOf = (made: Programme, when: string) =>
   new ProgramReport(

@@ -19,7 +19,7 @@ const labels = { 'org-unit': ['Legal', 'Operations', 'Sales'], location: ['Berli
 function reportFor(subject: Partial<Subject>, line: string[] = [], asOf = END_OF_MARCH): ProgramReport {
   const reader = readerOf(
     { tenantId: 't', subject: 's', roles: [], sensitive: false, ...subject },
-    { lineUpwards: new Set(line), managersSeeParticipation: true },
+    { lineUpwards: new Set(line), coached: new Set(), managersSeeParticipation: true },
   );
   return new ProgramReport(history, momentOf(asOf, 'occurredAt'), reader, labels, NOW);
 }
@@ -66,7 +66,7 @@ describe('HR', () => {
     const seen = (department: string, asOf: string) => {
       const reader = readerOf(
         { tenantId: 't', subject: 's', sensitive: false, ...hr, orgUnits: [department] },
-        { lineUpwards: new Set(), managersSeeParticipation: false },
+        { lineUpwards: new Set(), coached: new Set(), managersSeeParticipation: false },
       );
       const moment = momentOf(Date.parse(asOf), 'occurredAt');
       const { view } = new ProgramReport(made.history, moment, reader, labels, NOW);
@@ -146,7 +146,7 @@ describe('the sponsor', () => {
     }
     const reader = readerOf(
       { tenantId: 't', subject: 's', roles: ['sponsor'], sensitive: false },
-      { lineUpwards: new Set(), managersSeeParticipation: false },
+      { lineUpwards: new Set(), coached: new Set(), managersSeeParticipation: false },
     );
     const told = (asOf: string) => {
       const report = new ProgramReport(

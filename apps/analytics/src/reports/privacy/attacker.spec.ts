@@ -389,7 +389,7 @@ describe('who asks every report, measure, dimension and period, month after mont
       fc.property(organisation, (tried) => {
         const reader = readerOf(
           { ...subject, roles: ['sponsor'] },
-          { lineUpwards: new Set(), managersSeeParticipation: false },
+          { lineUpwards: new Set(), coached: new Set(), managersSeeParticipation: false },
         );
         different += attack(programmeOf(tried).history, highest(tried), reader, () => false);
       }),
@@ -406,7 +406,7 @@ describe('who asks every report, measure, dimension and period, month after mont
         const { people, shown } = tried;
         const reader = readerOf(
           { ...subject, roles: ['manager'], personId: 'p0' },
-          { lineUpwards: new Set(), managersSeeParticipation: shown },
+          { lineUpwards: new Set(), coached: new Set(), managersSeeParticipation: shown },
         );
         const isOpen = (personId: string) => {
           const { reports, moves } = people[Number(personId.slice(1))]!;
@@ -425,7 +425,7 @@ describe('who asks every report, measure, dimension and period, month after mont
       fc.property(organisation, (tried) => {
         const reader = readerOf(
           { ...subject, roles: ['program-admin'] },
-          { lineUpwards: new Set(), managersSeeParticipation: false },
+          { lineUpwards: new Set(), coached: new Set(), managersSeeParticipation: false },
         );
         const { facts } = programmeOf(tried);
         const goals = facts.goals.map((fact, i) => ({

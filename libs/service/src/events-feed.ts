@@ -1,7 +1,7 @@
 import type { Envelope } from '@cairn/contracts';
 import { RefusedError } from '@cairn/decider';
 import { IsQueryFlag, IsQueryInt } from '@cairn/http';
-import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { envelopesOf } from '@cairn/messaging';
 import { Controller, Get, Query, type Type } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -35,9 +35,19 @@ export interface FeedPage {
 
 const MAX_PAGES = 20;
 
-/** @throws RefusedError 403 where the sensitive events were asked for without the claim */
-export function allowSensitive({ sensitive }: Subject, asked: boolean): void {
-  if (!asked || sensitive) return;
+/**
+ * @throws RefusedError 403 for somebody in HR: what their limits leave out, a feed would tell them. 403 too where the
+ * sensitive events were asked for without the claim
+ */
+export function allowFeed(subject: Subject, sensitive: boolean): void {
+  if (hasRole(subject, 'hr'))
+    throw new RefusedError({
+      kind: 'forbidden',
+      slug: 'feed-not-for-hr',
+      detail:
+        'A feed holds the events of everybody, and HR’s limits hold whatever other role a token has: take a token of role integration without role hr.',
+    });
+  if (!sensitive || subject.sensitive) return;
   throw new RefusedError({
     kind: 'forbidden',
     slug: 'sensitive-not-allowed',
@@ -61,7 +71,7 @@ export function feedOf(
       description: 'Pass `next` as `after` to go on. The envelopes are those of the bus.',
     })
     async read(@CurrentSubject() subject: Subject, @Query() query: FeedQuery): Promise<FeedPage> {
-      allowSensitive(subject, query.sensitive);
+      allowFeed(subject, query.sensitive);
       const { generation, position } = await placeIn(log, query.after);
       const events: Envelope[] = [];
       let at = position;

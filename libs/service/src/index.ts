@@ -1,6 +1,6 @@
 export * from './config.js';
 export * from './definition.js';
-export { allowSensitive, FeedQuery, type FeedPage } from './events-feed.js';
+export { allowFeed, FeedQuery, type FeedPage } from './events-feed.js';
 export { placeIn, placeText } from './feed-place.js';
 export * from './main.js';
 export * from './start.js';

@@ -1,6 +1,6 @@
 import type { Envelope } from '@cairn/contracts';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
-import { allowSensitive, FeedQuery, placeIn, placeText, type FeedPage } from '@cairn/service';
+import { allowFeed, FeedQuery, placeIn, placeText, type FeedPage } from '@cairn/service';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IntakeLog, isSensitive } from '../intake/log.js';
@@ -22,7 +22,7 @@ export class EventsController {
     description: 'Pass `next` as `after` to go on. The envelopes are those of the bus.',
   })
   async read(@CurrentSubject() subject: Subject, @Query() query: FeedQuery): Promise<FeedPage> {
-    allowSensitive(subject, query.sensitive);
+    allowFeed(subject, query.sensitive);
     const events: Envelope[] = [];
     const { generation, position: from } = await placeIn(this.log, query.after);
     let at = from;

@@ -56,7 +56,9 @@ export class CommandInterceptor implements NestInterceptor {
   ): Promise<Answer> {
     const command = readCommand(request, this.edge.clock.now().toISOString());
     const { commandId, who, parts } = command;
-    if (options.stream && !(request.body instanceof Readable)) throw notAStream();
+    const isStream = request.body instanceof Readable;
+    if (options.stream && !isStream) throw notAStream();
+    if (!options.stream && isStream) throw notJson();
     const hash = options.stream ? null : requestHash({ ...parts, body: request.body });
     const begun = await this.keys.begin(commandId, who.subject.tenantId, hash);
     if (begun.kind === 'other-request') throw otherRequest();
@@ -215,6 +217,14 @@ const notAStream = () =>
     slug: 'unsupported-media-type',
     detail:
       'Send the file as the body, with the Content-Type that the API reference names for this endpoint.',
+  });
+
+/** A body of a type that only some other endpoint takes. */
+const notJson = () =>
+  new FaultError({
+    status: 415,
+    slug: 'unsupported-media-type',
+    detail: 'Send the body as JSON, with Content-Type: application/json.',
   });
 
 const otherRequest = () =>

@@ -428,8 +428,8 @@ describe('rows and answer in one transaction', () => {
 });
 
 describe('a body that is read as it arrives', () => {
-  const upload = (key: string, body: string, headers: Record<string, string> = {}) =>
-    send(key, body, { path: '/v1/files', headers: { 'content-type': 'text/csv', ...headers } });
+  const upload = (key: string, body: string, headers: Record<string, string> = {}, path = '/v1/files') =>
+    send(key, body, { path, headers: { 'content-type': 'text/csv', ...headers } });
 
   it('takes effect once, and is compared when it comes again', async () => {
     await reset();
@@ -438,6 +438,13 @@ describe('a body that is read as it arrives', () => {
     expect((await upload('file', 'a;b\n1;2\n')).text).toBe(first.text);
     expect((await upload('file', 'a;b\n1;3\n')).status).toBe(422);
     expect(await effects()).toBe(1);
+  });
+
+  it('is taken where it is meant alone: 415 elsewhere', async () => {
+    await reset();
+    const elsewhere = await upload('astray', 'a;b\n1;2\n', {}, '/v1/entries');
+    expect([elsewhere.status, type(elsewhere)]).toEqual([415, 'unsupported-media-type']);
+    expect(await effects()).toBe(0);
   });
 
   it('has its limit: 413', async () => {

@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RefusedError } from '@cairn/decider';
 import { AuthGuard, VERIFIER } from '@cairn/identity';
 import { histogram, NestLog, noteRoute, requestLogging, traceOf } from '@cairn/telemetry';
 import { EdgeAdapter } from './adapter.js';
@@ -112,7 +113,9 @@ function readBodies(fastify: FastifyInstance, { streams = [] }: Edge): void {
     try {
       done(null, parseJsonBody(body as Buffer));
     } catch (error) {
-      done(error as Error);
+      // Told by Bodiless, which knows whether the route takes JSON at all.
+      if (error instanceof RefusedError) done(null, error);
+      else done(error as Error);
     }
   });
   // Its bytes would be taken for what they pack.

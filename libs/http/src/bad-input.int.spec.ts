@@ -76,6 +76,11 @@ class PlansController {
     requireVersion(ifMatch, 7);
   }
 
+  @Post('plans/imports')
+  @Roles('hr')
+  @Command({ status: 201, stream: { maxBytes: 1000 } })
+  import() {}
+
   @Get('plans')
   @Roles('hr')
   list(@Query() query: PlansQuery) {
@@ -138,6 +143,15 @@ describe('a body', () => {
     const { errors } = problem(await add('{"name": "x", "zone": }'), 400, 'malformed-json');
     expect(errors).toEqual([{ pointer: '/zone', detail: expect.stringContaining('column 23') }]);
   });
+
+  it.each(['{}', '{"a":1}', 'Id,Name\n1,x\n'])(
+    'that is said to be JSON where a file is taken, %j: 415 whatever it is',
+    async (body) => {
+      const headers = { 'idempotency-key': 'file' };
+      const reply = await spec.send('POST', '/v1/plans/imports', { body, headers });
+      expect(problem(reply, 415, 'unsupported-media-type').detail).toContain('Send the file as the body');
+    },
+  );
 
   it('with an unknown field: 400 with pointer and what there is', async () => {
     const { errors } = problem(

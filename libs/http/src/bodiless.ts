@@ -5,21 +5,31 @@ import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { Observable } from 'rxjs';
 import { RefusedError } from '@cairn/decider';
+import { COMMAND } from '@cairn/identity';
+import type { CommandOptions } from './command.js';
 import { pointerTo } from './pointer.js';
 
-/** Refuses a body with something in it where a route takes none: nobody is told that all is well while their words are dropped. */
+/**
+ * Refuses a body that is no JSON, and one with something in it where a route takes none: nobody is told that all is well
+ * while their words are dropped. Where a file is taken, the command itself says so.
+ */
 @Injectable()
 export class Bodiless implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const { body } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (body === undefined || body === null || body instanceof Readable || takesBody(context))
+    if (body === undefined || body === null || body instanceof Readable || takesFile(context))
       return next.handle();
+    if (body instanceof RefusedError) throw body;
+    if (takesBody(context)) return next.handle();
     const names = typeof body === 'object' ? Object.keys(body) : [''];
     if (names.length > 0) throw takesNoBody(names);
     return next.handle();
   }
 }
+
+const takesFile = (context: ExecutionContext): boolean =>
+  (Reflect.getMetadata(COMMAND, context.getHandler()) as CommandOptions | undefined)?.stream !== undefined;
 
 function takesBody(context: ExecutionContext): boolean {
   const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as

@@ -196,7 +196,7 @@ export class BatchConsumer {
 
   private async once(run: Run, state: PartitionState): Promise<Handled> {
     const { pool, group, handle } = this.options;
-    if (run.topic === WATERMARKS.name) return handleWatermarks(pool, group, run);
+    if (run.topic === WATERMARKS.name) return this.counted(run, await handleWatermarks(pool, group, run));
     const began = Date.now();
     const { topic, partition } = run;
     let handled: Handled;
@@ -220,8 +220,7 @@ export class BatchConsumer {
     else if (took < FAST_MS) state.size = Math.min(MAX_EVENTS, state.size * 2);
     state.failures = 0;
     this.faults.delete(partitionKey(run));
-    this.count(handled);
-    return handled;
+    return this.counted(run, handled);
   }
 
   /** A failed run is tried again, smaller: what came before the event that has to wait is then done meanwhile. */
@@ -239,17 +238,24 @@ export class BatchConsumer {
     return backoffMs(state.failures);
   }
 
-  private count(handled: Handled): void {
-    if (handled.kind !== 'handled') return;
+  private counted({ topic, partition }: Run, handled: Handled): Handled {
+    if (handled.kind !== 'handled') return handled;
     const { group } = this.options;
+    const { dead, held, repeated } = handled;
     const events = counter('cairn_consumer_events_total', 'Events received, by what became of them', [
       'group',
       'outcome',
     ]);
     events.inc({ group, outcome: 'handled' }, handled.events);
-    events.inc({ group, outcome: 'repeated' }, handled.repeated);
-    events.inc({ group, outcome: 'dead' }, handled.dead);
-    events.inc({ group, outcome: 'held' }, handled.held);
+    events.inc({ group, outcome: 'repeated' }, repeated);
+    events.inc({ group, outcome: 'dead' }, dead);
+    events.inc({ group, outcome: 'held' }, held);
+    if (dead > 0)
+      this.logger.error(
+        { topic, partition, dead },
+        'put aside; to see why: npm run ops -- dead-letters list',
+      );
+    return handled;
   }
 
   /** Every few seconds: how far behind, and whether the topics are still the ones that the checkpoints were made for. */
@@ -257,8 +263,9 @@ export class BatchConsumer {
     const { signal } = this.stopping;
     for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal)) {
       try {
-        await this.lag.look(new Date());
+        // First, since the bus may be away, and the process is there all the same.
         await this.tellOperator(this.stopped?.message ?? null);
+        await this.lag.look(new Date());
       } catch (error) {
         // Anything else is a bus or a database that is away, which reading itself reports.
         if (!(error instanceof ConsumerStopped)) continue;

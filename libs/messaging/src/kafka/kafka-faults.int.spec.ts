@@ -15,6 +15,7 @@ import { publishAll, Story, uniqueName } from '../conformance/events.js';
 import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
 import { TopicMissing } from '../faults.js';
+import { listConsumers } from '../operate/consumers.js';
 import type { Bus } from '../port.js';
 import { startRelay, type Relay } from '../relay/relay.js';
 import { sleep } from '../waiting.js';
@@ -85,6 +86,11 @@ const freePort = (): Promise<number> =>
     const says = async (part: { status(): Promise<unknown> }) =>
       JSON.stringify(await part.status()).includes('KafkaJS');
     await until('both say so', async () => (await says(relay)) && (await says(consumer)));
+    // The process is there, whatever the broker does: whoever lists the consumers sees it.
+    const seenAt = async () =>
+      (await listConsumers(database.pool)).find((each) => each.group === group)?.seenAt;
+    const last = await seenAt();
+    await until('it is heard of again', async () => ((await seenAt()) ?? 0) > (last ?? 0));
     kafka = await startKafka({ own: true, port });
     await until('80 effects', async () => (await countEffects(database.pool)) >= 80);
   }, 120_000);

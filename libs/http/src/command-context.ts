@@ -119,7 +119,7 @@ export function occurredAtOf(
     throw new RefusedError({
       kind: 'malformed',
       slug: 'bad-occurred-at',
-      detail: 'Cairn-Occurred-At must be an instant in UTC, as 2026-03-01T09:00:00Z.',
+      detail: 'Cairn-Occurred-At must be an instant in UTC, as 2026-03-01T09:00:00Z, from 1900 on.',
     });
   }
   if (occurredAt > now) {

@@ -113,7 +113,10 @@ describe('IsCalendarDate', () => {
     '',
     20240101,
     null,
-  ])('refuses %j', (value) => refuses(IsCalendarDate(), value, 'date that exists'));
+  ])('refuses %j, and says which years there are', (value) => {
+    refuses(IsCalendarDate(), value, 'date that exists');
+    refuses(IsCalendarDate(), value, '1900 to 2199');
+  });
 });
 
 describe('IsInstant', () => {
@@ -129,10 +132,14 @@ describe('IsInstant', () => {
     '2026-03-01T24:00:00Z',
     '2026-03-01T09:00:60Z',
     '2026-03-01',
+    '9999-12-31T23:59:59Z',
     '',
     0,
     null,
-  ])('refuses %j', (value) => refuses(IsInstant(), value, 'instant in UTC'));
+  ])('refuses %j, and says which years there are', (value) => {
+    refuses(IsInstant(), value, 'instant in UTC');
+    refuses(IsInstant(), value, '1900 to 2199');
+  });
 });
 
 describe('IsLocalDateTime', () => {

@@ -94,6 +94,9 @@ export function IsIdList(max: number): PropertyDecorator {
   ) as PropertyDecorator;
 }
 
+/** Further away lies what was mistyped, or what some library counts wrongly. */
+const YEARS = 'of the years 1900 to 2199';
+
 const CALENDAR_DATE = /^(?:19|2[01])\d\d-\d\d-\d\d$/;
 
 export function isCalendarDate(value: unknown): value is string {
@@ -104,7 +107,12 @@ export function isCalendarDate(value: unknown): value is string {
 
 /** A date in the world, `YYYY-MM-DD`, from 1900 to 2199. */
 export function IsCalendarDate(options?: ValidationOptions): PropertyDecorator {
-  return field('isCalendarDate', isCalendarDate, 'must be a date that exists, as YYYY-MM-DD', options);
+  return field(
+    'isCalendarDate',
+    isCalendarDate,
+    `must be a date that exists, as YYYY-MM-DD, ${YEARS}`,
+    options,
+  );
 }
 
 const INSTANT = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?Z$/;
@@ -122,7 +130,7 @@ export function IsInstant(options?: ValidationOptions): PropertyDecorator {
     field(
       'isInstant',
       (value) => instantOf(value) !== undefined,
-      'must be an instant in UTC, as 2026-03-01T09:00:00Z',
+      `must be an instant in UTC, as 2026-03-01T09:00:00Z, ${YEARS}`,
       options,
     ),
   ) as PropertyDecorator;
@@ -136,7 +144,7 @@ export function IsLocalDateTime(options?: ValidationOptions): PropertyDecorator 
   return field(
     'isLocalDateTime',
     holds,
-    'must be a wall time without offset, as 2026-03-01T09:00; its zone is a field of its own',
+    `must be a wall time without offset, as 2026-03-01T09:00, ${YEARS}; its zone is a field of its own`,
     options,
   );
 }

@@ -7,7 +7,10 @@ import { RefusedError } from '@cairn/decider';
 import { pointerTo } from './pointer.js';
 import { membersOf } from './validation.js';
 
-/** Refuses query parameters that a route does not know, also where it takes none: a misspelt filter must not widen an answer. */
+/**
+ * Refuses query parameters that a route does not know, also where it takes none: a misspelt filter must not widen an
+ * answer. Refuses those given twice too: which of the two is meant, nobody knows.
+ */
 @Injectable()
 export class QueryNames implements NestInterceptor {
   private readonly known = new WeakMap<Function, ReadonlySet<string>>();
@@ -20,6 +23,8 @@ export class QueryNames implements NestInterceptor {
       const allowed = this.allowedFor(context);
       const unknown = given.filter((name) => !allowed.has(name));
       if (unknown.length > 0) throw unknownParameters(unknown, allowed);
+      const twice = given.filter((name) => Array.isArray((query as Record<string, unknown>)[name]));
+      if (twice.length > 0) throw givenTwice(twice);
     }
     return next.handle();
   }
@@ -61,3 +66,13 @@ function unknownParameters(unknown: string[], allowed: ReadonlySet<string>): Ref
     errors: unknown.slice(0, 20).map((name) => ({ pointer: pointerTo([name]), detail: 'unknown' })),
   });
 }
+
+const givenTwice = (names: string[]) =>
+  new RefusedError({
+    kind: 'malformed',
+    slug: 'bad-query',
+    detail: 'The query gives parameters more than once; see errors.',
+    errors: names
+      .slice(0, 20)
+      .map((name) => ({ pointer: pointerTo([name]), detail: 'was given twice: it takes one at a time' })),
+  });

@@ -82,8 +82,21 @@ const mapped = <Row, Other>(
 function wantsCsv(request: FastifyRequest): boolean {
   const { format } = request.query as { format?: unknown };
   if (format !== undefined) return format === 'csv';
-  return /(^|,)\s*text\/csv\b/i.test(request.headers.accept ?? '');
+  const forms = (request.headers.accept ?? '')
+    .split(',')
+    .map((part) => {
+      const [type = '', ...parameters] = part.split(';').map((each) => each.trim().toLowerCase());
+      const quality = parameters.find((each) => each.startsWith('q='));
+      return { type, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
+    })
+    .filter(({ type, quality }) => ACCEPTED.includes(type) && quality > 0)
+    // Stable: of two alike, the first.
+    .sort((a, b) => b.quality - a.quality);
+  return forms[0]?.type === 'text/csv';
 }
+
+/** The forms there are, and what stands for the usual one. */
+const ACCEPTED = ['text/csv', 'application/json', 'application/*', '*/*'];
 
 function nextPage(request: FastifyRequest, cursor: string): string {
   const [path = '', query = ''] = request.originalUrl.split('?', 2);

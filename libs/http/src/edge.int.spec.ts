@@ -154,11 +154,22 @@ describe('a list', () => {
     ['?format=csv', {}],
     ['', { accept: 'text/csv' }],
     ['', { accept: 'text/html, text/csv;q=0.9' }],
+    ['', { accept: 'application/json;q=0.5, text/csv, */*;q=0.1' }],
   ])('is CSV when asked for with %j %j', async (query, headers) => {
     const reply = await spec.send('GET', `/v1/rows${query}`, { headers });
     expect(reply.headers['content-type']).toBe('text/csv; charset=utf-8; header=present');
     expect(reply.headers['content-disposition']).toBe('attachment; filename="rows.csv"');
     expect(reply.text).toBe("number,name\r\n1,row 1\r\n2,'=cmd()\r\n3,row 3\r\n");
+  });
+
+  it.each([
+    'text/csv;q=0.1, application/json',
+    '*/*, text/csv;q=0.9',
+    'application/json, text/csv',
+    'text/csv;q=0',
+  ])('is JSON where that is wanted more: %s', async (accept) => {
+    const reply = await spec.send('GET', '/v1/rows', { headers: { accept } });
+    expect(reply.headers['content-type']).toMatch(/^application\/json/);
   });
 
   it('of CSV pages has the next one in its Link', async () => {
@@ -358,7 +369,7 @@ describe('several services behind one server', () => {
       const refused = await fetch(`${origin}/spec/v1/notes`, {
         method: 'POST',
         body: '{',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await spec.token('coach')}` },
       });
       expect(refused.status).toBe(400);
       expect((await fetch(`${origin}/other`)).status).toBe(404);

@@ -283,6 +283,17 @@ describe('the table', () => {
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
     expect(documented.sort(byName)).toEqual(wanted.sort(byName));
   });
+
+  it('tells the type of every parameter: none is an object', async () => {
+    const { body } = await ours.as('hr').get('/../openapi.json');
+    type Parameter = { name: string; schema: { type?: string } };
+    const parameters = Object.values(
+      body.paths as Record<string, Record<string, { parameters?: Parameter[] }>>,
+    )
+      .flatMap((methods) => Object.values(methods))
+      .flatMap(({ parameters: own = [] }) => own);
+    expect(parameters.filter(({ schema }) => schema.type === 'object').map(({ name }) => name)).toEqual([]);
+  });
 });
 
 describe.each(named)('%s', (_, route) => {

@@ -433,6 +433,13 @@ describe('goals over HTTP', () => {
     expect((await post(goalId, 'check-ins', { movement: 'forward' }, coachee)).status).toBe(200);
   });
 
+  it('may be proposed without a weight, and the API document says so', async () => {
+    const { weight: _, ...rest } = terms;
+    expect((await propose({ ...rest, text: 'x' })).status).toBe(201);
+    const { body } = await goals.call('GET', '/openapi.json');
+    expect(body.components.schemas.ProposeGoalDto.required).toEqual(['theme', 'targetDate', 'text']);
+  });
+
   it('refuse what cannot be, and say how to put it right', async () => {
     expect((await propose({ ...terms, theme: 'cooking', text: 'x' })).body).toMatchObject({
       status: 422,

@@ -19,12 +19,12 @@ export class ImportQuery {
   @ApiPropertyOptional({ description: 'report what would happen, and change nothing' })
   @IsOptional()
   @IsQueryFlag()
-  dryRun = false;
+  dryRun: boolean = false;
 
   @ApiPropertyOptional({ description: 'apply the sound rows although others are rejected' })
   @IsOptional()
   @IsQueryFlag()
-  partial = false;
+  partial: boolean = false;
 }
 
 export const OUTCOMES = ['created', 'updated', 'unchanged', 'ended', 'rejected'] as const;

@@ -11,7 +11,7 @@ class TermsDto {
   @IsText(120)
   theme!: string;
 
-  @ApiProperty({ example: 1, description: 'how much it counts beside the others; 0.01 to 100' })
+  @ApiPropertyOptional({ default: 1, description: 'how much it counts beside the others; 0.01 to 100' })
   @IsNumberBetween(0.01, 100)
   weight: number = 1;
 

@@ -104,7 +104,7 @@ async function main(run: Run): Promise<boolean> {
       `${months} months from ${startsOn} end in the future, where nothing has happened yet. Choose an earlier --start or fewer --months.`,
     );
   const { tokens, tenantId } = await tokensOf(run, process.env);
-  const client = new Client(url, tokens, run.id);
+  const client = new Client(url, tokens, run.id, seed);
   client.onTrouble = (message) => say(`  ${message}`);
 
   heading('A coaching programme, from an HR file to HR’s report');

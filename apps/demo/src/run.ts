@@ -21,7 +21,7 @@ interface Note {
   readonly findings: Record<string, unknown>;
 }
 
-/** One run of the demo: its id makes its tenant and its idempotency keys. */
+/** One run of the demo: its id makes its tenant, and with the seed its idempotency keys. */
 export class Run {
   constructor(
     private readonly file: string,

@@ -17,7 +17,7 @@ export interface Command {
   readonly as?: Behalf;
   /** When it happened; now where absent. */
   readonly at?: Instant;
-  /** What it is in the story: with the run it makes the idempotency key, so that a resumed run repeats nothing. */
+  /** What it is in the story: with run and seed it makes the idempotency key, so that a resumed run repeats nothing. */
   readonly label: string;
 }
 
@@ -65,6 +65,7 @@ export class Client {
     private readonly url: string,
     private readonly tokens: Tokens,
     private readonly run: string,
+    private readonly seed: number,
   ) {}
 
   async get(path: string, as: keyof Tokens = 'hr'): Promise<Json> {
@@ -97,7 +98,7 @@ export class Client {
       method,
       headers: {
         authorization: `Bearer ${this.tokens.integration}`,
-        'idempotency-key': v5(label, this.run),
+        'idempotency-key': v5(`${this.seed} ${label}`, this.run),
         ...(as === undefined ? {} : { 'cairn-on-behalf-of': as }),
         ...(at === undefined ? {} : { 'cairn-occurred-at': at }),
         // Nobody else changes what the story made.

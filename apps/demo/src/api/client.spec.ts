@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client } from './client.js';
+
+const RUN = '6f1ed002-ab5b-4a5e-9a7a-9e5c7f0b1d11';
+const ANOTHER = '0c5d8a0e-8b0a-4f57-9d4c-2f7f3a1c9b22';
+
+let server: Server;
+beforeAll(async () => {
+  // Answers with the key that it was given.
+  server = createServer((request, response) =>
+    response.end(JSON.stringify(request.headers['idempotency-key'])),
+  ).listen(0);
+  await once(server, 'listening');
+});
+afterAll(() => void server.close());
+
+it('the key of a command is the same in the same run, and another in another run, of another seed, of another command', async () => {
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const key = (run: string, seed: number, label: string) =>
+    new Client(url, { integration: '', hr: '' }, run, seed).give({ label, path: '/' });
+  const keys = [
+    await key(RUN, 1, 'enrol 1'),
+    await key(ANOTHER, 1, 'enrol 1'),
+    await key(RUN, 2, 'enrol 1'),
+    await key(RUN, 1, 'enrol 2'),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(await key(RUN, 1, 'enrol 1')).toBe(keys[0]);
+});

@@ -277,7 +277,9 @@ describe('a series', () => {
       [true, false, true],
     ]);
     expect(body.sessions[1].problem).toMatchObject({
-      slug: 'local-time-does-not-exist',
+      type: 'urn:cairn:problem:local-time-does-not-exist',
+      title: 'Local time does not exist',
+      status: 422,
       choices: ['2026-03-29T01:30:00+01:00', '2026-03-29T03:30:00+02:00'],
     });
     const first = await series(e, newId(), { startsAt: '2026-03-29T02:30' });
@@ -292,7 +294,7 @@ describe('a series', () => {
     const first = await series(e, key);
     expect([first.status, first.body.complete]).toEqual([207, false]);
     expect(first.body.sessions.map((s: { booked: boolean }) => s.booked)).toEqual([true, false, true]);
-    expect(first.body.sessions[1].problem.slug).toBe('slot-taken');
+    expect(first.body.sessions[1].problem.type).toBe('urn:cairn:problem:slot-taken');
 
     await give(inTheWay, 'cancel', e.coachee);
     const second = await series(e, key);
@@ -307,7 +309,7 @@ describe('a series', () => {
     at('2026-03-02T12:00:00.000Z');
     const e = await plannedEngagement(sessions, { allotment: 2 });
     const { body } = await series(e, newId());
-    expect(body.sessions[2]).toMatchObject({ booked: false, problem: { slug: 'no-sessions-left' } });
+    expect(body.sessions[2]).toMatchObject({ booked: false, problem: { type: 'urn:cairn:problem:no-sessions-left' } });
     const stranger = { ...e, coach: { roles: ['coach' as const], coachId: newId() } };
     expect((await series(stranger, newId())).status).toBe(404);
   });

@@ -10,8 +10,8 @@ export interface Problem {
   readonly detail: string;
   /** JSON pointers into the body, or into the query as if it were one. */
   readonly errors?: readonly { pointer: string; detail: string }[];
-  /** Finds the request in the log. */
-  readonly traceId: string;
+  /** Finds the request in the log; not where the problem is one of several in an answer. */
+  readonly traceId?: string;
   /** Members of single types, such as `state` or `currentVersion`. */
   readonly [extension: string]: unknown;
 }
@@ -51,7 +51,7 @@ export function faultOf(refusal: Refusal): Fault {
 }
 
 /** The body of an error response. */
-export function problemOf(fault: Fault, traceId: string): Problem {
+export function problemOf(fault: Fault, traceId?: string): Problem {
   return {
     ...fault.extra,
     type: `urn:cairn:problem:${fault.slug}`,
@@ -59,7 +59,7 @@ export function problemOf(fault: Fault, traceId: string): Problem {
     status: fault.status,
     detail: fault.detail,
     ...(fault.errors && fault.errors.length > 0 ? { errors: fault.errors } : {}),
-    traceId,
+    ...(traceId === undefined ? {} : { traceId }),
   };
 }
 

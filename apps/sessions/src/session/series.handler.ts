@@ -1,5 +1,6 @@
 import { RefusedError, type Refusal } from '@cairn/decider';
 import { derivedId, followedBy, type Origin } from '@cairn/event-store';
+import { faultOf, problemOf, type Problem } from '@cairn/http';
 import { seriesOf, type Cadence } from '../calendar/series.js';
 import type { Moment } from '../calendar/wall-time.js';
 import type { Booking, SessionHandler } from './session.handler.js';
@@ -25,8 +26,8 @@ export type SeriesEntry =
       readonly n: number;
       readonly booked: false;
       readonly startsAt: string | null;
-      /** With what else the refusal names: both choices, say. */
-      readonly problem: Pick<Refusal, 'slug' | 'detail'> & Record<string, unknown>;
+      /** As that booking would have been answered by itself. */
+      readonly problem: Problem;
     };
 
 export interface SeriesReport {
@@ -55,7 +56,7 @@ export async function bookSeries(
   for (const [index, resolved] of seriesOf(first, cadence, count).entries()) {
     const n = index + 1;
     if (!resolved.ok) {
-      entries.push({ n, booked: false, startsAt: null, problem: problemOf(resolved.refusal) });
+      entries.push({ n, booked: false, startsAt: null, problem: problemOf(faultOf(resolved.refusal)) });
       continue;
     }
     const { instant: startsAt, zone } = resolved.moment;
@@ -67,10 +68,8 @@ export async function bookSeries(
       entries.push({ n, booked: true, sessionId, startsAt, endsAt });
     } catch (error) {
       if (!(error instanceof RefusedError) || OF_THE_WHOLE.includes(error.refusal.kind)) throw error;
-      entries.push({ n, booked: false, startsAt, problem: problemOf(error.refusal) });
+      entries.push({ n, booked: false, startsAt, problem: problemOf(faultOf(error.refusal)) });
     }
   }
   return { seriesId, sessions: entries, complete: entries.every(({ booked }) => booked) };
 }
-
-const problemOf = ({ slug, detail, extra }: Refusal) => ({ ...extra, slug, detail });

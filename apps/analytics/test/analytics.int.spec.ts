@@ -758,8 +758,8 @@ it('how the engagement with an internal coach was rated is shown to nobody in HR
 it('the feed gives a tenant its own events alone, and how sessions were rated to whoever may read that alone', async () => {
   const person = another('PersonAdded', 'PersonAdded', { ...added.data, personId: newId() });
   const theirs = { ...person, envelope: { ...person.envelope, tenantid: newId() } };
-  const opinion = rated();
   await take(theirs);
+  const opinion = rated();
   await take(opinion);
   const read = async (more: Partial<Subject> = {}) => {
     const { body } = await get(

@@ -64,7 +64,8 @@ describe('the feed of events', () => {
 
   it('is read page by page, without a gap or a repeat, past what is another tenant’s', async () => {
     for (const tenantId of [service.tenantId, newId(), service.tenantId]) await append(3, tenantId);
-    const all = (await read('?limit=1000')).body.events as { id: string }[];
+    const all = (await read('?limit=1000')).body.events as { id: string; tenantid: string }[];
+    expect(new Set(all.map(({ tenantid }) => tenantid))).toEqual(new Set([service.tenantId]));
     const seen: string[] = [];
     for (let after = ''; ;) {
       const { events, next } = (await read(`?limit=2&after=${after}`)).body;
@@ -90,10 +91,16 @@ describe('the feed of events', () => {
     },
   );
 
+  it('refuses a place of another service’s feed, though it may be one in its own', async () => {
+    const { next } = (await read('?limit=1')).body;
+    const answer = await read(`?after=${next.replace('goals', 'sessions')}`);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/after' }] } });
+    expect(answer.body.detail).toContain('the feed of sessions');
+  });
+
   it('refuses a place beyond its end, and says where that is', async () => {
     const { next: head } = (await read('?limit=1000')).body;
-    const [generation] = head.split('-');
-    const answer = await read(`?after=${generation}-9999999999999999`);
+    const answer = await read(`?after=${head.slice(0, -16)}9999999999999999`);
     expect(answer).toMatchObject({ status: 409, body: { head } });
     expect(slugOf(answer)).toBe('after-the-end-of-the-feed');
   });

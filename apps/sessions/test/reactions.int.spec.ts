@@ -1,6 +1,6 @@
 import { newId } from '@cairn/event-store';
 import { partitionOf } from '@cairn/messaging';
-import { testService, type TestService } from '@cairn/service/testing';
+import { testService, type Told, type TestService } from '@cairn/service/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
 import {
@@ -11,6 +11,7 @@ import {
   plannedEngagement,
   program,
   type Engaged,
+  type Enrolment,
 } from './told.js';
 
 let sessions: TestService;
@@ -60,6 +61,14 @@ const published = async (engagementId: string) => {
       data: event.data,
     }));
 };
+/** Somebody leaves the company. */
+const left = (personId: string, at: string): Told => ({
+  name: 'PersonLeft',
+  stream: `person-${personId}`,
+  version: 2,
+  at,
+  data: { personId, leftOn: at.slice(0, 10), dateBasis: 'column' },
+});
 const names = async (engagementId: string) =>
   (await published(engagementId)).map(({ name }: { name: string }) => name);
 
@@ -93,49 +102,67 @@ describe('a match', () => {
     expect(body.items).toHaveLength(1);
   });
 
-  it('that was overtaken by a pause or an end catches up with it, at its time', async () => {
-    const plan = async (tell: (enrolment: ReturnType<typeof enrolmentOf>) => object[]) => {
-      const [programId, personId, coachId] = [newId(), newId(), newId()];
-      const enrolment = enrolmentOf({ programId, personId });
-      const match = matchOf(enrolment, coachId);
-      const before = [
-        program(programId),
-        coachApproved(coachId),
-        enrolment.nominated(),
-        enrolment.allotted(6, 6),
-      ];
-      await sessions.tell(...before, ...(tell(enrolment) as typeof before));
-      const known = () =>
-        sessions.pool.query(
-          'SELECT 1 FROM known_enrollments WHERE enrollment_id = $1 AND (paused_from IS NOT NULL OR over IS NOT NULL)',
-          [enrolment.refs.enrollmentId],
-        );
-      while ((await known()).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-      await sessions.tell(match.coachMatched('2026-02-01T09:00:00.000Z'));
-      const { body } = await sessions.until(
-        () =>
-          sessions.call('GET', `/v1/engagements?enrollmentId=${enrolment.refs.enrollmentId}`, { as: admin }),
-        ({ body: { items } }) => items.length > 0 && items[0].state !== 'planned',
+  /** What becomes of a match of which sessions learns after this. */
+  const planAfter = async (state: string, tell: (enrolment: Enrolment) => Told[]) => {
+    const [programId, personId, coachId] = [newId(), newId(), newId()];
+    const enrolment = enrolmentOf({ programId, personId });
+    const told = [enrolment.nominated(), enrolment.allotted(6, 6), ...tell(enrolment)];
+    await sessions.tell(program(programId), coachApproved(coachId), ...told);
+    const { stream, version } = told.at(-1)!;
+    const known = async () => {
+      const { rows } = await sessions.pool.query<{ version: number }>(
+        `SELECT version FROM known_enrollments WHERE enrollment_id = $1
+         UNION ALL SELECT version FROM known_people WHERE person_id = $1`,
+        [stream.replace(/^[a-z]+-/, '')],
       );
-      return { state: body.items[0].state, events: await published(body.items[0].engagementId) };
+      return { status: 200, body: rows[0] ?? {}, headers: {} };
     };
-    const at = '2026-02-03T09:00:00.000Z';
-    const paused = await plan((enrolment) => [enrolment.paused('2026-02-03', at)]);
-    expect(paused.state).toBe('paused');
-    expect(paused.events[1]).toMatchObject({
-      name: 'EngagementPaused',
-      time: at,
-      data: { from: '2026-02-03' },
-    });
-    const ended = await plan((enrolment) => [enrolment.discontinued('too-busy', at)]);
-    expect(ended.state).toBe('ended');
-    expect(ended.events[1]).toMatchObject({
-      name: 'EngagementEnded',
-      time: at,
-      data: { reason: 'too-busy' },
-    });
-    const completed = await plan((enrolment) => [enrolment.completed(at)]);
-    expect(completed.state).toBe('completed');
+    await sessions.until(known, ({ body }) => body.version === version);
+    await sessions.tell(matchOf(enrolment, coachId).coachMatched('2026-02-01T09:00:00.000Z'));
+    const { body } = await sessions.until(
+      () =>
+        sessions.call('GET', `/v1/engagements?enrollmentId=${enrolment.refs.enrollmentId}`, { as: admin }),
+      ({ body: { items } }) => items[0]?.state === state,
+    );
+    return published(body.items[0].engagementId);
+  };
+  const at = '2026-02-03T09:00:00.000Z';
+
+  it.each<[string, string, (enrolment: Enrolment) => Told, string, object]>([
+    [
+      'a pause',
+      'paused',
+      (enrolment) => enrolment.paused('2026-02-03', at),
+      'EngagementPaused',
+      { from: '2026-02-03' },
+    ],
+    [
+      'an end',
+      'ended',
+      (enrolment) => enrolment.discontinued('too-busy', at),
+      'EngagementEnded',
+      { reason: 'too-busy' },
+    ],
+    ['its completion', 'completed', (enrolment) => enrolment.completed(at), 'EngagementCompleted', {}],
+    [
+      'the coachee’s departure',
+      'ended',
+      ({ refs: { personId } }) => left(personId, at),
+      'EngagementEnded',
+      { reason: 'left-the-company' },
+    ],
+  ])('that was overtaken by %s catches up with it, at its time', async (_, state, tell, name, data) => {
+    const events = await planAfter(state, (enrolment) => [tell(enrolment)]);
+    expect(events.slice(0, 2)).toMatchObject([{ name: 'EngagementPlanned' }, { name, time: at, data }]);
+  });
+
+  it.each<[string, string, (enrolment: Enrolment) => Told[]]>([
+    ['its activation', '2026-11-30', (enrolment) => [enrolment.activated('2026-11-30')]],
+    ['an extension', '2027-01-31', (e) => [e.activated('2026-11-30'), e.extended('2027-01-31', at)]],
+    ['nobody, the programme’s', '2026-12-31', (enrolment) => [enrolment.activated()]],
+  ])('plans up to the last day of its enrolment, as told by %s', async (_, endsOn, tell) => {
+    const [planned] = await planAfter('planned', tell);
+    expect(planned).toMatchObject({ name: 'EngagementPlanned', data: { endsOn } });
   });
 });
 
@@ -224,13 +251,7 @@ describe('an end', () => {
     [
       'because the coachee left',
       'ended',
-      (e) => ({
-        name: 'PersonLeft',
-        stream: `person-${e.refs.personId}`,
-        version: 2,
-        at,
-        data: { personId: e.refs.personId, leftOn: '2026-03-09', dateBasis: 'column' },
-      }),
+      (e) => left(e.refs.personId, at),
       'EngagementEnded',
       'left-the-company',
     ],
@@ -264,11 +285,10 @@ describe('an end', () => {
     for (const together of [true, false]) {
       const personId = newId();
       const of = { stream: `person-${personId}`, at };
-      const left = { personId, leftOn: '2026-03-09', dateBasis: 'column' as const };
       const back = { personId, kind: 'returned', effectiveOn: '2026-03-12', dateBasis: 'column' } as const;
       const told: Parameters<typeof sessions.tell> = [
         { ...person(personId), at },
-        { ...of, name: 'PersonLeft', version: 2, data: left },
+        left(personId, at),
         { ...of, name: 'PersonChanged', version: 3, data: back },
       ];
       if (together) await sessions.tell(...told);

@@ -35,6 +35,7 @@ export function enrolmentOf(of: { programId: string; personId: string; history?:
   return {
     refs,
     nominated: () => say('ParticipantNominated', { by: 'hr', history: of.history }),
+    activated: (endsOn?: string) => say('EnrollmentActivated', { privacyNoticeVersion: '1', endsOn }),
     allotted: (count: number, total: number, at?: string) => say('SessionsAllotted', { count, total }, at),
     paused: (from: string, at: string) => say('EnrollmentPaused', { from, reason: 'leave' }, at),
     resumed: (on: string, at: string) => say('EnrollmentResumed', { on }, at),

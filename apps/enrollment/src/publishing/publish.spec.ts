@@ -187,6 +187,12 @@ describe('what enrolment publishes', () => {
     ]);
   });
 
+  it('tells the last day of an enrolment with its activation, for the engagement to end with it', () => {
+    const [envelope] = published('EnrollmentActivated', log.EnrollmentActivated);
+    expect(envelope!.envelope.data).toMatchObject({ endsOn: '2026-06-30' });
+    expect(envelope!.envelope.data).not.toHaveProperty('endsAt');
+  });
+
   it('leaves out that the programme closed a request, which the withdrawal says', () => {
     const closed = { ...match, by: 'program', code: 'request-closed', coachIds: [] };
     expect(published('MatchDeclined', closed)).toEqual([]);

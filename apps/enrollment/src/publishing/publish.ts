@@ -30,13 +30,10 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
         { name: event.type, data: { ...data, ...(personId === null ? {} : { personId }) } } as ContractEvent,
       ];
     }
-    case 'EnrollmentActivated': {
-      const { endsOn: _, endsAt: __, ...data } = event.data;
-      return [{ name: event.type, data }];
-    }
+    case 'EnrollmentActivated':
     case 'EnrollmentExtended': {
       const { endsAt: _, ...data } = event.data;
-      return [{ name: event.type, data }];
+      return [{ name: event.type, data } as ContractEvent];
     }
     case 'MatchingPreferencesGiven': {
       const { hours: _, ...data } = event.data;

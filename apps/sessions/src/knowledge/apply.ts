@@ -49,6 +49,7 @@ export async function apply(client: PoolClient, event: ReceivedEvent): Promise<v
       const resumed = { paused_from: null, paused_at: null };
       return enrollment(client, tenantId, version, event.data.enrollmentId, resumed);
     }
+    case 'EnrollmentActivated':
     case 'EnrollmentExtended': {
       const { enrollmentId, endsOn } = event.data;
       return enrollment(client, tenantId, version, enrollmentId, { ends_on: endsOn });

@@ -8,7 +8,7 @@ export interface Known {
   readonly program: ProgramFacts;
   readonly coachPersonId: string | null;
   readonly allotment: number;
-  /** The enrolment's own last day, where it was extended. */
+  /** The enrolment's last day; null where its activation was published before that was told. */
   readonly endsOn: string | null;
   readonly pausedFrom: string | null;
   readonly pausedAt: Date | null;

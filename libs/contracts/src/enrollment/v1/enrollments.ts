@@ -27,7 +27,11 @@ export const InvitationExpired = of('InvitationExpired', { deadline: Instant });
 export const ParticipantWithdrawn = of('ParticipantWithdrawn', {
   reason: Type.Enum(['left-the-company', 'no-longer-eligible', 'by-hr']),
 });
-export const EnrollmentActivated = of('EnrollmentActivated', { privacyNoticeVersion: Label });
+export const EnrollmentActivated = of('EnrollmentActivated', {
+  privacyNoticeVersion: Label,
+  /** Its last day unless extended: the programme's, as it stood on this day. Absent from events published before it was told. */
+  endsOn: Type.Optional(Day),
+});
 export const MatchingPreferencesGiven = of('MatchingPreferencesGiven', {
   themes: Type.Array(Label),
   styles: Type.Array(Label),

@@ -309,7 +309,10 @@ describe('a series', () => {
     at('2026-03-02T12:00:00.000Z');
     const e = await plannedEngagement(sessions, { allotment: 2 });
     const { body } = await series(e, newId());
-    expect(body.sessions[2]).toMatchObject({ booked: false, problem: { type: 'urn:cairn:problem:no-sessions-left' } });
+    expect(body.sessions[2]).toMatchObject({
+      booked: false,
+      problem: { type: 'urn:cairn:problem:no-sessions-left' },
+    });
     const stranger = { ...e, coach: { roles: ['coach' as const], coachId: newId() } };
     expect((await series(stranger, newId())).status).toBe(404);
   });

@@ -72,10 +72,10 @@ export function feedOf(
     })
     async read(@CurrentSubject() subject: Subject, @Query() query: FeedQuery): Promise<FeedPage> {
       allowFeed(subject, query.sensitive);
-      const { generation, position } = await placeIn(log, query.after);
+      const { generation, position } = await placeIn(name, log, query.after);
       const events: Envelope[] = [];
       let at = position;
-      const page = () => ({ events, next: placeText({ generation, position: at }) });
+      const page = () => ({ events, next: placeText({ service: name, generation, position: at }) });
       for (let pages = 0; pages < MAX_PAGES; pages++) {
         const stored = await log.readAll(at, query.limit, { tenantId: subject.tenantId });
         for (const event of stored) {

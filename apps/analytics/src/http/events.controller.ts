@@ -24,9 +24,9 @@ export class EventsController {
   async read(@CurrentSubject() subject: Subject, @Query() query: FeedQuery): Promise<FeedPage> {
     allowFeed(subject, query.sensitive);
     const events: Envelope[] = [];
-    const { generation, position: from } = await placeIn(this.log, query.after);
+    const { service, generation, position: from } = await placeIn('analytics', this.log, query.after);
     let at = from;
-    const answer = () => ({ events, next: placeText({ generation, position: at }) });
+    const answer = () => ({ events, next: placeText({ service, generation, position: at }) });
     for (let pages = 0; pages < MAX_PAGES; pages++) {
       const page = await this.log.readAll(at, PAGE);
       for (const { envelope, position } of page) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '@cairn/embedded';
+import { programsOrSkip } from '@cairn/testing';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -14,8 +15,10 @@ let home: string;
 let address: string;
 let standalone: ChildProcess;
 let said = '';
+const runs = programsOrSkip('the tutorial', 'bash', 'curl');
 
 beforeAll(async () => {
+  if (!runs) return;
   home = await mkdtemp(join(tmpdir(), 'cairn-tutorial-'));
   // Started by root, PostgreSQL runs under an account that has to pass through.
   await chmod(home, 0o711);
@@ -35,6 +38,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  if (!runs) return;
   if (standalone.exitCode === null) {
     standalone.kill('SIGTERM');
     await once(standalone, 'exit');
@@ -42,7 +46,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-describe('the first quarter of an hour', () => {
+(runs ? describe : describe.skip)('the first quarter of an hour', () => {
   /** What each block printed. */
   let printed: string[];
 

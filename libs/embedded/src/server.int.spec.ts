@@ -1,7 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +26,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from './index.js';
+import { commandLine } from './processes.js';
 
 const asRoot = process.getuid?.() === 0;
 const dist = join(import.meta.dirname, '..', 'dist', 'index.js');
@@ -75,6 +88,19 @@ async function startElsewhere(
     return { child, pid: Number(pid), url: url! };
   }
   throw new Error(complaint);
+}
+
+/** The process id of the watcher that ends the server of this directory with the process that started it. */
+async function watcherOf(directory: string): Promise<number> {
+  const ids =
+    process.platform === 'linux'
+      ? await readdir('/proc')
+      : execFileSync('ps', ['-axo', 'pid='], { encoding: 'utf8' }).split('\n');
+  for (const id of ids.map(Number).filter((id) => id > 0)) {
+    const line = await commandLine(id);
+    if (line.includes('cairn-guard') && line.includes(directory)) return id;
+  }
+  throw new Error(`Nobody watches over the server of ${directory}`);
 }
 
 const codeOf = (work: Promise<unknown>) =>
@@ -182,11 +208,7 @@ describe('the embedded PostgreSQL', () => {
 
   it('takes over from a server that was left behind without its watcher', async () => {
     const first = await startElsewhere(join(home, 'pg'));
-    const watcher = execFileSync('ps', ['-eo', 'pid=,pgid=,args='], { encoding: 'utf8' })
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/))
-      .find(([, group, ...args]) => Number(group) === first.pid && args.includes('cairn-guard'));
-    process.kill(Number(watcher![0]), 'SIGKILL');
+    process.kill(await watcherOf(join(home, 'pg')), 'SIGKILL');
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
     expect(await isRunning(first.pid)).toBe(true);

@@ -9,3 +9,4 @@ export { kafkaOrSkip } from './kafka/kafka-or-skip.js';
 export { serveSharedServers, type SharedServers } from './shared/serve.js';
 export { EVENTSTOREDB_IMAGE, eventStoreDbOrSkip, type RealEventStoreDb } from './eventstoredb/real.js';
 export { standInEventStore, type StandInEventStore, type StandInOptions } from './eventstoredb/stand-in.js';
+export { programsOrSkip } from './programs-or-skip.js';

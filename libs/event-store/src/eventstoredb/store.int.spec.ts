@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { standInEventStore, type StandInEventStore } from '@cairn/testing';
+import { programsOrSkip, standInEventStore, type StandInEventStore } from '@cairn/testing';
 import { collect, events, everything, followUntil, newStream } from '../conformance/fixtures.js';
 import { START } from '../port.js';
 import { type EventStoreDbStore, openEventStoreDb } from './index.js';
@@ -127,7 +127,9 @@ describe('a log that is copied in', () => {
   });
 });
 
-describe('who may', () => {
+// Certificates are made for the moment.
+const tls = programsOrSkip('who may, on EventStoreDB over TLS', 'openssl');
+(tls ? describe : describe.skip)('who may', () => {
   it('is said by user and password over TLS, whose authority the connection string names', async () => {
     const secure = await standInEventStore({ secure: true });
     try {

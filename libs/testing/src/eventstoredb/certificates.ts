@@ -14,7 +14,7 @@ export interface Certificates {
   remove(): Promise<void>;
 }
 
-/** Makes an authority, and certificates of a server and a user, valid for a day; needs the `openssl` command (3.0). */
+/** Makes an authority, and certificates of a server and a user, valid for a day; needs `openssl` (3.0): `programsOrSkip`. */
 export async function makeCertificates(): Promise<Certificates> {
   const directory = await temporaryDirectory(tmpdir(), 'certificates');
   const file = (name: string) => join(directory, name);

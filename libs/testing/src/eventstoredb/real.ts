@@ -1,4 +1,5 @@
 import { dockerAnswers } from '../docker.js';
+import { sayLoudly } from '../loudly.js';
 
 /** KurrentDB is EventStoreDB under its later name, and answers the same calls. */
 export const EVENTSTOREDB_IMAGE = 'kurrentplatform/kurrentdb:25.1';
@@ -19,9 +20,9 @@ export async function eventStoreDbOrSkip(): Promise<{ start(): Promise<RealEvent
   const given = process.env.EVENTSTOREDB_URL;
   if (given) return { start: async () => ({ connectionString: given, stop: async () => undefined }) };
   if (await dockerAnswers()) return { start: inDocker };
-  const bar = '!'.repeat(80);
-  process.stderr.write(
-    `\n${bar}\n!! NOT TESTED ON A REAL EVENTSTOREDB: only on its stand-in.\n!! Set EVENTSTOREDB_URL, or install Docker.\n${bar}\n`,
+  sayLoudly(
+    'NOT TESTED ON A REAL EVENTSTOREDB: only on its stand-in.',
+    'Set EVENTSTOREDB_URL, or install Docker.',
   );
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { sayLoudly } from '../loudly.js';
 import { askShared } from '../shared/ask.js';
 import { KafkaUnavailable } from './kafka-unavailable.js';
 import type { SharedKafkaAnswer } from './shared-kafka.js';
@@ -14,7 +15,6 @@ export async function kafkaOrSkip(): Promise<{ brokers: string[] } | undefined> 
   if ('brokers' in answer) return answer;
   const how = 'Set KAFKA_BROKERS, or install Docker, or Java 17 or newer with Maven.';
   if (process.env.CI === 'true') throw new KafkaUnavailable(`${answer.unavailable}. ${how}`);
-  const bar = '!'.repeat(80);
-  process.stderr.write(`\n${bar}\n!! NOT TESTED OVER KAFKA: ${answer.unavailable}.\n!! ${how}\n${bar}\n`);
+  sayLoudly(`NOT TESTED OVER KAFKA: ${answer.unavailable}.`, how);
   return undefined;
 }

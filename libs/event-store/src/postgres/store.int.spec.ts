@@ -57,6 +57,22 @@ describe('the database itself', () => {
   });
 });
 
+describe('recordedAt', () => {
+  it('is that of the event before where the clock has gone back', async () => {
+    await store.append(newStream(), events(1), 0);
+    const { rows } = await database.pool.query<{ recorded_at: Date }>(
+      `INSERT INTO log.events (position, occurred_at, recorded_at, event_id, version, stream, type, tenant_id, data, metadata)
+       SELECT position + 1, occurred_at, recorded_at + interval '1 hour', event_id, version, $1, type, tenant_id, data, metadata
+         FROM log.events ORDER BY position DESC LIMIT 1 RETURNING recorded_at`,
+      [newStream()],
+    );
+    const stream = newStream();
+    await store.append(stream, events(1), 0);
+    const [next] = await collect(store.readStream(stream));
+    expect(next!.recordedAt).toBe(rows[0]!.recorded_at.toISOString());
+  });
+});
+
 describe('a log that is not to hold everything', () => {
   it('refuses what its service cannot publish, by each way in, and that alone', async () => {
     const asked: [string, number][] = [];

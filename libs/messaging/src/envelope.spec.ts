@@ -33,6 +33,16 @@ describe('an envelope', () => {
     });
   });
 
+  it('names the cause of the event and the trace it belongs to, where the log does', () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const metadata = { ...stored.metadata, causationId: stored.id, traceparent };
+    const [{ envelope }] = envelopesOf(source, { ...stored, metadata }) as [
+      ReturnType<typeof envelopesOf>[0],
+    ];
+    expect(envelope).toMatchObject({ causationid: stored.id, traceparent });
+    expect(envelopesOf(source, stored)[0]!.envelope).not.toHaveProperty('traceparent');
+  });
+
   it('has an id of its own for each event made of one stored event', () => {
     const twice = envelopesOf(
       { ...source, publish: (event) => [...publishAll(event), ...publishAll(event)] },

@@ -182,6 +182,28 @@ describe('rows and events in one transaction', () => {
     await client.end();
   });
 
+  it('bound how long their transaction waits and stands still, unless it has bounds that are tighter', async () => {
+    const client = await connect();
+    const bounds = async () =>
+      (
+        await client.query<{ bounds: string[] }>(
+          `SELECT ARRAY[current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')] AS bounds`,
+        )
+      ).rows[0]!.bounds;
+    await client.query('BEGIN');
+    await store.appendIn(client, [request(newStream(), 0)]);
+    expect(await bounds()).toEqual(['10s', '5s']);
+    await client.query('COMMIT');
+    expect(await bounds()).toEqual(['0', '0']);
+    await client.query(
+      `BEGIN; SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '2s'`,
+    );
+    await store.appendIn(client, [request(newStream(), 0)]);
+    expect(await bounds()).toEqual(['1s', '2s']);
+    await client.query('COMMIT');
+    await client.end();
+  });
+
   it('are refused in a transaction that would not see what others have committed', async () => {
     const client = await connect();
     for (const level of ['REPEATABLE READ', 'SERIALIZABLE']) {

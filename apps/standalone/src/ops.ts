@@ -130,9 +130,10 @@ async function run(
     case 'consumers rewind': {
       const [group] = args;
       const at = to === undefined ? undefined : new Date(to);
-      if (group === undefined || (at !== undefined && (Number.isNaN(at.getTime()) || !/^\d{4}-/.test(to!))))
+      const isTime = at === undefined || (!Number.isNaN(at.getTime()) && /^\d{4}-/.test(to!));
+      if (group === undefined || !isTime || (tenant !== undefined && !isUuid(tenant)))
         throw new OpsError(
-          'consumers rewind GROUP [--to TIME] [--tenant ID]; TIME as 2026-03-02T09:00:00Z, ID as the tokens name the tenant.',
+          'consumers rewind GROUP [--to TIME] [--tenant ID]; TIME as 2026-03-02T09:00:00Z, ID a UUID, as the tokens name the tenant.',
         );
       await rewindConsumer(await databaseOf(group), group, {
         ...(at && { to: at }),

@@ -194,6 +194,7 @@ describe('npm run ops', () => {
     const { tenantId } = cairn.client;
     const wrong: [string[], string][] = [
       [['consumers', 'reset', 'goals.inbox'], 'skipped for good'],
+      [['consumers', 'rewind', 'goals.inbox', '--tenant', 'abc'], 'ID a UUID'],
       [['consumers', 'list', '--all'], "Unknown option '--all'"],
       [['dead-letters', 'show', 'goals.inbox', 'x'], 'dead-letters show GROUP ID'],
       [['dead-letters', 'show', 'goals.inbox', '999999'], 'no open dead letter 999999'],

@@ -9,7 +9,8 @@ describe('a Kafka that does not answer', () => {
   it('is told with where and why, again and again, until it does', async () => {
     const port = await freePort();
     const said: string[] = [];
-    expect(await awaitKafka([`127.0.0.1:${port}`], (line) => said.push(line), { every: 20 })).toBe(false);
+    const answers = await awaitKafka([`127.0.0.1:${port}`], (line) => said.push(line), { every: 20 });
+    expect(answers()).toBe(false);
     expect(said).toEqual([expect.stringContaining(`127.0.0.1:${port}: nothing listens there`)]);
     expect(said[0]).toContain('npm run kafka');
     const holds = async (words: string) => {
@@ -19,6 +20,7 @@ describe('a Kafka that does not answer', () => {
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
     await holds('Kafka answers now.');
+    expect(answers()).toBe(true);
     server.close();
     const lines = said.length;
     await delay(100);
@@ -31,7 +33,7 @@ describe('a Kafka that does not answer', () => {
     const { port } = server.address() as { port: number };
     const said: string[] = [];
     const brokers = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${port}`];
-    expect(await awaitKafka(brokers, (line) => said.push(line))).toBe(true);
+    expect((await awaitKafka(brokers, (line) => said.push(line)))()).toBe(true);
     expect(said).toEqual([]);
     server.close();
   });

@@ -33,15 +33,16 @@ async function whyNone(brokers: readonly string[]): Promise<string | undefined> 
 
 /**
  * A Kafka may come later than Cairn, which runs without it meanwhile. Says so at once where no broker answers, again
- * every ten seconds, and when one does; settles after the first look. @returns whether a broker answers already
+ * every ten seconds, and when one does; settles after the first look. @returns what says whether a broker answers by now
  */
 export async function awaitKafka(
   brokers: readonly string[],
   say: (line: string) => void,
   { every = SAY_EVERY }: { every?: number } = {},
-): Promise<boolean> {
+): Promise<() => boolean> {
   const why = await whyNone(brokers);
-  if (why === undefined) return true;
+  let answers = why === undefined;
+  if (answers) return () => answers;
   say(
     `Kafka does not answer (${why}). Cairn runs and takes commands; what they did reaches the other services and the ` +
       'reports once Kafka is there. Start it (npm run kafka, in another terminal), or end this and leave ' +
@@ -52,11 +53,14 @@ export async function awaitKafka(
     for (let said = began; ;) {
       await delay(Math.min(1000, every), undefined, { ref: false });
       const still = await whyNone(brokers);
-      if (still === undefined) return say('Kafka answers now.');
+      if (still === undefined) {
+        answers = true;
+        return say('Kafka answers now.');
+      }
       if (Date.now() - said < every) continue;
       said = Date.now();
       say(`Still no Kafka after ${Math.round((said - began) / 1000)} s (${still}).`);
     }
   })();
-  return false;
+  return () => answers;
 }

@@ -89,7 +89,7 @@ async function start(): Promise<void> {
 Cairn is ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${origin}
   API reference    ${origin}/docs
   event reference  ${origin}/docs/events
-  bus              ${brokers ? `Kafka at ${brokers.join(', ')}${kafkaAnswers ? '' : ', which does not answer yet'}` : 'PostgreSQL'}
+  bus              ${brokers ? `Kafka at ${brokers.join(', ')}${kafkaAnswers?.() ? '' : ', which does not answer yet'}` : 'PostgreSQL'}
   data             ${place.home}
   a token          npm run --silent token -- --role hr
   a programme      npm run demo

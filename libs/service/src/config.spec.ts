@@ -102,6 +102,16 @@ describe('the configuration of a service', () => {
     expect(faults.join()).toContain('OIDC_JWKS_URI');
   });
 
+  it.each(['abc', '0', '65536', '1.5'])('says whole what PORT may be, which %s is not', (PORT) =>
+    expect(faultsOf({ ...good, PORT })).toEqual(['PORT must be a whole number from 1 to 65535.']),
+  );
+
+  it('judges both buses where both are given', () =>
+    expect(faultsOf({ ...good, KAFKA_BROKERS: 'localhost', BUS_DATABASE_URL: 'mysql://x' })).toEqual([
+      expect.stringContaining('KAFKA_BROKERS must be'),
+      expect.stringContaining('BUS_DATABASE_URL must be'),
+    ]));
+
   it.each(['localhost', 'localhost:0', 'localhost:9092,other:99999', 'kafka://localhost:9092'])(
     'does not take KAFKA_BROKERS=%s',
     (brokers) => expect(faultsOf({ ...good, KAFKA_BROKERS: brokers }).join()).toContain('KAFKA_BROKERS'),

@@ -53,11 +53,15 @@ const POSTGRES = {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
+/** Whichever part of it fails, the rule is told whole. */
+const PORT_RULE = { message: 'PORT must be a whole number from 1 to 65535.' };
+const PARTITIONS_RULE = { message: 'KAFKA_TOPIC_PARTITIONS must be a whole number, 1 or more.' };
+
 class Environment {
   @IsOptional()
-  @IsInt({ message: 'PORT must be a whole number.' })
-  @Min(1, { message: 'PORT must be 1 or more.' })
-  @Max(65535, { message: 'PORT must be 65535 or less.' })
+  @IsInt(PORT_RULE)
+  @Min(1, PORT_RULE)
+  @Max(65535, PORT_RULE)
   PORT: number = 3000;
 
   @IsUrl(POSTGRES, { message: 'DATABASE_URL must be postgres://user:password@host:port/database.' })
@@ -69,16 +73,18 @@ class Environment {
   })
   KAFKA_BROKERS?: string;
 
-  @ValidateIf((env: Environment) => env.KAFKA_BROKERS === undefined)
+  @ValidateIf((env: Environment) => env.KAFKA_BROKERS === undefined || env.BUS_DATABASE_URL !== undefined)
   @IsUrl(POSTGRES, {
-    message:
-      'Set KAFKA_BROKERS (host:port,…) for Kafka, or BUS_DATABASE_URL (postgres://…) for the PostgreSQL bus.',
+    message: ({ value }) =>
+      value === undefined
+        ? 'Set KAFKA_BROKERS (host:port,…) for Kafka, or BUS_DATABASE_URL (postgres://…) for the PostgreSQL bus.'
+        : 'BUS_DATABASE_URL must be postgres://user:password@host:port/database.',
   })
   BUS_DATABASE_URL?: string;
 
   @IsOptional()
-  @IsInt({ message: 'KAFKA_TOPIC_PARTITIONS must be a whole number.' })
-  @Min(1, { message: 'KAFKA_TOPIC_PARTITIONS must be 1 or more.' })
+  @IsInt(PARTITIONS_RULE)
+  @Min(1, PARTITIONS_RULE)
   KAFKA_TOPIC_PARTITIONS: number = 6;
 
   @IsOptional()

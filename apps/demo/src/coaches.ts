@@ -26,7 +26,8 @@ export function coachFile(
     levels: 'manager|director|executive',
     years: dice.between(3, 20),
     specialties: several(themes, 3),
-    styles: several(STYLES, 2),
+    // The first two have all of them between them: a coachee may wish only for what some coach has.
+    styles: index < 2 ? STYLES.slice(2 * index, 2 * index + 2).join('|') : several(STYLES, 2),
     languages: 'en|de',
     hours: 'mon-fri 08:00-19:00',
     zone,

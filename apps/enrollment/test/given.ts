@@ -78,7 +78,7 @@ export async function nominated(
 
 export const PREFERENCES = {
   themes: ['giving-feedback'],
-  styles: ['direct'],
+  styles: [],
   languages: ['en'],
   zone: 'Europe/Berlin',
   hours: 'mon-fri 09:00-17:00',

@@ -52,7 +52,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'POST /v1/sessions/{sessionId}/correct': {
     by: 'program-admin',
     others: '403 403 403 403 403',
-    body: { to: 'coachee-no-show', forfeited: false, reason: 'was-ill' },
+    body: { to: 'coachee-no-show', forfeited: false, reason: 'excused' },
   },
   'POST /v1/sessions/{sessionId}/rating': {
     by: 'coachee',

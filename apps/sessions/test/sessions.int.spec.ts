@@ -111,11 +111,21 @@ describe('a session over HTTP', () => {
       state: 'noShow',
       unit: 'forfeited',
     });
+    const canary = 'canary7-bob-miller-drinks-at-work';
+    for (const [action, who, extra] of [
+      ['dispute', e.coachee, {}],
+      ['correct', { roles: ['program-admin'] }, { to: 'completed' }],
+    ] as const) {
+      const refused = await give(ids[3]!, action, who, { ...extra, reason: canary });
+      expect(refused.status).toBe(422);
+      expect(JSON.stringify(refused.body)).toMatch(/was-not-held, .*other/);
+      expect(JSON.stringify(refused.body)).not.toContain(canary);
+    }
     const dispute = (reason: string) => give(ids[3]!, 'dispute', e.coachee, { reason });
-    const disputed = { state: 'disputed', dispute: { by: 'coachee', reason: 'was-there' } };
-    expect((await dispute('was-there')).body).toMatchObject(disputed);
-    expect((await dispute('was-there')).body).toMatchObject(disputed);
-    expect((await dispute('coach-was-late')).body).toMatchObject({ status: 409, state: 'disputed' });
+    const disputed = { state: 'disputed', dispute: { by: 'coachee', reason: 'i-was-there' } };
+    expect((await dispute('i-was-there')).body).toMatchObject(disputed);
+    expect((await dispute('i-was-there')).body).toMatchObject(disputed);
+    expect((await dispute('was-held')).body).toMatchObject({ status: 409, state: 'disputed' });
     const admin = { roles: ['program-admin'] };
     const body = { to: 'completed', reason: 'both-were-there' };
     expect((await give(ids[3]!, 'correct', e.coach, body)).status).toBe(403);

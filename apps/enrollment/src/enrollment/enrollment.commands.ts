@@ -36,6 +36,8 @@ export type EnrollmentCommand = At &
         readonly privacyNoticeVersion: string;
         readonly preferences: Preferences;
         readonly programThemes: readonly string[];
+        /** Those of any coach. */
+        readonly coachStyles: readonly string[];
         readonly allotment: number;
         /** Last day of the enrolment, and the instant at which it is over in the programme's zone. */
         readonly endsOn: string;
@@ -45,6 +47,7 @@ export type EnrollmentCommand = At &
         readonly kind: 'prefer';
         readonly preferences: Preferences;
         readonly programThemes: readonly string[];
+        readonly coachStyles: readonly string[];
       }
     | { readonly kind: 'pause'; readonly from: string; readonly reason: string }
     | { readonly kind: 'resume'; readonly on: string }

@@ -76,6 +76,7 @@ const activate = (at: string): EnrollmentCommand => ({
   privacyNoticeVersion: '1',
   preferences,
   programThemes: ['giving-feedback', 'navigating-conflict'],
+  coachStyles: ['direct'],
   allotment: 6,
   endsOn: '2026-01-20',
   endsAt: day(20, '23:00'),
@@ -119,7 +120,8 @@ describe('an enrolment', () => {
   it('takes preferences for themes of the programme alone, and names them', () => {
     const themes = ['navigating-conflict', 'Astrology'];
     const programThemes = ['giving-feedback', 'navigating-conflict'];
-    const wrong = { preferences: { ...preferences, themes }, programThemes };
+    const coachStyles = ['direct'];
+    const wrong = { preferences: { ...preferences, themes }, programThemes, coachStyles };
     const refusalOf = (command: EnrollmentCommand, ...events: EnrollmentEvent[]) =>
       enrollmentDecider.decide(command, fold(enrollmentDecider, events));
     expect(refusalOf({ ...activate(day(4)), ...wrong } as never, nominated, invited)).toMatchObject({
@@ -139,11 +141,11 @@ describe('an enrolment', () => {
     });
     const rightly = { ...preferences, themes: ['navigating-conflict'] };
     past(...active)
-      .when({ kind: 'prefer', at: day(5), preferences: rightly, programThemes })
+      .when({ kind: 'prefer', at: day(5), preferences: rightly, programThemes, coachStyles })
       .then({ ...preferred, occurredAt: day(5), data: { ...refs, ...rightly } });
     // What was given stays given, whatever has become of the programme's themes.
     past(...active)
-      .when({ kind: 'prefer', at: day(5), preferences, programThemes: [] })
+      .when({ kind: 'prefer', at: day(5), preferences, programThemes: [], coachStyles: [] })
       .thenNothing();
   });
   it('cannot be activated at its deadline or later, swept or not', () => {

@@ -1,4 +1,4 @@
-import { accept, fold, refuse, type Decider, type Decision } from '@cairn/decider';
+import { accept, fold, refuse, type Decider, type Decision, type Refusal } from '@cairn/decider';
 import { same } from '../same.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import * as errors from './enrollment.errors.js';
@@ -76,9 +76,22 @@ function declareHistory(
 /** The day of an instant five years on. */
 const fiveYearsAfter = (at: string): string => `${Number(at.slice(0, 4)) + 5}${at.slice(4, 10)}`;
 
-/** How many of the themes asked for the programme does not have. */
-const unknownIn = ({ themes }: Preferences, programThemes: readonly string[]): number =>
-  themes.filter((theme) => !programThemes.includes(theme)).length;
+interface Wishes {
+  readonly preferences: Preferences;
+  readonly programThemes: readonly string[];
+  readonly coachStyles: readonly string[];
+}
+
+/** What is asked for and nobody has: a theme that the programme does not know, a style of no coach. */
+function unknownIn(
+  { preferences, programThemes, coachStyles }: Wishes,
+  pointer: string,
+): Refusal | undefined {
+  const themes = preferences.themes.filter((theme) => !programThemes.includes(theme)).length;
+  if (themes > 0) return errors.unknownThemes(`${pointer}/themes`, themes, programThemes);
+  const styles = preferences.styles.filter((style) => !coachStyles.includes(style)).length;
+  return styles > 0 ? errors.unknownStyles(`${pointer}/styles`, styles, coachStyles) : undefined;
+}
 
 type Judged = Exclude<EnrollmentCommand, { kind: 'nominate' | 'declare-history' }>;
 
@@ -134,14 +147,14 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
         happened('ParticipantWithdrawn', { reason: command.reason }),
       );
     case 'activate': {
-      const { privacyNoticeVersion, preferences, programThemes, allotment, endsOn, endsAt } = command;
+      const { privacyNoticeVersion, preferences, allotment, endsOn, endsAt } = command;
       if (already('active')) {
         const repeated =
           privacyNoticeVersion === state.privacyNoticeVersion && same(preferences, state.preferences);
         return repeated ? accept() : refuse(errors.alreadyActive(refs.enrollmentId));
       }
-      const unknown = unknownIn(preferences, programThemes);
-      if (unknown > 0) return refuse(errors.unknownThemes('/preferences/themes', unknown, programThemes));
+      const unknown = unknownIn(command, '/preferences');
+      if (unknown !== undefined) return refuse(unknown);
       if (endsAt <= command.at) return refuse(errors.alreadyOver('end', endsAt));
       return only(
         ['invited'],
@@ -152,10 +165,10 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
       );
     }
     case 'prefer': {
-      const { preferences, programThemes } = command;
+      const { preferences } = command;
       if (same(preferences, state.preferences)) return accept();
-      const unknown = unknownIn(preferences, programThemes);
-      if (unknown > 0) return refuse(errors.unknownThemes('/themes', unknown, programThemes));
+      const unknown = unknownIn(command, '');
+      if (unknown !== undefined) return refuse(unknown);
       return only(
         ['active', 'paused'],
         'given preferences',

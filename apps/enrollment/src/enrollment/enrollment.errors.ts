@@ -27,6 +27,21 @@ export function unknownThemes(pointer: string, unknown: number, themes: readonly
   };
 }
 
+export function unknownStyles(pointer: string, unknown: number, styles: readonly string[]): Refusal {
+  const detail = styles.length === 0 ? 'must be left out' : `must be of the coaches': ${styles.join(', ')}`;
+  const fix =
+    styles.length === 0
+      ? 'No coach names a style yet: leave styles out.'
+      : `Theirs are: ${styles.join(', ')}.`;
+  return {
+    kind: 'invalid',
+    slug: 'unknown-style',
+    detail: `Not a style of any coach: ${unknown} of those given. ${fix}`,
+    errors: [{ pointer, detail }],
+    extra: { allowed: styles },
+  };
+}
+
 export const nothingAllotted = (): Refusal => ({
   kind: 'invalid',
   slug: 'nothing-allotted',

@@ -30,6 +30,12 @@ export const DISCONTINUATION_REASONS = [
 export type DiscontinuationReason = (typeof DISCONTINUATION_REASONS)[number];
 export const CANCELLATION_REASONS = ['unresponsive', 'no-interest', 'repeated-forfeits'] as const;
 export type CancellationReason = (typeof CANCELLATION_REASONS)[number];
+/**
+ * What a command may say; events of before these lists hold other codes. Codes alone, since they are published, and none
+ * for an illness.
+ */
+export const DECLINE_REASONS = ['no-time', 'no-need', 'no-interest', 'other'] as const;
+export const PAUSE_REASONS = ['parental-leave', 'on-leave', 'workload', 'project', 'other'] as const;
 export type Nominator = 'hr' | 'program-admin' | 'integration' | 'rule';
 
 /** Stored names are pinned: rename the type alias, never the string. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { enrollmentApp, type TestApp } from '../../test/app.js';
+import { coach } from '../../test/coaches.js';
 import { active, ACTIVATION, expectStatus, nominated, person, programme } from '../../test/given.js';
 
 let shared: TestApp;
@@ -94,6 +95,28 @@ describe('an enrolment', () => {
     expect(again.body.detail).toContain(`POST /enrollment/v1${path}/preferences`);
     expect((await coachee.get(path)).body.preferences.languages).toEqual(['en']);
     expectStatus(200, await coachee.post(`${path}/preferences`, preferences));
+  });
+
+  it('takes codes alone where people could write about people, and names those that there are', async () => {
+    await coach(app, 'C-1', { styles: ['direct', 'supportive'] });
+    const { enrollmentId, personId } = await nominated(app, await programme(app));
+    await app.as('hr').post(`/enrollments/${enrollmentId}/invite`);
+    const give = (action: string, body: object) =>
+      app.as('coachee', { personId }).post(`/enrollments/${enrollmentId}/${action}`, body);
+    const canary = 'canary7-bob-miller-drinks-at-work';
+    const refused = async (action: string, body: object, allowed: string) => {
+      const reply = await give(action, body);
+      expect(reply.status).toBe(422);
+      expect(JSON.stringify(reply.body)).toContain(allowed);
+      expect(JSON.stringify(reply.body)).not.toContain(canary);
+    };
+    const wishing = (styles: string[]) => ({ ...ACTIVATION.preferences, styles });
+    await refused('decline', { reason: canary }, 'no-time, no-need, no-interest, other');
+    await refused('activate', { ...ACTIVATION, privacyNoticeVersion: canary }, '1 to 20 letters');
+    await refused('activate', { ...ACTIVATION, preferences: wishing([canary]) }, 'direct, supportive');
+    expectStatus(200, await give('activate', { ...ACTIVATION, preferences: wishing(['supportive']) }));
+    await refused('preferences', wishing(['direct', canary]), 'direct, supportive');
+    await refused('pause', { reason: canary }, 'parental-leave, on-leave, workload, project, other');
   });
 
   it('is declined by the coachee, with a code that HR does not see in the enrolment', async () => {

@@ -16,6 +16,24 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What a command may say; events of before these lists hold other codes. Codes alone, since they are published. */
+export const DISPUTE_REASONS = [
+  'i-was-there',
+  'was-held',
+  'was-not-held',
+  'cancelled-in-time',
+  'other',
+] as const;
+export const CORRECTION_REASONS = [
+  'both-were-there',
+  'was-held',
+  'was-not-held',
+  'evidence-shown',
+  'excused',
+  'recorded-by-mistake',
+  'other',
+] as const;
+
 /** Silence confirms only with one of these. */
 export type Evidence = 'confirmation' | 'rating' | 'themes' | 'note';
 

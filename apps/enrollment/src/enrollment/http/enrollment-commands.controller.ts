@@ -15,14 +15,16 @@ import {
   ActivateDto,
   AllotDto,
   CancelDto,
+  DeclineDto,
   DiscontinueDto,
   ExtendDto,
   HistoryDto,
+  PauseDto,
   PreferencesDto,
   preferencesOf,
-  ReasonDto,
   WithdrawDto,
 } from './enrollment.dto.js';
+import { coachStyles } from '../styles.js';
 import { unitsInUse } from '../units.js';
 import { PUBLIC_URL, shownTo } from './enrollment.shown.js';
 
@@ -56,11 +58,13 @@ export class EnrollmentCommandsController {
     @Id('enrollmentId') enrollmentId: string,
     @Body() body: ActivateDto,
   ) {
-    return this.give(context, enrollmentId, (_, program) => ({
+    const preferences = preferencesOf(body.preferences);
+    return this.give(context, enrollmentId, async (_, program, tx) => ({
       kind: 'activate',
       at: context.occurredAt,
       privacyNoticeVersion: body.privacyNoticeVersion,
-      preferences: preferencesOf(body.preferences),
+      preferences,
+      coachStyles: await coachStyles(tx, preferences),
       ...grantedAt(program, context.occurredAt),
     }));
   }
@@ -72,7 +76,7 @@ export class EnrollmentCommandsController {
   decline(
     @Ctx() context: CommandContext,
     @Id('enrollmentId') enrollmentId: string,
-    @Body() { reason }: ReasonDto,
+    @Body() { reason }: DeclineDto,
   ) {
     return this.give(context, enrollmentId, () => ({ kind: 'decline', at: context.occurredAt, reason }));
   }
@@ -88,10 +92,11 @@ export class EnrollmentCommandsController {
   ) {
     const preferences = preferencesOf(body);
     const at = context.occurredAt;
-    return this.give(context, enrollmentId, (_, program) => ({
+    return this.give(context, enrollmentId, async (_, program, tx) => ({
       kind: 'prefer',
       at,
       preferences,
+      coachStyles: await coachStyles(tx, preferences),
       ...themesAt(program, at),
     }));
   }
@@ -117,7 +122,7 @@ export class EnrollmentCommandsController {
   pause(
     @Ctx() context: CommandContext,
     @Id('enrollmentId') enrollmentId: string,
-    @Body() { reason }: ReasonDto,
+    @Body() { reason }: PauseDto,
   ) {
     const at = context.occurredAt;
     return this.giveAsEither(context, enrollmentId, (_, program) => ({

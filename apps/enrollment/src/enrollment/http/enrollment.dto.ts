@@ -1,6 +1,5 @@
 import {
   IsCalendarDate,
-  IsCode,
   IsIanaZone,
   IsId,
   IsInstant,
@@ -14,7 +13,9 @@ import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, Matche
 import { IsWeeklyHours } from '../../coaches/http/weekly-hours.field.js';
 import {
   CANCELLATION_REASONS,
+  DECLINE_REASONS,
   DISCONTINUATION_REASONS,
+  PAUSE_REASONS,
   type CancellationReason,
   type DiscontinuationReason,
   type Preferences,
@@ -59,7 +60,11 @@ export class PreferencesDto {
   @IsText(120, { each: true })
   themes?: string[];
 
-  @ApiPropertyOptional({ type: [String], example: ['direct'] })
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['direct'],
+    description: 'of the coaches’; another is refused with those that there are (422 unknown-style)',
+  })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(20)
@@ -101,8 +106,14 @@ export const preferencesOf = ({
 }: PreferencesDto): Preferences => ({ themes, styles, languages, zone, hours: hours ?? null });
 
 export class ActivateDto {
-  @ApiProperty({ example: '2026-01', description: 'the version of the privacy notice that was accepted' })
-  @IsText(120)
+  @ApiProperty({
+    example: '2026-01',
+    description:
+      'the version of the privacy notice that was accepted: 1 to 20 letters, digits, dots and dashes',
+  })
+  @Matches(/^[A-Za-z0-9.-]{1,20}$/, {
+    message: 'privacyNoticeVersion must be 1 to 20 letters, digits, dots and dashes, as 2026-01',
+  })
   privacyNoticeVersion!: string;
 
   @ApiProperty({ type: PreferencesDto })
@@ -110,9 +121,15 @@ export class ActivateDto {
   preferences!: PreferencesDto;
 }
 
-export class ReasonDto {
-  @ApiProperty({ example: 'no-time' })
-  @IsCode()
+export class DeclineDto {
+  @ApiProperty({ enum: DECLINE_REASONS })
+  @IsIn(DECLINE_REASONS)
+  reason!: string;
+}
+
+export class PauseDto {
+  @ApiProperty({ enum: PAUSE_REASONS })
+  @IsIn(PAUSE_REASONS)
   reason!: string;
 }
 

@@ -1,4 +1,4 @@
-import { IsCode, IsId, IsInstant, IsText, IsWholeNumber, NotBefore, PageQuery } from '@cairn/http';
+import { IsId, IsInstant, IsText, IsWholeNumber, NotBefore, PageQuery } from '@cairn/http';
 import { MAX_TEXT_LENGTH } from '@cairn/private-text';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
@@ -11,7 +11,13 @@ import {
   IsOptional,
 } from 'class-validator';
 import type { Cadence } from '../../calendar/series.js';
-import { OUTCOMES, type Outcome, type Rating } from '../session.events.js';
+import {
+  CORRECTION_REASONS,
+  DISPUTE_REASONS,
+  OUTCOMES,
+  type Outcome,
+  type Rating,
+} from '../session.events.js';
 
 const STARTS_AT = {
   example: '2026-03-10T09:00',
@@ -71,8 +77,8 @@ export class MoveDto extends WhenDto {
 }
 
 export class DisputeDto {
-  @ApiProperty({ example: 'i-was-there', description: 'a code, never free text' })
-  @IsCode()
+  @ApiProperty({ enum: DISPUTE_REASONS })
+  @IsIn(DISPUTE_REASONS)
   reason!: string;
 }
 
@@ -88,8 +94,8 @@ export class CorrectDto {
   @IsBoolean()
   forfeited?: boolean;
 
-  @ApiProperty({ example: 'both-were-there', description: 'a code, never free text' })
-  @IsCode()
+  @ApiProperty({ enum: CORRECTION_REASONS })
+  @IsIn(CORRECTION_REASONS)
   reason!: string;
 }
 

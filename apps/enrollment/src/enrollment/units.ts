@@ -46,6 +46,8 @@ function unitAfter(event: ReceivedEvent): Unit | undefined {
     case 'SessionCompleted':
     case 'SessionForfeited':
       return 'used';
+    case 'SessionUnconfirmed':
+      return null;
     case 'SessionCancelled':
     case 'NoShowRecorded':
       return event.data.forfeited ? 'used' : null;

@@ -32,7 +32,7 @@ export class PeopleController {
   @ApiOperation({
     summary: 'Who takes part: status, last activity, next session, goals, signals with reasons',
     description:
-      'Goals for hr only. A manager sees their direct reports, where the programme says so. Names: GET /enrollment/v1/people?ids=',
+      'Goals for hr only. A manager sees their direct reports, where the programme says so. Names: GET /enrollment/v1/people?ids=. `lastActivity` is the latest of the activation, the start of a session held, a move or cancellation by either side, and anything done with a goal; a booking alone is none. `signals` come oldest first.',
   })
   participants(
     @CurrentSubject() subject: Subject,
@@ -58,7 +58,7 @@ export class PeopleController {
   @ApiOperation({
     summary: 'What happens between sessions, for everybody under way',
     description:
-      'Days since the last and to the next session, practice reported, goal movement (hr only), signals with reasons, and what to do.',
+      'Days since the last session held and to the next, practice, goal movement (hr only), signals with reasons, and what to do. `practice.committed` and `reported`, and `movement.forward`, `steady` and `back` (check-ins), count since the start of the last session held, or since the activation where none was; `practice.overdue` counts all that are past their day and not reported, `movement.goals` the goals agreed and open, and `movement.last` is how the latest check-in of all went. `suggestedAction` is that of the oldest signal.',
   })
   betweenSessions(
     @CurrentSubject() subject: Subject,

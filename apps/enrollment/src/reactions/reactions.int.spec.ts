@@ -91,7 +91,8 @@ describe('when the allotment is used', () => {
 });
 
 describe('what sessions says of its units', () => {
-  it('is not taken back: a reduction below it is refused, with the sessions to cancel', async () => {
+  /** A coachee whose sessions are told event by event, each stream from version 1 on. */
+  const given = async () => {
     const { enrollmentId, personId } = await active(app, to);
     const refs = { engagementId: randomUUID(), enrollmentId, ...to, personId, coachId: randomUUID() };
     const told = async (sessionId: string, version: number, name: string, data: object) =>
@@ -108,7 +109,18 @@ describe('what sessions says of its units', () => {
       await told(sessionId, 1, 'SessionScheduled', { startsAt, endsAt, zone: 'Europe/Berlin', by: 'coach' });
       return sessionId;
     };
+    const knows = (sessionId: string, version: number) =>
+      eventually(
+        () => app.dataSource.query('SELECT version FROM known_sessions WHERE session_id = $1', [sessionId]),
+        ([row]) => row?.version === version,
+      );
+    const allot = (count: number) => app.as('hr').post(`/enrollments/${enrollmentId}/allot`, { count });
     app.clock.set('2026-02-01T08:00:00.000Z');
+    return { told, book, knows, allot };
+  };
+
+  it('is not taken back: a reduction below it is refused, with the sessions to cancel', async () => {
+    const { told, book, knows, allot } = await given();
     const [held, missed, soon, later, cancelled] = [
       await book('2026-01-10T10:00:00.000Z'),
       await book('2026-01-17T10:00:00.000Z'),
@@ -125,11 +137,7 @@ describe('what sessions says of its units', () => {
       policyVersion: 1,
       forfeited: false,
     });
-    await eventually(
-      () => app.dataSource.query('SELECT unit FROM known_sessions WHERE session_id = $1', [cancelled]),
-      ([row]) => row !== undefined && row.unit === null,
-    );
-    const allot = (count: number) => app.as('hr').post(`/enrollments/${enrollmentId}/allot`, { count });
+    for (const sessionId of [held, missed, cancelled]) await knows(sessionId, 2);
     const refused = await allot(-9);
     expect(refused).toMatchObject({
       status: 409,
@@ -138,6 +146,31 @@ describe('what sessions says of its units', () => {
     expect(refused.body.type).toMatch(/allotment-in-use$/);
     expect((await allot(-12)).body.cancelFirst).toEqual([later, soon]);
     expect(expectStatus(200, await allot(-8))).toMatchObject({ sessionsAllotted: 4 });
+  });
+
+  it('is what the latest word on a session says: unconfirmed it holds no unit, corrected that of its outcome', async () => {
+    const { told, book, knows, allot } = await given();
+    const [silent, held, excused, late] = [
+      await book('2026-01-07T10:00:00.000Z'),
+      await book('2026-01-08T10:00:00.000Z'),
+      await book('2026-01-09T10:00:00.000Z'),
+      await book('2026-01-10T10:00:00.000Z'),
+    ];
+    const unconfirmed = { policyVersion: 1 };
+    const missed = { party: 'coachee', policyVersion: 1, forfeited: true };
+    const corrected = (from: string, outcome: string, forfeited: boolean) =>
+      ({ from, to: outcome, forfeited, by: 'program-admin', reason: 'told-otherwise' }) as const;
+    await told(silent, 2, 'SessionUnconfirmed', unconfirmed);
+    await knows(silent, 2);
+    await told(held, 2, 'SessionUnconfirmed', unconfirmed);
+    await told(held, 3, 'OutcomeCorrected', corrected('unconfirmed', 'completed', false));
+    await told(excused, 2, 'NoShowRecorded', missed);
+    await told(excused, 3, 'OutcomeCorrected', corrected('coachee-no-show', 'coach-no-show', false));
+    await told(late, 2, 'SessionUnconfirmed', unconfirmed);
+    await told(late, 3, 'OutcomeCorrected', corrected('unconfirmed', 'coachee-no-show', true));
+    for (const sessionId of [held, excused, late]) await knows(sessionId, 3);
+    expect((await allot(-11)).body).toMatchObject({ used: 2, booked: 0 });
+    expect(expectStatus(200, await allot(-10))).toMatchObject({ sessionsAllotted: 2 });
   });
 });
 

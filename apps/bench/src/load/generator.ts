@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { percentile } from '../measure/result.js';
 import { Connection } from './connection.js';
 import type { LoadReport, Order, PreparedRequest } from './job.js';
+import { turns } from './turns.js';
 
 /** Seconds that a request may take beyond the end of a run. */
 const PATIENCE = 20;
@@ -16,7 +17,7 @@ function nextRequest(): string {
   return `${head}idempotency-key: ${randomUUID()}\r\n\r\n${body}`;
 }
 
-async function run(connections: number, seconds: number): Promise<LoadReport> {
+async function run({ connections, seconds, rate }: Order & { kind: 'run' }): Promise<LoadReport> {
   const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
   const latencies: number[] = [];
   const failures: Record<number, number> = {};
@@ -33,13 +34,15 @@ async function run(connections: number, seconds: number): Promise<LoadReport> {
     (seconds + PATIENCE) * 1000,
   );
   await Promise.all(
-    open.map(async (connection) => {
-      for (let now = performance.now(); now < end;) {
-        const asked = now;
+    open.map(async (connection, index) => {
+      const schedule =
+        rate === undefined
+          ? undefined
+          : { first: began + (index * 1000) / rate, every: (connections * 1000) / rate };
+      for await (const asked of turns(end, schedule)) {
         const status = await connection.ask(nextRequest());
-        now = performance.now();
         if (over) return;
-        if (status >= 200 && status < 300) latencies.push(now - asked);
+        if (status >= 200 && status < 300) latencies.push(performance.now() - asked);
         else {
           errors += 1;
           failures[status] = (failures[status] ?? 0) + 1;
@@ -65,7 +68,7 @@ process.on('message', (order: Order) => {
     ({ port, requests } = order);
     process.send!('ready');
   } else {
-    void run(order.connections, order.seconds).then((report) => process.send!(report));
+    void run(order).then((report) => process.send!(report));
   }
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Round } from '../measure/result.js';
+import type { Measured } from '../measure/result.js';
 import type { LoadReport, Order, PreparedRequest } from './job.js';
 
 /** A process of its own that sends requests to a port of this machine. It ends when this process does. */
@@ -26,9 +26,14 @@ export class HttpLoad {
     return load;
   }
 
-  /** So many connections, each asking again as soon as it is answered, each request with a new Idempotency-Key. */
-  async run(connections: number, seconds: number): Promise<Round['ours']> {
-    const { failures, ...measured } = (await this.order({ kind: 'run', connections, seconds })) as LoadReport;
+  /**
+   * So many connections, each request with a new Idempotency-Key. Each asks again as soon as it is answered, or, at a rate,
+   * when it is due: what is answered too late for that rate makes the requests after it wait, and they count as waiting.
+   * @param rate requests per second of all connections together
+   */
+  async run(connections: number, seconds: number, rate?: number): Promise<Measured> {
+    const order: Order = { kind: 'run', connections, seconds, ...(rate === undefined ? {} : { rate }) };
+    const { failures, ...measured } = (await this.order(order)) as LoadReport;
     if (measured.errors > 0) this.progress(`failed, by status: ${JSON.stringify(failures)}`);
     return measured;
   }

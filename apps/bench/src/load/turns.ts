@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** When the requests of one connection are due, in ms as performance.now() has them. */
+export interface Schedule {
+  readonly first: number;
+  readonly every: number;
+}
+
+/**
+ * The moments from which one connection waits for its answers, until `end`: with a schedule, as it says, and without, as
+ * soon as the answer before is there. Where that answer came too late the request waits from when it was due, so that a
+ * service that stands still is seen to stand still.
+ */
+export async function* turns(end: number, schedule?: Schedule): AsyncGenerator<number> {
+  if (!schedule) {
+    for (let now = performance.now(); now < end; now = performance.now()) yield now;
+    return;
+  }
+  for (let due = schedule.first; due < end; due += schedule.every) {
+    const early = due - performance.now();
+    if (early > 0) await delay(early);
+    const now = performance.now();
+    if (now >= end) return;
+    // A timer that is late is not the service's doing.
+    yield early > 0 ? now : due;
+  }
+}

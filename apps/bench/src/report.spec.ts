@@ -17,6 +17,20 @@ describe('the table', () => {
     ]);
   });
 
+  it('says what is added to the commands of the load', () => {
+    const goal = { perSecond: 990, p99: 50 };
+    const of = (commandsP99: number) =>
+      resultOf({ row: 'freshness', what: 'Kafka', against: 'without', goal }, [
+        {
+          ours: { perSecond: 1000, p99: 40, commandsP99, errors: 0 },
+          limit: { perSecond: 1000, p99: 8, errors: 0 },
+        },
+      ]);
+    const [, more, less] = tableOf([of(9.25), of(7.5)]).split('\n');
+    expect(more).toMatch(/ ≥ 990\/s, p99 ≤ 50 ms {2}✓ commands’ p99 \+1\.3 ms$/);
+    expect(less).toMatch(/ ✓ commands’ p99 −0\.5 ms$/);
+  });
+
   it('gives no more digits than it knows', () => {
     expect([amount(1234.5), amount(99.95), amount(0.012345)]).toEqual(['1,235', '100', '0.0123']);
   });

@@ -20,7 +20,7 @@ const pad = (cell: string, width: number, column: number) =>
   column >= 2 && column <= 6 ? cell.padStart(width) : cell.padEnd(width);
 
 function cellsOf(result: Result): string[] {
-  const { row, what, unit, ours, limit, ratio, p50, p99, goal, reached, errors } = result;
+  const { row, what, unit, ours, limit, ratio, p50, p99, commandsP99, goal, reached, errors } = result;
   return [
     row,
     what,
@@ -30,7 +30,11 @@ function cellsOf(result: Result): string[] {
     p50 === undefined ? '' : `${p50.toFixed(1)} ms`,
     p99 === undefined ? '' : `${p99.toFixed(1)} ms`,
     goalText(goal),
-    `${reached ? '✓' : '✗'}${errors > 0 ? ` ${errors} errors` : ''}`,
+    [
+      reached ? '✓' : '✗',
+      ...(errors > 0 ? [`${errors} errors`] : []),
+      ...(commandsP99 ? [`commands’ p99 ${signed(commandsP99.added)} ms`] : []),
+    ].join(' '),
   ];
 }
 
@@ -39,10 +43,13 @@ export function amount(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
 
-const goalText = ({ atLeast, atMost, perSecond, megabytes }: Goal): string =>
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+
+const goalText = ({ atLeast, atMost, perSecond, p99, megabytes }: Goal): string =>
   [
     ...(atLeast === undefined ? [] : [`≥ ${atLeast}`]),
     ...(atMost === undefined ? [] : [`≤ ${atMost}`]),
     ...(perSecond === undefined ? [] : [`≥ ${amount(perSecond)}/s`]),
+    ...(p99 === undefined ? [] : [`p99 ≤ ${p99} ms`]),
     ...(megabytes === undefined ? [] : [`≤ ${megabytes} MB`]),
   ].join(', ');

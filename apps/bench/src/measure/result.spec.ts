@@ -37,6 +37,24 @@ describe('a result', () => {
     expect([of(40_000, 512), of(39_999, 512), of(40_000, 513)]).toEqual([true, false, false]);
   });
 
+  it('holds how long most may take, and is not reached where nothing came', () => {
+    const of = (p99: number | undefined) =>
+      resultOf({ ...line, goal: { p99: 50 } }, [
+        { ours: { perSecond: 1000, p99, errors: 0 }, limit: { perSecond: 1000, errors: 0 } },
+      ]).reached;
+    expect([of(50), of(51), of(undefined)]).toEqual([true, false, false]);
+  });
+
+  it('says what the commands of the load pay: the median of the differences within a round', () => {
+    const of = (ours: number, limit: number): Round => ({
+      ours: { perSecond: 1000, p99: 1, commandsP99: ours, errors: 0 },
+      limit: { perSecond: 1000, p99: limit, errors: 0 },
+    });
+    const { commandsP99 } = resultOf(line, [of(10, 9), of(30, 10), of(13, 8)]);
+    expect(commandsP99).toEqual({ ours: 13, limit: 9, added: 5 });
+    expect(resultOf(line, [round(1, 1)]).commandsP99).toBeUndefined();
+  });
+
   it('of no rounds is none', () => {
     expect(() => resultOf(line, [])).toThrow(RangeError);
   });

@@ -14,6 +14,8 @@ export interface Goal {
   readonly atLeast?: number;
   readonly atMost?: number;
   readonly perSecond?: number;
+  /** At most so many ms. */
+  readonly p99?: number;
   /** Largest resident memory of the process that works, in MB. */
   readonly megabytes?: number;
 }
@@ -34,6 +36,8 @@ export interface Result {
   readonly p50?: number;
   readonly p99?: number;
   readonly megabytes?: number;
+  /** p99 of the commands of the load on each side, and what ours adds, in ms: medians of all rounds. */
+  readonly commandsP99?: { readonly ours: number; readonly limit: number; readonly added: number };
   readonly errors: number;
   readonly goal: Goal;
   readonly reached: boolean;
@@ -54,7 +58,8 @@ export function percentile(values: readonly number[], share: number): number | u
 }
 
 export interface Round {
-  readonly ours: Measured & { readonly megabytes?: number };
+  /** `commandsP99`: of the commands of the load, where p50 and p99 are of what follows from them; the limit has that alone. */
+  readonly ours: Measured & { readonly megabytes?: number; readonly commandsP99?: number };
   readonly limit: Measured;
 }
 
@@ -69,6 +74,10 @@ export function resultOf(
     const values = rounds.map(read).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : median(values);
   };
+  const commands = rounds.flatMap(({ ours: { commandsP99: ours }, limit: { p99: limit } }) =>
+    ours === undefined || limit === undefined ? [] : [{ ours, limit, added: ours - limit }],
+  );
+  const ofCommands = (side: 'ours' | 'limit' | 'added') => median(commands.map((each) => each[side]));
   const peaks = rounds.flatMap(({ ours }) => ours.megabytes ?? []);
   const measured = {
     ours: of(({ ours }) => ours.perSecond)!,
@@ -78,6 +87,10 @@ export function resultOf(
     p50: of(({ ours }) => ours.p50),
     p99: of(({ ours }) => ours.p99),
     megabytes: peaks.length === 0 ? undefined : Math.max(...peaks),
+    commandsP99:
+      commands.length === 0
+        ? undefined
+        : { ours: ofCommands('ours'), limit: ofCommands('limit'), added: ofCommands('added') },
     errors: rounds.reduce((sum, { ours, limit }) => sum + ours.errors + limit.errors, 0),
   };
   return { ...rest, unit, ...measured, reached: isReached(line.goal, measured) };
@@ -85,13 +98,20 @@ export function resultOf(
 
 function isReached(
   goal: Goal,
-  { ours, ratio, megabytes = 0, errors }: Pick<Result, 'ours' | 'ratio' | 'megabytes' | 'errors'>,
+  {
+    ours,
+    ratio,
+    p99 = Infinity,
+    megabytes = 0,
+    errors,
+  }: Pick<Result, 'ours' | 'ratio' | 'p99' | 'megabytes' | 'errors'>,
 ): boolean {
   return (
     errors === 0 &&
     ratio >= (goal.atLeast ?? 0) &&
     ratio <= (goal.atMost ?? Infinity) &&
     ours >= (goal.perSecond ?? 0) &&
+    p99 <= (goal.p99 ?? Infinity) &&
     megabytes <= (goal.megabytes ?? Infinity)
   );
 }

@@ -1,17 +1,16 @@
 import { migrate as migrateLog, openPostgresLog } from '@cairn/event-store/postgres';
 import { newId } from '@cairn/event-store';
-import { migrate as migrateMessaging } from '@cairn/messaging';
 import { singleRowInserts } from '../limits/single-row-inserts.js';
-import { HttpLoad, prepared } from '../load/http-load.js';
+import { HttpLoad } from '../load/http-load.js';
 import { compare } from '../measure/rounds.js';
 import type { Row } from '../row.js';
+import { seedCheckIns } from '../services/check-ins.js';
 import { seedGoals } from '../services/goal-streams.js';
-import { benchIssuer, type BenchIssuer } from '../services/issuer.js';
+import { benchIssuer } from '../services/issuer.js';
 import { startServiceProcess } from '../services/service-process.js';
 import type { Database, Servers } from '../servers.js';
 
 const CONNECTIONS = [32, 128] as const;
-const PEOPLE = 500;
 
 /**
  * A command over HTTP: a check-in on a goal of ten events, which goals authenticates, validates, loads, decides and
@@ -24,7 +23,7 @@ export const httpCommand: Row = {
     const bus = await servers.database();
     const bare = await bareLog(servers);
     const issuer = await benchIssuer();
-    const requests = await seed(database, issuer, Math.min(20_000, events / 20));
+    const requests = await seedCheckIns(database, issuer, Math.min(20_000, events / 20));
     const goals = await startServiceProcess('goals', { databaseUrl: database.url, issuer, bus });
     const load = await HttpLoad.start(goals.port, requests, progress);
     try {
@@ -59,31 +58,4 @@ async function bareLog(servers: Servers): Promise<Database> {
   await seedGoals(store, newId(), 1, 1);
   await store.close();
   return database;
-}
-
-/** Goals in the log, counted as published; a request for each. */
-async function seed(database: Database, issuer: BenchIssuer, goals: number) {
-  await migrateLog(database.pool);
-  await migrateMessaging(database.pool);
-  const store = openPostgresLog({ connectionString: database.url });
-  const tenantId = newId();
-  const seeded = await seedGoals(store, tenantId, goals, PEOPLE);
-  await database.pool.query('INSERT INTO relay.relays (service, log, position) VALUES ($1, $2, $3)', [
-    'goals',
-    await store.generation(),
-    await store.head(),
-  ]);
-  await store.close();
-  const tokens = new Map<string, Promise<string>>();
-  const tokenOf = (personId: string) =>
-    tokens.getOrInsertComputed(personId, () =>
-      issuer.sign({ tenantId, subject: personId, roles: ['coachee'], personId }),
-    );
-  return Promise.all(
-    seeded.map(async ({ goalId, personId }) =>
-      prepared('POST', `/goals/v1/goals/${goalId}/check-ins`, await tokenOf(personId), {
-        movement: 'forward',
-      }),
-    ),
-  );
 }

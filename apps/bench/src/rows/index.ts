@@ -1,6 +1,7 @@
 import type { Row } from '../row.js';
 import { append } from './append.js';
 import { appendWithRows } from './append-with-rows.js';
+import { freshness } from './freshness.js';
 import { growth } from './growth.js';
 import { httpCommand } from './http-command.js';
 import { intake } from './intake.js';
@@ -24,6 +25,7 @@ export const ROWS: readonly Row[] = [
   intake,
   projection,
   rebuilding,
+  freshness,
   overview,
   growth,
 ];

@@ -1,44 +1,57 @@
 import { derivedId, eventId, metadataOf, newId, type EventToAppend } from '@cairn/event-store';
 import type { PostgresEventStore } from '@cairn/event-store/postgres';
 
-/** A goal that somebody works on; ten events. */
-export interface SeededGoal {
+/** Whose a goal is, as each of its events says. */
+export interface GoalRefs {
   readonly goalId: string;
+  readonly engagementId: string;
+  readonly enrollmentId: string;
+  readonly programId: string;
+  readonly cohortId: string;
   readonly personId: string;
+  readonly coachId: string;
 }
 
 const CALLERS = 128;
 
-/** Appends so many goals of ten events each, of so many people, as goals itself would have written them. */
+/** Appends so many new goals of so many new people. */
 export async function seedGoals(
   store: PostgresEventStore,
   tenantId: string,
   goals: number,
   people: number,
-): Promise<SeededGoal[]> {
+): Promise<GoalRefs[]> {
   const persons = Array.from({ length: people }, newId);
-  const seeded = Array.from({ length: goals }, (_, index) => ({
-    goalId: newId(),
-    personId: persons[index % people]!,
-  }));
-  const waiting = seeded.values();
-  const one = async () => {
-    for (const goal of waiting) await store.append(`goal-${goal.goalId}`, eventsOf(tenantId, goal), 0);
-  };
-  await Promise.all(Array.from({ length: CALLERS }, one));
+  const seeded = Array.from({ length: goals }, (_, index) => {
+    const personId = persons[index % people]!;
+    return {
+      goalId: newId(),
+      engagementId: derivedId(personId, 'engagement'),
+      enrollmentId: derivedId(personId, 'enrollment'),
+      programId: derivedId(tenantId, 'program'),
+      cohortId: derivedId(tenantId, 'cohort'),
+      personId,
+      coachId: derivedId(personId, 'coach'),
+    };
+  });
+  await appendGoals(store, tenantId, seeded);
   return seeded;
 }
 
-function eventsOf(tenantId: string, { goalId, personId }: SeededGoal): EventToAppend[] {
-  const refs = {
-    goalId,
-    engagementId: derivedId(personId, 'engagement'),
-    enrollmentId: derivedId(personId, 'enrollment'),
-    programId: derivedId(tenantId, 'program'),
-    cohortId: derivedId(tenantId, 'cohort'),
-    personId,
-    coachId: derivedId(personId, 'coach'),
+/** Appends a goal of ten events for each of these, as goals itself would have written it. */
+export async function appendGoals(
+  store: PostgresEventStore,
+  tenantId: string,
+  goals: readonly GoalRefs[],
+): Promise<void> {
+  const waiting = goals.values();
+  const one = async () => {
+    for (const refs of waiting) await store.append(`goal-${refs.goalId}`, eventsOf(tenantId, refs), 0);
   };
+  await Promise.all(Array.from({ length: CALLERS }, one));
+}
+
+function eventsOf(tenantId: string, refs: GoalRefs): EventToAppend[] {
   const terms = { theme: 'giving-feedback', weight: 2, targetDate: '2026-06-01' };
   const checkIn = { by: 'coachee', movement: 'forward', textId: null };
   const said: [type: string, data: object][] = [
@@ -53,7 +66,7 @@ function eventsOf(tenantId: string, { goalId, personId }: SeededGoal): EventToAp
   ];
   return said.map(([type, data], index) => {
     const commandId = newId();
-    const actor = { subject: 'bench', role: 'coachee', personId };
+    const actor = { subject: 'bench', role: 'coachee', personId: refs.personId };
     return {
       id: eventId(commandId, 0),
       type,

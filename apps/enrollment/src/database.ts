@@ -11,6 +11,7 @@ import { Eligibility1764000000050 } from './migrations/1764000000050-eligibility
 import { ProgramChanges1764000000060 } from './migrations/1764000000060-program-changes.js';
 import { SessionsUsed1764000000070 } from './migrations/1764000000070-sessions-used.js';
 import { ImportProgress1764000000080 } from './migrations/1764000000080-import-progress.js';
+import { EvaluatedAsOf1764000000090 } from './migrations/1764000000090-evaluated-as-of.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -31,6 +32,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     ProgramChanges1764000000060,
     SessionsUsed1764000000070,
     ImportProgress1764000000080,
+    EvaluatedAsOf1764000000090,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

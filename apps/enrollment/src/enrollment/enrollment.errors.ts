@@ -128,12 +128,19 @@ export const notCompleted = (): Refusal => ({
     'This is a placeholder: a manager whom the HR file names but does not contain. Complete the person first (POST /enrollment/v1/people/{personId}/complete).',
 });
 
-/** @param rules those that do not hold, with what was asked of which value */
-export const notEligible = (rules: readonly { code: string; why: readonly string[] }[]): Refusal => ({
+/**
+ * @param rules those that do not hold, with what was asked of which value
+ * @param evaluated whether `asOf` is the day of a recorded evaluation, not of the nomination itself
+ */
+export const notEligible = (
+  rules: readonly { code: string; why: readonly string[] }[],
+  asOf: string,
+  evaluated: boolean,
+): Refusal => ({
   kind: 'conflict',
   slug: 'not-eligible',
-  detail: `This person is not eligible by the rules ${rules.map(({ code }) => code).join(', ')}. HR may nominate them all the same with "override": true.`,
-  extra: { rules },
+  detail: `As of ${asOf}, ${evaluated ? 'the day of the latest recorded evaluation' : 'the day of the nomination'}, this person is not eligible by the rules ${rules.map(({ code }) => code).join(', ')}. Record an evaluation as of another day (POST /enrollment/v1/programs/{programId}/eligibility/evaluations with "asOf") and nominate again: the latest one decides. Or HR nominates them all the same with "override": true.`,
+  extra: { rules, asOf },
 });
 
 export const overrideIsForHr = (): Refusal => ({

@@ -3,7 +3,7 @@ import { noSuchPerson } from '../people/people.errors.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { assessPerson } from '../programs/assess.js';
 import { dayIn } from '../programs/calendar.js';
-import { recordEligibility } from '../programs/eligibility.record.js';
+import { latestEvaluation, recordEligibility } from '../programs/eligibility.record.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import type { Transaction } from '../transact.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
@@ -22,7 +22,10 @@ export async function requireNominable(tx: Transaction, personId: string, on: st
   if (!person.completed) throw new RefusedError(notCompleted());
 }
 
-/** Judges by the programme's rules as of the day, and records it. @throws RefusedError */
+/**
+ * Goes by what HR has seen: what the latest evaluation by the programme's present rules recorded of the person. Where there
+ * is none, judges as of the day of the command and records it. @throws RefusedError
+ */
 export async function requireEligible(
   tx: Transaction,
   program: ProgramEntity,
@@ -32,11 +35,16 @@ export async function requireEligible(
   const { rules, values } = program.state;
   if (rules.list.length === 0) return;
   const { tenantId, occurredAt } = tx.identity;
-  const on = dayIn(values.zone, occurredAt);
-  const assessed = await assessPerson(tx.manager, tenantId, rules.list, on, personId);
-  const failing = assessed.rules.filter(({ holds }) => !holds).map(({ code, why }) => ({ code, why }));
-  if (failing.length > 0 && !override) throw new RefusedError(notEligible(failing));
-  await recordEligibility(tx, program.programId, rules.version, [assessed]);
+  const evaluated = await latestEvaluation(tx, program.programId, rules.version, personId);
+  if (evaluated?.eligible || (evaluated && override)) return;
+  const asOf = evaluated?.asOf ?? dayIn(values.zone, occurredAt);
+  const assessed = await assessPerson(tx.manager, tenantId, rules.list, asOf, personId);
+  const failing = assessed.rules
+    .filter(({ code, holds }) => evaluated?.ruleCodes.includes(code) ?? !holds)
+    .map(({ code, why }) => ({ code, why }));
+  if (failing.length > 0 && !override)
+    throw new RefusedError(notEligible(failing, asOf, evaluated !== undefined));
+  await recordEligibility(tx, program.programId, rules.version, [assessed], null);
 }
 
 /** The open enrolment of a person in a programme. */

@@ -43,7 +43,7 @@ export class EligibilityHandler {
       const people = await assessPeople(manager, tenantId, rules, asOf, { after, limit: CHUNK, reach });
       if (people.length === 0) return { asOf, ruleVersion, evaluated, eligible };
       const chunk = withCommandId(identity, derivedId(commandId, `people after ${after ?? ''}`));
-      await this.transactions.run(chunk, (tx) => recordEligibility(tx, programId, ruleVersion, people));
+      await this.transactions.run(chunk, (tx) => recordEligibility(tx, programId, ruleVersion, people, asOf));
       evaluated += people.length;
       eligible += people.filter((each) => each.eligible).length;
       after = people.at(-1)!.personId;

@@ -229,6 +229,34 @@ describe('a nomination', () => {
     expect(said.map(({ data }) => (data as { eligible: boolean }).eligible)).toEqual([false, true]);
   });
 
+  it('goes by the latest evaluation of the present rules, whichever day it looked at', async () => {
+    to = await programme(app, { startsOn: '2019-02-01', endsOn: '2022-01-31' });
+    const { headers } = await define(RULES);
+    const evaluate = (asOf: string) =>
+      app.as('hr').post(`/programs/${to.programId}/eligibility/evaluations`, { asOf });
+    const [hugo, eligible] = [ids.get('E3')!, ids.get('E2')!];
+    // As of today, long after, nobody has lost anybody within the year.
+    app.clock.set('2021-11-29T12:00:00.000Z');
+    const refused = await nominate(eligible);
+    expect(refused.body).toMatchObject({ type: 'urn:cairn:problem:not-eligible', asOf: '2021-11-29' });
+    expect(refused.body.detail).toMatch(/^As of 2021-11-29, the day of the nomination, .*evaluations/);
+    expectStatus(200, await evaluate('2021-11-29'));
+    expectStatus(200, await evaluate(AS_OF));
+    expect((await nominate(eligible)).status).toBe(201);
+    const other = await nominate(hugo);
+    expect(other.body).toMatchObject({
+      asOf: AS_OF,
+      rules: [{ code: 'lost-somebody', why: ['baselineLeft is at least 1: does not hold (0)'] }],
+    });
+    expect(other.body.detail).toContain(`As of ${AS_OF}, the day of the latest recorded evaluation`);
+    // An evaluation that says the same as the one before counts as the latest too.
+    expectStatus(200, await evaluate('2019-01-30'));
+    expect((await nominate(hugo)).body).toMatchObject({ asOf: '2019-01-30' });
+    // One by other rules says nothing any more.
+    await define(RULES.slice(1), headers['etag']);
+    expect((await nominate(hugo)).body).toMatchObject({ asOf: '2021-11-29' });
+  });
+
   it('of a placeholder waits until they are completed', async () => {
     const vera = ids.get('Vera Stone')!;
     expect((await nominate(vera)).body.type).toBe('urn:cairn:problem:person-not-completed');

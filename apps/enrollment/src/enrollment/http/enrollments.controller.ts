@@ -32,7 +32,7 @@ export class EnrollmentsController {
   @ApiOperation({
     summary: 'Nominate a person',
     description:
-      'Whoever is not eligible by the programme’s rules is refused with the rules that do not hold (409 not-eligible); role hr may nominate them all the same with "override". Imported history is not judged.',
+      'Whoever is not eligible by the programme’s rules is refused with the rules that do not hold (409 not-eligible). The latest recorded evaluation by the present rules decides; where there is none of this person, the rules are judged as of the day of the nomination. Role hr may nominate them all the same with "override". Imported history is not judged.',
   })
   async nominate(
     @Ctx() context: CommandContext,

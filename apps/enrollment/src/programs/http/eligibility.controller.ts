@@ -55,7 +55,8 @@ export class EligibilityController {
   @Roles('hr', 'program-admin')
   @ApiOperation({
     summary: 'Evaluate everybody by the rules and record the outcome',
-    description: 'An event for each person of whom the outcome is new: EligibilityEvaluated.',
+    description:
+      'An event for each person of whom the outcome is new: EligibilityEvaluated. Nominations go by the latest evaluation; evaluate anew once people or rules have changed.',
   })
   evaluate(
     @Ctx() context: CommandContext,

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiConsumes } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { RefusedError, type Refusal } from '@cairn/decider';
@@ -79,6 +80,7 @@ class PlansController {
   @Post('plans/imports')
   @Roles('hr')
   @Command({ status: 201, stream: { maxBytes: 1000 } })
+  @ApiConsumes('text/csv', 'multipart/form-data')
   import() {}
 
   @Get('plans')
@@ -149,7 +151,9 @@ describe('a body', () => {
     async (body) => {
       const headers = { 'idempotency-key': 'file' };
       const reply = await spec.send('POST', '/v1/plans/imports', { body, headers });
-      expect(problem(reply, 415, 'unsupported-media-type').detail).toContain('Send the file as the body');
+      expect(problem(reply, 415, 'unsupported-media-type').detail).toContain(
+        'Content-Type: text/csv or multipart/form-data.',
+      );
     },
   );
 

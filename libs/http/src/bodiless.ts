@@ -7,19 +7,20 @@ import type { Observable } from 'rxjs';
 import { RefusedError } from '@cairn/decider';
 import { COMMAND } from '@cairn/identity';
 import type { CommandOptions } from './command.js';
+import { FaultError } from './fault-error.js';
 import { pointerTo } from './pointer.js';
 
 /**
  * Refuses a body that is no JSON, and one with something in it where a route takes none: nobody is told that all is well
- * while their words are dropped. Where a file is taken, the command itself says so.
+ * while their words are dropped. Where a file is taken, JSON is 415 whatever is in it.
  */
 @Injectable()
 export class Bodiless implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const { body } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (body === undefined || body === null || body instanceof Readable || takesFile(context))
-      return next.handle();
+    if (body === undefined || body === null || body instanceof Readable) return next.handle();
+    if (takesFile(context)) throw takesNoJson(context);
     if (body instanceof RefusedError) throw body;
     if (takesBody(context)) return next.handle();
     const names = typeof body === 'object' ? Object.keys(body) : [''];
@@ -35,6 +36,15 @@ function takesBody(context: ExecutionContext): boolean {
   const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as
     Record<string, unknown> | undefined;
   return Object.keys(args ?? {}).some((key) => Number(key.split(':')[0]) === Number(RouteParamtypes.BODY));
+}
+
+function takesNoJson(context: ExecutionContext): FaultError {
+  const types = Reflect.getMetadata('swagger/apiConsumes', context.getHandler()) as string[] | undefined;
+  return new FaultError({
+    status: 415,
+    slug: 'unsupported-media-type',
+    detail: `This takes a file. Send it as the body, with Content-Type: ${(types ?? ['text/csv']).join(' or ')}.`,
+  });
 }
 
 const takesNoBody = (names: readonly string[]) =>

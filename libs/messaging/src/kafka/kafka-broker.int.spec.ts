@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigResourceTypes, type Admin, type Kafka } from 'kafkajs';
+import { kafkaOrSkip } from '@cairn/testing';
+import { uniqueName } from '../conformance/events.js';
+import { quiet } from '../conformance/quiet.js';
+import { until } from '../conformance/waiting.js';
+import { partitionKey, type Batch, type Bus, type ConsumeOptions } from '../port.js';
+import { sleep } from '../waiting.js';
+import { kafkaBus } from './index.js';
+import { kafkaClient } from './kafkajs.js';
+
+quiet();
+
+const kafka = await kafkaOrSkip();
+
+/** What Kafka alone can show of the promises that every bus makes. */
+(kafka ? describe : describe.skip)('the Kafka bus at its broker', () => {
+  let client: Kafka;
+  let admin: Admin;
+  let bus: Bus;
+  beforeAll(async () => {
+    client = kafkaClient(kafka!.brokers, 'spec');
+    admin = client.admin();
+    await admin.connect();
+    bus = kafkaBus({ brokers: kafka!.brokers, clientId: 'spec', partitions: 1 });
+  });
+  afterAll(async () => {
+    await bus?.close();
+    await admin?.disconnect();
+  });
+
+  const makeTopic = async (retentionMs?: number): Promise<string> => {
+    const name = `cairn.${uniqueName()}.v1`;
+    await bus.ensureTopics([{ name, ...(retentionMs ? { retentionMs } : {}) }]);
+    return name;
+  };
+  const publish = (topic: string, ...texts: string[]) =>
+    bus.publish(
+      texts.map((text) => ({ topic, partition: 0, key: 'key', value: Buffer.from(text), headers: {} })),
+    );
+  const consume = (
+    topic: string,
+    position: () => number | Promise<number>,
+    handle: (...of: Parameters<ConsumeOptions['handle']>) => void | Promise<void>,
+  ) =>
+    bus.consume({
+      group: uniqueName(),
+      topics: [topic],
+      position: async () => new Map([[partitionKey({ topic, partition: 0 }), await position()]]),
+      handle: async (batch, isOwner) => {
+        await handle(batch, isOwner);
+        return { next: batch.next };
+      },
+      trouble: () => undefined,
+    });
+
+  it('keeps a topic for good, unless a time is given', async () => {
+    const kept = async (name: string) => {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [
+          {
+            type: ConfigResourceTypes.TOPIC,
+            name,
+            configNames: ['cleanup.policy', 'retention.ms', 'retention.bytes'],
+          },
+        ],
+      });
+      return Object.fromEntries(
+        resources[0]!.configEntries.map(({ configName, configValue }) => [configName, configValue]),
+      );
+    };
+    const forGood = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+    expect(await kept(await makeTopic())).toEqual(forGood);
+    expect(await kept(await makeTopic(3_600_000))).toEqual({ ...forGood, 'retention.ms': '3600000' });
+  });
+
+  it('writes as an idempotent producer, whose sends are retried without a repeat and confirmed by all replicas', async () => {
+    const topic = await makeTopic();
+    await publish(topic, 'a');
+    const consumer = client.consumer({ groupId: uniqueName() });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await consumer.run({
+        // kafkajs keeps what it has read of the batch's head beside each message, though not in its types.
+        eachMessage: async ({ message }) =>
+          resolve((message as unknown as { batchContext: { producerId: string } }).batchContext.producerId),
+      });
+      // -1 is a producer that is none; with any other, kafkajs itself refuses to send for less than all replicas.
+      expect(Number(await promise)).toBeGreaterThanOrEqual(0);
+    } finally {
+      await consumer.disconnect();
+    }
+  });
+
+  it.each([
+    ['was deleted', 1],
+    ['has not come yet', 99],
+  ])(
+    'asks again where it was told to begin with what %s, and hands over nothing in its place',
+    async (_, first) => {
+      const topic = await makeTopic();
+      await publish(topic, '0', '1', '2', '3', '4');
+      // kafkajs deletes only from topics that it has met before.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
+      const seen: Batch[] = [];
+      let asked = 0;
+      const consumption = consume(
+        topic,
+        () => (++asked === 1 ? first : 3),
+        (batch) => void seen.push(batch),
+      );
+      await until('a batch', () => seen.length > 0);
+      await consumption.close();
+      expect(asked).toBe(2);
+      expect(seen[0]).toMatchObject({ from: 3, next: 5, messages: [{ offset: 3 }, { offset: 4 }] });
+    },
+  );
+
+  it('keeps a partition while a batch takes longer than a silent member is waited for', async () => {
+    const topic = await makeTopic();
+    await publish(topic, 'long');
+    let asked = 0;
+    const owned: boolean[] = [];
+    const consumption = consume(
+      topic,
+      () => (asked++ === 0 ? 0 : 1),
+      async (_, isOwner) => {
+        if (owned.length === 0) await sleep(12_000);
+        owned.push(isOwner());
+      },
+    );
+    await until('the long batch', () => owned.length === 1);
+    await publish(topic, 'next');
+    await until('the next one', () => owned.length === 2);
+    await consumption.close();
+    expect({ owned, asked }).toEqual({ owned: [true, true], asked: 1 });
+  });
+});

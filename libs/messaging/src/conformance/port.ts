@@ -99,6 +99,18 @@ export function describePort(name: string, open: OpenBus): void {
       });
     });
 
+    it('takes as much at once as is given to it', async () => {
+      const topic = await makeTopic(1);
+      const sizes = [900, 300, 300, 300, 900].map((kilobytes) => kilobytes * 1_000);
+      const last = await bus.publish(sizes.map((size) => message(topic, 0, 'x'.repeat(size))));
+      expect(last.get(`${topic}/0`)).toBe(sizes.length - 1);
+      const seen: Batch[] = [];
+      const consumption = bus.consume(reader(uniqueName(), topic, seen));
+      await until('all messages', () => textsOf(seen, 0).length === sizes.length);
+      await consumption.close();
+      expect(textsOf(seen, 0).map(({ length }) => length)).toEqual(sizes);
+    });
+
     it('skips no offset while several publish to one partition', async () => {
       const topic = await makeTopic(1);
       const seen: Batch[] = [];

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { effectsByStream, prepareEffects, upTo, writeEffects } from '../conformance/effects.js';
+import { messagesOf, Story, uniqueName } from '../conformance/events.js';
+import { PermanentFault } from '../faults.js';
+import { postgresBus, type PostgresBus } from '../postgres/index.js';
+import { sleep } from '../waiting.js';
+import { handleRun } from './batch.js';
+import { redrive } from './redrive.js';
+import { positionsOf, registerGroup } from './start.js';
+
+describe('a redrive', () => {
+  let database: TestDatabase;
+  let bus: PostgresBus;
+  beforeAll(async () => {
+    database = await testDatabase();
+    await prepareEffects(database.pool);
+    bus = postgresBus({ connectionString: database.url, partitions: 1 });
+  });
+  afterAll(async () => {
+    await bus?.close();
+    await database?.drop();
+  });
+
+  it('is waited for by what comes on its stream meanwhile, so that nothing is held behind what it has drained', async () => {
+    const { pool } = database;
+    const story = new Story(uniqueName(), 1);
+    const { topic } = story;
+    const group = uniqueName();
+    await bus.ensureTopics([{ name: topic }]);
+    await registerGroup(pool, group, [topic]);
+    await positionsOf(pool, bus, group, [{ topic, partition: 0 }]);
+    const records = messagesOf(story, story.take(2), 1).map((message, offset) => ({ ...message, offset }));
+    const run = (offset: number) => ({
+      topic,
+      partition: 0,
+      from: offset,
+      next: offset + 1,
+      messages: [records[offset]!],
+    });
+    const failing = () => Promise.reject(new PermanentFault('too-much', 'cannot be handled'));
+    expect(await handleRun(pool, group, run(0), failing, true)).toMatchObject({ dead: 1 });
+
+    const entered = Promise.withResolvers<void>();
+    const mayEnd = Promise.withResolvers<void>();
+    const redriving = redrive(pool, group, undefined, async (batch) => {
+      await writeEffects('redriven')(batch);
+      entered.resolve();
+      await mayEnd.promise;
+    });
+    await entered.promise;
+    const live = handleRun(pool, group, run(1), writeEffects('live'), true);
+    await sleep(200);
+    mayEnd.resolve();
+    expect(await redriving).toEqual({ redriven: 1, stillBlocked: 0 });
+    expect(await live).toMatchObject({ kind: 'handled', events: 1, held: 0 });
+    expect((await effectsByStream(pool)).get(story.streams[0]!)).toEqual(upTo(2));
+  });
+});

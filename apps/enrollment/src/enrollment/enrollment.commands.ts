@@ -27,6 +27,9 @@ export type EnrollmentCommand = At &
         readonly place:
           | { readonly free: true; readonly deadline: string }
           | { readonly free: false; readonly queue: number };
+        /** Of the programme: its last day, and the instant at which it is over. */
+        readonly endsOn: string;
+        readonly endsAt: string;
       }
     | { readonly kind: 'decline'; readonly reason: string }
     | { readonly kind: 'expire' }

@@ -81,10 +81,12 @@ const activate = (at: string): EnrollmentCommand => ({
   endsOn: '2026-01-20',
   endsAt: day(20, '23:00'),
 });
+const end = { endsOn: '2026-01-20', endsAt: day(20, '23:00') };
 const invite = (at: string, deadline = day(10)): EnrollmentCommand => ({
   kind: 'invite',
   at,
   place: { free: true, deadline },
+  ...end,
 });
 const past = (...events: EnrollmentEvent[]) => given(enrollmentDecider, ...events);
 
@@ -101,7 +103,7 @@ describe('an enrolment', () => {
   });
   it('waits where none is', () => {
     past(nominated)
-      .when({ kind: 'invite', at: day(2), place: { free: false, queue: 3 } })
+      .when({ kind: 'invite', at: day(2), place: { free: false, queue: 3 }, ...end })
       .then(waitlisted);
   });
   it('is invited from the waitlist, and again after an invitation that lapsed', () => {
@@ -387,7 +389,7 @@ describe('an enrolment', () => {
       .when(invite(day(5)))
       .thenRefused('enrollment-state');
     past(nominated, invited)
-      .when({ kind: 'invite', at: day(4), place: { free: false, queue: 1 } })
+      .when({ kind: 'invite', at: day(4), place: { free: false, queue: 1 }, ...end })
       .thenNothing();
     const decision = enrollmentDecider.decide(
       { ...activate(day(5)), preferences: other } as never,

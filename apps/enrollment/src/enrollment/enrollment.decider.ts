@@ -115,6 +115,8 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
   switch (command.kind) {
     case 'invite': {
       if (already('invited')) return accept();
+      if (already('waitlisted') && !command.place.free) return accept();
+      if (command.endsAt <= command.at) return refuse(errors.programOver(refs.programId, command.endsOn));
       if (command.place.free) {
         if (command.place.deadline <= command.at)
           return refuse(errors.alreadyOver('deadline', command.place.deadline));
@@ -125,7 +127,6 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
           happened('InvitationSent', invitation),
         );
       }
-      if (already('waitlisted')) return accept();
       const queued = { place: command.place.queue, reason: 'capacity' as const };
       return only(['nominated', 'expired'], 'put on the waitlist', happened('ParticipantWaitlisted', queued));
     }

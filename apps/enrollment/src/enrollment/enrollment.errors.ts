@@ -114,6 +114,12 @@ export const alreadyOver = (what: 'deadline' | 'end', at: string): Refusal => ({
   detail: `The ${what} would be ${at}, which is already past: choose a later one, or extend the programme first.`,
 });
 
+export const programOver = (programId: string, endsOn: string): Refusal => ({
+  kind: 'invalid',
+  slug: 'already-over',
+  detail: `The programme ended on ${endsOn}: move its end first (PATCH /enrollment/v1/programs/${programId} with "endsOn"), or nominate into one that goes on.`,
+});
+
 export const hasLeft = (leftOn: string): Refusal => ({
   kind: 'conflict',
   slug: 'person-left',

@@ -2,16 +2,16 @@ import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { Injectable } from '@nestjs/common';
 import { endMatch, requestMatch } from '../matching/match.rows.js';
-import { dayIn, deadlineAfter, endOfDay } from '../programs/calendar.js';
+import { dayIn, deadlineAfter } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import { cohortIsClosed, noSuchCohort } from '../programs/program.errors.js';
 import { lockProgram, saveProgram } from '../programs/program.rows.js';
-import { valuesAt } from '../programs/values-on.js';
+import { endOf, valuesAt } from '../programs/values-on.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import { enrollmentDecider } from './enrollment.decider.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
-import { alreadyEnrolled, noSuchEnrollment } from './enrollment.errors.js';
+import { alreadyEnrolled, noSuchEnrollment, programOver } from './enrollment.errors.js';
 import type { EnrollmentEvent, Nominator } from './enrollment.events.js';
 import { decideInto, enrollmentStream } from './enrollment.rows.js';
 import { openEnrollmentOf, requireEligible, requireNominable } from './nomination.js';
@@ -59,6 +59,8 @@ export class EnrollmentHandler {
         const cohort = program.state.cohorts.find((one) => one.cohortId === to.cohortId);
         if (cohort === undefined) throw new RefusedError(noSuchCohort());
         if (cohort.closedOn !== null) throw new RefusedError(cohortIsClosed());
+        const end = endOf(program, identity.occurredAt);
+        if (end.endsAt <= identity.occurredAt) throw new RefusedError(programOver(to.programId, end.endsOn));
         await requireNominable(tx, to.personId, dayIn(program.state.values.zone, identity.occurredAt));
         const open = await openEnrollmentOf(tx, to.programId, to.personId);
         if (open !== null) throw new RefusedError(alreadyEnrolled(open.enrollmentId, open.status));
@@ -173,7 +175,7 @@ export const inviteAt =
       program.placesTaken + held < program.capacity
         ? { free: true as const, deadline: deadlineAfter(zone, at, activationDays) }
         : { free: false as const, queue: before + 1 };
-    return { kind: 'invite', at, place };
+    return { kind: 'invite', at, place, ...endOf(program, at) };
   };
 
 /** A reaction or a deadline is not told in the order of the stream: it counts from the last fact, where that came later. */
@@ -188,8 +190,8 @@ const endOfMatch = (event: EnrollmentEvent): string => {
 
 /** What an enrolment that is activated at `at` is granted: its sessions, its last day, and the instant at which it is over. */
 export const grantedAt = (program: ProgramEntity, at: string) => {
-  const { allotment, endsOn, zone } = valuesAt(program.state, at);
-  return { ...themesAt(program, at), allotment, endsOn, endsAt: endOfDay(zone, endsOn) };
+  const { allotment } = valuesAt(program.state, at);
+  return { ...themesAt(program, at), allotment, ...endOf(program, at) };
 };
 
 /** The themes that preferences given at `at` may name. */

@@ -97,6 +97,39 @@ describe('an enrolment', () => {
     expectStatus(200, await coachee.post(`${path}/preferences`, preferences));
   });
 
+  it('begins in no programme that is over: not with a nomination, nor with an invitation, also from the waitlist', async () => {
+    const to = await programme(app, { capacity: 1 });
+    const hr = app.as('hr');
+    const invite = ({ enrollmentId }: { enrollmentId: string }) =>
+      hr.post(`/enrollments/${enrollmentId}/invite`);
+    const [holder, waiting, late] = [
+      await nominated(app, to),
+      await nominated(app, to),
+      await nominated(app, to),
+    ];
+    app.clock.set('2026-06-29T08:00:00.000Z');
+    for (const one of [holder, waiting]) expectStatus(200, await invite(one));
+    // The last day is over in Berlin.
+    app.clock.set('2026-06-30T22:00:00.000Z');
+    const { personId } = await person(app);
+    const nomination = { personId, cohortId: to.cohortId };
+    for (const refused of [
+      await hr.post(`/programs/${to.programId}/enrollments`, nomination),
+      await invite(late),
+    ]) {
+      expect(refused.status).toBe(422);
+      expect(refused.body.type).toBe('urn:cairn:problem:already-over');
+      expect(refused.body.detail).toContain('ended on 2026-06-30: move its end first');
+    }
+    await hr.post(`/enrollments/${holder.enrollmentId}/withdraw`, { reason: 'by-hr' });
+    expect((await read(waiting.enrollmentId)).status).toBe('waitlisted');
+    expectStatus(
+      200,
+      await hr.patch(`/programs/${to.programId}`, { changes: { endsOn: '2026-12-31' } }, { ifMatch: '*' }),
+    );
+    expect((await invite(late)).body.status).toBe('waitlisted');
+  });
+
   it('takes codes alone where people could write about people, and names those that there are', async () => {
     await coach(app, 'C-1', { styles: ['direct', 'supportive'] });
     const { enrollmentId, personId } = await nominated(app, await programme(app));

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { deadlineAfter } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
-import { valuesAt } from '../programs/values-on.js';
+import { endOf, valuesAt } from '../programs/values-on.js';
 import type { Transaction } from '../transact.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
 import { decideInto } from './enrollment.rows.js';
@@ -31,9 +31,12 @@ export async function inviteWaiting(
     const { history } = next.state;
     const at = latest(next.state.lastOccurredAt!, history ? freeSince(program) : tx.identity.now);
     if (history !== null && at > (history.through ?? '')) return;
+    const end = endOf(program, at);
+    // Nobody is invited into what is over: they wait, should it be extended.
+    if (end.endsAt <= at) return;
     const { zone, activationDays } = valuesAt(program.state, at);
     const deadline = deadlineAfter(zone, at, activationDays);
-    await decideInto(tx, program, next, { kind: 'invite', at, place: { free: true, deadline } });
+    await decideInto(tx, program, next, { kind: 'invite', at, place: { free: true, deadline }, ...end });
   }
 }
 

@@ -151,6 +151,11 @@ describe('a programme', () => {
       .when(change({ capacity: 15 }, '2025-12-01'))
       .then(changed({ capacity: 15 }, '2025-12-01'));
   });
+  it('opens no cohort after its end', () => {
+    past(created)
+      .when({ kind: 'open-cohort', at, cohortId: 'c', name: 'Spring', opensOn: '2026-07-01' })
+      .thenRefused('opens-after-end');
+  });
   it('opens and closes cohorts with names of their own', () => {
     past(created)
       .when({ kind: 'open-cohort', at, cohortId: 'c', name: 'Spring', opensOn: '2026-01-05' })

@@ -90,6 +90,7 @@ function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramE
       const alike = state.cohorts.find(({ name }) => read(name) === read(command.name));
       if (alike !== undefined) return refuse(errors.cohortNameTaken(alike.name));
       const { cohortId, name, opensOn } = command;
+      if (opensOn > state.values.endsOn) return refuse(errors.opensAfterTheEnd(state.values.endsOn));
       return accept({
         type: 'CohortOpened',
         occurredAt: command.at,

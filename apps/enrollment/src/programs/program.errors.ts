@@ -62,6 +62,12 @@ export const cohortNameTaken = (name: string): Refusal => ({
   slug: 'cohort-name-taken',
   detail: `The programme already has a cohort named "${name}"; case and spaces make no other name of it.`,
 });
+export const opensAfterTheEnd = (endsOn: string) =>
+  invalid(
+    'opens-after-end',
+    '/opensOn',
+    `opensOn must not be after the programme’s end, ${endsOn}: open it earlier, or move the programme’s end first.`,
+  );
 export const cohortIsClosed = (): Refusal => ({
   kind: 'conflict',
   slug: 'cohort-closed',

@@ -1,5 +1,5 @@
 import { same } from '../same.js';
-import { dayIn } from './calendar.js';
+import { dayIn, endOfDay } from './calendar.js';
 import type { ProgramState } from './program.decider.js';
 import type { ProgramChanges, ProgramValues } from './program.events.js';
 
@@ -21,6 +21,12 @@ export const valuesOn = ({ created, changes }: Told, day: string): ProgramValues
 /** The same on the day on which `at` falls in the programme's zone. */
 export const valuesAt = (told: Told, at: string): ProgramValues =>
   valuesOn(told, dayIn(told.created.zone, at));
+
+/** The last day of a programme, by what is in force at `at`, and the instant at which it is over. */
+export const endOf = ({ state }: { readonly state: Told }, at: string) => {
+  const { zone, endsOn } = valuesAt(state, at);
+  return { endsOn, endsAt: endOfDay(zone, endsOn) };
+};
 
 /** What will be otherwise after `day`, by the days on which it changes, as far as it has been told. */
 export function changesAhead(told: Told, day: string): ProgramChange[] {

@@ -32,7 +32,8 @@ export function understand(error: unknown, bodyLimit: number): Fault & { readonl
       headers: RETRY,
     };
   }
-  if (isOutage(error)) return OUTAGE;
+  if (some(error, isFullDisk)) return { ...OUTAGE, detail: FULL_DISK };
+  if (some(error, isNoAnswer)) return OUTAGE;
   return ofFramework(error, bodyLimit) ?? { ...DEFECT, unexpected: true };
 }
 
@@ -45,6 +46,9 @@ const OUTAGE: Fault = {
     'A system that this service needs does not answer. Try again in a moment; a command with the same Idempotency-Key is safe to repeat.',
   headers: RETRY,
 };
+
+const FULL_DISK =
+  'The disk of a database that this service needs is full. Somebody has to make room there; a command with the same Idempotency-Key is safe to repeat.';
 
 const DEFECT: Fault = {
   status: 500,
@@ -110,14 +114,19 @@ const CONNECTION_CODES = new Set([
 const CONNECTION_WORDS =
   /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|query read timeout|after calling end on the pool|driver not connected/i;
 
+type Coded = Error & { readonly code?: unknown };
+
 /** Whether a database, or whatever else is spoken to, was out of reach or too busy: not the caller's fault, and passing. */
-export function isOutage(error: unknown, depth = 0): boolean {
+const isNoAnswer = ({ code, message }: Coded): boolean =>
+  (typeof code === 'string' && (PASSING.test(code) || CONNECTION_CODES.has(code))) ||
+  CONNECTION_WORDS.test(message);
+
+const isFullDisk = ({ code }: Coded): boolean => code === '53100';
+
+/** Whether the error, or one that it came of, is such. */
+function some(error: unknown, is: (error: Coded) => boolean, depth = 0): boolean {
   if (!types.isNativeError(error) || depth > 4) return false;
-  const { code, driverError } = error as { code?: unknown; driverError?: unknown };
-  if (typeof code === 'string' && (PASSING.test(code) || CONNECTION_CODES.has(code))) return true;
-  if (CONNECTION_WORDS.test(error.message)) return true;
-  if (isOutage(driverError, depth + 1) || isOutage(error.cause, depth + 1)) return true;
-  return (
-    'errors' in error && Array.isArray(error.errors) && error.errors.some((each) => isOutage(each, depth + 1))
-  );
+  const { driverError, cause, errors } = error as Error & { driverError?: unknown; errors?: unknown };
+  const causes = [driverError, cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
+  return is(error) || causes.some((each) => some(each, is, depth + 1));
 }

@@ -189,6 +189,9 @@ async function applyNext(
   const directory = rows[0]!;
   const found = await findImport(client, tenantId, importId, 'FOR UPDATE');
   if (found === null) throw new Overtaken();
+  // Two may confirm at once: whoever comes second is told so, however far the first has come.
+  const mine = (found.giver as CommandIdentity | null)?.commandId === giver.commandId;
+  if (from === 'held' && found.status !== 'held' && !mine) throw new RefusedError(notHeld(found.status));
   if (found.status === 'applied' || found.status === 'nothing-changed') return found;
   if (directory.applying !== importId) {
     if (directory.applying !== null || directory.version !== found.directoryVersion || found.status !== from)

@@ -297,6 +297,17 @@ describe('an import that ends more than a tenth of the people', () => {
     expect((await tenant.send(fewer, '&snapshotDate=2026-02-28')).body.status).toBe('nothing-changed');
   });
 
+  it('is confirmed by one of those who do so at once', async () => {
+    await tenant.send(csv(crew(10)));
+    const { body } = await tenant.send(fewer, '&snapshotDate=2026-02-28');
+    const all = await Promise.all(
+      Array.from({ length: 4 }, () => tenant.call('POST', `/imports/${body.id}/confirm`)),
+    );
+    expect(all.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+    for (const late of all.filter(({ status }) => status === 409))
+      expect(late.body.type).toBe('urn:cairn:problem:import-not-held');
+  });
+
   it('cannot be confirmed once another file was imported', async () => {
     await tenant.send(csv(crew(10)));
     const { body } = await tenant.send(fewer, '&snapshotDate=2026-02-28');

@@ -253,6 +253,123 @@ describe('scripts/start.mjs', () => {
   });
 });
 
+describe('what has to be installed', () => {
+  /** npm, as far as the scripts see it: what it is asked for goes into a file. */
+  const npm = async (then: string) => {
+    await put(
+      'package-lock.json',
+      JSON.stringify({ packages: { '': { name: 'other' }, 'node_modules/x': {} } }),
+    );
+    await put(
+      'npm-cli.js',
+      `require('node:fs').appendFileSync('npm-ran', process.argv.slice(2).join(' ') + '\\n'); ${then}`,
+    );
+    await put('apps/standalone/dist/token.js', `console.log('ran')`);
+    return { env: { npm_execpath: join(checkout, 'npm-cli.js') } };
+  };
+
+  it('is installed as the lockfile says, with the packages that the build needs, once, and this is said', async () => {
+    const options = await npm('');
+    const program = run('run.mjs', ['token'], options);
+    expect(await program.ended).toBe(0);
+    expect(program.output()).toContain('Installing packages with npm ci …\n');
+    expect(program.output()).toContain('Building …\n');
+    expect(program.output()).toMatch(/ran\n$/);
+    const again = run('run.mjs', ['token'], options);
+    expect(await again.ended).toBe(0);
+    const [asked, ...more] = (await readFile(join(checkout, 'npm-ran'), 'utf8')).trim().split('\n');
+    expect(asked!.split(' ')).toEqual(expect.arrayContaining(['--include=dev', '--include=optional']));
+    expect(asked).toMatch(/^ci /);
+    expect(more).toEqual([]);
+  });
+
+  it.each([
+    ['npm error code ENOSPC', 'The disk is full: the packages need 1 GB below '],
+    ['npm error code E404', 'npm ci failed:\nnpm error code E404'],
+  ])('and cannot be, for %s, is told as it is', async (complaint, told) => {
+    const program = run('run.mjs', ['token'], await npm(`console.error('${complaint}'); process.exit(1)`));
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain(told);
+    expect(program.output()).not.toMatch(/^\s+at |ran/m);
+  });
+});
+
+it('what takes long says that it still goes on, and how long it took', async () => {
+  // Ten seconds take a tenth of one here.
+  await put(
+    'scripts/slow.mjs',
+    `import { setTimeout as delay } from 'node:timers/promises';
+    import { working } from './progress.mjs';
+    const { setInterval } = globalThis;
+    globalThis.setInterval = (work, milliseconds) => setInterval(work, milliseconds / 100);
+    await working('Waiting', () => delay(1600));`,
+  );
+  const slow = run('slow.mjs');
+  expect(await slow.ended).toBe(0);
+  expect(slow.output()).toMatch(/^Waiting …\n( {2}still at it: \d s\n)+ {2}done in \d s\n$/);
+});
+
+describe('a checkout that cannot be written to', () => {
+  it.each([
+    ['mkdirSync', 'ENOSPC', 'is full. Free some space and try again.'],
+    ['mkdirSync', 'EACCES', 'This user may not write to'],
+    ['writeFileSync', 'ENOSPC', 'start.lock is full. Free some space and try again.'],
+    ['writeFileSync', 'EACCES', 'start.lock belongs to another user: start Cairn as that user'],
+  ])('is told in one sentence: %s, %s', async (call, code, told) => {
+    await put(
+      'failing.mjs',
+      `import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      fs.${call} = () => { throw Object.assign(new Error('${code}'), { code: '${code}' }); };
+      syncBuiltinESMExports();`,
+    );
+    const start = run('start.mjs', [], {
+      env: { NODE_OPTIONS: `--import=${join(checkout, 'failing.mjs')}` },
+    });
+    expect(await start.ended).toBe(1);
+    expect(start.output()).toContain(told);
+    expect(start.output()).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('scripts/kafka.mjs', () => {
+  beforeEach(async () => {
+    await put(
+      'node_modules/@cairn/testing/package.json',
+      JSON.stringify({ type: 'module', main: 'index.js' }),
+    );
+    await put(
+      'node_modules/@cairn/testing/index.js',
+      `export class KafkaUnavailable extends Error {}
+      export async function startKafka({ log, ...asked }) {
+        console.log(JSON.stringify(asked));
+        const alive = setInterval(() => {}, 1000);
+        const stop = async () => { clearInterval(alive); console.log('stopped'); };
+        return { brokers: ['localhost:' + asked.port], from: 'jars', stop };
+      }`,
+    );
+  });
+
+  it('runs a Kafka on KAFKA_PORT, whose topics are kept in .cairn, until Ctrl-C', async () => {
+    const kafka = run('kafka.mjs', [], { env: { KAFKA_PORT: '9555' } });
+    await kafka.says('KAFKA_BROKERS=localhost:9555 npm start');
+    const dataDir = join(checkout, '.cairn', 'kafka');
+    expect(kafka.output()).toContain(JSON.stringify({ own: true, port: 9555, dataDir }));
+    expect(kafka.output()).toContain(`Kafka is ready at localhost:9555. Its topics are kept in ${dataDir}.`);
+    kafka.child.kill('SIGINT');
+    expect(await kafka.ended).toBe(0);
+    expect(kafka.output()).toMatch(/stopped\n$/);
+  });
+
+  it('takes 9092 where no port is said, and nothing that is none', async () => {
+    const kafka = run('kafka.mjs', [], { env: { KAFKA_PORT: '' } });
+    await kafka.says('Kafka is ready at localhost:9092');
+    const wrong = run('kafka.mjs', [], { env: { KAFKA_PORT: '9092a' } });
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.output()).toContain('KAFKA_PORT must be a whole number');
+  });
+});
+
 describe('scripts/test.mjs', () => {
   /** Jest, as far as the script sees it: results in the file it is told, by the kind of spec it is asked for. */
   const jest = (results: Record<string, object>) => `

@@ -53,6 +53,14 @@ describe('the last place', () => {
     const read = async () => app.as('hr').get(`/enrollments/${third.enrollmentId}`);
     const before = await read();
     expect(before.body.waitlistPlace).toBe(2);
+    const listed = `/enrollments?programId=${to.programId}&status=waitlisted`;
+    const firstPage = (await app.as('hr').get(`${listed}&limit=1`)).body;
+    const rest = (await app.as('hr').get(`${listed}&limit=1&cursor=${firstPage.nextCursor}`)).body;
+    expect(rest.nextCursor).toBeUndefined();
+    expect([...firstPage.items, ...rest.items]).toMatchObject([
+      { enrollmentId: second.enrollmentId, waitlistPlace: 1 },
+      { enrollmentId: third.enrollmentId, waitlistPlace: 2 },
+    ]);
     await app
       .as('coachee', { personId: first.personId })
       .post(`/enrollments/${first.enrollmentId}/activate`, ACTIVATION);

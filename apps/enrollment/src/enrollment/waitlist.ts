@@ -52,6 +52,21 @@ export const waitingBefore = (
     .andWhere(queue === null ? 'true' : 'e.queue < :queue', { queue })
     .getCount();
 
+/** The places of those of them who wait, by enrolment; the first in the queue has 1. */
+export async function placesOf(
+  { manager }: { readonly manager: EntityManager },
+  enrollments: readonly EnrollmentEntity[],
+): Promise<Map<string, number>> {
+  const rows: { id: string; place: number }[] = await manager.query(
+    `SELECT enrollment_id AS id, place::integer FROM (
+       SELECT enrollment_id, rank() OVER (PARTITION BY program_id ORDER BY queue) AS place
+         FROM enrollments WHERE status = 'waitlisted' AND program_id = ANY ($1)) AS waiting
+      WHERE enrollment_id = ANY ($2)`,
+    [enrollments.map(({ programId }) => programId), enrollments.map(({ enrollmentId }) => enrollmentId)],
+  );
+  return new Map(rows.map(({ id, place }) => [id, place]));
+}
+
 const freeSince = ({ freeSince: at }: ProgramEntity): string => at?.toISOString() ?? '';
 
 const latest = (a: string, b: string): string => (a > b ? a : b);

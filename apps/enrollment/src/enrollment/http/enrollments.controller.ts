@@ -11,11 +11,13 @@ import { EnrollmentEntity } from '../enrollment.entity.js';
 import { historyIsImported, noSuchEnrollment, overrideIsForHr } from '../enrollment.errors.js';
 import type { Nominator } from '../enrollment.events.js';
 import { EnrollmentHandler } from '../enrollment.handler.js';
-import { waitingBefore } from '../waitlist.js';
+import { placesOf, waitingBefore } from '../waitlist.js';
 import { EnrollmentsQuery, NominateDto } from './enrollment.dto.js';
 import { allShownTo, PUBLIC_URL, shownTo, visibleTo } from './enrollment.shown.js';
 
 const enrollments = listing('enrollments.1', { enrollmentId: 'id' });
+/** Those who wait, by programme in the order in which they are invited. */
+const waitlists = listing('waitlists.1', { programId: 'id', queue: 'integer' });
 
 @ApiTags('enrolments')
 @Controller('v1')
@@ -70,18 +72,12 @@ export class EnrollmentsController {
   @ApiOperation({
     summary: 'List enrolments',
     description:
-      'A coachee sees their own, a coach those of their coachees, a manager those of their direct reports where the programme says so.',
+      'A coachee sees their own, a coach those of their coachees, a manager those of their direct reports where the programme says so. With `status=waitlisted` they come in the order in which they will be invited, each with its place.',
   })
   async list(@CurrentSubject() subject: Subject, @Query() query: EnrollmentsQuery) {
+    if (query.status === 'waitlisted') return this.listWaiting(subject, query);
     const after = enrollments.under(query).after(query.cursor);
-    const visible = visibleTo(subject);
-    const rows = await this.dataSource
-      .createQueryBuilder(EnrollmentEntity, 'e')
-      .where('e.tenant_id = :tenantId', { tenantId: subject.tenantId })
-      .andWhere(`(${visible.sql})`, visible.parameters)
-      .andWhere(query.programId ? 'e.program_id = :programId' : 'true', { programId: query.programId })
-      .andWhere(query.personId ? 'e.person_id = :personId' : 'true', { personId: query.personId })
-      .andWhere(query.status ? 'e.status = :status' : 'true', { status: query.status })
+    const rows = await this.select(subject, query)
       .andWhere(after ? 'e.enrollment_id > :after' : 'true', { after: after?.enrollmentId })
       .orderBy('e.enrollment_id')
       .take(query.limit + 1)
@@ -91,6 +87,42 @@ export class EnrollmentsController {
       ...page,
       items: await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl),
     };
+  }
+
+  private async listWaiting(subject: Subject, query: EnrollmentsQuery) {
+    const list = waitlists.under(query);
+    const after = list.after(query.cursor);
+    const rows = await this.select(subject, query)
+      .andWhere(after ? '(e.program_id, e.queue) > (:afterProgram, :afterQueue)' : 'true', {
+        afterProgram: after?.programId,
+        afterQueue: after?.queue,
+      })
+      .orderBy('e.program_id')
+      .addOrderBy('e.queue')
+      .take(query.limit + 1)
+      .getMany();
+    const page = list.page(rows, query.limit, ({ programId, queue }) => ({
+      programId,
+      queue: Number(queue),
+    }));
+    const shown = await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl);
+    const places = await placesOf(this.dataSource, page.items);
+    return {
+      ...page,
+      items: shown.map((one) => ({ ...one, waitlistPlace: places.get(one.enrollmentId) ?? null })),
+    };
+  }
+
+  /** Those that the subject sees, of those asked for. */
+  private select(subject: Subject, query: EnrollmentsQuery) {
+    const visible = visibleTo(subject);
+    return this.dataSource
+      .createQueryBuilder(EnrollmentEntity, 'e')
+      .where('e.tenant_id = :tenantId', { tenantId: subject.tenantId })
+      .andWhere(`(${visible.sql})`, visible.parameters)
+      .andWhere(query.programId ? 'e.program_id = :programId' : 'true', { programId: query.programId })
+      .andWhere(query.personId ? 'e.person_id = :personId' : 'true', { personId: query.personId })
+      .andWhere(query.status ? 'e.status = :status' : 'true', { status: query.status });
   }
 
   @Versioned()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 
@@ -28,8 +28,15 @@ export async function secretsIn(directory: string): Promise<Secrets> {
     ) as Secrets['passwords'],
     textKey: randomBytes(32).toString('base64'),
   };
-  await writeFile(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  await chmod(file, 0o600);
+  // Renamed into place whole: on a full disk half a file would be left, and be taken for the secrets.
+  const draft = `${file}.new`;
+  try {
+    await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+    await chmod(draft, 0o600);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
   return secrets;
 }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { definition as analytics } from '@cairn/analytics/app.module';
-import { EmbeddedPostgresError, startEmbeddedPostgres } from '@cairn/embedded';
+import { EmbeddedPostgresError, minding, startEmbeddedPostgres } from '@cairn/embedded';
 import { definition as enrollment } from '@cairn/enrollment/app.module';
 import { definition as goals } from '@cairn/goals/app.module';
 import { OpenApiDocument } from '@cairn/http';
@@ -16,7 +16,8 @@ import { awaitKafka } from './kafka-notice.js';
 import { createOrigin } from './origin.js';
 import type { OpenApi } from './pages/merge-openapi.js';
 import { createPages } from './pages/pages.js';
-import { DEFAULT_PORT, findPlace, PlaceError, writeRunNote } from './place.js';
+import { DEFAULT_PORT, findPlace, PlaceError, writeRunNote, type Place } from './place.js';
+import { watchRoom } from './room.js';
 
 const DEFINITIONS = [enrollment, sessions, goals, analytics];
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -37,11 +38,15 @@ function stop(exitCode: number): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  const place = await findPlace();
+  await minding(place.home, () => startOn(place));
+}
+
+async function startOn(place: Place): Promise<void> {
   const began = Date.now();
   // What the variables hold has been judged by scripts/start.mjs, before anything was built.
   const port = Number(process.env['PORT'] || DEFAULT_PORT);
   const eventStore = eventStoreIn(process.env);
-  const place = await findPlace();
   const issuer = await standaloneIssuer(place.home);
   if (place.because !== undefined) say(`Data is kept in ${place.home}: ${place.because}.`);
 
@@ -54,6 +59,8 @@ async function start(): Promise<void> {
     },
   });
   opened.push(() => postgres.stop());
+  const endWatch = watchRoom(place.home, (line) => say(`\n${line}`));
+  opened.push(async () => endWatch());
   const secrets = await secretsIn(place.home);
   const brokers = process.env['KAFKA_BROKERS']?.split(',');
   const kafkaAnswers = brokers && (await awaitKafka(brokers, (line) => say(`\n${line}`)));

@@ -30,8 +30,11 @@ export class Standalone {
   ) {}
 
   /** @param environment beside its place and port; without KAFKA_BROKERS it runs over the PostgreSQL bus */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<Standalone> {
-    const directory = await mkdtemp(join(tmpdir(), 'cairn-standalone-'));
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    within = tmpdir(),
+  ): Promise<Standalone> {
+    const directory = await mkdtemp(join(within, 'cairn-standalone-'));
     // Started by root, PostgreSQL runs under an account that has to pass through.
     await chmod(directory, 0o711);
     const home = dirname((await dataPlace(directory)).directory);
@@ -99,10 +102,14 @@ export class Standalone {
 
   /** Asks it to end, as Ctrl-C does; its data stay. @returns its exit code */
   async end(): Promise<number | null> {
-    const child = this.child!;
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    const [code] = (await ended) as [number | null];
+    const ended = this.ended();
+    this.child!.kill('SIGTERM');
+    return ended;
+  }
+
+  /** Settles, with its exit code, when the process that runs now has ended and said all. */
+  async ended(): Promise<number | null> {
+    const [code] = (await once(this.child!, 'close')) as [number | null];
     return code;
   }
 

@@ -38,6 +38,9 @@ export function isFault(error: unknown, code: EmbeddedPostgresFault): error is E
 export const NO_SPACE =
   /No space left on device|ENOSPC|EDQUOT|Disk quota exceeded|wrote only \d+ of \d+ bytes|Check free disk space/i;
 
+/** PostgreSQL's SQLSTATE for it. */
+const DISK_FULL = '53100';
+
 export function diskFull(where: string, cause?: unknown): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     'disk-full',
@@ -53,13 +56,14 @@ export function portTaken(port: number): EmbeddedPostgresError {
   );
 }
 
-/** Runs file operations on `where`, and names a full disk as what it is. */
+/** Runs `work` on files, or databases, in `where`, and names a full disk as what it is. */
 export async function minding<T>(where: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof EmbeddedPostgresError) throw error;
-    if (NO_SPACE.test(String((error as NodeJS.ErrnoException).code))) throw diskFull(where, error);
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === DISK_FULL) throw diskFull(where, error);
     throw error;
   }
 }

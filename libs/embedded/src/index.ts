@@ -1,5 +1,5 @@
 export { canServerEnter } from './account.js';
-export { EmbeddedPostgresError, type EmbeddedPostgresFault } from './errors.js';
+export { EmbeddedPostgresError, minding, type EmbeddedPostgresFault } from './errors.js';
 export { guarded, type Guarded, type GuardedOptions } from './guard.js';
 export { isRunning, waitForEnd } from './processes.js';
 export { dataPlace, type DataPlace } from './data-place.js';

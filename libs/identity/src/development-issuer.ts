@@ -85,13 +85,13 @@ async function loadOrCreateKey(directory: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   // Linked into place whole: of two processes that start at once, one wins and both read its key.
   const draft = join(directory, `.issuer-${randomUUID()}`);
-  await writeFile(draft, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600, flag: 'wx' });
   try {
+    await writeFile(draft, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600, flag: 'wx' });
     await link(draft, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
   } finally {
-    await rm(draft);
+    await rm(draft, { force: true });
   }
   return (await readKey(file))!;
 }

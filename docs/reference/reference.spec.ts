@@ -10,6 +10,12 @@ it('what is made from the contracts is up to date', () => {
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
 });
 
+it('what the API references say of answers is what the types say', () => {
+  const generate = join(import.meta.dirname, 'answers.mjs');
+  const { stderr, status } = spawnSync(process.execPath, [generate, '--check'], { encoding: 'utf8' });
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+}, 240_000);
+
 /** The slugs that a source file refuses with. */
 const slugsIn = (text: string): string[] =>
   [...text.matchAll(/\bslug: '([a-z0-9-]+)'/g)].map(([, slug]) => slug!);

@@ -42,6 +42,7 @@ export class AppModule {
 export const definition: ServiceDefinition = {
   name: 'analytics',
   title: 'Cairn analytics',
+  answers: new URL('../answers.json', import.meta.url),
   description: 'Reports on programmes and on managers’ teams, as of any date, computed from events alone.',
   holdsText: false,
   inbox: { group: INTAKE, topics: TOPICS },

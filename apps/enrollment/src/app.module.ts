@@ -68,6 +68,7 @@ export class AppModule {
 export const definition: ServiceDefinition = {
   name: 'enrollment',
   title: 'Cairn enrolment',
+  answers: new URL('../answers.json', import.meta.url),
   description:
     'People, programmes and cohorts, coaches, enrolments and the matching of coachees with coaches.',
   holdsText: false,

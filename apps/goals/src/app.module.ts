@@ -28,6 +28,7 @@ export class AppModule {
 export const definition: ServiceDefinition = {
   name: 'goals',
   title: 'Cairn goals',
+  answers: new URL('../answers.json', import.meta.url),
   description:
     'Goals, their attainment scales, practice between sessions, and the brief before the next one.',
   holdsText: true,

@@ -33,6 +33,7 @@ export class AppModule {
 export const definition: ServiceDefinition = {
   name: 'sessions',
   title: 'Cairn sessions',
+  answers: new URL('../answers.json', import.meta.url),
   description: 'Engagements, their sessions from the booking to the outcome, and private notes.',
   holdsText: true,
   eventSourced: true,

@@ -3,6 +3,12 @@ import type { FlowCheck } from '@cairn/telemetry';
 import type { Verifier } from '@cairn/identity';
 import type { Clock } from './clock.js';
 
+/** JSON Schemas of answers, by operation (`Controller_method`), and those that they refer to. */
+export interface Answers {
+  readonly operations: Readonly<Record<string, object>>;
+  readonly schemas: Readonly<Record<string, object>>;
+}
+
 /** What the HTTP edge of one service is made with. */
 export interface EdgeOptions {
   /** `enrollment`, `sessions`, …: the first segment of every path, and a label of logs and metrics. */
@@ -17,6 +23,8 @@ export interface EdgeOptions {
   readonly clock?: Clock;
   /** What `/health/flow` asks; read on each request, so that parts may be added later. */
   readonly flow?: FlowCheck[];
+  /** What the operations answer with, for the API document. */
+  readonly answers?: Answers;
   /** Media types whose bodies are handed over unread, for `@BodyStream()`. */
   readonly streams?: readonly string[];
 }

@@ -6,7 +6,7 @@ export { BodyStream, Command, Ctx, type CommandOptions } from './command.js';
 export { CommandContext, commandIdOf, type CommandActor } from './command-context.js';
 export { CommandKeys } from './command-keys.js';
 export { csvOf, Exportable, ExportableQuery, type Columns } from './csv.js';
-export type { EdgeOptions } from './edge.js';
+export type { Answers, EdgeOptions } from './edge.js';
 export { FaultError } from './fault-error.js';
 export * from './fields.js';
 export { Id } from './ids.js';

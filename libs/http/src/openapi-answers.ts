@@ -2,6 +2,7 @@ import { problemOf, type Fault } from './problem.js';
 
 /** What the API document says of one operation, as far as it is completed here. */
 export interface Operation {
+  operationId?: string;
   parameters?: Parameter[];
   responses: Record<string, { description: string; headers?: object; content?: object }>;
   'x-roles'?: string[];
@@ -122,8 +123,8 @@ const ETAG = {
   },
 };
 
-/** Says of an operation what follows from what it is: its headers, its roles, and how it answers. */
-export function complete(operation: Operation, method: string): void {
+/** Says of an operation what follows from what it is: its headers, its roles, and how it answers. @param schema of its body */
+export function complete(operation: Operation, method: string, schema?: object): void {
   const { responses, 'x-roles': roles, 'x-versioned': versioned } = operation;
   delete operation['x-versioned'];
   const parameters = (operation.parameters ??= []);
@@ -133,6 +134,7 @@ export function complete(operation: Operation, method: string): void {
 
   for (const [status, response] of Object.entries(responses)) {
     response.description ||= SUCCESS[status] ?? 'As asked';
+    if (schema && status.startsWith('2')) response.content ??= { 'application/json': { schema } };
     if (versioned && status.startsWith('2')) response.headers = { ...response.headers, ...ETAG };
   }
   if (versioned && isCommand && !needsIfMatch) parameters.push(IF_MATCH);

@@ -49,13 +49,14 @@ export class OpenApiDocument {
       .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'token')
       .build();
     const document = SwaggerModule.createDocument(app, config);
+    const { operations: answers, schemas } = this.edge.answers ?? { operations: {}, schemas: {} };
     document.components = {
       ...document.components,
-      schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never },
+      schemas: { ...(schemas as object), ...document.components?.schemas, Problem: PROBLEM_SCHEMA as never },
     };
     for (const operations of Object.values(document.paths))
       for (const [method, operation] of Object.entries(operations as Record<string, Operation>))
-        complete(operation, method);
+        complete(operation, method, answers[operation.operationId ?? '']);
     return document;
   }
 }

@@ -35,6 +35,8 @@ export interface ServiceDefinition {
   readonly holdsText: boolean;
   /** Its state is its events, so its log may be in EventStoreDB (EVENT_STORE); else it is in the service's database. */
   readonly eventSourced?: true;
+  /** Where the schemas of its answers are, as docs/reference/answers.mjs has made them. */
+  readonly answers?: URL;
   /** Media types whose bodies are handed to controllers unread. */
   readonly streams?: readonly string[];
   /** The service's own tables; those of the libraries are there already. */

@@ -5,7 +5,14 @@ import {
   openPostgresLog,
   type TransactionalLog,
 } from '@cairn/event-store/postgres';
-import { CommandKeys, createHttpApp, stopGracefully, systemClock, type Clock } from '@cairn/http';
+import {
+  CommandKeys,
+  createHttpApp,
+  stopGracefully,
+  systemClock,
+  type Answers,
+  type Clock,
+} from '@cairn/http';
 import { verifier } from '@cairn/identity';
 import {
   CairnTransport,
@@ -23,6 +30,7 @@ import { postgresBus } from '@cairn/messaging/postgres';
 import type { FlowCheck } from '@cairn/telemetry';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readFile } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import type { ServiceConfig } from './config.js';
 import { LOG, PARTS, POOL, type ServiceDefinition, type ServiceParts } from './definition.js';
@@ -95,6 +103,9 @@ export async function startService(
       clock,
       flow: parts.flow,
       streams: definition.streams ?? [],
+      ...(definition.answers && {
+        answers: JSON.parse(await readFile(definition.answers, 'utf8')) as Answers,
+      }),
     });
     // A batch holds its connection while its reactions work on others.
     const batches = openPool({

@@ -1,7 +1,7 @@
 import { contracts, topicsOf, type ContractEvent, type Envelope } from '@cairn/contracts';
 import { newId } from '@cairn/event-store';
 import { openPostgresLog } from '@cairn/event-store/postgres';
-import type { Clock } from '@cairn/http';
+import { OpenApiDocument, type Clock } from '@cairn/http';
 import { developmentIssuer, type Subject } from '@cairn/identity';
 import { messageOf, topicSpecsOf, WATERMARKS } from '@cairn/messaging';
 import { postgresBus } from '@cairn/messaging/postgres';
@@ -14,6 +14,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStoreConfig } from '../config.js';
 import type { ServiceDefinition } from '../definition.js';
 import { startService, type RunningService } from '../start.js';
+
+import { DocumentedAnswers } from './answers.js';
 
 export { countStatements, manyPeople } from './many-people.js';
 export { mutationsOf } from './mutations.js';
@@ -85,6 +87,7 @@ export async function testService(
   );
   const fastify = service.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const bus = postgresBus({ connectionString: busUrl, partitions: PARTITIONS });
+  const documented = new DocumentedAnswers(service.app.get(OpenApiDocument).document as never);
   let position = 0;
 
   const token = (subject: Partial<Subject>) =>
@@ -108,6 +111,7 @@ export async function testService(
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const json = /json/.test(String(response.headers['content-type']));
+    if (json) documented.check(method, `/${definition.name}${path}`, response.statusCode, response.json());
     return {
       status: response.statusCode,
       body: json ? response.json() : response.body,

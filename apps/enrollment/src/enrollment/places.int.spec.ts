@@ -137,6 +137,13 @@ describe('what a programme sets', () => {
     expect((await hr.post(`${path}/cohorts`, { name: 'K1 ' })).body).toMatchObject({ name: 'K1' });
     const again = await hr.post(`${path}/cohorts`, { name: ' k1' });
     expect([again.status, again.body.detail]).toEqual([409, expect.stringContaining('"K1"')]);
+    const turned = await hr.post(`${path}/cohorts`, { name: 'K\u202e2' });
+    expect([turned.status, JSON.stringify(turned.body)]).toEqual([422, expect.stringContaining('direction')]);
+    const themes = await hr.patch(path, { changes: { themes: ['Bob drinks'] } }, { ifMatch: '*' });
+    expect([themes.status, JSON.stringify(themes.body)]).toEqual([
+      422,
+      expect.stringContaining('as giving-feedback'),
+    ]);
   });
   it('holds from its day on, for invitations and activations of that day, and is shown as ahead until then', async () => {
     const to = await programme(app);

@@ -72,7 +72,11 @@ export class PreferencesDto {
   @IsText(120, { each: true })
   styles?: string[];
 
-  @ApiProperty({ type: [String], example: ['en', 'de'], description: 'BCP 47 tags' })
+  @ApiProperty({
+    type: [String],
+    example: ['en', 'de'],
+    description: 'BCP 47 tags, in order of preference; none: any language will do',
+  })
   @IsArray()
   @ArrayMaxSize(20)
   @ArrayUnique()

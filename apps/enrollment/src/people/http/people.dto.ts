@@ -1,6 +1,7 @@
 import { IsCalendarDate, IsId, IsIdList, IsQueryFlag, IsText, MOST_IDS, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsOptional } from 'class-validator';
+import { IsName } from '../../name.field.js';
 
 export class ImportQuery {
   @ApiPropertyOptional({
@@ -57,11 +58,11 @@ export class PeopleQuery extends PageQuery {
 
 export class CompleteDto {
   @ApiProperty({ example: 'Vera' })
-  @IsText(200)
+  @IsName(200)
   givenName!: string;
 
   @ApiProperty({ example: 'Stone' })
-  @IsText(200)
+  @IsName(200)
   familyName!: string;
 
   @ApiPropertyOptional({ example: 'vera.stone@example.org' })
@@ -71,16 +72,16 @@ export class CompleteDto {
 
   @ApiPropertyOptional({ example: 'Numbers' })
   @IsOptional()
-  @IsText(120)
+  @IsName(120)
   department?: string;
 
   @ApiPropertyOptional({ example: 'Finance Manager' })
   @IsOptional()
-  @IsText(120)
+  @IsName(120)
   position?: string;
 
   @ApiPropertyOptional({ example: 'North' })
   @IsOptional()
-  @IsText(120)
+  @IsName(120)
   location?: string;
 }

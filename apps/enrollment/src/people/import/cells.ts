@@ -1,6 +1,6 @@
 import { dayReader } from './dates.js';
 import type { DayColumn } from './mapping.js';
-import { tidy } from './names.js';
+import { BIDI_CONTROLS, tidy } from './names.js';
 import { type NoteCode, type RowError, type RowErrorCode, shown } from './problems.js';
 import { MOST_KEPT, type ValueLists, valueKey } from './values.js';
 
@@ -44,6 +44,10 @@ export class CellReader {
     const text = tidy(this.cells[this.at.get(column)!]!);
     if (text.includes('\0'))
       this.fault(column, 'nul-character', 'text without NUL', text.replaceAll('\0', '␀'));
+    if (BIDI_CONTROLS.test(text)) {
+      const expected = 'text without characters that turn its direction (U+202A–U+202E, U+2066–U+2069)';
+      this.fault(column, 'bidi-control', expected);
+    }
     if (text.length > LIMITS[limit])
       this.fault(column, 'text-too-long', `at most ${LIMITS[limit]} characters`, text);
     return text;

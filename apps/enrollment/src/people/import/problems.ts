@@ -29,6 +29,7 @@ export type RowErrorCode =
   | 'quote-not-closed'
   | 'row-too-long'
   | 'nul-character'
+  | 'bidi-control'
   | 'unreadable-character'
   | 'text-too-long'
   | 'employee-id-missing'

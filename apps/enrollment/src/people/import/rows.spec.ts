@@ -226,6 +226,7 @@ it.each<[Cells, [string, string][]]>([
   [{ Rating: 'A' }, [['Reviewed', 'review-date-missing']]],
   [{ Rating: 'Z', Reviewed: '1/9/2019' }, [['Rating', 'unlisted-value']]],
   [{ Dept: 'a\0b' }, [['Dept', 'nul-character']]],
+  [{ Name: 'Marlow, \u202eEdith' }, [['Name', 'bidi-control']]],
   [{ Dept: 'x'.repeat(121) }, [['Dept', 'text-too-long']]],
   [{ Mail: 'nobody' }, [['Mail', 'unreadable-email']]],
   [

@@ -11,6 +11,7 @@ import {
   IsOptional,
   Matches,
 } from 'class-validator';
+import { IsName } from '../../name.field.js';
 import { tidy } from '../../people/import/names.js';
 import {
   CADENCES,
@@ -91,7 +92,7 @@ export class CostDto {
 
 export class CreateProgramDto {
   @ApiProperty({ example: 'First steps as a manager' })
-  @IsText(120)
+  @IsName(120)
   name!: string;
 
   @ApiPropertyOptional({ enum: TRACKS, default: DEFAULTS.track })
@@ -142,13 +143,22 @@ export class CreateProgramDto {
   @IsWholeNumber(3, 1000)
   minimumGroup?: number;
 
-  @ApiPropertyOptional({ type: [String], default: THEMES })
+  @ApiPropertyOptional({
+    type: [String],
+    default: THEMES,
+    description: 'lower case letters and digits, words joined by hyphens',
+  })
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(50)
   @ArrayUnique()
   @IsText(120, { each: true })
+  @Matches(/^[\p{Ll}\p{Lo}\p{N}]+(-[\p{Ll}\p{Lo}\p{N}]+)*$/u, {
+    each: true,
+    message:
+      'each of themes must be lower case letters and digits, words joined by hyphens, as giving-feedback',
+  })
   themes?: string[];
 
   @ApiProperty({ type: CostDto })
@@ -203,7 +213,7 @@ export class ChangeProgramDto {
 
 export class OpenCohortDto {
   @ApiProperty({ example: 'Spring' })
-  @IsText(120)
+  @IsName(120)
   name!: string;
 
   @ApiPropertyOptional({ example: '2026-01-05', description: "the programme's start unless given" })

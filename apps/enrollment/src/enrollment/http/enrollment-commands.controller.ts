@@ -15,7 +15,7 @@ import {
   ActivateDto,
   AllotDto,
   CancelDto,
-  DeclineDto,
+  DeclineInvitationDto,
   DiscontinueDto,
   ExtendDto,
   HistoryDto,
@@ -76,7 +76,7 @@ export class EnrollmentCommandsController {
   decline(
     @Ctx() context: CommandContext,
     @Id('enrollmentId') enrollmentId: string,
-    @Body() { reason }: DeclineDto,
+    @Body() { reason }: DeclineInvitationDto,
   ) {
     return this.give(context, enrollmentId, () => ({ kind: 'decline', at: context.occurredAt, reason }));
   }

@@ -125,7 +125,7 @@ export class ActivateDto {
   preferences!: PreferencesDto;
 }
 
-export class DeclineDto {
+export class DeclineInvitationDto {
   @ApiProperty({ enum: DECLINE_REASONS })
   @IsIn(DECLINE_REASONS)
   reason!: string;

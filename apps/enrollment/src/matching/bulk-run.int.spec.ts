@@ -95,6 +95,25 @@ describe('a bulk run', () => {
     expect((await app.events()).filter(({ type }) => type === 'CoachMatched')).toHaveLength(3);
   });
 
+  it('leaves the choice to whoever has a shortlist or has proposed, and names them', async () => {
+    const { wanted, coachees } = await cohort();
+    for (const { enrollmentId } of coachees.slice(0, 2))
+      expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/match/shortlist`));
+    const [choosing, proposing] = coachees;
+    const coachee = app.as('coachee', { personId: proposing!.personId });
+    const proposed = `/enrollments/${proposing!.enrollmentId}/match/propose`;
+    expectStatus(200, await coachee.post(proposed, { coachId: wanted }));
+    const { leftOut, assigned, unassigned } = expectStatus(200, await run());
+    expect(leftOut).toHaveLength(2);
+    expect(leftOut).toContainEqual(
+      expect.objectContaining({ personId: choosing!.personId, reason: 'shortlisted' }),
+    );
+    expect(leftOut).toContainEqual(
+      expect.objectContaining({ personId: proposing!.personId, reason: 'proposed' }),
+    );
+    expect([...assigned, ...unassigned, ...leftOut]).toHaveLength(coachees.length);
+  });
+
   it('leaves out who is paused, and who asked after its time', async () => {
     const { coachees } = await cohort();
     await app.as('hr').post(`/enrollments/${coachees[1]!.enrollmentId}/pause`, { reason: 'project' });
@@ -104,8 +123,9 @@ describe('a bulk run', () => {
       {},
       { occurredAt: '2026-01-05T07:00:00.000Z', onBehalfOf: 'hr' },
     );
-    expect(early.body).toEqual({ assigned: [], unassigned: [], totalFit: 0 });
+    expect(early.body).toEqual({ assigned: [], unassigned: [], leftOut: [], totalFit: 0 });
     const result = expectStatus(200, await run());
+    expect(result.leftOut).toMatchObject([{ personId: coachees[1]!.personId, reason: 'paused' }]);
     expect(result.assigned.map(({ personId }: Pair) => personId)).not.toContain(coachees[1]!.personId);
     expect(result.assigned).toHaveLength(3);
   });

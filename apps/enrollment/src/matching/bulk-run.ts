@@ -30,9 +30,24 @@ export interface BulkRunResult {
     readonly constraint: NobodyQualifies['constraint'];
     readonly meaning: string;
   }[];
+  /** Who has no coach yet and was not asked about: they are choosing one, or paused. */
+  readonly leftOut: readonly {
+    readonly enrollmentId: string;
+    readonly matchId: string;
+    readonly personId: string;
+    readonly reason: keyof typeof LEFT_OUT;
+    readonly meaning: string;
+  }[];
   /** Σ of the scores assigned. */
   readonly totalFit: number;
 }
+
+/** Why a run does not look at somebody: a choice that is under way stays the coachee's. */
+const LEFT_OUT = {
+  shortlisted: 'has a shortlist to choose from; once it is declined, a run takes them along',
+  proposed: 'has proposed to a coach, who has not answered yet',
+  paused: 'is paused; once they go on, a run takes them along',
+} as const;
 
 /** A coach's place that others took meanwhile is looked for again so often. */
 const ROUNDS = 5;
@@ -111,26 +126,48 @@ export class BulkRun {
         : [],
     );
     const millionths = assigned.reduce((sum, { score }) => sum + Math.round(score * 1e6), 0);
-    return { assigned, unassigned, totalFit: millionths / 1e6 };
+    const leftOut = await this.leftOut(identity, cohortId, reach);
+    return { assigned, unassigned, leftOut, totalFit: millionths / 1e6 };
   }
 
   /** Requests of active enrolments that were there at the time of the run. */
   private openRequests(
-    { tenantId, occurredAt }: CommandIdentity,
+    identity: CommandIdentity,
     cohortId: string,
     reach: Condition,
   ): Promise<MatchEntity[]> {
+    return this.matchesOf(identity, cohortId, reach)
+      .andWhere(`m.status = 'requested' AND e.status = 'active'`)
+      .getMany();
+  }
+
+  private async leftOut(
+    identity: CommandIdentity,
+    cohortId: string,
+    reach: Condition,
+  ): Promise<BulkRunResult['leftOut']> {
+    const { entities, raw } = await this.matchesOf(identity, cohortId, reach)
+      .addSelect('e.status', 'standing')
+      .andWhere(
+        `m.status IN ('requested', 'shortlisted', 'proposed')
+          AND (e.status = 'paused' OR (e.status = 'active' AND m.status <> 'requested'))`,
+      )
+      .getRawAndEntities<{ standing: string }>();
+    return entities.map(({ enrollmentId, matchId, personId, status }, i) => {
+      const reason = (raw[i]!.standing === 'paused' ? 'paused' : status) as keyof typeof LEFT_OUT;
+      return { enrollmentId, matchId, personId, reason, meaning: LEFT_OUT[reason] };
+    });
+  }
+
+  /** Matches (`m`) and their enrolments (`e`), as they were there at the time of the run. */
+  private matchesOf({ tenantId, occurredAt }: CommandIdentity, cohortId: string, reach: Condition) {
     return this.transactions.dataSource
       .createQueryBuilder(MatchEntity, 'm')
-      .innerJoin('enrollments', 'e', `e.enrollment_id = m.enrollment_id AND e.status = 'active'`)
-      .where(`m.tenant_id = :tenantId AND m.cohort_id = :cohortId AND m.status = 'requested'`, {
-        tenantId,
-        cohortId,
-      })
+      .innerJoin('enrollments', 'e', 'e.enrollment_id = m.enrollment_id')
+      .where('m.tenant_id = :tenantId AND m.cohort_id = :cohortId', { tenantId, cohortId })
       .andWhere(`m.state->>'lastOccurredAt' <= :occurredAt`, { occurredAt })
       .andWhere(`(${reach.sql})`, reach.parameters)
-      .orderBy('m.match_id')
-      .getMany();
+      .orderBy('m.match_id');
   }
 
   /** @returns how many could not be written because somebody else was first */

@@ -32,7 +32,7 @@ export class MatchesController {
   @ApiOperation({
     summary: 'Match a whole cohort at once',
     description:
-      'As many coachees as possible get a coach, and among all ways to do that the one with the highest total fit, under capacities and conflicts of interest: a transportation problem, solved exactly by successive shortest paths. Whoever is left out is named with the constraint that nobody met.',
+      'As many coachees as possible get a coach, and among all ways to do that the one with the highest total fit, under capacities and conflicts of interest: a transportation problem, solved exactly by successive shortest paths. Whoever stays without a coach is named: in `unassigned` with the constraint that nobody met, in `leftOut` who is choosing from a shortlist, has proposed to a coach or is paused, whom a run leaves alone.',
   })
   matchCohort(
     @Ctx() context: CommandContext,

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dataPlace } from '@cairn/embedded';
 import { ROLES } from '@cairn/identity';
 import { ConsumerStopped, partitionOf } from '@cairn/messaging';
 import { postgresBus } from '@cairn/messaging/postgres';
 import { decodeJwt } from 'jose';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { Standalone } from './standalone.js';
@@ -38,6 +39,7 @@ describe('npm start', () => {
     expect(cairn.output).toMatch(`Cairn is ready after`);
     expect(cairn.output).toContain(`${origin}\n`);
     expect(cairn.output).toContain(`${origin}/docs\n`);
+    expect(cairn.output).toMatch(new RegExp(`^  data +${cairn.home}$`, 'm'));
     expect(cairn.output).toContain('npm run --silent token -- --role hr');
   });
 
@@ -252,6 +254,38 @@ describe('npm run ops', () => {
     expect(await list()).toMatch(/^programs +1\.2 +yes +live/m);
   });
 });
+
+describe('a PostgreSQL that is killed', () => {
+  it('ends Cairn too, which says so; the next start finds the data', async () => {
+    const postmaster = await readFile(join(cairn.home, 'postgres/cluster/data/postmaster.pid'), 'utf8');
+    const ended = cairn.ended();
+    process.kill(Number(postmaster.split('\n', 1)[0]), 'SIGKILL');
+    expect(await ended).toBe(1);
+    expect(cairn.output).toContain('\nPostgreSQL has ended: PostgreSQL ended by itself');
+    await cairn.start();
+    const people = `/enrollment/v1/people?employeeId=${EMPLOYEES.ada}`;
+    expect((await cairn.client.good({ roles: ['hr'] }, { path: people })).items).toMatchObject([
+      { personId },
+    ]);
+  });
+});
+
+(process.getuid?.() === 0 ? it : it.skip)(
+  'started by root where PostgreSQL may not enter, it says where the data are, and why',
+  async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'cairn-locked-'));
+    const { directory: postgres } = await dataPlace(directory);
+    try {
+      const { stdout } = await cairn.program('main', [], { CAIRN_HOME: directory });
+      expect(stdout).toContain(
+        `Data is kept in ${dirname(postgres)}: PostgreSQL does not run as root, and its `,
+      );
+      expect(stdout).toContain(`cannot enter ${directory}.\n`);
+    } finally {
+      for (const path of [directory, dirname(postgres)]) await rm(path, { recursive: true, force: true });
+    }
+  },
+);
 
 describe('SIGTERM', () => {
   it('ends everything, PostgreSQL too, and the next start finds the data', async () => {

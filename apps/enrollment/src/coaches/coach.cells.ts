@@ -1,3 +1,5 @@
+import { BIDI_CONTROLS } from '../people/import/names.js';
+
 export const COACH_COLUMNS = [
   'externalRef',
   'name',
@@ -42,6 +44,7 @@ export type CoachRowErrorCode =
   | 'duplicate-column'
   | 'missing'
   | 'text-too-long'
+  | 'bidi-control'
   | 'too-many'
   | 'unlisted-value'
   | 'unreadable-email'
@@ -91,6 +94,8 @@ export class CoachCells {
   /** The text without white space around it or doubled in it; '' where there is none. */
   text(column: CoachColumn): string {
     const text = this.cell(column);
+    if (BIDI_CONTROLS.test(text))
+      this.fault(column, 'bidi-control', 'text without characters that turn its direction');
     if (text.length <= TEXT_LIMIT) return text;
     this.fault(column, 'text-too-long', `at most ${TEXT_LIMIT} characters`);
     return '';

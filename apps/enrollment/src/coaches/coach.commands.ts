@@ -17,3 +17,14 @@ export type CoachCommand = { readonly at: string } & (
   /** A capacity below the places taken ends no match: it only keeps new ones away. */
   | { readonly kind: 'change-capacity'; readonly capacity: number }
 );
+
+/** Why a coach is suspended, as a command may say it; events of before this list, and those of reactions, hold other codes. */
+export const SUSPENSION_REASONS = [
+  'on-leave',
+  'complaint',
+  'credentials',
+  'workload',
+  'contract-ended',
+  'approval-withdrawn',
+  'other',
+] as const;

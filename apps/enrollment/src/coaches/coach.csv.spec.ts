@@ -150,6 +150,7 @@ describe('a coach file', () => {
     ['zone: unknown-zone', { zone: '+02:00' }],
     ['zone: unknown-zone', { zone: 'Mars/Olympus' }],
     ['approved: unlisted-value', { approved: 'perhaps' }],
+    ['name: bidi-control', { name: 'Rosa \u202eLind' }],
     ['name: text-too-long', { name: 'x'.repeat(301) }],
     ['styles: text-too-long', { styles: 'x'.repeat(121) }],
     ['industries: too-many', { industries: Array.from({ length: 51 }, (_, i) => `i${i}`).join(';') }],

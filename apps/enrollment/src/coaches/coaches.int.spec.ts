@@ -23,6 +23,11 @@ describe('a coach', () => {
       expectStatus(200, await hr.post(`/coaches/${coachId}/${action}`, body, sent));
     expect((await hr.get(`/coaches/${coachId}`)).body.status).toBe('applied');
     expect((await step('approve')).status).toBe('approved');
+    const written = await hr.post(`/coaches/${coachId}/suspend`, { reason: 'rosa-drinks-at-work' });
+    expect([written.status, JSON.stringify(written.body)]).toEqual([
+      422,
+      expect.stringContaining('on-leave, complaint, credentials'),
+    ]);
     expect((await step('suspend', { reason: 'on-leave' })).status).toBe('suspended');
     expect((await step('reinstate')).status).toBe('approved');
     const { headers } = await hr.get(`/coaches/${coachId}`);

@@ -34,3 +34,6 @@ export const DECLINE_CODES = [
   'conflict-of-interest',
   'other',
 ] as const;
+
+/** Why staff withdraw a request; events of before this list hold other codes. */
+export const REQUEST_WITHDRAWAL_REASONS = ['by-hr', 'no-coach', 'other'] as const;

@@ -240,6 +240,12 @@ describe('a match', () => {
   it('that is only a request can be withdrawn, an active one not', async () => {
     const coachId = await coach(app, 'C-1');
     const asked = await active(app, to);
+    const written = { reason: 'bob-miller-drinks-at-work' };
+    const refused = await app.as('hr').post(`${matchOf(asked.enrollmentId)}/withdraw`, written);
+    expect([refused.status, JSON.stringify(refused.body)]).toEqual([
+      422,
+      expect.stringContaining('by-hr, no-coach, other'),
+    ]);
     const withdrawn = await app.as('hr').post(`${matchOf(asked.enrollmentId)}/withdraw`);
     expect(withdrawn.body.status).toBe('withdrawn');
     const matched = await active(app, to);

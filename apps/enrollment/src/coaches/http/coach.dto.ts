@@ -1,4 +1,4 @@
-import { IsCode, IsIanaZone, IsQueryFlag, IsText, IsWholeNumber, PageQuery } from '@cairn/http';
+import { IsIanaZone, IsQueryFlag, IsText, IsWholeNumber, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -10,6 +10,8 @@ import {
   IsOptional,
   ValidateBy,
 } from 'class-validator';
+import { IsName } from '../../name.field.js';
+import { SUSPENSION_REASONS } from '../coach.commands.js';
 import type { CoachDraft } from '../coach.handler.js';
 import { COACH_STATUSES, LEVELS, type Level } from '../coach.js';
 import { fold } from '../label.js';
@@ -43,7 +45,7 @@ export class AddCoachDto {
   externalRef!: string;
 
   @ApiProperty({ example: 'Rosa Lind' })
-  @IsText(300)
+  @IsName(300)
   name!: string;
 
   @ApiPropertyOptional({ example: 'rosa@coaches.example' })
@@ -121,8 +123,8 @@ export class AddCoachDto {
 }
 
 export class SuspendDto {
-  @ApiProperty({ example: 'on-leave' })
-  @IsCode()
+  @ApiProperty({ enum: SUSPENSION_REASONS })
+  @IsIn(SUSPENSION_REASONS)
   reason!: string;
 }
 

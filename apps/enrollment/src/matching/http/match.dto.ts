@@ -1,7 +1,7 @@
-import { IsCode, IsId, PageQuery } from '@cairn/http';
+import { IsId, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { DECLINE_CODES } from '../match.commands.js';
+import { DECLINE_CODES, REQUEST_WITHDRAWAL_REASONS } from '../match.commands.js';
 import { STATUSES } from '../match.decider.js';
 
 export class ProposeDto {
@@ -17,9 +17,9 @@ export class DeclineDto {
 }
 
 export class WithdrawRequestDto {
-  @ApiPropertyOptional({ example: 'by-hr', default: 'by-hr' })
+  @ApiPropertyOptional({ enum: REQUEST_WITHDRAWAL_REASONS, default: 'by-hr' })
   @IsOptional()
-  @IsCode()
+  @IsIn(REQUEST_WITHDRAWAL_REASONS)
   reason?: string;
 }
 

@@ -59,13 +59,17 @@ function interpolate(text: string): string {
   });
 }
 
+async function composed(): Promise<Record<string, ComposeService>> {
+  const text = interpolate(await readFile(join(root, 'docker-compose.yml'), 'utf8'));
+  return (parse(text, { merge: true }) as { services: Record<string, ComposeService> }).services;
+}
+
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'cairn-compose-'));
   await cp(join(root, 'infra'), join(place, 'infra'), { recursive: true });
   await run(process.execPath, [join(place, 'infra/docker/prepare.mjs')]);
   variables = parseEnv(await readFile(join(place, '.env'), 'utf8'));
-  const text = interpolate(await readFile(join(root, 'docker-compose.yml'), 'utf8'));
-  services = (parse(text, { merge: true }) as { services: Record<string, ComposeService> }).services;
+  services = await composed();
 });
 afterAll(async () => {
   await rm(place, { recursive: true, force: true });
@@ -92,6 +96,14 @@ describe('docker-compose.yml', () => {
     });
     for (const name of ['enrollment', 'analytics'])
       expect(services[name]!.environment).not.toHaveProperty('EVENT_STORE');
+  });
+
+  it('tells enrollment where the links of invitations lead, once .env says so', async () => {
+    expect(services['enrollment']!.environment['PUBLIC_URL']).toBe('');
+    variables['PUBLIC_URL'] = 'https://cairn.example.org';
+    const { enrollment } = await composed();
+    delete variables['PUBLIC_URL'];
+    expect(enrollment!.environment['PUBLIC_URL']).toBe('https://cairn.example.org');
   });
 
   it('keeps what was made when it is prepared again', async () => {

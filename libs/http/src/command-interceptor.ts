@@ -43,10 +43,13 @@ export class CommandInterceptor implements NestInterceptor {
   }
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (execution.getType() !== 'http') return next.handle();
     const options = this.reflector.get<CommandOptions | undefined>(COMMAND, execution.getHandler());
-    if (!options) return next.handle();
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
-    return from(this.run(request, options, () => lastValueFrom(next.handle(), { defaultValue: undefined })));
+    const handle = () => lastValueFrom(next.handle(), { defaultValue: undefined });
+    return from(
+      options ? this.run(request, options, handle) : inSpan(nameOf(request), parentOf(request), {}, handle),
+    );
   }
 
   private async run(
@@ -93,9 +96,8 @@ export class CommandInterceptor implements NestInterceptor {
       (LEASE_SECONDS * 1000) / 3,
     );
     try {
-      const name = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
-      const parent = formatTraceparent(traceOf(request.raw));
-      return await inSpan(name, parent, { 'cairn.command_id': commandId }, async (traceparent) => {
+      const attributes = { 'cairn.command_id': commandId };
+      return await inSpan(nameOf(request), parentOf(request), attributes, async (traceparent) => {
         const context = contextOf(command, traceparent, keepIn);
         setContext(request, context);
         const answer = answerOf(await handle());
@@ -120,6 +122,10 @@ export class CommandInterceptor implements NestInterceptor {
     }
   }
 }
+
+/** The span of a request: by its route, below whatever the caller traces. */
+const nameOf = ({ method, routeOptions }: FastifyRequest) => `${method} ${routeOptions.url ?? 'unknown'}`;
+const parentOf = ({ raw }: FastifyRequest) => formatTraceparent(traceOf(raw));
 
 const UUIDS = /(?<=\/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/gi;
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { trace as otel, type Tracer } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsInt, IsOptional, Min, ValidateNested } from 'class-validator';
@@ -123,6 +124,24 @@ describe('an answer with a version', () => {
     const reply = await get({ 'if-none-match': '"3"' });
     expect([reply.status, reply.text, reply.headers['etag']]).toEqual([304, '', '"3"']);
     expect((await get({ 'if-none-match': '"2"' })).status).toBe(200);
+  });
+});
+
+describe('a trace', () => {
+  afterAll(() => otel.disable());
+
+  it('has a span for each request, by its route', async () => {
+    const names: string[] = [];
+    const tracer = {
+      startSpan(name: string) {
+        names.push(name);
+        return { spanContext: () => ({ traceId: '', spanId: '', traceFlags: 0 }), setStatus() {}, end() {} };
+      },
+    } as unknown as Tracer;
+    otel.setGlobalTracerProvider({ getTracer: () => tracer });
+    await spec.send('GET', `/v1/notes/${ID}`, { as: 'coach' });
+    await spec.send('POST', '/v1/imports', { as: 'hr', headers: { 'idempotency-key': 'traced' } });
+    expect(names).toEqual(['GET /spec/v1/notes/:noteId', 'POST /spec/v1/imports']);
   });
 });
 

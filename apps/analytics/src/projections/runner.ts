@@ -4,7 +4,7 @@ import {
   type ProjectionStatus,
   type RunningProjections,
 } from '@cairn/projections';
-import { loggerOf, type FlowStatus } from '@cairn/telemetry';
+import { inSpan, loggerOf, type FlowStatus } from '@cairn/telemetry';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { PARTS, type ServiceParts } from '@cairn/service';
 import { IntakeLog } from '../intake/log.js';
@@ -12,6 +12,15 @@ import { PROJECTIONS } from './index.js';
 
 /** No progress for so long while work waits: stuck (architecture, Health). */
 const STUCK_SECONDS = 30;
+
+/** Each batch is a span of its own. */
+const traced = (projection: (typeof PROJECTIONS)[number]): (typeof PROJECTIONS)[number] => ({
+  ...projection,
+  apply: (client, batch) =>
+    inSpan(`project ${projection.name}`, undefined, { events: batch.length }, () =>
+      projection.apply(client, batch),
+    ),
+});
 
 /** Keeps the projections up to date for as long as the service runs. */
 @Injectable()
@@ -29,7 +38,7 @@ export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
     this.running = runProjections({
       pool,
       log: this.log,
-      projections: PROJECTIONS,
+      projections: PROJECTIONS.map(traced),
       onFault: (err, build) => logger.error({ err, ...build }, 'a batch could not be projected'),
     });
     flow.push(() => this.flow());

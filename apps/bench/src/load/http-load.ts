@@ -6,10 +6,17 @@ import type { LoadReport, Order, PreparedRequest } from './job.js';
 
 /** A process of its own that sends requests to a port of this machine. It ends when this process does. */
 export class HttpLoad {
+  private readonly ended: Promise<never>;
+
   private constructor(
     private readonly child: ChildProcess,
     private readonly progress: (line: string) => void,
-  ) {}
+  ) {
+    this.ended = once(child, 'exit').then(() => {
+      throw new Error('the load generator ended by itself');
+    });
+    this.ended.catch(() => undefined);
+  }
 
   static async start(
     port: number,
@@ -44,11 +51,7 @@ export class HttpLoad {
 
   private async order(order: Order): Promise<unknown> {
     this.child.send(order);
-    const answered = once(this.child, 'message');
-    const ended = once(this.child, 'exit').then(() => {
-      throw new Error('the load generator ended by itself');
-    });
-    const [answer] = (await Promise.race([answered, ended])) as unknown[];
+    const [answer] = (await Promise.race([once(this.child, 'message'), this.ended])) as unknown[];
     return answer;
   }
 }

@@ -8,6 +8,8 @@ export const HOLDER_LOCK = 720_454;
 const LEASE = `interval '6 seconds'`;
 const RENEW_MS = 2_000;
 const TRY_MS = 1_000;
+/** A checkpoint need not be on disk: what a crash of the server takes with it is sent again. */
+const NOT_FLUSHED = `RETURNING set_config('synchronous_commit', 'off', true)`;
 
 /** How far a service's log is published. */
 export interface RelayCheckpoint {
@@ -47,10 +49,7 @@ export class Lease {
       await session.query('INSERT INTO relay.relays (service) VALUES ($1) ON CONFLICT DO NOTHING', [service]);
       for (; !signal.aborted; await sleep(TRY_MS, signal)) {
         const taken = await take(session, service);
-        if (!taken) continue;
-        // A checkpoint need not be on disk: what a crash of the server takes with it is sent again.
-        await session.query('SET synchronous_commit = off');
-        return new Lease(session, service, taken.fence, taken.checkpoint);
+        if (taken) return new Lease(session, service, taken.fence, taken.checkpoint);
       }
     } catch (error) {
       await session.end().catch(() => undefined);
@@ -60,9 +59,18 @@ export class Lease {
     return undefined;
   }
 
+  /**
+   * Says, before anything is sent, which log it is that is published; on disk, since without it what was sent would be
+   * taken for another Cairn's.
+   */
+  async claim(log: number): Promise<boolean> {
+    return this.fenced('log = $3', [log]);
+  }
+
   /** Moves the checkpoint on, after the bus has acknowledged. False, and the lease is over, where it is not ours any more. */
   async moveTo(checkpoint: RelayCheckpoint): Promise<boolean> {
-    return this.fenced(`log = $3, position = $4, moved_at = now()`, [checkpoint.log, checkpoint.position]);
+    const values = [checkpoint.log, checkpoint.position];
+    return this.fenced(`log = $3, position = $4, moved_at = now()`, values, NOT_FLUSHED);
   }
 
   /** The database's time, noted as that of a watermark; undefined where the lease is not ours any more. */
@@ -77,9 +85,9 @@ export class Lease {
     await this.session.end().catch(() => undefined);
   }
 
-  private async fenced(set: string, values: unknown[]): Promise<boolean> {
+  private async fenced(set: string, values: unknown[], more = ''): Promise<boolean> {
     const update = this.last.then(() =>
-      this.session.query(`UPDATE relay.relays SET ${set} WHERE service = $1 AND fence = $2`, [
+      this.session.query(`UPDATE relay.relays SET ${set} WHERE service = $1 AND fence = $2 ${more}`, [
         this.service,
         this.fence,
         ...values,

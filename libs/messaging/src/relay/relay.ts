@@ -89,8 +89,8 @@ class RelayLoop {
     const states = await bus.describe(specs.map(({ name }) => name));
     if (log === undefined) {
       refuseTaken(service, states);
-      // Said before anything is sent: a topic that holds our own events is no other's.
-      await lease.moveTo({ log: generation, position: lease.checkpoint.position });
+      // A topic that holds our own events is no other's.
+      await lease.claim(generation);
     }
     this.note('lease', undefined);
     const ended = new AbortController();

@@ -8,7 +8,7 @@ import { AuthGuard, VERIFIER } from '@cairn/identity';
 import { histogram, NestLog, noteRoute, requestLogging, traceOf } from '@cairn/telemetry';
 import { EdgeAdapter } from './adapter.js';
 import { AnswerInterceptor } from './answer-interceptor.js';
-import { Bodiless } from './bodiless.js';
+import { Bodies } from './bodies.js';
 import { answerClientError } from './client-error.js';
 import { CLOCK, systemClock } from './clock.js';
 import { CommandInterceptor } from './command-interceptor.js';
@@ -57,7 +57,7 @@ function edgeModule(module: Type | DynamicModule, edge: Edge, problems: ProblemF
       // The first one is the outermost: it shapes what the others hand back.
       { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       { provide: APP_INTERCEPTOR, useClass: QueryNames },
-      { provide: APP_INTERCEPTOR, useClass: Bodiless },
+      { provide: APP_INTERCEPTOR, useClass: Bodies },
       { provide: APP_INTERCEPTOR, useClass: CommandInterceptor },
       { provide: APP_PIPE, useClass: EdgeValidation },
     ],
@@ -113,7 +113,7 @@ function readBodies(fastify: FastifyInstance, { streams = [] }: Edge): void {
     try {
       done(null, parseJsonBody(body as Buffer));
     } catch (error) {
-      // Told by Bodiless, which knows whether the route takes JSON at all.
+      // Told by Bodies, which knows whether the route takes JSON at all.
       if (error instanceof RefusedError) done(null, error);
       else done(error as Error);
     }

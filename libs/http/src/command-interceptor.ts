@@ -1,4 +1,4 @@
-import { Readable, pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import {
   Inject,
   Injectable,
@@ -59,9 +59,6 @@ export class CommandInterceptor implements NestInterceptor {
   ): Promise<Answer> {
     const command = readCommand(request, this.edge.clock.now().toISOString());
     const { commandId, who, parts } = command;
-    const isStream = request.body instanceof Readable;
-    if (options.stream && !isStream) throw notAStream();
-    if (!options.stream && isStream) throw notJson();
     const hash = options.stream ? null : requestHash({ ...parts, body: request.body });
     const begun = await this.keys.begin(commandId, who.subject.tenantId, hash);
     if (begun.kind === 'other-request') throw otherRequest();
@@ -214,23 +211,6 @@ const inFlight = () =>
     detail:
       'This very command is being carried out. Send it again in a moment with the same key to have its answer.',
     headers: { 'retry-after': '1' },
-  });
-
-/** No body, or one of a type that was read whole. */
-const notAStream = () =>
-  new FaultError({
-    status: 415,
-    slug: 'unsupported-media-type',
-    detail:
-      'Send the file as the body, with the Content-Type that the API reference names for this endpoint.',
-  });
-
-/** A body of a type that only some other endpoint takes. */
-const notJson = () =>
-  new FaultError({
-    status: 415,
-    slug: 'unsupported-media-type',
-    detail: 'Send the body as JSON, with Content-Type: application/json.',
   });
 
 const otherRequest = () =>

@@ -12,15 +12,16 @@ import { pointerTo } from './pointer.js';
 
 /**
  * Refuses a body that is no JSON, and one with something in it where a route takes none: nobody is told that all is well
- * while their words are dropped. Where a file is taken, JSON is 415 whatever is in it.
+ * while their words are dropped. Where a file is taken, nothing else is, JSON included, and a file nowhere else: 415.
  */
 @Injectable()
-export class Bodiless implements NestInterceptor {
+export class Bodies implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const { body } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (body === undefined || body === null || body instanceof Readable) return next.handle();
-    if (takesFile(context)) throw takesNoJson(context);
+    const isFile = body instanceof Readable;
+    if (takesFile(context) !== isFile) throw isFile ? takesNoFile() : takesOnlyFile(context);
+    if (isFile || body === undefined || body === null) return next.handle();
     if (body instanceof RefusedError) throw body;
     if (takesBody(context)) return next.handle();
     const names = typeof body === 'object' ? Object.keys(body) : [''];
@@ -38,7 +39,7 @@ function takesBody(context: ExecutionContext): boolean {
   return Object.keys(args ?? {}).some((key) => Number(key.split(':')[0]) === Number(RouteParamtypes.BODY));
 }
 
-function takesNoJson(context: ExecutionContext): FaultError {
+function takesOnlyFile(context: ExecutionContext): FaultError {
   const types = Reflect.getMetadata('swagger/apiConsumes', context.getHandler()) as string[] | undefined;
   return new FaultError({
     status: 415,
@@ -46,6 +47,13 @@ function takesNoJson(context: ExecutionContext): FaultError {
     detail: `This takes a file. Send it as the body, with Content-Type: ${(types ?? ['text/csv']).join(' or ')}.`,
   });
 }
+
+const takesNoFile = () =>
+  new FaultError({
+    status: 415,
+    slug: 'unsupported-media-type',
+    detail: 'Send the body as JSON, with Content-Type: application/json.',
+  });
 
 const takesNoBody = (names: readonly string[]) =>
   new RefusedError({

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { capturedOutput } from '../../test/output.js';
 import { addDays, instantOf, type Day } from '../days.js';
 import type { Planted } from '../life.js';
 import { ZONE, type Coachee, type Programme } from '../programme.js';
@@ -6,15 +7,7 @@ import { FATES, type Fate } from '../story/story.js';
 import type { FeedEvent } from './feed.js';
 import { found } from './planted.js';
 
-let output: string;
-beforeEach(() => {
-  output = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += text as string;
-    return true;
-  });
-});
-afterEach(() => void jest.restoreAllMocks());
+const output = capturedOutput();
 
 const programme = { programId: 'g', matchedOn: '2026-01-07', endsOn: '2026-06-30' } as Programme;
 const coachee = (name: string) => ({ personId: name, name }) as Coachee;
@@ -61,17 +54,17 @@ describe('the silent coachee', () => {
 
   it('has to be found within 28 days', async () => {
     expect(await isFound(after(28))).toBe(true);
-    expect(output).toContain('the first signal came 28 days later, on 2026-03-02');
+    expect(output()).toContain('the first signal came 28 days later, on 2026-03-02');
     expect(await isFound(after(29))).toBe(false);
-    expect(output).toContain('that is more than 28 days');
+    expect(output()).toContain('that is more than 28 days');
   });
   it('has to be found at all', async () => {
     expect(await isFound()).toBe(false);
-    expect(output).toContain('Sam went silent after 2026-02-02, and no signal said so');
+    expect(output()).toContain('Sam went silent after 2026-02-02, and no signal said so');
   });
   it('is no false alarm; somebody else is', async () => {
     expect(await isFound(after(21), ['Alex', '2026-03-01'], ['Kim', '2026-04-01'])).toBe(true);
-    expect(output).toContain('false alarms of silence, looked for every week: 2\n');
+    expect(output()).toContain('false alarms of silence, looked for every week: 2\n');
   });
 });
 
@@ -86,7 +79,7 @@ it.each([
   ],
 ])('who was planted has to be found: without %s, "%s"', async (missing, says) => {
   expect(await found(inTime, people, programme, planted)).toBe(true);
-  expect(output).not.toContain('but Cairn has');
+  expect(output()).not.toContain('but Cairn has');
   expect(
     await found(
       inTime,
@@ -95,7 +88,7 @@ it.each([
       planted,
     ),
   ).toBe(false);
-  expect(output).toContain(says);
+  expect(output()).toContain(says);
 });
 
 describe('a planted session', () => {
@@ -134,6 +127,6 @@ describe('a planted session', () => {
     for (const other of FATES)
       expect([other, await isFound(fate, booked, ...toldAs[other])]).toEqual([other, other === fate]);
     expect(await isFound(fate)).toBe(false);
-    expect(output).toContain(`a session ${fate}: Kim, 2026-02-10; but Cairn has it as never booked`);
+    expect(output()).toContain(`a session ${fate}: Kim, 2026-02-10; but Cairn has it as never booked`);
   });
 });

@@ -1,15 +1,8 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
+import { capturedOutput } from '../../test/output.js';
 import { printReport, type Read } from './report.js';
 
-let output: string;
-beforeEach(() => {
-  output = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += text as string;
-    return true;
-  });
-});
-afterEach(() => void jest.restoreAllMocks());
+const output = capturedOutput();
 
 const row = (id: string, value: number | null, withheld: string | null = null) => ({
   id,
@@ -63,7 +56,7 @@ const same = (id: string) => id;
 
 it('says who needs a word, why, and what to do next', () => {
   printReport(read, same, same, '2026-03-31T21:59:59.999Z');
-  expect(output).toContain(`
+  expect(output()).toContain(`
   Sam: last session 30 days ago, none booked
     nothing-booked, since 2026-03-01: Nothing has been booked for 30 days.
     next: Ask the coach to offer three times.
@@ -76,7 +69,7 @@ it('says who needs a word, why, and what to do next', () => {
 
 it('says what is withheld and why, and the cost to date', () => {
   printReport(read, same, same, '2026-03-31T21:59:59.999Z');
-  expect(output.slice(output.indexOf('What is withheld'))).toBe(`What is withheld, and why
+  expect(output().slice(output().indexOf('What is withheld'))).toBe(`What is withheld, and why
   Ratings, session themes and scores given by coaches are opinions: HR sees them of nobody,
   and no figure is made of them here. What was said in sessions, and the words of goals and
   notes, stay between coachee and coach.

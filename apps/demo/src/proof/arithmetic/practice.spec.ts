@@ -1,16 +1,8 @@
 import { expect, it } from '@jest/globals';
-import type { FeedEvent } from '../feed.js';
+import { event } from '../../../test/events.js';
 import { enrollmentsOf } from './facts.js';
 import { practiceByPerson } from './practice.js';
 
-const refs = { personId: 'p', enrollmentId: 'e', programId: 'g' };
-const event = (stream: string, name: string, at: string, data: object = {}): FeedEvent => ({
-  name,
-  at: `${at}T09:00:00.000Z`,
-  recordedAt: '',
-  stream,
-  data: { ...refs, ...data },
-});
 const session = (id: string, day: string) => [
   event(`session-${id}`, 'SessionScheduled', '2026-01-02', {
     sessionId: id,

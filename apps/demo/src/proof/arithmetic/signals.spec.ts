@@ -1,16 +1,9 @@
 import { expect, it } from '@jest/globals';
 import type { FeedEvent } from '../feed.js';
+import { event } from '../../../test/events.js';
 import { enrollmentsOf } from './facts.js';
 import { signalsByPerson } from './signals.js';
 
-const refs = { personId: 'p', enrollmentId: 'e', programId: 'g' };
-const event = (stream: string, name: string, at: string, data: object = {}): FeedEvent => ({
-  name,
-  at: `${at}T09:00:00.000Z`,
-  recordedAt: '',
-  stream,
-  data: { ...refs, ...data },
-});
 const booked = (sessionId: string, day: string) =>
   event(`session-${sessionId}`, 'SessionScheduled', '2026-01-05', {
     sessionId,

@@ -7,8 +7,9 @@ export interface PersonName {
 export const tidy = (text: string): string =>
   /^\s|\s\s|\s$|[^ -~]/.test(text) ? text.normalize('NFC').replace(/\s+/g, ' ').trim() : text;
 
-/** Turn the direction of what follows, so that a text reads as another: overrides, embeddings, isolates. */
-export const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/;
+/** Turn the direction of what follows, so that a text reads as another: overrides, embeddings, isolates. As a range. */
+export const BIDI_RANGE = '\\u202a-\\u202e\\u2066-\\u2069';
+export const BIDI_CONTROLS = new RegExp(`[${BIDI_RANGE}]`);
 
 /** "Last, First M" or "First M Last". A single word is a family name. */
 export function personName(text: string): PersonName {

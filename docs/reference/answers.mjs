@@ -57,10 +57,10 @@ class Schemas {
     const signature = this.checker.getSignatureFromDeclaration(method);
     let type = this.checker.getReturnTypeOfSignature(signature);
     type = this.checker.getAwaitedType(type) ?? type;
-    const bodies = (type.isUnion() ? type.types : [type]).flatMap((each) => this.bodyOf(each, method) ?? []);
-    const present = bodies.filter((each) => !(each.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined)));
-    if (present.length === 0) return undefined;
-    return this.anyOf(present.map((each) => this.of(each, method)));
+    const bodies = (type.isUnion() ? type.types : [type])
+      .map((each) => this.bodyOf(each, method))
+      .filter(isSomething);
+    return bodies.length === 0 ? undefined : this.anyOf(bodies.map((each) => this.of(each, method)));
   }
 
   bodyOf(type, at) {

@@ -25,13 +25,14 @@ export async function reportFor(
   const history = historyOf(facts);
   const view = history(moment);
   if (!view) return undefined;
+  const isHr = hasRole(subject, 'hr');
   const upwards =
-    subject.personId !== undefined && hasRole(subject, 'hr')
+    subject.personId !== undefined && isHr
       ? await lineUpwards(subject.personId, (personIds) => placesOf(client, tenantId, personIds))
       : new Set<string>();
   const reader = readerOf(subject, {
     lineUpwards: upwards,
-    coached: new Set(await coachedBy(client, subject)),
+    coached: new Set(isHr ? [] : await coachedBy(client, subject)),
     managersSeeParticipation: hasRole(subject, 'manager') && areOpenToManagers(history, [moment, now]),
   });
   return new ProgramReport(history, moment, reader, await labelsOf(client, tenantId), now);

@@ -14,7 +14,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStoreConfig } from '../config.js';
 import type { ServiceDefinition } from '../definition.js';
 import { startService, type RunningService } from '../start.js';
-
 import { DocumentedAnswers } from './answers.js';
 
 export { countStatements, manyPeople } from './many-people.js';
@@ -110,11 +109,12 @@ export async function testService(
       },
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const json = /json/.test(String(response.headers['content-type']));
-    if (json) documented.check(method, `/${definition.name}${path}`, response.statusCode, response.json());
+    const isJson = /json/.test(String(response.headers['content-type']));
+    const answered: unknown = isJson ? response.json() : response.body;
+    if (isJson) documented.check(method, `/${definition.name}${path}`, response.statusCode, answered);
     return {
       status: response.statusCode,
-      body: json ? response.json() : response.body,
+      body: answered,
       headers: response.headers,
     };
   }

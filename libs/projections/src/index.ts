@@ -11,4 +11,4 @@ export {
 } from './operate.js';
 export type { LoggedEvent, Projection, ProjectionTable } from './projection.js';
 export { runProjections, type ProjectionRuns, type RunningProjections } from './runner.js';
-export { type TableShape, upsertRows } from './upsert-rows.js';
+export { type Row, rowWriter, type TableShape } from './upsert-rows.js';

@@ -9,33 +9,36 @@ export interface TableShape {
   readonly columns: Readonly<Record<string, string>>;
 }
 
+/** A value of each column, in the order of the table's columns; undefined is null. */
+export type Row = readonly unknown[];
+
 /**
- * Writes rows with one statement, whatever their number: new ones are inserted, those whose key is there are replaced.
- * One row per key; in the order of their keys, so that two writers cannot lock each other out.
+ * What writes rows into a table with one statement, whatever their number: new ones are inserted, those whose key is there
+ * are replaced. One row per key; in the order of their keys, so that two writers cannot lock each other out.
  */
-export async function upsertRows(
-  client: Pick<ClientBase, 'query'>,
-  { name, key, columns }: TableShape,
-  rows: readonly object[],
-): Promise<void> {
-  if (rows.length === 0) return;
+export function rowWriter({ name, key, columns }: TableShape) {
   const types = Object.entries(columns);
   const names = types.map(([column]) => column);
-  const sorted = (rows as readonly Readonly<Record<string, unknown>>[])
-    .map((row) => ({ row, key: JSON.stringify(key.map((column) => row[column])) }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const keyed = key.map((column) => names.indexOf(column));
   const others = names
     .filter((column) => !key.includes(column))
     .map((column) => `${column} = excluded.${column}`);
-  await client.query({
-    name: `${name}.upsert`,
-    // Each column comes as text and is cast, so that columns of every type, arrays too, travel alike.
-    text: `INSERT INTO ${name} (${names.join(', ')})
-      SELECT ${types.map(([column, type]) => `i.${column}::${type}`).join(', ')}
-      FROM unnest(${types.map((_, index) => `$${index + 1}::text[]`).join(', ')}) AS i(${names.join(', ')})
-      ON CONFLICT (${key.join(', ')}) DO ${others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.join(', ')}`}`,
-    values: types.map(([column, type]) => textArray(sorted.map(({ row }) => asText(row[column], type)))),
-  });
+  // Each column comes as text and is cast, so that columns of every type, arrays too, travel alike.
+  const text = `INSERT INTO ${name} (${names.join(', ')})
+    SELECT ${types.map(([column, type]) => `i.${column}::${type}`).join(', ')}
+    FROM unnest(${types.map((_, index) => `$${index + 1}::text[]`).join(', ')}) AS i(${names.join(', ')})
+    ON CONFLICT (${key.join(', ')}) DO ${others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.join(', ')}`}`;
+  return async (client: Pick<ClientBase, 'query'>, rows: readonly Row[]): Promise<void> => {
+    if (rows.length === 0) return;
+    const sorted = rows
+      .map((row) => ({ row, key: keyed.map((index) => String(row[index])).join('\0') }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    await client.query({
+      name: `${name}.upsert`,
+      text,
+      values: types.map(([, type], index) => textArray(sorted.map(({ row }) => asText(row[index], type)))),
+    });
+  };
 }
 
 function asText(value: unknown, type: string): string | null {

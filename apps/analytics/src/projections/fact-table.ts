@@ -1,5 +1,5 @@
 import type { ReceivedContract } from '@cairn/contracts';
-import { upsertRows, type TableShape } from '@cairn/projections';
+import { rowWriter, type Row } from '@cairn/projections';
 import type { ClientBase, CustomTypesConfig } from 'pg';
 import type { Stamp } from './fact.js';
 
@@ -64,19 +64,19 @@ const PARSE: Record<Kind, (text: string) => unknown> = {
 export class FactTable<F extends Stamp> {
   readonly table: string;
   private readonly fields: readonly [field: string, kind: Kind][];
-  private readonly shape: TableShape;
+  private readonly write: ReturnType<typeof rowWriter>;
 
   constructor(private readonly spec: FactTableSpec<F>) {
     this.table = `${spec.name}_facts_v${spec.version}`;
     this.fields = Object.entries<Kind>({ ...STAMP, ...(spec.fields as Record<string, Kind>) });
-    this.shape = {
+    this.write = rowWriter({
       name: this.table,
       key: ['tenant_id', 'stream', 'version', 'index'],
       columns: Object.fromEntries([
         ['tenant_id', 'uuid'],
         ...this.fields.map(([field, kind]) => [columnOf(field), SQL[kind].split(' COLLATE')[0]]),
       ]) as Record<string, string>,
-    };
+    });
   }
 
   /** The statements that make the table. */
@@ -97,12 +97,14 @@ ${indexes.join('\n')}`;
 
   /** Writes the facts that these events are, with one statement. */
   async add(client: Pick<ClientBase, 'query'>, events: readonly ReceivedContract[]): Promise<void> {
-    const facts = events.flatMap((event) => {
+    const rows = new Map<string, Row>();
+    for (const event of events) {
       const fact = this.spec.factOf(event);
-      return fact ? [{ tenant: event.envelope.tenantid, fact }] : [];
-    });
-    const rows = new Map(facts.map(({ tenant, fact }) => [keyOf(tenant, fact), this.rowOf(tenant, fact)]));
-    await upsertRows(client, this.shape, [...rows.values()]);
+      if (fact === undefined) continue;
+      const { tenantid } = event.envelope;
+      rows.set(keyOf(tenantid, fact), this.rowOf(tenantid, fact));
+    }
+    await this.write(client, [...rows.values()]);
   }
 
   /**
@@ -127,11 +129,9 @@ ${indexes.join('\n')}`;
     return rows.map((row) => this.factOf(row));
   }
 
-  private rowOf(tenantId: string, fact: F): Record<string, unknown> {
-    const row: Record<string, unknown> = { tenant_id: tenantId };
-    for (const [field, kind] of this.fields)
-      row[columnOf(field)] = written((fact as unknown as Record<string, unknown>)[field], kind);
-    return row;
+  private rowOf(tenantId: string, fact: F): Row {
+    const values = fact as unknown as Readonly<Record<string, unknown>>;
+    return [tenantId, ...this.fields.map(([field, kind]) => written(values[field], kind))];
   }
 
   private factOf(row: readonly (string | null)[]): F {

@@ -22,6 +22,12 @@ const STEPS = [
   );
   CREATE UNIQUE INDEX one_is_read ON projections.builds (name) WHERE state = 'active';
   `,
+  `
+  -- later: it has only its tables yet. making, then made: it may be read.
+  ALTER TABLE projections.builds ADD COLUMN indexes text NOT NULL DEFAULT 'later'
+    CHECK (indexes IN ('later', 'making', 'made'));
+  UPDATE projections.builds SET indexes = 'made' WHERE state <> 'requested';
+  `,
 ];
 
 /** The version that is read is not in this release, which therefore could not keep it up to date. */
@@ -63,15 +69,16 @@ export async function installProjections<Event extends LoggedEvent>(
       isRead.add(name);
       const build = { name, version, build: 1 };
       await client.query(
-        'INSERT INTO projections.builds (name, version, build, state) VALUES ($1, $2, $3, $4)',
-        [name, version, build.build, state],
+        'INSERT INTO projections.builds (name, version, build, state, indexes) VALUES ($1, $2, $3, $4, $5)',
+        [name, version, build.build, state, state === 'active' ? 'made' : 'later'],
       );
       await makeTables(client, build, projection);
+      if (state === 'active') await makeIndexes(client, build, projection);
     }
   });
 }
 
-/** The build's schema and the projection's tables in it, in the client's transaction. */
+/** The build's schema and the projection's tables in it, without what they are read by, in the client's transaction. */
 export async function makeTables<Event extends LoggedEvent>(
   client: Pick<ClientBase, 'query'>,
   build: Build,
@@ -87,5 +94,16 @@ export async function makeTables<Event extends LoggedEvent>(
   });
   await client.query(`SET LOCAL search_path TO ${schema}`);
   for (const { create } of tables) await client.query(create);
+  await client.query('SET LOCAL search_path TO DEFAULT');
+}
+
+/** What the build's tables are read by, in the client's transaction. */
+export async function makeIndexes<Event extends LoggedEvent>(
+  client: Pick<ClientBase, 'query'>,
+  build: Build,
+  { tables }: Projection<Event>,
+): Promise<void> {
+  await client.query(`SET LOCAL search_path TO ${schemaOf(build)}`);
+  for (const { indexes } of tables) if (indexes) await client.query(indexes);
   await client.query('SET LOCAL search_path TO DEFAULT');
 }

@@ -9,10 +9,10 @@ export interface ProjectionStatus extends Build {
   readonly position: Position;
   /**
    * `live`: it is read, and has every event. `behind`: it is read, and some wait. `waiting`: it was asked for, and nobody
-   * has begun it yet. `building`, then `ready`: it may be switched to. `retired`: not read any more, and may be dropped.
+   * has begun it yet. `building`, `indexing`, then `ready`: it may be switched to. `retired`: not read any more, and may be dropped.
    * `faulty`: it tries the same batch again and again.
    */
-  readonly state: 'live' | 'behind' | 'waiting' | 'building' | 'ready' | 'retired' | 'faulty';
+  readonly state: 'live' | 'behind' | 'waiting' | 'building' | 'indexing' | 'ready' | 'retired' | 'faulty';
   /** Whether HR's answers come from it. */
   readonly isRead: boolean;
   /** Seconds since the oldest event that is not in yet was recorded; 0 when all are in. */
@@ -32,6 +32,7 @@ interface Row extends Build {
   began_at: Date;
   progressed_at: Date;
   fault: string | null;
+  indexes: 'later' | 'making' | 'made';
 }
 
 /** Every build that there is, and how far it is behind `log`. */
@@ -41,7 +42,7 @@ export async function listProjections<Event extends LoggedEvent>(
   now: Date,
 ): Promise<ProjectionStatus[]> {
   const { rows } = await pool.query<Row>(
-    `SELECT b.name, b.version, b.build, b.state, b.position, b.events, b.began_at, b.progressed_at, b.fault,
+    `SELECT b.name, b.version, b.build, b.state, b.position, b.events, b.began_at, b.progressed_at, b.fault, b.indexes,
             (SELECT max(r.events) FROM projections.builds r WHERE r.name = b.name) AS of
        FROM projections.builds b ORDER BY b.name, b.version, b.build`,
   );
@@ -66,11 +67,15 @@ export async function listProjections<Event extends LoggedEvent>(
   );
 }
 
-function stateOf({ state, fault }: Pick<Row, 'state' | 'fault'>, isIn: boolean): ProjectionStatus['state'] {
+function stateOf(
+  { state, fault, indexes }: Pick<Row, 'state' | 'fault' | 'indexes'>,
+  isIn: boolean,
+): ProjectionStatus['state'] {
   if (state === 'requested') return 'waiting';
   if (fault !== null) return 'faulty';
   if (state === 'active') return isIn ? 'live' : 'behind';
-  if (state === 'building') return isIn ? 'ready' : 'building';
+  if (state === 'building' && indexes === 'making') return 'indexing';
+  if (state === 'building') return isIn && indexes === 'made' ? 'ready' : 'building';
   return 'retired';
 }
 
@@ -136,8 +141,8 @@ async function trySwitch(
   wanted: { readonly version?: number; readonly build?: number },
 ): Promise<Build | 'behind'> {
   // Both checkpoints, in one order: neither moves on until the switch is done.
-  const { rows } = await client.query<Build & { state: string; position: Position }>(
-    `SELECT name, version, build, state, position FROM projections.builds WHERE name = $1
+  const { rows } = await client.query<Build & Pick<Row, 'state' | 'position' | 'indexes'>>(
+    `SELECT name, version, build, state, position, indexes FROM projections.builds WHERE name = $1
       ORDER BY version, build FOR UPDATE`,
     [name],
   );
@@ -155,7 +160,7 @@ async function trySwitch(
       `${name}: there is no other build to switch to; npm run ops -- projections rebuild ${name} makes one`,
     );
   if (next.state === 'requested') throw new ProjectionRefused(`${label(next)}: nobody has begun it yet`);
-  if (old !== undefined && next.position < old.position) return 'behind';
+  if (next.indexes !== 'made' || (old !== undefined && next.position < old.position)) return 'behind';
   const set = (of: Build, state: string) =>
     client.query(
       `UPDATE projections.builds SET state = $4, retired_at = CASE WHEN $4 = 'retired' THEN now() END

@@ -297,7 +297,7 @@ describe('another build of a projection', () => {
           }
         };
         runProjections({ pool, log: openPostgresLog({ pool }), batchSize: ${batchSize},
-          projections: [{ name: 'counts', version: 1, tables: [{ create: ${JSON.stringify(COUNTS)} }], apply }] });`;
+          projections: [{ name: 'counts', version: 1, tables: [{ name: 'counts', create: ${JSON.stringify(COUNTS)} }], apply }] });`;
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
         env: { ...process.env, URL: database.url, TZ: zone },
         stdio: 'inherit',
@@ -361,6 +361,52 @@ describe('another build of a projection', () => {
     const versions = reads.map((each) => each.version);
     expect(versions).toEqual([...versions].sort());
     expect(new Set(versions)).toEqual(new Set([1, 2]));
+  }, 60_000);
+
+  it('gets what it is read by when it has caught up, and is not read before', async () => {
+    const seen: (string | null)[] = [];
+    let slow = 0;
+    const indexed: Projection<StoredEvent> = {
+      ...counts,
+      tables: [
+        {
+          name: 'counts',
+          create: COUNTS,
+          indexes: 'CREATE INDEX IF NOT EXISTS by_total ON counts (total); SELECT pg_sleep(0.3)',
+        },
+      ],
+      apply: async (client, batch) => {
+        const { rows } = await client.query<{ at: string; there: string | null }>(
+          "SELECT current_schema() AS at, to_regclass('by_total')::text AS there",
+        );
+        if (rows[0]!.at === schemaOf(second)) seen.push(rows[0]!.there);
+        await sleep(slow);
+        await count(client, batch);
+      },
+    };
+    const index = async (build: Build) =>
+      (await database.pool.query('SELECT to_regclass($1) AS i', [`${schemaOf(build)}.by_total`])).rows[0] as {
+        i: string | null;
+      };
+    await installProjections(database.pool, [indexed]);
+    expect((await index(first)).i).not.toBeNull();
+    await write(10, 5);
+    start([indexed], 5);
+    await until('live');
+    slow = 20;
+    await requestRebuild(database.pool, 'counts');
+    await until('building', second);
+    await expect(switchProjection(database.pool, 'counts', {}, 0)).rejects.toThrow('has not come to where');
+    await until('indexing', second);
+    await expect(switchProjection(database.pool, 'counts', {}, 0)).rejects.toThrow('has not come to where');
+    expect((await index(second)).i).toBeNull();
+    await until('ready', second);
+    expect((await index(second)).i).not.toBeNull();
+    expect(seen).toEqual(Array.from({ length: 10 }, () => null));
+    await switchProjection(database.pool, 'counts');
+    await write(2, 5);
+    await until('live', second);
+    expect(await wrong(second)).toBe(0);
   }, 60_000);
 
   it('is switched back to, since the one that was read is kept up to date until it is dropped', async () => {

@@ -2,8 +2,8 @@ import { inTransaction } from '@cairn/event-store/postgres';
 import type { EventLog, Position } from '@cairn/event-store';
 import type { Pool } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lockBuild, moveBuild, useBuilds, type Build } from './build.js';
-import { makeTables } from './install.js';
+import { lockBuild, moveBuild, schemaOf, useBuilds, type Build } from './build.js';
+import { makeIndexes, makeTables } from './install.js';
 import type { LoggedEvent, Projection } from './projection.js';
 
 export interface ProjectionRuns<Event extends LoggedEvent> {
@@ -127,11 +127,13 @@ async function followOnce<Event extends LoggedEvent>(
   const begun = await inTransaction(pool, (client) => lockBuild(client, build));
   if (begun === undefined) return 'dropped';
   let { position } = begun;
+  let indexed = await isIndexed(pool, projection, build);
   for await (const batch of log.subscribe(position, { batchSize, signal: stop })) {
     const applied = await apply(pool, projection, build, position, batch);
     if (applied !== 'applied') return applied;
     position = batch.at(-1)!.position;
     progressed();
+    indexed ||= await isIndexed(pool, projection, build);
   }
   return 'elsewhere';
 }
@@ -158,6 +160,40 @@ function apply<Event extends LoggedEvent>(
     await moveBuild(client, build, locked.position, fresh.at(-1)!.position, fresh.length);
     return 'applied';
   });
+}
+
+/**
+ * Whether the build has what it is read by. It gets that here once it has come as far as the build that is read. Whoever
+ * else applies it waits meanwhile; the checkpoints stay free, for the switch locks those of all builds at once.
+ */
+async function isIndexed<Event extends LoggedEvent>(
+  pool: Pool,
+  projection: Projection<Event>,
+  build: Build,
+): Promise<boolean> {
+  const key = [build.name, build.version, build.build];
+  const { rows } = await pool.query<{ indexes: string; caught_up: boolean }>({
+    name: 'projections.indexes',
+    text: `SELECT indexes, position >= coalesce((SELECT position FROM projections.builds r
+              WHERE r.name = b.name AND r.state = 'active'), '') AS caught_up
+       FROM projections.builds b WHERE name = $1 AND version = $2 AND build = $3`,
+    values: key,
+  });
+  if (rows[0] === undefined || rows[0].indexes === 'made') return true;
+  if (!rows[0].caught_up) return false;
+  const set = (indexes: string) =>
+    pool.query(
+      `UPDATE projections.builds SET indexes = $4, progressed_at = now() WHERE name = $1 AND version = $2 AND build = $3`,
+      [...key, indexes],
+    );
+  await set('making');
+  await inTransaction(pool, async (client) => {
+    await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`index ${schemaOf(build)}`]);
+    await makeIndexes(client, build, projection);
+    for (const { name } of projection.tables) await client.query(`ANALYZE ${schemaOf(build)}.${name}`);
+  });
+  await set('made');
+  return true;
 }
 
 /** For the operator's list; a database that is away has other signs. */

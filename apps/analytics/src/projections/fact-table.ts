@@ -79,20 +79,26 @@ export class FactTable<F extends Stamp> {
     });
   }
 
-  /** The statements that make the table. */
+  /** The statement that makes the table. */
   get ddl(): string {
     const columns = this.fields.map(
       ([field, kind]) => `${columnOf(field)} ${SQL[kind]}${field in STAMP ? ' NOT NULL' : ''}`,
-    );
-    const indexes = this.spec.lookups.map(
-      (field) => `CREATE INDEX ON ${this.table} (tenant_id, ${columnOf(field)});`,
     );
     return `CREATE TABLE ${this.table} (
   tenant_id uuid NOT NULL,
   ${columns.join(',\n  ')},
   PRIMARY KEY (tenant_id, stream, version, index)
-);
-${indexes.join('\n')}`;
+)`;
+  }
+
+  /** The statements that make its indexes. */
+  get indexes(): string {
+    return this.spec.lookups
+      .map((field) => {
+        const column = columnOf(field);
+        return `CREATE INDEX IF NOT EXISTS ${this.table}_${column} ON ${this.table} (tenant_id, ${column});`;
+      })
+      .join('\n');
   }
 
   /** Writes the facts that these events are, with one statement. */

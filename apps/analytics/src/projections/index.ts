@@ -18,11 +18,11 @@ export type Logged = ImportedEvent<Envelope>;
 /** Tables of facts that are joined in one answer stand at one checkpoint. */
 const factsOf = (
   name: string,
-  ...tables: Pick<FactTable<Stamp>, 'table' | 'ddl' | 'add'>[]
+  ...tables: Pick<FactTable<Stamp>, 'table' | 'ddl' | 'indexes' | 'add'>[]
 ): Projection<Logged> => ({
   name,
   version: 1,
-  tables: tables.map(({ table, ddl }) => ({ name: table, create: ddl })),
+  tables: tables.map(({ table, ddl, indexes }) => ({ name: table, create: ddl, indexes })),
   async apply(client, batch) {
     const events = batch.flatMap(({ envelope }) => receivedOf(envelope));
     for (const table of tables) await table.add(client, events);

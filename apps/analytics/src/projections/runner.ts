@@ -63,7 +63,9 @@ export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
 
 /**
  * No progress for 30 s while work waits. One event after a quiet hour is no sign of being stuck, nor is a long way to go
- * that is being gone.
+ * that is being gone, nor are indexes of a large table.
  */
-export const isStuck = ({ lagSeconds, progressedAt }: ProjectionStatus, now: Date): boolean =>
-  lagSeconds > STUCK_SECONDS && now.getTime() - Date.parse(progressedAt) > STUCK_SECONDS * 1000;
+export const isStuck = ({ state, lagSeconds, progressedAt }: ProjectionStatus, now: Date): boolean =>
+  state !== 'indexing' &&
+  lagSeconds > STUCK_SECONDS &&
+  now.getTime() - Date.parse(progressedAt) > STUCK_SECONDS * 1000;

@@ -1,3 +1,4 @@
+import { PROJECTIONS } from '@cairn/analytics/app.module';
 import type { Pool } from 'pg';
 import { SCHEMA } from '../workload.js';
 
@@ -63,6 +64,16 @@ const typeOf = (name: string): string => {
   const context = /^(Session|Engagement)/.test(name) && name !== 'SessionsAllotted' ? 'sessions' : undefined;
   const goals = /^(Goal|Attainment|CheckIn)/.test(name) ? 'goals' : 'enrollment';
   return `cairn.${context ?? goals}.${name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase()}.v1`;
+};
+
+const MAKE = PROJECTIONS.find(({ name }) => name === 'participation')!
+  .tables.map((table) => table.indexes)
+  .join('\n');
+
+/** The statements that make what the projection's tables are read by, and that remove it. */
+export const indexes = {
+  make: MAKE,
+  drop: [...MAKE.matchAll(/EXISTS (\w+) ON/g)].map(([, name]) => `DROP INDEX IF EXISTS ${name};`).join('\n'),
 };
 
 /** Empties the projection's tables. */

@@ -21,7 +21,7 @@ let faults = 0;
 const began = performance.now();
 const projections = PROJECTIONS.filter(({ name }) => names.includes(name));
 const running = runProjections({ pool, log, projections, onFault: () => (faults += 1) });
-while ((await leastPosition()) < head) await delay(25);
+while (!(await areReady())) await delay(25);
 const milliseconds = performance.now() - began;
 await running.stop();
 await log.close();
@@ -30,10 +30,10 @@ process.exitCode = 0;
 const rebuilt: Rebuilt = { milliseconds, megabytes: process.resourceUsage().maxRSS / 1024, faults };
 process.send!(rebuilt, () => process.disconnect?.());
 
-async function leastPosition(): Promise<string> {
-  const { rows } = await pool.query<{ position: string }>(
-    'SELECT min(position) AS position FROM projections.builds WHERE name = ANY ($1)',
-    [names],
+async function areReady(): Promise<boolean> {
+  const { rows } = await pool.query<{ ready: boolean }>(
+    `SELECT bool_and(position = $2 AND indexes = 'made') AS ready FROM projections.builds WHERE name = ANY ($1)`,
+    [names, head],
   );
-  return rows[0]!.position;
+  return rows[0]!.ready;
 }

@@ -1,14 +1,22 @@
 import { PROJECTIONS } from '@cairn/analytics/app.module';
-import { installProjections, schemaOf } from '@cairn/projections';
+import { installProjections, requestRebuild, schemaOf } from '@cairn/projections';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Database } from '../servers.js';
+import { SCHEMA } from '../workload.js';
 import type { Rebuilt } from './process.js';
 
-/** Builds the named projections from the first event of analytics' log to its last, in a new process. */
+/**
+ * Builds the named projections from the first event of analytics' log to its last, beside the builds that are read and
+ * have everything, as an operator's `projections rebuild` does: in a new process, until they could be switched to.
+ */
 export async function rebuild({ url, pool }: Database, names: readonly string[]): Promise<Rebuilt> {
   await installEmpty({ pool });
+  await pool.query(
+    `UPDATE projections.builds SET position = (SELECT lpad(max(position)::text, 16, '0') FROM ${SCHEMA}.events)`,
+  );
+  for (const name of names) await requestRebuild(pool, name);
   const child = fork(fileURLToPath(new URL('process.js', import.meta.url)), [url, ...names]);
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the process that rebuilds ended with code ${code}`);
@@ -20,7 +28,7 @@ export async function rebuild({ url, pool }: Database, names: readonly string[])
 
 /** All projections, before the first event. */
 export async function installEmpty({ pool }: Pick<Database, 'pool'>): Promise<void> {
-  const schemas = PROJECTIONS.map((each) => schemaOf({ ...each, build: 1 }));
+  const schemas = PROJECTIONS.flatMap((each) => [1, 2].map((build) => schemaOf({ ...each, build })));
   await pool.query(`DROP SCHEMA IF EXISTS ${['projections', ...schemas].join(', ')} CASCADE`);
   await installProjections(pool, PROJECTIONS);
 }

@@ -345,7 +345,8 @@ describe('scripts/kafka.mjs', () => {
         console.log(JSON.stringify(asked));
         const alive = setInterval(() => {}, 1000);
         const stop = async () => { clearInterval(alive); console.log('stopped'); };
-        return { brokers: ['localhost:' + asked.port], from: 'jars', stop };
+        const ended = new Promise((end) => asked.port === 9556 && setTimeout(end, 300));
+        return { brokers: ['localhost:' + asked.port], from: 'jars', stop, ended };
       }`,
     );
   });
@@ -359,6 +360,13 @@ describe('scripts/kafka.mjs', () => {
     kafka.child.kill('SIGINT');
     expect(await kafka.ended).toBe(0);
     expect(kafka.output()).toMatch(/stopped\n$/);
+  });
+
+  it('says so when Kafka ends by itself', async () => {
+    const kafka = run('kafka.mjs', [], { env: { KAFKA_PORT: '9556' } });
+    expect(await kafka.ended).toBe(1);
+    const log = join(checkout, '.cairn', 'kafka', 'kafka.log');
+    expect(kafka.output()).toContain(`Kafka has ended by itself; ${log} may say why.`);
   });
 
   it('takes 9092 where no port is said, and nothing that is none', async () => {

@@ -40,3 +40,9 @@ if (port) {
   say(`In another terminal:  KAFKA_BROKERS=${brokers} npm start\n`);
 }
 process.send?.({ brokers });
+
+await kafka.ended?.then(() => {
+  if (stopping) return;
+  say(`Kafka has ended by itself${port ? `; ${join(place(), 'kafka.log')} may say why` : ''}.`);
+  process.exit(1);
+});

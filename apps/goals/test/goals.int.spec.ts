@@ -456,7 +456,8 @@ describe('goals over HTTP', () => {
       status: 409,
       state: 'draft',
     });
-    expect((await post(goalId, 'scale', { levels: ['a'], baselineLevel: 0 }, coachee)).status).toBe(422);
+    for (const levels of [['a'], ['a', 'b', 'c', 'd', 'a']])
+      expect((await post(goalId, 'scale', { levels, baselineLevel: 0 }, coachee)).status).toBe(422);
     const stale = await goals.call('POST', `/v1/goals/${goalId}/agree`, {
       as: coach,
       headers: { 'if-match': '"7"' },

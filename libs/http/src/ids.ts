@@ -5,7 +5,8 @@ import { notFound } from './problem.js';
 
 const existing: PipeTransform<unknown, string> = {
   transform(value, { data = 'id' }) {
-    if (!isUuid(value)) throw new RefusedError(notFound(data.replace(/Id$/, '') || 'thing'));
+    if (!isUuid(value))
+      throw new RefusedError(notFound(data.replace(/Id$/, '').replace('program', 'programme') || 'thing'));
     return value.toLowerCase();
   },
 };

@@ -9,10 +9,12 @@ const ANOTHER = '0c5d8a0e-8b0a-4f57-9d4c-2f7f3a1c9b22';
 
 let server: Server;
 beforeAll(async () => {
-  // Answers with the key that it was given.
-  server = createServer((request, response) =>
-    response.end(JSON.stringify(request.headers['idempotency-key'])),
-  ).listen(0);
+  // Answers with the key that it was given, and refuses what is sent to /refused.
+  server = createServer((request, response) => {
+    const errors = [{ pointer: '/header', detail: 'a header that has the column "Depp"' }];
+    if (request.url === '/refused') response.writeHead(422).end(JSON.stringify({ detail: 'No.', errors }));
+    else response.end(JSON.stringify(request.headers['idempotency-key']));
+  }).listen(0);
   await once(server, 'listening');
 });
 afterAll(() => void server.close());
@@ -29,4 +31,11 @@ it('the key of a command is the same in the same run, and another in another run
   ];
   expect(new Set(keys).size).toBe(keys.length);
   expect(await key(RUN, 1, 'enrol 1')).toBe(keys[0]);
+});
+
+it('a refusal is told with what it points to', async () => {
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  await expect(
+    new Client(url, { integration: '', hr: '' }, RUN, 1).give({ label: 'x', path: '/refused' }),
+  ).rejects.toThrow('(422): No.\n  /header: a header that has the column "Depp"');
 });

@@ -25,10 +25,17 @@ export interface Command {
 export class Refused extends Error {
   constructor(
     readonly status: number,
-    readonly problem: { readonly type?: string; readonly detail?: string; readonly [more: string]: unknown },
+    readonly problem: {
+      readonly type?: string;
+      readonly detail?: string;
+      readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+      readonly [more: string]: unknown;
+    },
     what: string,
   ) {
-    super(`${what} was refused (${status}): ${problem.detail ?? JSON.stringify(problem)}`);
+    const { detail = JSON.stringify(problem), errors = [] } = problem;
+    const where = errors.map((error) => `\n  ${error.pointer}: ${error.detail}`);
+    super(`${what} was refused (${status}): ${detail}${where.join('')}`);
   }
 }
 

@@ -34,8 +34,8 @@ export interface Mapping {
 export async function readMapping(file: string): Promise<Mapping> {
   try {
     const mapping = JSON.parse(await readFile(file, 'utf8')) as Mapping;
-    if (typeof mapping.name !== 'string' || typeof mapping.employeeId !== 'string')
-      throw new Error('it says no name or no employeeId');
+    for (const needed of ['name', 'employeeId'] as const)
+      if (typeof mapping[needed] !== 'string') throw new Error(`it says no ${needed}`);
     return mapping;
   } catch (error) {
     throw new DemoError(`The mapping ${file} cannot be read: ${(error as Error).message}.`);

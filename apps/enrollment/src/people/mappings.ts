@@ -26,7 +26,8 @@ export class Mappings {
   async find(tenantId: string, name: string): Promise<NamedMapping> {
     const shipped = this.shipped.get(name);
     if (shipped) return { mapping: shipped, shipped: true, version: 1 };
-    const rows = await this.rows('AND name = $2', [tenantId, name]);
+    // What PostgreSQL could not hold names nothing.
+    const rows = unstorable(name) ? [] : await this.rows('AND name = $2', [tenantId, name]);
     if (rows[0] === undefined) throw new RefusedError(noSuchMapping());
     return rows[0];
   }

@@ -253,5 +253,6 @@ describe('mappings', () => {
     expect((await tenant.save()).headers['etag']).toBe('"1"');
     expect((await tenant.save({ ...MAPPING, complete: true })).headers['etag']).toBe('"2"');
     expect((await people.tenant().get('/mappings/crew')).status).toBe(404);
+    expect((await tenant.get('/mappings/crew%00')).status).toBe(404);
   });
 });

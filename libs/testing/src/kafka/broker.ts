@@ -14,6 +14,7 @@ const run = promisify(execFile);
 export interface Broker {
   brokers: string[];
   readonly pid: number;
+  readonly ended: Promise<unknown>;
   stop(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -106,6 +107,9 @@ export async function startBroker(options: {
     brokers: [address],
     get pid() {
       return node.pid;
+    },
+    get ended() {
+      return node.ended;
     },
     stop,
     restart: async () => {

@@ -42,6 +42,9 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
       get pid() {
         return broker.pid;
       },
+      get ended() {
+        return broker.ended;
+      },
       restart: () => broker.restart(),
       stop: async () => {
         await broker.stop();

@@ -1,6 +1,14 @@
 import { IsCalendarDate, IsNumberBetween, IsText, IsWholeNumber } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+} from 'class-validator';
 import type { Level, Outcome } from '../goal.events.js';
 
 /** Longest wording of a goal, a level, a practice or a remark, in characters. */
@@ -61,6 +69,7 @@ export class ScaleDto {
   @IsArray()
   @ArrayMinSize(5)
   @ArrayMaxSize(5)
+  @ArrayUnique()
   @IsText(TEXT, { each: true })
   levels!: string[];
 

@@ -29,6 +29,12 @@ const isPort = (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(t
 export const portFaults = (name, value) =>
   value && !isPort(value) ? [`${name} must be a whole number from 1 to 65535; it is "${value}".`] : [];
 
+/** The same of where data is kept. */
+export const homeFaults = (home) =>
+  home && !statSync(home, { throwIfNoEntry: false })?.isDirectory()
+    ? [`CAIRN_HOME is "${home}", which is no directory. Make it first (mkdir -p), or leave CAIRN_HOME out.`]
+    : [];
+
 /** Every fault of the standalone's environment, a sentence each that says what to do. */
 export function faultsOf(env) {
   const faults = portFaults('PORT', env.PORT);
@@ -47,10 +53,7 @@ export function faultsOf(env) {
     faults.push('EVENT_STORE is "eventstoredb": set EVENTSTOREDB_URL, as esdb://user:password@host:2113.');
   if (env.LOG_LEVEL && !LOG_LEVELS.includes(env.LOG_LEVEL))
     faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; it is "${env.LOG_LEVEL}".`);
-  if (env.CAIRN_HOME && !statSync(env.CAIRN_HOME, { throwIfNoEntry: false })?.isDirectory())
-    faults.push(
-      `CAIRN_HOME is "${env.CAIRN_HOME}", which is no directory. Make it first (mkdir -p), or leave CAIRN_HOME out.`,
-    );
+  faults.push(...homeFaults(env.CAIRN_HOME));
   if (env.NODE_ENV === 'production')
     faults.push(
       'NODE_ENV=production is refused: the standalone takes tokens from a development issuer, whose key lies on this ' +

@@ -375,6 +375,9 @@ describe('scripts/kafka.mjs', () => {
     const wrong = run('kafka.mjs', [], { env: { KAFKA_PORT: '9092a' } });
     expect(await wrong.ended).toBe(1);
     expect(wrong.output()).toContain('KAFKA_PORT must be a whole number');
+    const nowhere = run('kafka.mjs', [], { env: { CAIRN_HOME: join(checkout, 'nowhere') } });
+    expect(await nowhere.ended).toBe(1);
+    expect(nowhere.output()).toContain('which is no directory. Make it first');
   });
 });
 

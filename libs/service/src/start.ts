@@ -35,6 +35,7 @@ import type { Pool } from 'pg';
 import type { ServiceConfig } from './config.js';
 import { LOG, PARTS, POOL, type ServiceDefinition, type ServiceParts } from './definition.js';
 import { feedOf } from './events-feed.js';
+import { traced } from './traced-log.js';
 
 /** A service that answers, publishes and consumes. */
 export interface RunningService {
@@ -84,7 +85,7 @@ export async function startService(
   try {
     await CommandKeys.migrate(pool);
     await migrateMessaging(pool);
-    const log = await openLog(definition, config, pool, flow);
+    const log = traced(await openLog(definition, config, pool, flow));
     closing.push(() => log.close());
     if (definition.publish) await refuseAnotherLog(pool, definition.name, log);
     const bus = openBus(definition.name, config);

@@ -5,6 +5,7 @@ import {
   SpanStatusCode,
   trace as otel,
   type Attributes,
+  type SpanContext,
 } from '@opentelemetry/api';
 
 /** One hop of a W3C trace: https://www.w3.org/TR/trace-context/ */
@@ -42,22 +43,30 @@ export function formatTraceparent(trace: Trace): string {
   return `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`;
 }
 
+const asContext = ({ sampled, ...ids }: Trace): SpanContext => ({
+  ...ids,
+  traceFlags: sampled ? 1 : 0,
+  isRemote: true,
+});
+
 /**
- * Runs `work` as one span below `parent` (a traceparent; without it a new trace begins) and hands it the traceparent to
- * pass on. An OpenTelemetry SDK that the process was started with records the span; without one the trace id still
- * travels from hop to hop.
+ * Runs `work` as one span below `parent` (a traceparent; without it, below the span that is open, else a new trace begins)
+ * and hands it the traceparent to pass on. An OpenTelemetry SDK that the process was started with records the span;
+ * without one the trace id still travels from hop to hop.
+ * @param causes the traceparents of what the work is about, where that is many things: the span is linked to each. Not
+ *   asked where nothing records.
  */
 export async function inSpan<T>(
   name: string,
   parent: string | undefined,
   attributes: Attributes,
   work: (traceparent: string) => Promise<T>,
+  causes?: () => readonly (string | undefined)[],
 ): Promise<T> {
   const above = parseTraceparent(parent);
-  const around = above
-    ? otel.setSpanContext(context.active(), { ...above, traceFlags: above.sampled ? 1 : 0, isRemote: true })
-    : context.active();
+  const around = above ? otel.setSpanContext(context.active(), asContext(above)) : context.active();
   const span = otel.getTracer('cairn').startSpan(name, { attributes }, around);
+  if (causes && span.isRecording()) span.addLinks(linksTo(causes()));
   const recorded = span.spanContext();
   // Without an SDK the span repeats its parent's context, or has none: then the hop gets an id of our own.
   const own = isSpanContextValid(recorded) && recorded.spanId !== above?.spanId;
@@ -73,6 +82,15 @@ export async function inSpan<T>(
     span.end();
   }
 }
+
+/** A span keeps so many links unless its SDK is told otherwise. */
+const MOST_LINKS = 128;
+
+const linksTo = (causes: readonly (string | undefined)[]) =>
+  [...new Set(causes)].slice(0, MOST_LINKS).flatMap((cause) => {
+    const trace = parseTraceparent(cause);
+    return trace ? [{ context: asContext(trace) }] : [];
+  });
 
 const traces = new WeakMap<object, Trace>();
 

@@ -17,8 +17,12 @@ const STUCK_SECONDS = 30;
 const traced = (projection: (typeof PROJECTIONS)[number]): (typeof PROJECTIONS)[number] => ({
   ...projection,
   apply: (client, batch) =>
-    inSpan(`project ${projection.name}`, undefined, { events: batch.length }, () =>
-      projection.apply(client, batch),
+    inSpan(
+      `project ${projection.name}`,
+      undefined,
+      { events: batch.length },
+      () => projection.apply(client, batch),
+      () => batch.map(({ envelope }) => envelope.traceparent),
     ),
 });
 

@@ -1,3 +1,4 @@
+import type { Envelope } from '@cairn/contracts';
 import type { Pool } from 'pg';
 import { counter, inSpan, loggerOf, type FlowStatus } from '@cairn/telemetry';
 import { ConsumerStopped, isTransient, reasonOf } from '../faults.js';
@@ -5,6 +6,7 @@ import {
   partitionKey,
   type Batch,
   type Bus,
+  type BusMessage,
   type Consumption,
   type Outcome,
   type TopicPartition,
@@ -206,6 +208,7 @@ export class BatchConsumer {
         undefined,
         { topic, partition, messages: run.messages.length },
         () => handleRun(pool, group, run, handle, false),
+        () => run.messages.map(traceparentOf),
       );
     } catch (error) {
       if (isTransient(error)) throw error;
@@ -288,5 +291,14 @@ export class BatchConsumer {
         if (!signal.aborted)
           this.logger.debug({ err }, 'a request is not carried out yet and is tried again');
       }
+  }
+}
+
+/** Read off the message a second time, and only where traces are recorded; what is no envelope is found out later. */
+function traceparentOf({ value }: BusMessage): string | undefined {
+  try {
+    return (JSON.parse(value!.toString()) as Partial<Envelope>).traceparent;
+  } catch {
+    return undefined;
   }
 }

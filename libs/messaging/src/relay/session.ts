@@ -59,8 +59,12 @@ export class RelaySession {
       try {
         // Mapped inside the loop: an event that breaks its contract stops the relay, visibly, until a release mends it.
         const messages = batch.flatMap((stored) => this.messagesOf(stored));
-        const acknowledged = await inSpan(`relay ${service}`, undefined, { events: messages.length }, () =>
-          this.options.bus.publish(messages),
+        const acknowledged = await inSpan(
+          `relay ${service}`,
+          undefined,
+          { events: messages.length },
+          () => this.options.bus.publish(messages),
+          () => batch.map(({ metadata }) => metadata.traceparent),
         );
         await this.noteOffsets(acknowledged);
         this.published = batch.at(-1)!.position;

@@ -41,6 +41,7 @@ export type Told = ContractEvent & {
   readonly stream: string;
   readonly version: number;
   readonly at?: string;
+  readonly traceparent?: string;
 };
 
 interface Documented {
@@ -138,6 +139,7 @@ export async function testService(
         recordedtime: at,
         correlationid: newId(),
         causationid: newId(),
+        ...(event.traceparent && { traceparent: event.traceparent }),
         log: '1',
         logposition: String(++position).padStart(16, '0'),
         logindex: 0,

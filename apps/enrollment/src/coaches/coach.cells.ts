@@ -45,6 +45,7 @@ export type CoachRowErrorCode =
   | 'missing'
   | 'text-too-long'
   | 'bidi-control'
+  | 'nul-character'
   | 'too-many'
   | 'unlisted-value'
   | 'unreadable-email'
@@ -56,6 +57,8 @@ export type CoachRowErrorCode =
   | 'unknown-zone'
   | 'unknown-employee'
   | 'other-employee'
+  | 'employee-left'
+  | 'employee-is-coach'
   | 'duplicate-reference';
 
 export interface CoachRowError {
@@ -80,7 +83,7 @@ export class CoachCells {
   ) {}
 
   fault(column: CoachColumn, code: CoachRowErrorCode, expected: string): void {
-    const text = this.cell(column);
+    const text = this.cell(column).replaceAll('\0', '␀');
     const found = text === '' ? {} : { found: text.length > 80 ? `${text.slice(0, 79)}…` : text };
     this.errors.push({
       line: this.record.line,
@@ -93,9 +96,7 @@ export class CoachCells {
 
   /** The text without white space around it or doubled in it; '' where there is none. */
   text(column: CoachColumn): string {
-    const text = this.cell(column);
-    if (BIDI_CONTROLS.test(text))
-      this.fault(column, 'bidi-control', 'text without characters that turn its direction');
+    const text = this.plain(column);
     if (text.length <= TEXT_LIMIT) return text;
     this.fault(column, 'text-too-long', `at most ${TEXT_LIMIT} characters`);
     return '';
@@ -133,7 +134,7 @@ export class CoachCells {
 
   /** The labels of a list cell, each once, in order. */
   labels(column: CoachColumn): string[] {
-    const labels = this.cell(column)
+    const labels = this.plain(column)
       .split(/[;|]/)
       .map((label) => label.trim())
       .filter((label) => label !== '');
@@ -155,6 +156,15 @@ export class CoachCells {
     const values = this.labels(column).map(read);
     if (values.includes(undefined)) this.fault(column, code, expected);
     return [...new Set(values.filter((value) => value !== undefined))];
+  }
+
+  /** What stands in the cell, whose characters can be kept and shown. */
+  private plain(column: CoachColumn): string {
+    const text = this.cell(column);
+    if (text.includes('\0')) this.fault(column, 'nul-character', 'text without NUL');
+    if (BIDI_CONTROLS.test(text))
+      this.fault(column, 'bidi-control', 'text without characters that turn its direction');
+    return text;
   }
 
   private cell(column: CoachColumn): string {

@@ -28,15 +28,15 @@ export interface CoachRow {
 }
 
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
-const APPROVED: Readonly<Record<string, boolean>> = {
-  yes: true,
-  true: true,
-  '1': true,
-  no: false,
-  false: false,
-  '0': false,
-  '': false,
-};
+const APPROVED: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['true', true],
+  ['1', true],
+  ['no', false],
+  ['false', false],
+  ['0', false],
+  ['', false],
+]);
 
 /** What is wrong with a file's header; with any of it, no row is read. Case, spaces and punctuation do not count. */
 export function checkCoachHeader(header: readonly string[]): CoachRowError[] {
@@ -125,7 +125,7 @@ function profileOf(cells: CoachCells): CoachProfile {
 }
 
 function approvedIn(cells: CoachCells): boolean {
-  const approved = APPROVED[cells.text('approved').toLowerCase()];
+  const approved = APPROVED.get(cells.text('approved').toLowerCase());
   if (approved === undefined) cells.fault('approved', 'unlisted-value', 'yes or no');
   return approved ?? false;
 }

@@ -18,8 +18,24 @@ export const referenceTaken = (externalRef: string, coachId: string): Refusal =>
 export const noSuchEmployee = (pointer: string): Refusal => ({
   kind: 'invalid',
   slug: 'no-such-employee',
-  detail: 'An internal coach is one of the people in the directory; import them first.',
-  errors: [{ pointer, detail: 'must be an employee id of the directory' }],
+  detail: 'An internal coach is one of the people in the directory who have not left; import them first.',
+  errors: [{ pointer, detail: 'must be an employee id of the directory, of somebody who has not left' }],
+});
+
+/** Places are counted by coach: one person has them once. */
+export const isCoachAlready = (coachId: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'employee-is-coach',
+  detail: 'This employee is a coach already, under another reference; change that one.',
+  extra: { coachId },
+});
+
+export const coachHasLeft = (state: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'coach-has-left',
+  detail:
+    'This coach is an employee who has left the company. Whoever coaches from outside is added as a coach without an employee id.',
+  extra: { state },
 });
 
 /** How a coachee gets another coach than one who cannot be matched with them now. */

@@ -6,7 +6,7 @@ import { Transactions, type CommandIdentity, type Keep, type Transaction } from 
 import type { CoachCommand } from './coach.commands.js';
 import { coachDecider } from './coach.decider.js';
 import { CoachEntity } from './coach.entity.js';
-import { noSuchEmployee, referenceTaken } from './coach.errors.js';
+import { coachHasLeft, isCoachAlready, noSuchEmployee, referenceTaken } from './coach.errors.js';
 import type { CoachProfile } from './coach.js';
 import { coachStream, decideCoach, lockCoach, saveCoach, toldOf } from './coach.rows.js';
 
@@ -25,7 +25,7 @@ export interface CoachDraft {
 export class CoachHandler {
   constructor(private readonly transactions: Transactions) {}
 
-  /** @throws RefusedError where the reference is another coach's, or the employee is not in the directory */
+  /** @throws RefusedError where the reference is another coach's, or the employee is, or is not in the directory or has left */
   add(identity: CommandIdentity, draft: CoachDraft, keep: Keep<CoachEntity>): Promise<CoachEntity> {
     const coachId = derivedId(identity.commandId, 'coach');
     const { tenantId } = identity;
@@ -39,6 +39,8 @@ export class CoachHandler {
         const people = await peopleByEmployeeId(tx, draft.employeeId === null ? [] : [draft.employeeId]);
         const personId = draft.employeeId === null ? null : people.get(draft.employeeId);
         if (personId === undefined) throw new RefusedError(noSuchEmployee('/employeeId'));
+        const already = personId && (await tx.manager.findOneBy(CoachEntity, { tenantId, personId }));
+        if (already) throw new RefusedError(isCoachAlready(already.coachId));
         return insertCoach(tx, coachId, draft, personId);
       },
       keep,
@@ -65,7 +67,9 @@ export class CoachHandler {
       async (tx) => {
         const coach = await lockCoach(tx, coachId);
         if (await tx.alreadyDone(coachStream(coachId))) return coach;
-        decideCoach(tx, coach, commandOf(coach));
+        const command = commandOf(coach);
+        if (command.kind === 'approve' || command.kind === 'reinstate') await refuseLeaver(tx, coach);
+        decideCoach(tx, coach, command);
         if (tx.queued.length > 0) await saveCoach(tx, coach);
         return coach;
       },
@@ -103,19 +107,48 @@ export async function insertCoach(
   return coach;
 }
 
-/** The people of the directory whom these employee ids name. */
+/** Their leaving suspends who is approved then, and is told once. */
+async function refuseLeaver(tx: Transaction, { personId, status }: CoachEntity): Promise<void> {
+  if (personId !== null && (await leaversAmong(tx, [personId])).size > 0)
+    throw new RefusedError(coachHasLeft(status));
+}
+
+/** Those of these people who have left. Locked, so that none leaves unseen before the transaction ends. */
+export async function leaversAmong(tx: Transaction, personIds: readonly string[]): Promise<Set<string>> {
+  if (personIds.length === 0) return new Set();
+  const people = await tx.manager
+    .createQueryBuilder(PersonEntity, 'p')
+    .setLock('pessimistic_write')
+    .select(['p.personId', 'p.leftOn'])
+    .where('p.person_id = ANY (:personIds)', { personIds })
+    .orderBy('p.person_id')
+    .getMany();
+  return new Set(people.filter(({ leftOn }) => leftOn !== null).map(({ personId }) => personId));
+}
+
+/**
+ * The people of the directory whom these employee ids name: who has left only where they are among `known`. Locked: none
+ * leaves, or becomes another coach, before the transaction ends.
+ */
 export async function peopleByEmployeeId(
   tx: Transaction,
   employeeIds: readonly string[],
+  known: readonly (string | null)[] = [],
 ): Promise<Map<string, string>> {
   if (employeeIds.length === 0) return new Map();
   const people = await tx.manager
     .createQueryBuilder(PersonEntity, 'p')
-    .select(['p.personId', 'p.employeeId'])
+    .setLock('pessimistic_write')
+    .select(['p.personId', 'p.employeeId', 'p.leftOn'])
     .where('p.tenant_id = :tenantId AND p.employee_id = ANY (:employeeIds)', {
       tenantId: tx.identity.tenantId,
       employeeIds,
     })
+    .orderBy('p.person_id')
     .getMany();
-  return new Map(people.map(({ employeeId, personId }) => [employeeId!, personId]));
+  return new Map(
+    people
+      .filter(({ personId, leftOn }) => leftOn === null || known.includes(personId))
+      .map(({ employeeId, personId }) => [employeeId!, personId]),
+  );
 }

@@ -7,7 +7,7 @@ import { Transactions, type CommandIdentity, type Transaction } from '../transac
 import type { CoachRowError } from './coach.cells.js';
 import type { CoachRow } from './coach.csv.js';
 import { CoachEntity } from './coach.entity.js';
-import { insertCoach, peopleByEmployeeId } from './coach.handler.js';
+import { insertCoach, leaversAmong, peopleByEmployeeId } from './coach.handler.js';
 import { decideCoach, saveCoach, toldOf } from './coach.rows.js';
 
 export type CoachRowOutcome = {
@@ -48,13 +48,16 @@ export class CoachImport {
   ): Promise<CoachImportReport> {
     return this.transactions.run(identity, async (tx) => {
       const employeeIds = file.coaches.flatMap(({ employeeId }) => employeeId ?? []);
-      const people = await peopleByEmployeeId(tx, employeeIds);
       const known = await knownCoaches(tx, file.coaches);
+      const are = [...known.values()].map(({ personId }) => personId);
+      const people = await peopleByEmployeeId(tx, employeeIds, are);
       const faults = [
         ...file.coaches
           .filter(({ employeeId }) => employeeId !== null && !people.has(employeeId))
           .map(unknownEmployee),
         ...(await otherEmployees(tx, file.coaches, known, people)),
+        ...(await taken(tx, file.coaches, people)),
+        ...(await departed(tx, file.coaches, known)),
       ];
       const errors = [...file.errors, ...faults].sort((a, b) => a.line - b.line);
       const faulty = new Set(errors.map(({ line }) => line));
@@ -88,7 +91,7 @@ const unknownEmployee = ({ line, employeeId }: CoachRow): CoachRowError => ({
   line,
   column: 'employeeId',
   code: 'unknown-employee',
-  expected: 'an employee id of the directory; import people first',
+  expected: 'an employee id of the directory, of somebody who has not left; import people first',
   found: employeeId!,
 });
 
@@ -116,6 +119,52 @@ async function otherEmployees(
     expected: `${idOf.get(personId)}, who this coach is already, or nothing; another employee is a coach with another reference`,
     found,
   }));
+}
+
+/** Rows that make an employee a coach who is another one already, in Cairn or on a line before. */
+async function taken(
+  tx: Transaction,
+  rows: readonly CoachRow[],
+  people: ReadonlyMap<string, string>,
+): Promise<CoachRowError[]> {
+  const { tenantId } = tx.identity;
+  const coaches = await tx.manager.findBy(CoachEntity, { tenantId, personId: In([...people.values()]) });
+  const refOf = new Map(coaches.map(({ personId, externalRef }) => [personId!, externalRef]));
+  return rows.flatMap(({ line, externalRef, employeeId }): CoachRowError[] => {
+    const personId = employeeId === null ? undefined : people.get(employeeId);
+    if (personId === undefined) return [];
+    const other = refOf.get(personId) ?? externalRef;
+    refOf.set(personId, other);
+    if (other === externalRef) return [];
+    const expected = `an employee who is no coach yet; this one is coach ${other}`;
+    return [{ line, column: 'employeeId', code: 'employee-is-coach', expected, found: employeeId! }];
+  });
+}
+
+/** Rows that would approve a coach who is an employee and has left. */
+async function departed(
+  tx: Transaction,
+  rows: readonly CoachRow[],
+  known: ReadonlyMap<string, CoachEntity>,
+): Promise<CoachRowError[]> {
+  const approvals = rows.flatMap(({ line, externalRef, approved }) => {
+    const coach = known.get(externalRef);
+    return approved && coach?.status === 'applied' && coach.personId !== null
+      ? [{ line, personId: coach.personId }]
+      : [];
+  });
+  const left = await leaversAmong(
+    tx,
+    approvals.map(({ personId }) => personId),
+  );
+  return approvals
+    .filter(({ personId }) => left.has(personId))
+    .map(({ line }) => ({
+      line,
+      column: 'approved',
+      code: 'employee-left',
+      expected: 'no, or nothing: this coach is an employee who has left the company',
+    }));
 }
 
 async function knownCoaches(tx: Transaction, rows: readonly CoachRow[]): Promise<Map<string, CoachEntity>> {

@@ -73,6 +73,40 @@ describe('a coach', () => {
     expect(unknown.body.errors[0].pointer).toBe('/employeeId');
   });
 
+  it('is one of the people once, also where several are added at once', async () => {
+    await person(app, { employeeId: '10026' });
+    const bodies = ['C-1', 'C-2', 'C-3'].map((externalRef) => ({
+      ...COACH,
+      externalRef,
+      employeeId: '10026',
+    }));
+    const answers = await Promise.all(bodies.map((body) => app.as('hr').post('/coaches', body)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    expect(answers.find(({ status }) => status === 409)!.body).toMatchObject({
+      type: 'urn:cairn:problem:employee-is-coach',
+      coachId: answers.find(({ status }) => status === 201)!.body.coachId,
+    });
+  });
+
+  it('is nobody who has left, and is not approved or reinstated after leaving', async () => {
+    const hr = app.as('hr');
+    const gone = await person(app, { employeeId: '10027', leftOn: '2026-01-31' });
+    const unknown = await hr.post('/coaches', { ...COACH, externalRef: 'C-1', employeeId: gone.employeeId });
+    expect([unknown.status, unknown.body.type]).toEqual([422, 'urn:cairn:problem:no-such-employee']);
+
+    const applied = await person(app, { employeeId: '10028' });
+    const coachId = await coach(app, 'C-2', { employeeId: '10028', approved: false });
+    const suspended = await person(app, { employeeId: '10029' });
+    const other = await coach(app, 'C-3', { employeeId: '10029' });
+    expectStatus(200, await hr.post(`/coaches/${other}/suspend`, { reason: 'on-leave' }));
+    for (const { personId } of [applied, suspended])
+      await app.dataSource.query(`UPDATE people SET left_on = '2026-01-31' WHERE person_id = $1`, [personId]);
+    for (const step of [`${coachId}/approve`, `${other}/reinstate`]) {
+      const refused = await hr.post(`/coaches/${step}`);
+      expect([refused.status, refused.body.type]).toEqual([409, 'urn:cairn:problem:coach-has-left']);
+    }
+  });
+
   it('leaves no name, address or conflict in the log', async () => {
     await coach(app, 'C-1', { email: 'rosa@coaches.example', conflicts: ['10084'] });
     const log = JSON.stringify(await app.events());
@@ -230,6 +264,27 @@ describe('a file of coaches', () => {
       status: 'applied',
       counts: { created: 1 },
     });
+  });
+
+  it('makes no employee two coaches, nor one of who has left', async () => {
+    await person(app, { employeeId: 'E1' });
+    await person(app, { employeeId: 'E2', leftOn: '2026-01-31' });
+    const { personId } = await person(app, { employeeId: 'E3' });
+    await send(file(`C-0${ROW}no;E3;`));
+    await app.dataSource.query(`UPDATE people SET left_on = '2026-01-31' WHERE person_id = $1`, [personId]);
+    const sent = await send(
+      file(`C-1${ROW}yes;E1;`, `C-2${ROW}yes;E1;`, `C-3${ROW}yes;E2;`, `C-0${ROW}yes;;`),
+      '?partial=true',
+    );
+    expect(sent.body.errors.map(({ line, code }: { line: number; code: string }) => [line, code])).toEqual([
+      [3, 'employee-is-coach'],
+      [4, 'unknown-employee'],
+      [5, 'employee-left'],
+    ]);
+    expect(sent.body.counts).toMatchObject({ created: 1, rejected: 3 });
+    expect((await send(file(`C-0${ROW}no;E3;`))).body.status).toBe('nothing-changed');
+    const again = await send(file(`C-9${ROW}yes;E1;`));
+    expect(again.body.errors).toMatchObject([{ code: 'employee-is-coach', found: 'E1' }]);
   });
 
   it('that is no file of coaches says what is missing', async () => {

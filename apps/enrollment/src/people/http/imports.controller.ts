@@ -148,7 +148,7 @@ export class PeopleImportsController {
 }
 
 /** 201 where the file was imported or waits to be; 200 with the report where nothing was. */
-function answerOf(row: ImportRow, hidden: ReadonlySet<string>): Answer {
+function answerOf(row: ImportRow, hidden: ReadonlySet<string>): Answer<ReturnType<typeof shownImport>> {
   const report = created(importPath(row.importId), shownImport(row, hidden));
   const imported = row.status === 'applied' || row.status === 'held';
   return imported ? report : new Answer(report.body, 200, report.headers);

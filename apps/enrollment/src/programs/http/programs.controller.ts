@@ -104,7 +104,7 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Body() body: ChangeProgramDto,
   ) {
-    return this.give(context, programId, ({ state, version }) => {
+    return this.giveAndShow(context, programId, ({ state, version }) => {
       requireSeen(context, version);
       return {
         kind: 'change',
@@ -126,7 +126,7 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Body() body: EligibilityRulesDto,
   ) {
-    return this.give(context, programId, ({ state, version }) => {
+    return this.giveAndShow(context, programId, ({ state, version }) => {
       if (state.rules.version > 0) requireSeen(context, version);
       else requireUnchanged(context, version);
       return { kind: 'define-rules', at: context.occurredAt, rules: rulesOf(body) };
@@ -171,22 +171,31 @@ export class ProgramsController {
     @Id('programId') programId: string,
     @Id('cohortId') cohortId: string,
   ) {
-    return this.give(context, programId, ({ state, version }) => {
+    return this.giveAndShow(context, programId, ({ state, version }) => {
       requireUnchanged(context, version);
       const closedOn = dayIn(state.values.zone, context.occurredAt);
       return { kind: 'close-cohort', at: context.occurredAt, cohortId, closedOn };
     });
   }
 
-  /** Gives the command, and keeps its answer with it: the programme as it is then, unless told otherwise. */
-  private async give(
+  /** Gives the command, and keeps its answer with it: the programme as it is then. */
+  private giveAndShow(
     context: CommandContext,
     programId: string,
     commandOf: Parameters<ProgramHandler['give']>[2],
-    answer = (program: ProgramEntity): Answer => {
+  ) {
+    return this.give(context, programId, commandOf, (program) => {
       const { body, version } = shownTo(context.subject, program, context.now);
       return versioned(body, version);
-    },
+    });
+  }
+
+  /** The same with an answer of its own. */
+  private async give<Body>(
+    context: CommandContext,
+    programId: string,
+    commandOf: Parameters<ProgramHandler['give']>[2],
+    answer: (program: ProgramEntity) => Answer<Body>,
   ) {
     return answer(await this.handler.give(context, programId, commandOf, keeping(context, answer)));
   }

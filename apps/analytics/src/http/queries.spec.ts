@@ -19,10 +19,12 @@ const page = (more: Parameters<typeof asked>[0]) =>
 it('a cursor of a dated list goes on from its moment, in either form', () => {
   const { nextCursor } = page({ asOf });
   expect(list.asOf(asked({ cursor: nextCursor! })).asOf).toBe(asOf);
+  expect(list.asOf(asked({ cursor: nextCursor!, asOf })).asOf).toBe(asOf);
   expect(page({ cursor: nextCursor!, format: 'csv' }).items).toEqual([rows[1]]);
 });
 
 it.each([
+  ['asOf', { asOf: '2026-03-02T00:00:00.000Z' }],
   ['status', { status: 'active' }],
   ['basis', { basis: 'recordedAt' as const }],
   ['programme', { programId: '0199a000-0000-7000-8000-000000000002' }],

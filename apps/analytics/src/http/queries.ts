@@ -1,3 +1,4 @@
+import { RefusedError } from '@cairn/decider';
 import { IsId, IsInstant, IsQueryInt, IsText, listing } from '@cairn/http';
 import { IsIn, IsOptional } from 'class-validator';
 import type { Snapshot } from '../reading/snapshot.js';
@@ -75,6 +76,14 @@ export class MetricsQuery extends PeriodQuery {
   dimension?: string;
 }
 
+const otherMoment = (asOf: string) =>
+  new RefusedError({
+    kind: 'malformed',
+    slug: 'bad-cursor',
+    detail: `The cursor is of a list as of ${asOf}. Ask with that asOf or without one, or leave the cursor out.`,
+    errors: [{ pointer: '/asOf', detail: 'not that of the cursor' }],
+  });
+
 /** What a list is asked for. The list of one programme is not that of another. */
 type Asked = PagedQuery & { readonly programId?: string };
 
@@ -86,9 +95,11 @@ export function datedListing(name: string) {
   // The moment is in the cursor itself, and either form has the same pages.
   const under = (query: Asked) => all.under({ ...query, asOf: undefined, format: undefined } as PagedQuery);
   return {
-    /** From where a page looks. @throws RefusedError 400 for a cursor of another list or of other filters */
+    /** From where a page looks. @throws RefusedError 400 for a cursor of another list, of other filters or of another asOf */
     asOf(query: Asked) {
-      return { asOf: under(query).after(query.cursor)?.asOf ?? query.asOf, basis: query.basis };
+      const asOf = under(query).after(query.cursor)?.asOf ?? query.asOf;
+      if (query.asOf !== undefined && query.asOf !== asOf) throw otherMoment(asOf!);
+      return { asOf, basis: query.basis };
     },
 
     /** @param rows all of them, in the order of `idOf` */

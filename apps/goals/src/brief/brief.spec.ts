@@ -73,4 +73,16 @@ describe('the brief', () => {
     ]);
     expect(openPractices(goals, '2026-03-20')[0]!.overdue).toBe(false);
   });
+  it('names first what is due first, in whatever order it was committed to', () => {
+    const sooner: GoalEvent = {
+      type: 'PracticeCommitted',
+      occurredAt: day(10),
+      data: { ...refs, practiceId: 'z', dueOn: '2026-03-15', textId: 'w' },
+    };
+    const goal = fold(goalDecider, [...events, sooner]) as KnownGoal;
+    expect(openPractices([{ goal, events: [] }], '2026-03-21').map(({ dueOn }) => dueOn)).toEqual([
+      '2026-03-15',
+      '2026-03-20',
+    ]);
+  });
 });

@@ -115,6 +115,9 @@ describe('a goal', () => {
     past(proposed)
       .when({ kind: 'commit-practice', at: day(3), practiceId: 'x', dueOn: '2026-03-10', textId: 'u' })
       .thenRefused('goal-state');
+    past(proposed, agreed, committed, closedGoal)
+      .when({ kind: 'report-practice', at: day(21), practiceId: 'x', done: 'yes', textId: null })
+      .thenRefused('goal-state');
   });
   it('moves by check-ins', () => {
     past(proposed, agreed)
@@ -125,6 +128,9 @@ describe('a goal', () => {
         data: { ...refs, by: 'coachee', movement: 'forward', textId: null },
       });
     expect(fold(goalDecider, [proposed, agreed, committed]).status).toBe('inProgress');
+    past(proposed)
+      .when({ kind: 'check-in', at: day(5), movement: 'forward', textId: null })
+      .thenRefused('goal-state');
   });
   it('is scored on its scale; the score names its scorer', () => {
     past(proposed, agreed, scaled)
@@ -140,6 +146,25 @@ describe('a goal', () => {
     past(proposed, agreed)
       .when({ kind: 'score', at: day(9), by: 'coachee', level: 1, moment: 'closing' })
       .thenRefused('no-scale');
+  });
+  it('has a score of each of the two, also where they see it alike', () => {
+    past(proposed, agreed, scaled, scored)
+      .when({ kind: 'score', at: day(9), by: 'coach', level: 1, moment: 'closing' })
+      .then({
+        type: 'AttainmentScored',
+        occurredAt: day(9),
+        data: { ...refs, level: 1, scorer: 'observed', moment: 'closing' },
+      });
+  });
+  it('may stand at the same level at one interim score after another', () => {
+    const interim = (n: number): GoalEvent => ({
+      type: 'AttainmentScored',
+      occurredAt: day(n),
+      data: { ...refs, level: 0, scorer: 'self', moment: 'interim' },
+    });
+    past(proposed, agreed, scaled, interim(9))
+      .when({ kind: 'score', at: day(16), by: 'coachee', level: 0, moment: 'interim' })
+      .then(interim(16));
   });
   it('is revised while open', () => {
     past(proposed, agreed)

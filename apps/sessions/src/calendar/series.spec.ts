@@ -39,6 +39,10 @@ describe('a series', () => {
       '2026-03-27',
       '2026-04-24',
     ]);
+    expect(starts('2026-01-29T09:00', 'UTC', 'monthly', 2).map((s) => s.slice(0, 10))).toEqual([
+      '2026-01-29',
+      '2026-02-26',
+    ]);
   });
 
   it('refuses alone the one occurrence that falls into a clock change', () => {

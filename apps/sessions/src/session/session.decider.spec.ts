@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fold } from '@cairn/decider';
 import { given } from '@cairn/decider/testing';
-import { claimsOf } from './session.claims.js';
+import { claimsOf, spendsUnit } from './session.claims.js';
 import type { SessionCommand } from './session.commands.js';
 import { sessionDecider } from './session.decider.js';
 import type { Outcome, Party, SessionEvent, SessionPolicy, SessionRefs } from './session.events.js';
@@ -97,6 +97,35 @@ describe('moving', () => {
     session(scheduled, moved)
       .when(at(newEnd, { kind: 'settle' }))
       .then(event('SessionAwaitingConfirmation', newEnd));
+  });
+  it('to the same time in another zone is a move too', () => {
+    const to = { startsAt: START, endsAt: END };
+    session(scheduled)
+      .when(at(on(9), { kind: 'reschedule', by: 'coach', ...to, zone: 'Asia/Kolkata', policy }))
+      .then(
+        event('SessionRescheduled', on(9), {
+          by: 'coach',
+          noticeHours: 21,
+          from: to,
+          to,
+          zone: 'Asia/Kolkata',
+          policy,
+        }),
+      );
+  });
+  it('puts the session under the policy of the day of the move', () => {
+    const stricter = { ...policy, version: 4, noticeHours: 48 };
+    session(scheduled, event('SessionRescheduled', on(8), { ...moved.data, policy: stricter }))
+      .when(at(on(9, '21:00'), { kind: 'cancel', by: 'coach' }))
+      .then(
+        event('SessionCancelled', on(9, '21:00'), {
+          by: 'coach',
+          noticeHours: 36,
+          late: true,
+          policyVersion: 4,
+          forfeited: false,
+        }),
+      );
   });
   it('is refused from the start on, into the past, and once it was judged', () => {
     session(scheduled)
@@ -330,6 +359,11 @@ describe('rating, themes and notes', () => {
       .when(note(on(5)))
       .thenRepeatedYieldsNothing();
   });
+  it('may be told of a session that silence has left unconfirmed', () => {
+    session(scheduled, awaiting, unconfirmed)
+      .when(rate(on(14)))
+      .then(event('SessionRated', on(14), rating));
+  });
   it('rating and themes are refused before the end, and for a session that was not held', () => {
     const cancelled = event('SessionCancelled', on(2), { by: 'coach', late: false, forfeited: false });
     session(scheduled)
@@ -411,6 +445,27 @@ describe('disputes and corrections', () => {
     session(...past)
       .when(correct('completed', true))
       .thenRefused('cannot-forfeit');
+  });
+  it('a correction forfeits nothing by itself where the policy forfeits nothing', () => {
+    for (const to of ['coachee-no-show', 'coachee-late-cancel'] as const)
+      session(lenient, awaiting, completed(on(11)))
+        .when(correct(to))
+        .then(corrected('completed', to, false));
+  });
+  it('the forfeit alone may be waived, without a dispute', () => {
+    session(scheduled, awaiting, noShow)
+      .when(correct('coachee-no-show', false))
+      .then(corrected('coachee-no-show', 'coachee-no-show', false));
+  });
+  it('nobody has cancelled what a correction made cancelled', () => {
+    const past = [scheduled, awaiting, noShow, corrected('coachee-no-show', 'cancelled-in-time', false)];
+    expect(wordOf(fold(sessionDecider, past) as KnownSession)).toEqual({ state: 'cancelledInTime' });
+  });
+  it('a unit is spent once: by the outcome, not again by the dispute about it', () => {
+    const states = [[scheduled], [awaiting], [noShow], [disputed]].map(
+      (_, i, all) => fold(sessionDecider, all.slice(0, i + 1).flat()) as KnownSession,
+    );
+    expect(states.slice(1).map((to, i) => spendsUnit(states[i]!, to))).toEqual([false, true, false]);
   });
   it('a correction may uphold a disputed outcome, come without a dispute, and be corrected again', () => {
     session(scheduled, awaiting, noShow, disputed)

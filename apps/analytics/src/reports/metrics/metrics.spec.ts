@@ -36,6 +36,16 @@ describe('planned to date', () => {
   it('is never more than the allotment', () =>
     expect(planned({ cadence: 'weekly', allotment: 3 }, '06-01')).toBe(3));
 
+  it('is of the allotment of the enrolment, where it has its own', () =>
+    expect(planned({ cadence: 'weekly' }, '06-01', ['01-06', { fact: 'allotted', total: 3 }])).toBe(3));
+
+  it('leaves out no pause that begins after asOf or after the end', () => {
+    const pause = ['01-15', { fact: 'paused', day: '2026-02-02', reason: 'workload' }] as const;
+    expect(planned({ cadence: 'weekly' }, '01-19', pause)).toBe(2);
+    const left = ['01-20', { fact: 'discontinued', reason: 'too-busy' }] as const;
+    expect(planned({ cadence: 'weekly' }, '03-01', pause, left)).toBe(2);
+  });
+
   it('leaves paused days out, also of a pause that goes on', () => {
     const pause = ['01-08', { fact: 'paused', day: '2026-01-12', reason: 'workload' }] as const;
     expect(planned({ cadence: 'weekly' }, '03-01', pause)).toBe(1);
@@ -117,6 +127,48 @@ describe('engaged', () => {
   });
 });
 
+describe('the window of the engaged', () => {
+  const engaged = (made: Programme, when: string) => metric(made, 'engaged-rate', when);
+  it('has its first instant and that of asOf in it, and a session by when it starts', () => {
+    const at0 = new Programme().active('p', '01-05').held('p', '01-20 00:00');
+    expect(engaged(at0, '02-16')).toMatchObject({ numerator: 1 });
+    const across = new Programme().active('p', '01-05').held('p', '01-19 23:30');
+    expect(engaged(across, '02-16')).toMatchObject({ numerator: 0, denominator: 1 });
+    // Known now to have been held, though it was cancelled first: not before it began.
+    const restated = new Programme().active('p', '01-05').session('p', '02-17 09:00', [
+      ['02-16 12:00', { fact: 'cancelled', by: 'coachee', late: true, forfeited: false }],
+      ['02-18', { fact: 'corrected', outcome: 'completed', forfeited: false }],
+    ]);
+    expect(engaged(restated, '02-16 13:00')).toMatchObject({ numerator: 0, denominator: 1 });
+    expect(engaged(restated, '02-17 09:00')).toMatchObject({ numerator: 1, denominator: 1 });
+  });
+  it('leaves out whose pause begins at asOf', () => {
+    const paused = new Programme()
+      .active('p', '01-05', [['02-10', { fact: 'paused', day: '2026-02-16', reason: 'workload' }]])
+      .held('p', '02-03 09:00');
+    expect(engaged(paused, '02-16')).toMatchObject({ denominator: 0, beside: { paused: 1 } });
+  });
+});
+
+it('each party’s no-shows and late cancellations are their own', () => {
+  const made = new Programme().active('p').held('p', '02-02 09:00');
+  const missed = (by: 'coach' | 'coachee') =>
+    made.session('p', '02-10 09:00', [['02-10 10:00', { fact: 'noShow', by, forfeited: false }]]);
+  const cancelled = (by: 'coach' | 'coachee') =>
+    made.session('p', '02-10 09:00', [
+      ['02-09 12:00', { fact: 'cancelled', by, late: true, forfeited: false }],
+    ]);
+  for (const by of ['coach', 'coachee', 'coachee'] as const) missed(by);
+  for (const by of ['coach', 'coach', 'coach', 'coachee'] as const) cancelled(by);
+  for (const [id, numerator] of [
+    ['coach-no-show-rate', 1],
+    ['coachee-no-show-rate', 2],
+    ['coach-late-cancel-rate', 3],
+    ['coachee-late-cancel-rate', 1],
+  ] as const)
+    expect(metric(made, id, '03-01')).toMatchObject({ numerator, denominator: 8 });
+});
+
 describe('cost to date', () => {
   const held = (values: Partial<ProgramValues> = {}) =>
     new Programme(values).active('p').held('p', '01-10 09:00', '02-10 09:00');
@@ -128,6 +180,11 @@ describe('cost to date', () => {
       denominator: 2,
       beside: { currency: 'EUR' },
     });
+  });
+  it('of a session across midnight is at the price of the day on which it starts', () => {
+    const across = new Programme().active('p').held('p', '01-31 23:30');
+    const dearer = across.changed('02-01', { costPerSession: { amount: 300, currency: 'EUR' } });
+    expect(metric(dearer, 'cost-to-date', '03-01')).toMatchObject({ value: 200 });
   });
   it('is 0 in the programme’s currency before the first session, with people or without', () => {
     const none = { value: 0, numerator: 0, denominator: 0, n: 0, beside: { currency: 'EUR' } };

@@ -2,6 +2,7 @@ import { PROJECTIONS } from '@cairn/analytics/app.module';
 import { installProjections, requestRebuild, schemaOf } from '@cairn/projections';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { Pool } from 'pg';
 import { fileURLToPath } from 'node:url';
 import type { Database } from '../servers.js';
 import { SCHEMA } from '../workload.js';
@@ -23,7 +24,20 @@ export async function rebuild({ url, pool }: Database, names: readonly string[])
   });
   ended.catch(() => undefined);
   const [rebuilt] = (await Promise.race([once(child, 'message'), ended])) as [Rebuilt];
+  await putInPlace(pool, names);
   return rebuilt;
+}
+
+/** The new builds take the place of the empty first ones, whose tables the rows and their limits know by bare names. */
+async function putInPlace(pool: Pool, names: readonly string[]): Promise<void> {
+  for (const each of PROJECTIONS.filter(({ name }) => names.includes(name))) {
+    const [first, second] = [1, 2].map((build) => schemaOf({ ...each, build }));
+    await pool.query(`DROP SCHEMA ${first} CASCADE; ALTER SCHEMA ${second} RENAME TO ${first}`);
+  }
+  await pool.query('DELETE FROM projections.builds WHERE name = ANY ($1) AND build = 1', [names]);
+  await pool.query(`UPDATE projections.builds SET build = 1, state = 'active' WHERE name = ANY ($1)`, [
+    names,
+  ]);
 }
 
 /** All projections, before the first event. */

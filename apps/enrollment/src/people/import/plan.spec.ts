@@ -229,6 +229,15 @@ describe('a later file', () => {
     expect(plan.changes[1]!.after).toMatchObject({ leftOn: null, leavingReason: null });
   });
 
+  it('corrects the day of a leaving alone, and says its reason again under the new day', () => {
+    const left = (leftOn: string) => row('1', { leftOn, leavingReason: 'other' });
+    const plan = then(known(left('2018-03-04')), [left('2018-03-01')]);
+    expect(events(plan)).toEqual([
+      ['1', 'PersonLeft', '2018-03-01', 'column'],
+      ['1', 'LeavingReasonRecorded', '2018-03-01'],
+    ]);
+  });
+
   it('lets somebody return on the new hire date that it gives', () => {
     const before = known(row('1', { leftOn: '2018-01-01' }));
     const plan = then(before, [row('1', { hiredOn: '2019-04-01' })]);

@@ -51,3 +51,48 @@ it('the last activity is the answer to the invitation, a step in the calendar, a
   expect(lastActivity('02-03')).toBe('02-02T00:00');
   expect(lastActivity('02-10')).toBe('02-09T00:00');
 });
+
+it('between sessions counts since the last session that was held, and what is open of the goals', () => {
+  const aim = { theme: 'giving-feedback', weight: 1, targetDate: '2026-06-30' };
+  const agreed = [
+    ['01-12', { fact: 'proposed', ...aim }],
+    ['01-13', { fact: 'agreed', ...aim }],
+  ] as const;
+  const moved = (day: string, movement: 'forward' | 'back') =>
+    [day, { fact: 'checkedIn', by: 'coachee', movement }] as const;
+  const view = new Programme()
+    .active('p')
+    .held('p', '01-14 09:00', '02-11 09:00')
+    .session('p', '03-11 09:00')
+    .matched('p', [
+      ['01-06', { fact: 'requested', kind: 'first' }],
+      ['01-07', { fact: 'matched', score: 0.8 }],
+      ['01-20', { fact: 'ended', reason: 'rematch' }],
+    ])
+    .matched('p', [
+      ['01-20', { fact: 'requested', kind: 'rematch' }],
+      ['01-21', { fact: 'matched', score: 0.8, coachId: 'other' } as never],
+    ])
+    .goal('p', [
+      ...agreed,
+      ['01-13', { fact: 'committed', practiceId: 'early', dueOn: '2026-01-20' }],
+      ['01-20', { fact: 'reported', practiceId: 'early', done: 'yes' }],
+      moved('01-20', 'back'),
+      ['02-12', { fact: 'committed', practiceId: 'late', dueOn: '2026-02-20' }],
+      ['02-19', { fact: 'reported', practiceId: 'late', done: 'yes' }],
+      moved('02-19', 'forward'),
+    ])
+    .goal('p', [...agreed, ['02-01', { fact: 'closed', outcome: 'attained' }]])
+    .asOf('03-01');
+  expect(betweenSessionsShown(view.participants[0]!, view, true)).toMatchObject({
+    coachId: 'other',
+    lastSession: '2026-02-11T09:00:00.000Z',
+    daysSinceLastSession: 17,
+    practice: { committed: 1, reported: 1, overdue: 0 },
+    movement: { goals: 1, forward: 1, steady: 0, back: 0, last: 'forward' },
+  });
+  expect(participantShown(view.participants[0]!, view, true).sessions).toMatchObject({
+    completed: 2,
+    due: 2,
+  });
+});

@@ -1,3 +1,4 @@
+import { RefusedError } from '@cairn/decider';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { enrollmentApp, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
@@ -93,6 +94,28 @@ describe('a bulk run', () => {
     const coachOf = new Map(result.assigned.map(({ personId, coachId }: Pair) => [personId, coachId]));
     expect(coachees.map(({ personId }) => coachOf.get(personId))).toEqual([other, wanted, wanted, undefined]);
     expect((await app.events()).filter(({ type }) => type === 'CoachMatched')).toHaveLength(3);
+  });
+
+  it('names those whose place others took each time, and takes them along when it is run again', async () => {
+    const { wanted, other, coachees } = await cohort();
+    const transactions = app.http.get(Transactions);
+    const taken = new RefusedError({ kind: 'conflict', slug: 'coach-full', detail: 'others were faster' });
+    const spy = jest.spyOn(transactions, 'run').mockRejectedValue(taken);
+    const outrun = expectStatus(200, await run());
+    spy.mockRestore();
+    expect(outrun.assigned).toEqual([]);
+    expect([...outrun.unassigned, ...outrun.leftOut].map(({ personId }: Pair) => personId).sort()).toEqual(
+      coachees.map(({ personId }) => personId).sort(),
+    );
+    expect(outrun.unassigned).toHaveLength(1);
+    expect(outrun.leftOut.map(({ reason }: { reason: string }) => reason)).toEqual([
+      'outrun',
+      'outrun',
+      'outrun',
+    ]);
+    const again = expectStatus(200, await run());
+    expect(again.assigned.map(({ coachId }: Pair) => coachId).sort()).toEqual([other, wanted, wanted].sort());
+    expect(again.leftOut).toEqual([]);
   });
 
   it('leaves the choice to whoever has a shortlist or has proposed, and names them', async () => {

@@ -30,7 +30,7 @@ export interface BulkRunResult {
     readonly constraint: NobodyQualifies['constraint'];
     readonly meaning: string;
   }[];
-  /** Who has no coach yet and was not asked about: they are choosing one, or paused. */
+  /** Who has no coach yet and was not matched: they are choosing one, or paused, or others were faster. */
   readonly leftOut: readonly {
     readonly enrollmentId: string;
     readonly matchId: string;
@@ -42,11 +42,12 @@ export interface BulkRunResult {
   readonly totalFit: number;
 }
 
-/** Why a run does not look at somebody: a choice that is under way stays the coachee's. */
+/** Why a run leaves somebody as they are: a choice that is under way stays the coachee's. */
 const LEFT_OUT = {
   shortlisted: 'has a shortlist to choose from; once it is declined, a run takes them along',
   proposed: 'has proposed to a coach, who has not answered yet',
   paused: 'is paused; once they go on, a run takes them along',
+  outrun: 'others took the place that was found for them, again and again; another run takes them along',
 } as const;
 
 /** A coach's place that others took meanwhile is looked for again so often. */
@@ -126,8 +127,13 @@ export class BulkRun {
         : [],
     );
     const millionths = assigned.reduce((sum, { score }) => sum + Math.round(score * 1e6), 0);
-    const leftOut = await this.leftOut(identity, cohortId, reach);
-    return { assigned, unassigned, leftOut, totalFit: millionths / 1e6 };
+    const without = await this.withoutCoach(identity, cohortId, reach);
+    const others = new Set(without.filter(({ reason }) => reason !== 'outrun').map(({ matchId }) => matchId));
+    // Whoever was shortlisted or paused meanwhile is told as such, and once.
+    const nobody = unassigned.filter(({ matchId }) => !others.has(matchId));
+    const told = new Set(nobody.map(({ matchId }) => matchId));
+    const leftOut = without.filter(({ matchId }) => !told.has(matchId));
+    return { assigned, unassigned: nobody, leftOut, totalFit: millionths / 1e6 };
   }
 
   /** Requests of active enrolments that were there at the time of the run. */
@@ -141,20 +147,19 @@ export class BulkRun {
       .getMany();
   }
 
-  private async leftOut(
+  /** All who have no coach after the run, whoever the run found nobody for among them. */
+  private async withoutCoach(
     identity: CommandIdentity,
     cohortId: string,
     reach: Condition,
   ): Promise<BulkRunResult['leftOut']> {
     const { entities, raw } = await this.matchesOf(identity, cohortId, reach)
       .addSelect('e.status', 'standing')
-      .andWhere(
-        `m.status IN ('requested', 'shortlisted', 'proposed')
-          AND (e.status = 'paused' OR (e.status = 'active' AND m.status <> 'requested'))`,
-      )
+      .andWhere(`m.status IN ('requested', 'shortlisted', 'proposed') AND e.status IN ('paused', 'active')`)
       .getRawAndEntities<{ standing: string }>();
     return entities.map(({ enrollmentId, matchId, personId, status }, i) => {
-      const reason = (raw[i]!.standing === 'paused' ? 'paused' : status) as keyof typeof LEFT_OUT;
+      const standing = status === 'requested' ? 'outrun' : status;
+      const reason = (raw[i]!.standing === 'paused' ? 'paused' : standing) as keyof typeof LEFT_OUT;
       return { enrollmentId, matchId, personId, reason, meaning: LEFT_OUT[reason] };
     });
   }

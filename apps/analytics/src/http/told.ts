@@ -29,8 +29,8 @@ const HEADING_COLUMNS: Columns<Heading & { readonly note?: Note }> = {
 
 /**
  * A report's answer, as JSON or CSV. Its strong ETag names the projections' versions and the answer itself, which may
- * differ from reader to reader, and not how far the log has come, which all tenants share; an answer that is not
- * complete has none.
+ * differ from reader to reader, and not how far the log has come, which all tenants share. Asked without `asOf` it is
+ * another answer with every watermark, whose instant it says. An answer that is not complete has none.
  * @param beside the columns of what the body says beside its items and note
  */
 export function told<Row, Said extends object>(

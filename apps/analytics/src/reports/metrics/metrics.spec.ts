@@ -228,6 +228,10 @@ describe('goal completion', () => {
     expect(completion('02-09')).toMatchObject({ denominator: 0 });
     expect(completion('02-10')).toMatchObject({ denominator: 1, beside: { unscored: 1 } });
   });
+  it('counts no draft, though its target date is over', () => {
+    const draft = new Programme().active('p').goal('p', [['01-20', { fact: 'proposed', ...values }]]);
+    expect(metric(draft, 'goal-completion', '07-01')).toMatchObject({ denominator: 0 });
+  });
 });
 
 describe('time to match', () => {
@@ -248,6 +252,18 @@ describe('time to match', () => {
     ]);
     expect(metric(declined, 'time-to-match', '01-15').beside).toMatchObject({ open: 1, withdrawn: 0 });
     expect(metric(declined, 'time-to-match', '01-17')).toMatchObject({ value: 10 });
+  });
+  it('leaves out the time for which the enrolment was paused', () => {
+    const paused = new Programme()
+      .active('p', '01-05', [
+        ['01-07', { fact: 'paused', day: '2026-01-08', reason: 'workload' }],
+        ['01-12', { fact: 'resumed', day: '2026-01-12' }],
+      ])
+      .matched('p', [
+        ['01-06', { fact: 'requested', kind: 'first' }],
+        ['01-16', { fact: 'matched', score: 0.8 }],
+      ]);
+    expect(metric(paused, 'time-to-match', '01-17')).toMatchObject({ value: 6 });
   });
   it('is open while the request waits', () => expect(asked()).toMatchObject({ open: 1, withdrawn: 0 }));
   it('has a competing event where the enrolment ends first', () =>
@@ -298,6 +314,7 @@ describe('goal attainment', () => {
     expect(baseline(scaled('01-11', -2), scored)).toBeCloseTo(50);
     expect(baseline(scaled('01-11', -2), scored, scaled('01-14', -1))).toBeCloseTo(50);
   });
+  it('is of goals that have both', () => expect(attainment(closing)).toMatchObject({ value: null, n: 0 }));
   it('ends at the closing score: without one, an interim score does not stand for it', () => {
     const interim = ['02-01', { fact: 'scored', level: 2, moment: 'interim' }] as const;
     expect(attainment(scaled('01-11', -2), interim)).toMatchObject({ value: null, n: 0 });

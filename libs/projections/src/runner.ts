@@ -127,13 +127,13 @@ async function followOnce<Event extends LoggedEvent>(
   const begun = await inTransaction(pool, (client) => lockBuild(client, build));
   if (begun === undefined) return 'dropped';
   let { position } = begun;
-  let indexed = await isIndexed(pool, projection, build);
+  let indexed = await indexOnceCaughtUp(pool, projection, build);
   for await (const batch of log.subscribe(position, { batchSize, signal: stop })) {
     const applied = await apply(pool, projection, build, position, batch);
     if (applied !== 'applied') return applied;
     position = batch.at(-1)!.position;
     progressed();
-    indexed ||= await isIndexed(pool, projection, build);
+    indexed ||= await indexOnceCaughtUp(pool, projection, build);
   }
   return 'elsewhere';
 }
@@ -163,10 +163,10 @@ function apply<Event extends LoggedEvent>(
 }
 
 /**
- * Whether the build has what it is read by. It gets that here once it has come as far as the build that is read. Whoever
- * else applies it waits meanwhile; the checkpoints stay free, for the switch locks those of all builds at once.
+ * Makes what the build is read by once it has come as far as the build that is read; answers whether it has that now.
+ * Whoever else applies it waits meanwhile; the checkpoints stay free, for the switch locks those of all builds at once.
  */
-async function isIndexed<Event extends LoggedEvent>(
+async function indexOnceCaughtUp<Event extends LoggedEvent>(
   pool: Pool,
   projection: Projection<Event>,
   build: Build,

@@ -113,42 +113,34 @@ async function refuseLeaver(tx: Transaction, { personId, status }: CoachEntity):
     throw new RefusedError(coachHasLeft(status));
 }
 
-/** Those of these people who have left. Locked, so that none leaves unseen before the transaction ends. */
+/** Those of these people who have left. */
 export async function leaversAmong(tx: Transaction, personIds: readonly string[]): Promise<Set<string>> {
   if (personIds.length === 0) return new Set();
-  const people = await tx.manager
-    .createQueryBuilder(PersonEntity, 'p')
-    .setLock('pessimistic_write')
-    .select(['p.personId', 'p.leftOn'])
-    .where('p.person_id = ANY (:personIds)', { personIds })
-    .orderBy('p.person_id')
-    .getMany();
+  const people = await lockedPeople(tx, 'p.person_id = ANY (:personIds)', { personIds });
   return new Set(people.filter(({ leftOn }) => leftOn !== null).map(({ personId }) => personId));
 }
 
-/**
- * The people of the directory whom these employee ids name: who has left only where they are among `known`. Locked: none
- * leaves, or becomes another coach, before the transaction ends.
- */
+/** The people of the directory whom these employee ids name: who has left only where they are among `known`. */
 export async function peopleByEmployeeId(
   tx: Transaction,
   employeeIds: readonly string[],
   known: readonly (string | null)[] = [],
 ): Promise<Map<string, string>> {
   if (employeeIds.length === 0) return new Map();
-  const people = await tx.manager
-    .createQueryBuilder(PersonEntity, 'p')
-    .setLock('pessimistic_write')
-    .select(['p.personId', 'p.employeeId', 'p.leftOn'])
-    .where('p.tenant_id = :tenantId AND p.employee_id = ANY (:employeeIds)', {
-      tenantId: tx.identity.tenantId,
-      employeeIds,
-    })
-    .orderBy('p.person_id')
-    .getMany();
+  const people = await lockedPeople(tx, 'p.employee_id = ANY (:employeeIds)', { employeeIds });
   return new Map(
     people
       .filter(({ personId, leftOn }) => leftOn === null || known.includes(personId))
       .map(({ employeeId, personId }) => [employeeId!, personId]),
   );
 }
+
+/** None of them leaves, or becomes another coach, before the transaction ends. */
+const lockedPeople = (tx: Transaction, condition: string, values: object) =>
+  tx.manager
+    .createQueryBuilder(PersonEntity, 'p')
+    .setLock('pessimistic_write')
+    .select(['p.personId', 'p.employeeId', 'p.leftOn'])
+    .where(`p.tenant_id = :tenantId AND ${condition}`, { tenantId: tx.identity.tenantId, ...values })
+    .orderBy('p.person_id')
+    .getMany();

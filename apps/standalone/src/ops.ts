@@ -6,13 +6,12 @@ import {
   listDeadLetters,
   redriveDeadLetters,
   resetConsumer,
-  resumeRestored,
   rewindConsumer,
   showDeadLetter,
 } from '@cairn/messaging';
 import { eraseTexts } from '@cairn/private-text';
 import { dropProjection, listProjections, requestRebuild, switchProjection } from '@cairn/projections';
-import { moveLog } from '@cairn/service';
+import { eventStoreIn, moveLog, resumeRestoredLog } from '@cairn/service';
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
 import { SERVICES } from './databases.js';
@@ -56,7 +55,8 @@ const USAGE = `npm run ops -- COMMAND
                                     moves the service's log to the other store, with ids, order and times, while the
                                     service is stopped; DATABASE_URL and EVENTSTOREDB_URL say where both are
   log restored SERVICE              for a service whose database was restored from a backup, before it starts: what it
-                                    publishes from now on counts as new; needs DATABASE_URL
+                                    publishes from now on counts as new; needs DATABASE_URL, and where its log is in
+                                    EventStoreDB also EVENT_STORE=eventstoredb and EVENTSTOREDB_URL
 
 A group is named <service>.<what>: enrollment.inbox, sessions.inbox, goals.inbox, analytics.intake. The commands write
 what is wanted into the service's database, and the running service does it; texts are erased at once. They work on the standalone that was
@@ -210,7 +210,9 @@ async function run(
         throw new OpsError('Say which: log restored enrollment|sessions|goals.');
       if (!process.env['DATABASE_URL'])
         throw new OpsError(`Set DATABASE_URL: the restored database of ${service}.`);
-      await resumeRestored(await databaseOf(service), service);
+      // Enrolment's is in its database, whatever stands in the environment.
+      const kept = service === 'enrollment' ? { kind: 'postgres' as const } : eventStoreIn(process.env);
+      await resumeRestoredLog(await databaseOf(service), service, kept);
       return `${service} may start: what it publishes from now on counts as new, and nothing old is published again.`;
     }
     default:
@@ -276,7 +278,10 @@ const isNumber = (id: string): boolean => /^\d{1,18}$/.test(id);
 
 /** Errors whose message is meant for whoever runs the command. */
 const PLAIN = new Set([
+  'AnotherLog',
+  'ConfigurationError',
   'EventIdConflict',
+  'LogUnavailable',
   'NoSuchDeadLetter',
   'NotStarted',
   'ProjectionRefused',

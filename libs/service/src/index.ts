@@ -5,3 +5,4 @@ export { placeIn, placeText } from './feed-place.js';
 export * from './main.js';
 export * from './start.js';
 export { moveLog, type MovedLog, type MoveLogOptions } from './operate/move-log.js';
+export { resumeRestoredLog } from './operate/restored-log.js';

@@ -2,7 +2,6 @@ import type { PreparedAppend } from '../content.js';
 import { type Appended, EventIdConflict, UnstorableEvent, WrongExpectedVersion } from '../port.js';
 import { MaxAppendSizeExceededError, NO_STREAM, WrongExpectedVersionError } from './client.js';
 import { NotYetReadable, patiently } from './faults.js';
-import { toPosition } from './position.js';
 import { type Place, readVersions } from './reading.js';
 import type { Proposal } from './recorded.js';
 
@@ -24,10 +23,11 @@ export function append(place: Place, request: PreparedAppend, sent: readonly Pro
 
 /** The version at which the stream stands, and the position when the events were appended (or already were, by us). */
 async function send(
-  { client, prefix }: Place,
+  { client, prefix, positions: asked }: Place,
   { stream, expectedVersion, events }: PreparedAppend,
   sent: readonly Proposal[],
 ): Promise<{ version: number; position?: string }> {
+  const positions = await asked();
   try {
     const answer = await client.appendToStream(prefix + stream, [...sent], {
       expectedRevision: expectedVersion === 0 ? NO_STREAM : BigInt(expectedVersion - 1),
@@ -35,7 +35,7 @@ async function send(
       deadline: SEND_MS,
     });
     const version = Number(answer.nextExpectedRevision) + 1;
-    return { version, position: answer.position && toPosition(answer.position.commit) };
+    return { version, position: answer.position && positions.of(answer.position.commit) };
   } catch (error) {
     if (error instanceof WrongExpectedVersionError) {
       return { version: typeof error.actualVersion === 'bigint' ? Number(error.actualVersion) + 1 : 0 };

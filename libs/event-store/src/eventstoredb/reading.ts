@@ -8,13 +8,19 @@ import {
   type StreamingRead,
   StreamNotFoundError,
 } from './client.js';
-import { positionIn, toPosition } from './position.js';
+import type { Positions } from './position.js';
 import { toStored } from './recorded.js';
 
 /** Where a log is: a client, and what the names of its streams begin with. */
-export interface Place {
+export interface LogOnServer {
   readonly client: Client;
   readonly prefix: string;
+}
+
+/** A log whose positions are known. */
+export interface Place extends LogOnServer {
+  /** Asked of the server the first time, and again after a failure. */
+  readonly positions: () => Promise<Positions>;
 }
 
 export interface Held {
@@ -25,11 +31,12 @@ export interface Held {
 
 /** At most `count` events of a stream after a version. The leader is asked: a follower may be behind. */
 export async function readVersions(
-  { client, prefix }: Place,
+  { client, prefix, positions: asked }: Place,
   stream: string,
   afterVersion: number,
   count: number,
 ): Promise<Held[]> {
+  const positions = await asked();
   const read = client.readStream(prefix + stream, {
     direction: FORWARDS,
     fromRevision: BigInt(afterVersion),
@@ -39,7 +46,7 @@ export async function readVersions(
   const page: Held[] = [];
   try {
     for await (const { event } of untilLeft(read)) {
-      if (event !== undefined) page.push({ event: toStored(event, prefix), serverId: event.id });
+      if (event !== undefined) page.push({ event: toStored(event, prefix, positions), serverId: event.id });
     }
   } catch (error) {
     if (error instanceof StreamNotFoundError) return [];
@@ -48,30 +55,22 @@ export async function readVersions(
   return page;
 }
 
-/** The last event of one of the server's streams; undefined where there is none. */
-export async function lastOf(
-  client: Client,
-  streamName: string,
-): Promise<{ readonly revision: bigint; readonly data: unknown } | undefined> {
-  const read = client.readStream(streamName, {
+/** How many events a stream holds. */
+export async function versionOf({ client, prefix }: LogOnServer, stream: string): Promise<number> {
+  const read = client.readStream(prefix + stream, {
     direction: BACKWARDS,
     fromRevision: END,
     maxCount: 1,
     requiresLeader: true,
   });
-  let last: { revision: bigint; data: unknown } | undefined;
+  let version = 0;
   try {
-    for await (const { event } of untilLeft(read)) last = event; // to its end: one left early is never closed
+    // To its end: one left early is never closed.
+    for await (const { event } of untilLeft(read)) if (event) version = Number(event.revision) + 1;
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
   }
-  return last;
-}
-
-/** How many events a stream holds. */
-export async function versionOf({ client, prefix }: Place, stream: string): Promise<number> {
-  const last = await lastOf(client, prefix + stream);
-  return last === undefined ? 0 : Number(last.revision) + 1;
+  return version;
 }
 
 /** How many events of all logs on the server are asked for at once, at most. */
@@ -82,25 +81,26 @@ const ALL_PAGE = 4096;
  * so a page costs what lies between its events.
  */
 export async function readLog(
-  { client, prefix }: Place,
+  { client, prefix, positions: asked }: Place,
   after: Position,
   limit: number,
   tenantId?: string,
 ): Promise<StoredEvent[]> {
+  const positions = await asked();
   const page: StoredEvent[] = [];
   let from = after;
   for (let count = limit + 1; page.length < limit; count = Math.min(count * 2, ALL_PAGE)) {
-    const fromPosition = positionIn(from);
+    const fromPosition = positions.onServer(from);
     const read = client.readAll({ direction: FORWARDS, fromPosition, maxCount: count, requiresLeader: true });
     let looked = 0;
     for await (const { event } of untilLeft<AllStreamResolvedEvent>(read)) {
       looked += 1;
       if (event === undefined) continue;
-      const position = toPosition(event.position.commit);
+      const position = positions.of(event.position.commit);
       if (position <= from) continue; // a read begins at its position, a subscription after it
       from = position;
       if (!event.streamId.startsWith(prefix)) continue;
-      const stored = toStored(event, prefix);
+      const stored = toStored(event, prefix, positions);
       if (tenantId !== undefined && stored.metadata.tenantId !== tenantId) continue;
       if (page.push(stored) === limit) break;
     }
@@ -129,13 +129,14 @@ export class Head {
   /** Where the server's end was, once all is known that lies before it; undefined when `maxCount` was too small. */
   private async lookBack(maxCount?: number): Promise<Position | undefined> {
     const { client, prefix } = this.place;
+    const positions = await this.place.positions();
     const read = client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount, requiresLeader: true });
     let end: Position | undefined;
     let looked = 0;
     for await (const { event } of untilLeft<AllStreamResolvedEvent>(read)) {
       looked += 1;
       if (event === undefined) continue;
-      const position = toPosition(event.position.commit);
+      const position = positions.of(event.position.commit);
       end ??= position;
       if (position <= this.lookedThrough) return end;
       if (!event.streamId.startsWith(prefix)) continue;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PreparedEvent } from '../content.js';
 import type { EventMetadata, StoredEvent } from '../port.js';
 import { jsonEvent } from './client.js';
-import { toPosition } from './position.js';
+import type { Positions } from './position.js';
 
 /** What the server keeps beside an event's data, in its metadata. */
 interface Kept {
@@ -47,7 +47,7 @@ export interface Recorded {
 }
 
 /** @throws Error when somebody else wrote it, or the server is too old to tell positions (before 22.6) */
-export function toStored(event: Recorded, prefix: string): StoredEvent {
+export function toStored(event: Recorded, prefix: string, positions: Positions): StoredEvent {
   const kept = event.metadata as Partial<Kept> | undefined;
   const what = `event ${event.revision} of stream ${event.streamId}`;
   if (kept?.id === undefined || kept.occurredAt === undefined || kept.metadata === undefined) {
@@ -65,7 +65,7 @@ export function toStored(event: Recorded, prefix: string): StoredEvent {
     data: event.data as object,
     metadata: kept.metadata,
     version: Number(event.revision) + 1,
-    position: toPosition(event.position.commit),
+    position: positions.of(event.position.commit),
     recordedAt: kept.recordedAt ?? (created < (kept.notBefore ?? '') ? kept.notBefore! : created),
   };
 }

@@ -18,7 +18,7 @@ import { connect, type Connection } from './client.js';
 import { checkedConnectionString } from './connection-string.js';
 import { copyIn } from './copy.js';
 import { patiently } from './faults.js';
-import { generationOf, raiseGeneration } from './generation.js';
+import { generationOf, leaveGap, positionsOf, raiseGeneration } from './generation.js';
 import { Head, type Place, readLog, readVersions, versionOf } from './reading.js';
 import { toProposal } from './recorded.js';
 import { follow } from './subscription.js';
@@ -60,7 +60,9 @@ export class EventStoreDbStore implements EventStore {
   constructor({ connectionString, log, admit }: EventStoreDbOptions) {
     if (!/^[a-z][a-z0-9-]*$/.test(log)) throw new TypeError(`"${log}" is no name of a log: a-z, 0-9, -`);
     this.connection = connect(checkedConnectionString(connectionString));
-    this.place = { client: this.connection.client, prefix: `cairn/${log}/` };
+    const onServer = { client: this.connection.client, prefix: `cairn/${log}/` };
+    const positions = onceKnown(() => positionsOf(onServer));
+    this.place = { ...onServer, positions };
     this.lastEvent = new Head(this.place);
     this.prepare = (request) => prepareAppend(request, MAX_EVENT_BYTES, admit);
   }
@@ -138,6 +140,11 @@ export class EventStoreDbStore implements EventStore {
     return this.reading(() => raiseGeneration(this.place, above));
   }
 
+  /** For a server that was restored from a backup. This one is of no more use then: open the log again. */
+  async leaveGap(): Promise<void> {
+    return this.reading(() => leaveGap(this.place));
+  }
+
   async close(): Promise<void> {
     if (this.closing.signal.aborted) return;
     this.closing.abort();
@@ -170,4 +177,16 @@ export class EventStoreDbStore implements EventStore {
   private refuseWhenClosed(): void {
     if (this.closing.signal.aborted) throw new LogClosed();
   }
+}
+
+/** What is asked for once; a failure is forgotten. */
+function onceKnown<T>(ask: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | undefined;
+  return () => {
+    known ??= ask().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LogUnavailable, type Position, type StoredEvent, type SubscribeOptions } from '../port.js';
 import { type AllStreamResolvedEvent, type LOG_START, type LogPosition, streamNameFilter } from './client.js';
 import { outageIn } from './faults.js';
-import { positionIn } from './position.js';
+import type { Positions } from './position.js';
 import type { Place } from './reading.js';
 import { toStored } from './recorded.js';
 
@@ -18,10 +18,13 @@ export async function* follow(
   after: Position,
   { batchSize, signal }: SubscribeOptions,
 ): AsyncGenerator<StoredEvent[]> {
-  let from = positionIn(after);
+  let from: LogPosition | typeof LOG_START | undefined;
   for (let delay = 50; !signal.aborted; delay = Math.min(delay * 2, 2000)) {
-    const feed = new Feed(place, from, batchSize, signal);
+    let feed: Feed | undefined;
     try {
+      const positions = await place.positions();
+      from ??= positions.onServer(after);
+      feed = new Feed(place, positions, from, batchSize, signal);
       for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
         delay = 50;
         yield batch;
@@ -32,9 +35,9 @@ export async function* follow(
       if (!signal.aborted && outage !== 'passing')
         throw outage === 'standing' ? new LogUnavailable(error as Error) : error;
     } finally {
-      await feed.end();
+      await feed?.end();
     }
-    from = feed.passed;
+    from = feed?.passed ?? from;
     if (!signal.aborted) await sleep(delay, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -53,6 +56,7 @@ class Feed {
 
   constructor(
     private readonly place: Place,
+    private readonly positions: Positions,
     from: LogPosition | typeof LOG_START,
     private readonly batchSize: number,
     private readonly signal: AbortSignal,
@@ -124,7 +128,7 @@ class Feed {
         return;
       }
       if (resolved.event === undefined) continue;
-      batch.push(toStored(resolved.event, this.place.prefix));
+      batch.push(toStored(resolved.event, this.place.prefix, this.positions));
       this.passed = resolved.event.position;
       this.checkpoint = undefined;
     }

@@ -1,5 +1,5 @@
 import { START, type EventStore, type Position } from '@cairn/event-store';
-import { inTransaction, leaveGap, raiseGeneration } from '@cairn/event-store/postgres';
+import { inTransaction, leaveGap, openPostgresLog, raiseGeneration } from '@cairn/event-store/postgres';
 import type { Pool, PoolClient } from 'pg';
 import type { Bus, TopicState } from '../port.js';
 import { HOLDER_LOCK, type RelayCheckpoint } from '../relay/lease.js';
@@ -108,17 +108,34 @@ export async function movePublished(
   );
 }
 
+/** A log that was restored, and can go on beyond every position that it had. */
+export interface RestoredLog {
+  generation(): Promise<number>;
+  raiseGeneration(): Promise<number>;
+  leaveGap(): Promise<unknown>;
+}
+
 /**
  * For a service whose database was restored from a backup, before it starts again: what it publishes from now on counts as
  * new everywhere, and what it had published before the backup is not published as new.
- * @throws StillRelaying where it runs
+ * @param elsewhere the log, where it is not in that database
+ * @throws StillRelaying where it runs; AnotherLog where the log is not the one that was published
  */
-export async function resumeRestored(pool: Pool, service: string): Promise<Position> {
-  return inTransaction(pool, async (client) => {
-    const { log } = await lockPublished(client, service);
-    const gap = await leaveGap(client);
-    if (log === undefined)
-      await movePublished(client, service, { log: await raiseGeneration(client), position: START });
-    return gap;
+export async function resumeRestored(pool: Pool, service: string, elsewhere?: RestoredLog): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const published = await lockPublished(client, service);
+    const log = elsewhere ?? {
+      generation: () => openPostgresLog({ pool }).generation(),
+      raiseGeneration: () => raiseGeneration(client),
+      leaveGap: () => leaveGap(client),
+    };
+    if (published.log === undefined) {
+      await log.leaveGap();
+      await movePublished(client, service, { log: await log.raiseGeneration(), position: START });
+      return;
+    }
+    const generation = await log.generation();
+    if (generation !== published.log) throw new AnotherLog(service, generation, published.log);
+    await log.leaveGap();
   });
 }

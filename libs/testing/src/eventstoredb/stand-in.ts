@@ -32,6 +32,8 @@ export interface StandInEventStore {
   delayCommits(ms: number): void;
   /** Sets the leader's clock back (or ahead). */
   shiftClock(ms: number): void;
+  /** What it holds now, and itself with no more than it held then: stopped meanwhile. */
+  backup(): () => void;
   /** How often so far. */
   count(what: Counted): number;
   /** Reads and subscriptions that no client has ended. */
@@ -91,6 +93,10 @@ export async function standInEventStore(options: StandInOptions = {}): Promise<S
     nextAppends: (...fates) => void cluster.fates.push(...fates),
     delayCommits: (ms) => void (file.commitDelayMs = ms),
     shiftClock: (ms) => void (file.clockOffMs = ms),
+    backup: () => {
+      const held = file.backup();
+      return () => file.restore(held);
+    },
     count: (what) => counts.get(what) ?? 0,
     openReads: () => cluster.reads.size,
     async remove() {

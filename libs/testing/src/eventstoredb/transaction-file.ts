@@ -19,6 +19,9 @@ export type Written = { readonly revision: number; readonly position: number } |
 
 const EPOCH = '$epoch-information';
 
+const sizeOf = ({ stream, data, metadata }: Kept): number =>
+  120 + stream.length + data.length + metadata.length;
+
 /**
  * What the nodes of a stand-in hold together: one transaction file, and an index by stream.
  *
@@ -81,7 +84,7 @@ export class TransactionFile {
         position: this.end,
         created: Date.now() + this.clockOffMs,
       };
-      this.end += 120 + stream.length + event.data.length + event.metadata.length;
+      this.end += sizeOf(kept);
       held.push(kept);
       this.events.push(kept);
     }
@@ -89,6 +92,29 @@ export class TransactionFile {
     void this.commit(this.events.length);
     await this.shown(position);
     return { revision, position };
+  }
+
+  /** What a backup holds of it. */
+  backup(): readonly Kept[] {
+    return this.events.slice(0, this.readable);
+  }
+
+  /**
+   * A backup in its place: what was written after it is gone, and its offsets are given again to what is written next.
+   * https://developers.eventstore.com/server/v21.10/operations/database-backup.html (chaser.chk, how far the file was
+   * read, is copied to truncate.chk, where it is cut off).
+   */
+  restore(backup: readonly Kept[]): void {
+    this.events.splice(0, Infinity, ...backup);
+    this.readable = backup.length;
+    this.streams.clear();
+    for (const kept of backup) {
+      const held = this.streams.get(kept.stream) ?? [];
+      this.streams.set(kept.stream, held);
+      held.push(kept);
+    }
+    const last = backup.at(-1);
+    this.end = last ? last.position + sizeOf(last) : 0;
   }
 
   /** A node has become the leader. */

@@ -1,0 +1,27 @@
+import { openEventStoreDb } from '@cairn/event-store/eventstoredb';
+import { migrate as migrateLog } from '@cairn/event-store/postgres';
+import { resumeRestored } from '@cairn/messaging';
+import type { Pool } from 'pg';
+import type { EventStoreConfig } from '../config.js';
+
+/**
+ * For a service whose log was restored from a backup, wherever that is (resumeRestored). In EventStoreDB, the service's
+ * database was restored to the same moment.
+ * @throws StillRelaying, AnotherLog, LogUnavailable
+ */
+export async function resumeRestoredLog(
+  pool: Pool,
+  service: string,
+  eventStore: EventStoreConfig,
+): Promise<void> {
+  if (eventStore.kind === 'postgres') {
+    await migrateLog(pool); // where the log was never here, it is told from the one that was published
+    return resumeRestored(pool, service);
+  }
+  const log = openEventStoreDb({ connectionString: eventStore.connectionString, log: service });
+  try {
+    await resumeRestored(pool, service, log);
+  } finally {
+    await log.close();
+  }
+}

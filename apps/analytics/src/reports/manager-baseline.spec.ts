@@ -71,6 +71,20 @@ const figures = (leftOut: { people: ReadonlySet<string>; orgUnits?: string[] }, 
 };
 
 describe('the manager baseline from what was said of people', () => {
+  it('has each under the manager who was told last, from the day on which they led them', () => {
+    const linked = (managerId: string, day: string): Said => ({
+      fact: 'changed',
+      kind: 'managerChanged',
+      managerId,
+      day,
+    });
+    const told = person('e', added('boss'), linked('c', '2018-03-31'), linked('d', '2018-03-01'));
+    expect(baselineRows(told, NOW).managerLinks.map(({ managerId, from }) => [managerId, from])).toEqual([
+      ['boss', '2015-01-01'],
+      ['d', '2018-03-01'],
+    ]);
+  });
+
   it('counts teams, leavings and ratings', () => {
     expect(figures(nobody)).toEqual({
       managers: [

@@ -29,7 +29,7 @@ type Rows = {
   readonly [Key in keyof BaselineRows]: BaselineRows[Key] extends Iterable<infer Row> ? Row[] : never;
 };
 
-/** What the facts of a tenant's people say, as rows of the formula. Facts that came later replace those of the same day. */
+/** What the facts of a tenant's people say, as rows of the formula. What was told later replaces what was told before of the same day. */
 export function baselineRows(facts: readonly PersonFact[], moment: Moment): Rows {
   const rows: Rows = { employments: [], managerLinks: [], engagementScores: [], performanceRatings: [] };
   const known = facts.filter((fact) => isKnown(fact, moment));
@@ -69,16 +69,17 @@ function employmentsOf(facts: readonly PersonFact[]): Employment[] {
 }
 
 function linksOf(facts: readonly PersonFact[]): ManagerLink[] {
-  const links = new Map<string, ManagerLink>();
+  let links: ManagerLink[] = [];
+  // From its day on the link that was told last holds, whatever was told before of that day or of later ones.
+  const since = (link: ManagerLink) => (links = [...links.filter(({ from }) => from < link.from), link]);
   for (const fact of facts) {
     const { personId } = fact;
-    if (fact.fact === 'added' && fact.managerId !== undefined) {
-      const from = fact.day ?? BEFORE_ALL;
-      links.set(from, { personId, managerId: fact.managerId, from });
-    } else if (fact.fact === 'changed' && fact.kind === 'managerChanged')
-      links.set(fact.day, { personId, managerId: fact.managerId ?? null, from: fact.day });
+    if (fact.fact === 'added' && fact.managerId !== undefined)
+      since({ personId, managerId: fact.managerId, from: fact.day ?? BEFORE_ALL });
+    else if (fact.fact === 'changed' && fact.kind === 'managerChanged')
+      since({ personId, managerId: fact.managerId ?? null, from: fact.day });
   }
-  return [...links.values()];
+  return links;
 }
 
 function latestOfDay<Row>(facts: readonly PersonFact[], kind: 'engagementScore' | 'rating'): Row[] {

@@ -66,6 +66,41 @@ describe('a person as of a day', () => {
   });
   it('is as the first file had them, before it', () => expect(on('2010-01-01')).toEqual(first));
 
+  describe('of which something was told late', () => {
+    const moved = (on: string, department: string): [PersonEvent[], Partial<Standing>] => [
+      [changeEvent('moved', when(on))],
+      { department },
+    ];
+    it('is what was told last, from the day on which that came into force', () => {
+      const back = lived(moved('2019-03-31', 'B'), moved('2019-03-01', 'C'));
+      expect(
+        ['2019-02-28', '2019-03-01', '2019-03-30', '2019-03-31'].map((day) => back(day).department),
+      ).toEqual(['Making', 'C', 'C', 'C']);
+    });
+    it('is as before that, though two files told of one day', () => {
+      const twice = lived(moved('2019-03-31', 'B'), moved('2019-03-31', 'C'));
+      expect(['2019-03-30', '2019-03-31'].map((day) => twice(day).department)).toEqual(['Making', 'C']);
+    });
+  });
+
+  it('has the manager who was told last, from the day on which they lead them', () => {
+    const links = ['2019-03-31', '2019-06-30', '2019-03-01'].reduce(
+      (history, on, index) =>
+        historyAfter(
+          history,
+          {
+            key: 'employee:E1',
+            before: first,
+            after: known,
+            events: [changeEvent('managerChanged', when(on), { managerKey: `employee:M${index}` })],
+          },
+          (key) => key,
+        ),
+      noHistory,
+    ).managerLinks;
+    expect(links).toEqual([{ managerId: 'employee:M2', from: '2019-03-01' }]);
+  });
+
   it('was on leave until they left', () => {
     const gone = lived(
       [[changeEvent('onLeave', when('2019-03-31'))], { onLeave: true }],

@@ -47,21 +47,26 @@ const TOLD_BY: Partial<Record<ChangeKind, readonly (keyof Standing)[]>> = {
 };
 
 /**
- * A person as they were on a day: as they are now, with every later change taken back. Before the first file that had
- * them, which shows them as they were by then, they count as having been so.
+ * A person as they were on a day: in each respect as the change made them that was told last of those in force by then.
+ * Before the first file that had them, which shows them as they were by then, they count as having been so.
  */
 export function asOn<Known extends Standing>(
   person: Known,
   { changes = [] }: PersonHistory,
   day: string,
 ): Known {
-  return changes
-    .filter(({ on }) => on > day)
-    .toSorted((a, b) => (a.on < b.on ? 1 : a.on > b.on ? -1 : 0))
-    .reduce((known, { was }) => ({ ...known, ...was }), person);
+  const found: Partial<Standing> = {};
+  const settled = new Set<string>();
+  // What was told last is taken back first; a change that is in force says what holds, whatever was told before it.
+  for (const { on, was } of changes.toReversed())
+    for (const name of Object.keys(was) as (keyof Standing)[]) {
+      if (on <= day) settled.add(name);
+      else if (!settled.has(name)) Object.assign(found, { [name]: was[name] });
+    }
+  return { ...person, ...found };
 }
 
-/** The history once a change is applied. A later fact of the same day replaces the one before. */
+/** The history once a change is applied. What is told later replaces what was told before of the same day. */
 export function historyAfter(
   history: PersonHistory,
   { before, after, events }: PendingChange,
@@ -88,11 +93,7 @@ export function historyAfter(
         const { managerKey } = event.data;
         employments = [{ start: after.hiredOn, end: null, leavingReason: null }];
         if (managerKey)
-          managerLinks = replacing(
-            managerLinks,
-            { managerId: idOf(managerKey), from: event.on },
-            (link) => link.from,
-          );
+          managerLinks = linkedSince(managerLinks, { managerId: idOf(managerKey), from: event.on });
         break;
       }
       case 'PersonChanged':
@@ -102,7 +103,7 @@ export function historyAfter(
         if (event.data.kind === 'managerChanged') {
           const { managerKey } = event.data;
           const link = { managerId: managerKey ? idOf(managerKey) : null, from: event.on };
-          managerLinks = replacing(managerLinks, link, (each) => each.from);
+          managerLinks = linkedSince(managerLinks, link);
         }
         break;
       case 'PersonLeft':
@@ -128,6 +129,12 @@ export function historyAfter(
   }
   return { employments, managerLinks, engagementScores, performanceRatings, changes };
 }
+
+/** From its day on the link that is told last holds, whatever was told before of that day or of later ones. */
+const linkedSince = (
+  links: PersonHistory['managerLinks'],
+  link: PersonHistory['managerLinks'][number],
+): PersonHistory['managerLinks'] => [...links.filter(({ from }) => from < link.from), link];
 
 const replacing = <Fact>(facts: readonly Fact[], fact: Fact, dayOf: (fact: Fact) => string): Fact[] => [
   ...facts.filter((each) => dayOf(each) !== dayOf(fact)),

@@ -101,6 +101,26 @@ const pendingOf = ({ key, before, after, events }: PersonChange): PendingChange 
   events,
 });
 
+/** How many rows came to each outcome; those that none came to are left out. */
+export type OutcomeCounts = Readonly<Partial<Record<RowOutcome['outcome'], number>>>;
+
+/** What became, in each of the imports, of the rows of these employees. */
+export async function outcomesOf(
+  client: Pick<ClientBase, 'query'>,
+  importIds: readonly string[],
+  employeeIds: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, OutcomeCounts>> {
+  if (employeeIds.size === 0) return new Map();
+  const { rows } = await client.query<{ importId: string; outcomes: OutcomeCounts }>(
+    `SELECT import_id AS "importId", json_object_agg(outcome, rows) AS outcomes
+       FROM (SELECT import_id, outcome, count(*) AS rows FROM people_import_rows
+              WHERE import_id = ANY ($1) AND employee_id = ANY ($2) GROUP BY import_id, outcome) counted
+      GROUP BY import_id`,
+    [importIds, [...employeeIds]],
+  );
+  return new Map(rows.map(({ importId, outcomes }) => [importId, outcomes]));
+}
+
 /** An import of the tenant, locked where `lock` says so. */
 export async function findImport(
   client: Pick<ClientBase, 'query'>,

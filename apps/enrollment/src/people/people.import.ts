@@ -7,7 +7,14 @@ import type { PoolClient } from 'pg';
 import { Transactions, withCommandId, type CommandIdentity, type Transaction } from '../transact.js';
 import { applyChanges } from './apply-part.js';
 import { listImports, type ImportPlace, type ListedImport } from './import.list.js';
-import { findImport, nextPart, takePart, type ImportRow } from './import.rows.js';
+import {
+  findImport,
+  nextPart,
+  outcomesOf,
+  takePart,
+  type ImportRow,
+  type OutcomeCounts,
+} from './import.rows.js';
 import { importOutdated, noSuchImport, notHeld, snapshotTooOld, unreadableFile } from './people.errors.js';
 import { prepare } from './prepare-apart.js';
 import type { ImportRequest } from './prepare.js';
@@ -101,6 +108,15 @@ export class PeopleImport implements OnApplicationBootstrap, OnModuleDestroy {
       if (error instanceof Overtaken) throw new RefusedError(importOutdated());
       throw error;
     }
+  }
+
+  /** What became of the rows of these employees, by import. */
+  outcomesOf(
+    importIds: readonly string[],
+    employeeIds: ReadonlySet<string>,
+    client: Pick<PoolClient, 'query'> = this.reader,
+  ): Promise<ReadonlyMap<string, OutcomeCounts>> {
+    return outcomesOf(client, importIds, employeeIds);
   }
 
   find(tenantId: string, importId: string): Promise<ImportRow | null> {

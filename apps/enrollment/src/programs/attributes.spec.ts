@@ -75,23 +75,6 @@ describe('the attributes of a person', () => {
     expect(of('2019-03-10', person('m', { history: placeholder })).tenureMonths).toBeNull();
   });
 
-  it('take the latest score and rating known by the day, and none of later', () => {
-    const told = history({
-      engagementScores: [
-        { score: 3, surveyedOn: '2018-02-01' },
-        { score: 4, surveyedOn: '2019-02-01' },
-      ],
-      performanceRatings: [
-        { belowStandard: true, reviewedOn: '2019-01-15' },
-        { belowStandard: false, reviewedOn: '2018-01-15' },
-      ],
-    });
-    const facts = person('m', { history: told });
-    expect(of('2019-02-28', facts)).toMatchObject({ engagementScore: 4, belowStandard: true });
-    expect(of('2018-12-31', facts)).toMatchObject({ engagementScore: 3, belowStandard: false });
-    expect(of('2017-12-31', facts)).toMatchObject({ engagementScore: null, belowStandard: null });
-  });
-
   it('withhold a team’s engagement below five answers', () => {
     const team = ['a', 'b', 'c', 'd', 'e'];
     const scores = (count: number) =>

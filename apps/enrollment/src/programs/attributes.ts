@@ -45,10 +45,6 @@ export function attributesOf(
           teamSize,
           tenureMonths: monthsSince(startOf(person.history, asOf), yearEnds),
           onLeave,
-          engagementScore:
-            latest(person.history.engagementScores, (each) => each.surveyedOn, asOf)?.score ?? null,
-          belowStandard:
-            latest(person.history.performanceRatings, (each) => each.reviewedOn, asOf)?.belowStandard ?? null,
           baselineTeamSize: year?.teamSizeOnFirstDay ?? 0,
           baselineLeft: year?.left ?? 0,
           baselineLeftVoluntarily: year?.leftVoluntarily ?? 0,
@@ -67,9 +63,3 @@ const startOf = ({ employments }: PersonHistory, on: string): string | null =>
 
 const monthsSince = (start: string | null, to: Temporal.PlainDate): number | null =>
   start === null ? null : Temporal.PlainDate.from(start).until(to, { largestUnit: 'months' }).months;
-
-function latest<Fact>(facts: readonly Fact[], dayOf: (fact: Fact) => string, on: string): Fact | undefined {
-  return facts
-    .filter((fact) => dayOf(fact) <= on)
-    .reduce<Fact | undefined>((a, b) => (a === undefined || dayOf(b) > dayOf(a) ? b : a), undefined);
-}

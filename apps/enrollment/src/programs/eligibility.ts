@@ -26,7 +26,10 @@ export interface Condition {
   readonly value?: string | number | boolean | readonly (string | number)[];
 }
 
-/** Attributes and their types. Those that begin with `baseline` are the columns of the manager baseline. */
+/**
+ * Attributes and their types. Those that begin with `baseline` are the columns of the manager baseline. What one person
+ * answered in a survey, or how they were rated, is none: a rule's dry run and its events would tell.
+ */
 export const ATTRIBUTES = {
   level: 'text',
   department: 'text',
@@ -38,8 +41,6 @@ export const ATTRIBUTES = {
   /** Whole months since the start. */
   tenureMonths: 'number',
   onLeave: 'flag',
-  engagementScore: 'number',
-  belowStandard: 'flag',
   baselineTeamSize: 'number',
   baselineLeft: 'number',
   baselineLeftVoluntarily: 'number',

@@ -512,7 +512,7 @@ describe('who may see whom', () => {
 });
 
 describe('HR who is an employee', () => {
-  it('sees neither their own row in a report nor those of their line upwards; all are counted', async () => {
+  it('sees neither their own row in a report nor those of their line upwards, nor what became of them', async () => {
     await tenant.send(csv(crew(3)));
     const hr = { roles: ['hr' as const] };
     const { items } = (await tenant.get('?employeeId=E1', hr)).body;
@@ -525,7 +525,46 @@ describe('HR who is an employee', () => {
     expect(await rowsFor(hr)).toEqual(['E0', 'E1', 'E2', 'E3']);
     expect(await rowsFor(self)).toEqual(['E2', 'E3']);
     const report = (await tenant.get(`/imports/${body.id}`, self)).body;
-    expect(report.counts.rows).toBe(4);
+    expect(report.counts).toMatchObject({ rows: 4, updated: 2, unchanged: 0, notShown: 2 });
+    const all = (await tenant.get(`/imports/${body.id}`, hr)).body;
+    expect(all.counts).toMatchObject({ rows: 4, updated: 3, unchanged: 1 });
+    expect(all.counts).not.toHaveProperty('notShown');
+  });
+
+  it('cannot try what is known of somebody above them: a file that changes only them looks like one that changes nobody', async () => {
+    await tenant.send(csv(crew(3)));
+    const { items } = (await tenant.get('?employeeId=E1')).body;
+    const self = { roles: ['hr' as const], personId: items[0].personId as string };
+    const said = async (row: typeof boss, query = '') => {
+      const { status, body } = await tenant.call('POST', `/imports?mapping=crew${query}`, {
+        body: csv([row]),
+        contentType: 'text/csv',
+        as: self,
+      });
+      const listed = (await tenant.get('/imports?limit=1', self)).body.items[0];
+      // What is made anew with every import, but for its being there.
+      const blank = (value: unknown) => typeof value;
+      return [body, listed].map((said: Json) => ({
+        ...said,
+        answered: status,
+        id: blank(said.id),
+        preparedAt: blank(said.preparedAt),
+        appliedAt: blank(said.appliedAt),
+        report: blank(said.report),
+        rows: blank(said.rows),
+      }));
+    };
+    const moved = boss.with(2, 'Elsewhere');
+    const right = await said(boss, '&dryRun=true');
+    expect(right[0]).toMatchObject({
+      answered: 200,
+      wouldBe: 'nothing-changed',
+      counts: { rows: 1, notShown: 1 },
+    });
+    expect(await said(moved, '&dryRun=true')).toEqual(right);
+    const kept = await said(boss);
+    expect(await said(moved)).toEqual(kept);
+    expect((await tenant.get('?employeeId=E0')).body.items[0].department).toBe('Elsewhere');
   });
 
   it('goes on through people under the same filters only', async () => {

@@ -14,6 +14,7 @@ import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Headers, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Readable } from 'node:stream';
+import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { ImportRow } from '../import.rows.js';
 import { mappingOf, Mappings } from '../mappings.js';
@@ -28,6 +29,8 @@ const MAX_FILE_BYTES = 200_000_000;
 
 const imports = listing('imports.1', { preparedAt: 'instant', importId: 'id' });
 const importRows = listing('import-rows.1', { line: 'integer' });
+
+type ShownImport = ReturnType<typeof shownImport>;
 
 interface RowShown {
   readonly line: number;
@@ -71,10 +74,10 @@ export class PeopleImportsController {
         ? mappingOf(sent.mapping, 'sent with the file')
         : (await this.mappings.find(tenantId, name)).mapping;
     const hidden = await notShownTo(this.dataSource.manager, context.subject);
-    const done = await this.imports.run(context, { mapping, ...choices }, sent.file, (client, row) =>
-      context.complete(client, answerOf(row, hidden)),
+    const done = await this.imports.run(context, { mapping, ...choices }, sent.file, async (client, row) =>
+      context.complete(client, answerOf(await this.shown(row, hidden, client))),
     );
-    return answerOf(done, hidden);
+    return answerOf(await this.shown(done, hidden));
   }
 
   @Get()
@@ -88,11 +91,15 @@ export class PeopleImportsController {
     const after = imports.after(cursor);
     requireWhole(subject);
     const found = await this.imports.list(subject.tenantId, after, limit + 1);
+    const hidden = await this.imports.outcomesOf(
+      found.map(({ importId }) => importId),
+      await notShownTo(this.dataSource.manager, subject),
+    );
     return imports.page(
       found,
       limit,
       ({ preparedAt, importId }) => ({ preparedAt: preparedAt.toISOString(), importId }),
-      listedImport,
+      (each) => listedImport(each, hidden.get(each.importId) ?? {}),
     );
   }
 
@@ -101,7 +108,7 @@ export class PeopleImportsController {
   @ApiOperation({ summary: 'Read the report of an import' })
   async read(@CurrentSubject() subject: Subject, @Id('importId') importId: string) {
     const found = await this.find(subject, importId);
-    return shownImport(found, await notShownTo(this.dataSource.manager, subject));
+    return this.shown(found, await notShownTo(this.dataSource.manager, subject));
   }
 
   @Get(':importId/rows')
@@ -133,10 +140,20 @@ export class PeopleImportsController {
   async confirm(@Ctx() context: CommandContext, @Id('importId') importId: string) {
     requireWhole(context.subject);
     const hidden = await notShownTo(this.dataSource.manager, context.subject);
-    const done = await this.imports.confirm(context, importId, (client, row) =>
-      context.complete(client, new Answer(shownImport(row, hidden))),
+    const done = await this.imports.confirm(context, importId, async (client, row) =>
+      context.complete(client, new Answer(await this.shown(row, hidden, client))),
     );
-    return shownImport(done, hidden);
+    return this.shown(done, hidden);
+  }
+
+  /** `hidden`: employee ids of those whom the reader may not see. */
+  private async shown(
+    row: ImportRow,
+    hidden: ReadonlySet<string>,
+    client?: PoolClient,
+  ): Promise<ShownImport> {
+    const outcomes = await this.imports.outcomesOf([row.importId], hidden, client);
+    return shownImport(row, { employeeIds: hidden, outcomes: outcomes.get(row.importId) ?? {} });
   }
 
   private async find(subject: Subject, importId: string): Promise<ImportRow> {
@@ -148,9 +165,9 @@ export class PeopleImportsController {
 }
 
 /** 201 where the file was imported or waits to be; 200 with the report where nothing was. */
-function answerOf(row: ImportRow, hidden: ReadonlySet<string>): Answer<ReturnType<typeof shownImport>> {
-  const report = created(importPath(row.importId), shownImport(row, hidden));
-  const imported = row.status === 'applied' || row.status === 'held';
+function answerOf(shown: ShownImport): Answer<ShownImport> {
+  const report = created(importPath(shown.id), shown);
+  const imported = shown.status === 'applied' || shown.status === 'held';
   return imported ? report : new Answer(report.body, 200, report.headers);
 }
 

@@ -36,24 +36,28 @@ export function compared(
   let when = since(row, snapshotOn);
   const wasGone = before.leftOn !== null;
   const isGone = row.standing === 'left';
-  if (wasGone && !isGone) {
-    // A hire date after the leaving says when they came back; an older one is that of their first time.
-    if (row.hiredOn > before.leftOn!) when = { on: row.hiredOn, dateBasis: 'column' };
-    else if (when.on <= before.leftOn!) when = { on: snapshotOn, dateBasis: 'snapshot' };
+  // A hire date after the leaving says when they came back; an older one is that of their first time.
+  const hiredAgain = wasGone && row.hiredOn > before.leftOn!;
+  const cameBack = wasGone && (!isGone || hiredAgain);
+  if (cameBack) {
+    let back: When = hiredAgain ? { on: row.hiredOn, dateBasis: 'column' } : when;
+    if (back.on <= before.leftOn!) back = { on: snapshotOn, dateBasis: 'snapshot' };
     Object.assign(after, { leftOn: null, leavingReason: null, hiredOn: row.hiredOn, onLeave: false });
-    events.push(changeEvent('returned', when));
+    events.push(changeEvent('returned', back));
     changed.push('returned');
+    // Nothing of their second time is older than that.
+    if (!isGone || when.on < back.on) when = back;
   } else if (row.hiredOn !== before.hiredOn) notes.push('hire-date-kept');
 
   if (isGone) {
     const left: When = row.leftOn !== null ? { on: row.leftOn, dateBasis: 'column' } : when;
-    if (!wasGone || (row.leftOn !== null && row.leftOn !== before.leftOn)) {
+    if (!wasGone || cameBack || (row.leftOn !== null && row.leftOn !== before.leftOn)) {
       Object.assign(after, { leftOn: left.on, onLeave: false });
       events.push(leftEvent(left));
       changed.push('left');
     }
-    if (row.leavingReason && (row.leavingReason !== before.leavingReason || after.leftOn !== before.leftOn)) {
-      if (row.leavingReason !== before.leavingReason) changed.push('leavingReason');
+    if (row.leavingReason && (row.leavingReason !== after.leavingReason || after.leftOn !== before.leftOn)) {
+      if (row.leavingReason !== after.leavingReason) changed.push('leavingReason');
       after.leavingReason = row.leavingReason;
       events.push(reasonEvent(after.leftOn!, row.leavingReason));
     }
@@ -66,7 +70,7 @@ export function compared(
   }
 
   const role = roleOf(before, row, managerKey, isGone);
-  if (wasGone && isGone) {
+  if (wasGone && !cameBack) {
     if (role.changed.length > 0) notes.push('left-person-kept');
   } else {
     Object.assign(after, role.after);

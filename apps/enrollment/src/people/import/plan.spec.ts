@@ -245,6 +245,24 @@ describe('a later file', () => {
     expect(then(applied(before, plan), [row('1', { hiredOn: '2019-04-01' })]).status).toBe('nothing-changed');
   });
 
+  it('lets somebody have come back and left again between two files', () => {
+    const before = known(row('1', { leftOn: '2018-01-01', leavingReason: 'other' }));
+    const gone = row('1', {
+      hiredOn: '2018-09-01',
+      leftOn: '2019-03-01',
+      leavingReason: 'voluntary',
+      department: 'Numbers',
+    });
+    const plan = then(before, [gone]);
+    expect(events(plan)).toEqual([
+      ['1', 'returned', '2018-09-01', 'column'],
+      ['1', 'moved', '2019-03-01', 'snapshot'],
+      ['1', 'PersonLeft', '2019-03-01', 'column'],
+      ['1', 'LeavingReasonRecorded', '2019-03-01'],
+    ]);
+    expect(then(applied(before, plan), [gone]).status).toBe('nothing-changed');
+  });
+
   it('does not let them return before they left', () => {
     const before = known(row('1', { leftOn: '2018-06-01' }));
     const plan = then(before, [row('1', { effectiveOn: '2018-05-01' })]);

@@ -204,7 +204,7 @@ describe('people', () => {
       nextSession: '2026-04-02T08:00:00.000Z',
       lastActivity: '2026-03-10T18:00:00.000Z',
       sessions: { allotment: 6, completed: 2, forfeited: 1, due: 5 },
-      goals: [{ theme: 'developing-direct-reports', status: 'inProgress', targetDate: '2026-03-15' }],
+      goals: [{ goalId: expect.any(String), theme: 'developing-direct-reports', status: 'inProgress' }],
       signals: [
         {
           signal: 'no-show',

@@ -171,11 +171,40 @@ describe('a session over HTTP', () => {
     expect((await cancel('"7"')).body).toMatchObject({ status: 412, currentVersion: 1 });
     const read = await sessions.call('GET', `/v1/sessions/${sessionId}`, { as: e.coach });
     expect((await cancel(String(read.headers['etag']))).body.state).toBe('cancelledInTime');
+    const cancelled = await sessions.call('GET', `/v1/sessions/${sessionId}`, { as: e.coach });
     const unchanged = await sessions.call('GET', `/v1/sessions/${sessionId}`, {
       as: e.coach,
-      headers: { 'if-none-match': '"2"' },
+      headers: { 'if-none-match': String(cancelled.headers['etag']) },
     });
     expect(unchanged.status).toBe(304);
+  });
+
+  it('shows in nobody else’s ETag that it was rated, or that somebody wrote a note', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const e = await plannedEngagement(sessions);
+    const { sessionId } = (await book(e, day(10))).body;
+    at('2026-03-11T12:00:00.000Z');
+    for (const as of [e.coachee, e.coach]) await give(sessionId, 'confirm', as);
+    const readers = [e.coachee, e.coach, { roles: ['hr' as const] }, { roles: ['program-admin' as const] }];
+    const etags = async () => {
+      const read = await Promise.all(
+        readers.map((as) => sessions.call('GET', `/v1/sessions/${sessionId}`, { as })),
+      );
+      return read.map(({ headers }) => String(headers['etag']));
+    };
+    let before = await etags();
+    const changed = async () => {
+      const after = await etags();
+      const moved = after.map((etag, n) => etag !== before[n]);
+      before = after;
+      return moved;
+    };
+    await give(sessionId, 'rating', e.coachee, { useful: 4, relationship: 4, progress: 4 });
+    expect(await changed()).toEqual([true, false, false, false]);
+    await give(sessionId, 'notes', e.coach, { text: 'Silent.' });
+    expect(await changed()).toEqual([false, true, false, false]);
+    await give(sessionId, 'dispute', e.coachee, { reason: 'other' });
+    expect(await changed()).toEqual([true, true, true, true]);
   });
 
   it('is moved and corrected only by who has seen how it stands: 428 without If-Match, 412 after another', async () => {

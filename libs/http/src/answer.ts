@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What a controller answers beyond a body: a status and headers. */
 export class Answer<Body = unknown> {
   constructor(
@@ -29,6 +31,10 @@ export function accepted<Body>(location: string, body: Body): Answer<Body> {
 export function unfinished<Body>(body: Body): Answer<Body> {
   return new Answer(body, 207, {}, false);
 }
+
+/** Of an answer that has no version of its own, or whose version its reader may not know: the same for the same answer. */
+export const digestOf = (body: unknown): string =>
+  createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22);
 
 export const etagOf = (version: number | string): string => `"${version}"`;
 

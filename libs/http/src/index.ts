@@ -1,4 +1,4 @@
-export { Answer, accepted, created, etagOf, unfinished, versioned } from './answer.js';
+export { Answer, accepted, created, digestOf, etagOf, unfinished, versioned } from './answer.js';
 export { createHttpApp } from './app.js';
 export { answerClientError } from './client-error.js';
 export { CLOCK, systemClock, type Clock } from './clock.js';

@@ -21,7 +21,8 @@ export function ifMatchOf(header: string | undefined): string | undefined {
 }
 
 /**
- * Lets pass only who has seen the current version.
+ * Lets pass only who has seen the current version. What an ETag has after a dot is of what was shown beside the thing, or to
+ * its reader alone: when that moves, the thing has not changed.
  * @throws RefusedError 428 where no version was named, 412 with `currentVersion` where another one was
  */
 export function requireVersion(ifMatch: string | undefined, current: number | string): void {
@@ -32,7 +33,7 @@ export function requireVersion(ifMatch: string | undefined, current: number | st
       detail: 'Send the ETag that you last read in the header If-Match.',
     });
   }
-  if (ifMatch !== '*' && ifMatch !== String(current)) {
+  if (ifMatch !== '*' && ifMatch.split('.', 1)[0] !== String(current)) {
     throw new RefusedError({
       kind: 'stale',
       slug: 'stale-version',

@@ -65,7 +65,6 @@ export const PARTICIPANT_COLUMNS: Columns<ParticipantShown> = {
   due: ({ sessions }) => sessions.due,
   goals: ({ goals }) => listed(goals, ({ theme, status }) => `${theme}: ${status}`),
   goalIds: ({ goals }) => listed(goals, ({ goalId }) => goalId),
-  goalTargetDates: ({ goals }) => listed(goals, ({ targetDate }) => targetDate),
   ...signalColumns,
 };
 

@@ -1,5 +1,4 @@
-import { etagOf, Exportable, type Columns } from '@cairn/http';
-import { createHash } from 'node:crypto';
+import { digestOf, etagOf, Exportable, type Columns } from '@cairn/http';
 import type { Heading, Snapshot } from '../reading/snapshot.js';
 import { inOneCell } from './columns.js';
 
@@ -43,11 +42,9 @@ export function told<Row, Said extends object>(
   const answer = { ...heading, ...rounded(body) };
   const columnsBeside: Columns<typeof answer> = { ...beside, ...HEADING_COLUMNS };
   const headers: Record<string, string> = { 'cairn-complete': String(heading.complete) };
-  if (heading.complete) headers['etag'] = etagOf(`${kept.versions}.${digestOf(JSON.stringify(answer))}`);
+  if (heading.complete) headers['etag'] = etagOf(`${kept.versions}.${digestOf(answer)}`);
   return new Exportable(answer, columns, name, headers, columnsBeside);
 }
-
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 /** Figures are computed in full and rounded here, once: what binary fractions add, as in 7.574999999999999, goes. */
 function rounded<Value>(value: Value): Value {

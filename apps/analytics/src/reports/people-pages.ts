@@ -18,7 +18,6 @@ export interface GoalShown {
   readonly goalId: string;
   readonly theme: string;
   readonly status: GoalStatus;
-  readonly targetDate: string;
 }
 
 /** One participant: status and counts; goals only for those who may see them. Never content. */
@@ -128,12 +127,7 @@ export function participantShown(
     },
     ...(withGoals
       ? {
-          goals: goals.map(({ goalId, theme, status, targetDate }) => ({
-            goalId,
-            theme,
-            status,
-            targetDate,
-          })),
+          goals: goals.map(({ goalId, theme, status }) => ({ goalId, theme, status })),
         }
       : {}),
     signals: signalsShown(participant, view),

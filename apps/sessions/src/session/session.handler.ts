@@ -33,7 +33,7 @@ export interface Booking extends Times {
 
 export interface SessionNow {
   readonly session: KnownSession;
-  /** Of its stream: its ETag. */
+  /** How often it has changed for all who see it: a rating or a note shows in no ETag but its owner's. */
   readonly version: number;
 }
 
@@ -88,7 +88,7 @@ export class SessionHandler {
       const { session } = now(loaded);
       const wanted = order(session);
       if (loaded.done) return now(loaded);
-      if (ifMatch !== undefined || needsIfMatch) requireVersion(ifMatch, loaded.version);
+      if (ifMatch !== undefined || needsIfMatch) requireVersion(ifMatch, now(loaded).version);
       const command = await this.completed(wanted, session, origin);
       const engagement =
         command.kind === 'reschedule'
@@ -145,7 +145,7 @@ export class SessionHandler {
     if (events.length === 0) return now(loaded);
     const session = fold(sessionDecider, events, loaded.state) as KnownSession;
     const append = appendOf(origin, sessionStream(session.refs.sessionId), loaded.version, events);
-    const after: SessionNow = { session, version: loaded.version + events.length };
+    const after = now({ state: session, version: loaded.version + events.length });
 
     const claims = changesLedger(loaded.state, session);
     if (!claims && rows === undefined) {
@@ -176,9 +176,9 @@ export class SessionHandler {
   }
 }
 
-function now({ state, version }: Loaded<SessionState>): SessionNow {
+function now({ state, version }: Omit<Loaded<SessionState>, 'done'>): SessionNow {
   if (state.status === 'none') throw new RefusedError(noSuchSession());
-  return { session: state, version };
+  return { session: state, version: version - state.asides };
 }
 
 /** A session may only lie where its engagement allows it; "now" yields to what the engagement holds already. */

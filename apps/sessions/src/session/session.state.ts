@@ -23,6 +23,8 @@ interface Known {
   readonly themes: readonly string[];
   readonly notes: readonly { readonly noteId: string; readonly by: Party; readonly at: string }[];
   readonly moves: number;
+  /** How many of its events say nothing to all who see the session: ratings, themes, notes. */
+  readonly asides: number;
   readonly cancelledBy: PartyOrCairn | null;
 }
 
@@ -98,13 +100,17 @@ export function evolve(state: SessionState, event: SessionEvent): SessionState {
       return judged('completed', false, { auto: event.data.auto });
     case 'SessionRated': {
       const { useful, relationship, progress } = event.data;
-      return { ...known, rating: { useful, relationship, progress } };
+      return { ...known, asides: state.asides + 1, rating: { useful, relationship, progress } };
     }
     case 'SessionThemesRecorded':
-      return { ...known, themes: event.data.themes };
+      return { ...known, asides: state.asides + 1, themes: event.data.themes };
     case 'SessionNoteAdded': {
       const { noteId, by } = event.data;
-      return { ...known, notes: [...state.notes, { noteId, by, at: event.occurredAt }] };
+      return {
+        ...known,
+        asides: state.asides + 1,
+        notes: [...state.notes, { noteId, by, at: event.occurredAt }],
+      };
     }
     case 'SessionDisputed': {
       if (state.status !== 'judged') return known;
@@ -135,6 +141,7 @@ function scheduled({ occurredAt, data }: Extract<SessionEvent, { type: 'SessionS
     themes: [],
     notes: [],
     moves: 0,
+    asides: 0,
     cancelledBy: null,
   };
 }

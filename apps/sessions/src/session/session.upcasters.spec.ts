@@ -19,6 +19,7 @@ describe('stored events', () => {
   it('of a session are still read as they were written', () => {
     expect(fold(sessionDecider, sessionEvents.map(sessionEventOf))).toMatchInlineSnapshot(`
      {
+       "asides": 3,
        "cancelledBy": "coachee",
        "confirmedBy": [
          "coach",

@@ -1,5 +1,5 @@
 import { RefusedError } from '@cairn/decider';
-import { Id, listing, PageQuery, versioned, Versioned } from '@cairn/http';
+import { digestOf, Id, listing, PageQuery, versioned, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { PrivateText } from '@cairn/private-text';
 import { POOL } from '@cairn/service';
@@ -80,6 +80,8 @@ export class GoalReadingController {
     if (sight === 'none') throw new RefusedError(noSuchGoal());
     const ids = textIdsOf(goal, sight);
     const texts = await this.texts.read(this.pool, subject.tenantId, personId, ids);
-    return versioned(viewed(goal, sight, texts), version);
+    const seen = viewed(goal, sight, texts);
+    // To others than the two the version would tell of what they do not see: a score, a practice.
+    return versioned(seen, sight === 'all' ? version : digestOf(seen));
   }
 }

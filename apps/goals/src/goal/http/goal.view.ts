@@ -3,18 +3,10 @@ import type { KnownGoal } from '../goal.decider.js';
 
 /**
  * A goal as a command answers it. The answer is kept for repeats of the command, where no person's key seals it, so it
- * repeats none of the private words: who may see them reads the goal.
+ * repeats none of the private words; and integration gets it for what it tells in somebody's name, so it repeats no score,
+ * which may be a coach's opinion. Who may see them reads the goal.
  */
-export const answered = ({
-  refs,
-  status,
-  terms,
-  proposedBy,
-  scale,
-  scores,
-  practices,
-  sharedWith,
-}: KnownGoal) => ({
+export const answered = ({ refs, status, terms, proposedBy, scale, practices, sharedWith }: KnownGoal) => ({
   goalId: refs.goalId,
   engagementId: refs.engagementId,
   personId: refs.personId,
@@ -22,7 +14,6 @@ export const answered = ({
   ...terms,
   proposedBy,
   scale: scale && { baselineLevel: scale.baselineLevel },
-  scores,
   practices: practices.map(({ practiceId, dueOn, done }) => ({ practiceId, dueOn, done })),
   sharedWith,
 });
@@ -50,6 +41,7 @@ export function viewed(goal: KnownGoal, sight: Sight, texts: ReadonlyMap<string,
   return {
     ...answered(goal),
     text: textOf(goal.textId),
+    scores: goal.scores,
     scale: goal.scale && {
       baselineLevel: goal.scale.baselineLevel,
       levels: goal.scale.levelTextIds.map(textOf),

@@ -1,6 +1,8 @@
+import { digestOf } from '@cairn/http';
 import { Temporal } from 'temporal-polyfill';
 import type { Viewer } from '../../access.js';
 import { claimsOf } from '../session.claims.js';
+import type { SessionNow } from '../session.handler.js';
 import { hoursAfter, nextDeadline, wordOf, type KnownSession } from '../session.state.js';
 
 /** A row of the ledger, joined with its engagement. */
@@ -30,8 +32,7 @@ export const listed = ({ startsAt, endsAt, ...row }: SessionRow) => ({
  * their writer.
  */
 export function viewed(session: KnownSession, viewer: Viewer) {
-  const { refs, zone, startsAt, endsAt, seriesId, policy, confirmedBy, moves, rating, themes, notes } =
-    session;
+  const { refs, zone, startsAt, endsAt, seriesId, policy, confirmedBy, moves } = session;
   const { state, by } = wordOf(session);
   const silenceAt = session.status === 'awaitingConfirmation' ? nextDeadline(session) : null;
   return {
@@ -48,13 +49,21 @@ export function viewed(session: KnownSession, viewer: Viewer) {
     policy,
     outcome: outcomeOf(session),
     dispute: session.status === 'disputed' ? session.dispute : null,
-    ...(viewer === 'coachee' && { rating }),
-    ...(viewer !== 'oversight' && {
-      themes,
-      notes: notes.filter((note) => note.by === viewer).map(({ noteId, at }) => ({ noteId, at })),
-    }),
+    ...asideFor(viewer, session),
   };
 }
+
+const asideFor = (viewer: Viewer, { rating, themes, notes }: KnownSession) => ({
+  ...(viewer === 'coachee' && { rating }),
+  ...(viewer !== 'oversight' && {
+    themes,
+    notes: notes.filter((note) => note.by === viewer).map(({ noteId, at }) => ({ noteId, at })),
+  }),
+});
+
+/** The version of what its viewer sees: what is theirs alone stands after a dot, and is in nobody else's. */
+export const versionFor = (viewer: Viewer, { session, version }: SessionNow): string | number =>
+  viewer === 'oversight' ? version : `${version}.${digestOf(asideFor(viewer, session))}`;
 
 /**
  * What a command answers: how the session stands, nothing that was said in it. The answer is stored for replays, and

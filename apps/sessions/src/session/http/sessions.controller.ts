@@ -10,7 +10,7 @@ import { resolveTime } from '../../calendar/wall-time.js';
 import type { Party, Times } from '../session.events.js';
 import { SessionHandler, type SessionOrder } from '../session.handler.js';
 import { CorrectDto, DisputeDto, MoveDto, RatingDto, SessionsQuery, ThemesDto } from './session.dto.js';
-import { answered, viewed } from './session.view.js';
+import { answered, versionFor, viewed } from './session.view.js';
 import { listSessions } from './sessions.query.js';
 
 type Order = (by: Party, session: Times) => SessionOrder;
@@ -41,9 +41,9 @@ export class SessionsController {
     description: 'The rating is shown to the coachee alone, themes to coachee and coach.',
   })
   async read(@CurrentSubject() subject: Subject, @Id('sessionId') sessionId: string) {
-    const { session, version } = await this.handler.read(subject.tenantId, sessionId);
-    const viewer = await viewerOf(this.pool, subject, session.refs, 'session');
-    return versioned(viewed(session, viewer), version);
+    const found = await this.handler.read(subject.tenantId, sessionId);
+    const viewer = await viewerOf(this.pool, subject, found.session.refs, 'session');
+    return versioned(viewed(found.session, viewer), versionFor(viewer, found));
   }
 
   @Versioned()

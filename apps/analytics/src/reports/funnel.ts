@@ -1,7 +1,7 @@
 import { inStreamOrder } from '../projections/fact.js';
 import type { PersonFact } from '../projections/people/person-facts.js';
 import type { Reader } from './access.js';
-import { personAt } from './as-of/person-at.js';
+import { hasLeft, personAt } from './as-of/person-at.js';
 import type { Moment } from './as-of/moment.js';
 import { isCompleted } from './as-of/session-at.js';
 import type { Participant, ProgramView } from './as-of/view.js';
@@ -55,8 +55,8 @@ export const letIn = ({ program }: ProgramView): string[] =>
   [...program.eligible].filter(([, isEligible]) => isEligible).map(([personId]) => personId);
 
 /**
- * How many of the people who are let in the reader's report includes.
- * @param places what is kept of where these people stood
+ * How many of the people who are let in, and have not left since, the reader's report includes.
+ * @param places what is kept of where these people stood, and of their leaving
  * @param now the present, whatever moment is looked at
  */
 export function eligible(
@@ -68,8 +68,9 @@ export function eligible(
   const { program, moment } = view;
   const factsOf = Map.groupBy(places.toSorted(inStreamOrder), (fact) => fact.personId);
   return letIn(view).filter((personId) => {
-    const placeAt = (known: Moment) =>
-      personAt(factsOf.get(personId) ?? [], program.zone.dayOf(known.at), known);
-    return includes([placeAt(moment), placeAt(now)], personId);
+    const facts = factsOf.get(personId) ?? [];
+    const placeAt = (known: Moment) => personAt(facts, program.zone.dayOf(known.at), known);
+    const gone = hasLeft(facts, program.zone.dayOf(moment.at), moment);
+    return !gone && includes([placeAt(moment), placeAt(now)], personId);
   }).length;
 }

@@ -83,6 +83,31 @@ describe('HR', () => {
     expect(seen('Legal', '2026-04-01')).toEqual(['moves', 1]);
   });
 
+  it('counts as eligible who was let in and has not left since', () => {
+    const made = new Programme().active('stays').active('leaves').active('returns');
+    const left = { fact: 'left', day: '2026-02-10' } as const;
+    made.person('stays', { department: 'Sales' });
+    made.person('leaves', { department: 'Sales' }, [['02-10', left]]);
+    made.person('returns', { department: 'Sales' }, [
+      ['02-10', left],
+      ['03-15', { fact: 'changed', kind: 'returned', day: '2026-03-15' }],
+    ]);
+    const reader = readerOf(
+      { tenantId: 't', subject: 's', sensitive: false, ...hr },
+      { lineUpwards: new Set(), coached: new Set(), managersSeeParticipation: false },
+    );
+    const letIn = new Map(['stays', 'leaves', 'returns'].map((id) => [id, true]));
+    const on = (asOf: string) => {
+      const moment = momentOf(Date.parse(asOf), 'occurredAt');
+      const { view } = new ProgramReport(made.history, moment, reader, labels, NOW);
+      const program = { ...view.program, eligible: letIn };
+      return eligible({ ...view, program }, reader, made.facts.people, NOW);
+    };
+    expect(
+      ['2026-02-10', '2026-02-11', '2026-03-14', '2026-03-16'].map((day) => on(`${day}T12:00:00Z`)),
+    ).toEqual([3, 1, 1, 2]);
+  });
+
   it('never sees their own record or their line upwards, nor the difference that it makes', () => {
     const all = of(reportFor(hr));
     const own = reportFor({ ...hr, personId: personId('P02') }, [personId('P01'), personId('P00')]);

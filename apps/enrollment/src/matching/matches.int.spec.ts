@@ -49,6 +49,13 @@ describe('a match', () => {
       expect(score).toBeCloseTo(sum, 5);
       expect(parts.every((part: { reason: string }) => part.reason.length > 0)).toBe(true);
     }
+    // What was asked for names themes, and its parts could tell which: not for programme administration.
+    const path = `/enrollments/${enrollmentId}/match`;
+    const administration = (await app.as('program-admin').get(path)).body;
+    expect(administration.shortlist).toEqual(
+      listed.shortlist.map((one: object) => ({ ...one, parts: undefined })),
+    );
+    expect((await app.as('hr').get(path)).body.shortlist).toEqual(listed.shortlist);
     // The coachee reads whom they may choose from.
     const coachee = app.as('coachee', { personId });
     expect((await coachee.get(`/coaches/${best}`)).body).toMatchObject({

@@ -67,7 +67,7 @@ const invitationLink = (publicUrl: string, enrollmentId: string): string =>
  * They name themes: those of a person are for the coachee, their coach and the HR that reaches them, not for the
  * programme's administration. Whoever administers or manages too reads enrolments that are no coachees of theirs, and sees none as a coach.
  */
-function seesPreferences(subject: Subject, personId: string): boolean {
+export function seesPreferences(subject: Subject, personId: string): boolean {
   if (hasRole(subject, 'integration')) return true;
   if (hasRole(subject, 'coachee') && subject.personId === personId) return true;
   return hasRole(subject, 'coach') && !hasRole(subject, 'program-admin', 'manager');

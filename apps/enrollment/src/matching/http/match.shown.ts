@@ -1,12 +1,18 @@
+import type { Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
 import { CoachEntity } from '../../coaches/coach.entity.js';
 import { introduced } from '../../coaches/http/coach.shown.js';
+import { seesPreferences } from '../../enrollment/http/enrollment.shown.js';
+import { reachedByHr } from '../../people/reach.js';
 import { meaningOf } from '../bulk-run.js';
 import type { MatchEntity } from '../match.entity.js';
 import type { FittingCoach } from '../match.events.js';
 
-/** Matches as their API shows them: each coach with the score and its parts. */
-export async function shown(manager: EntityManager, matches: readonly MatchEntity[]) {
+/**
+ * Matches as their API shows them: each coach with the score and, for those who may see what was asked for, its parts: that
+ * one of the themes asked for is the only one that a coach has would tell which.
+ */
+export async function shown(manager: EntityManager, subject: Subject, matches: readonly MatchEntity[]) {
   const coachIds = matches.flatMap(({ state }) => [
     ...('coaches' in state ? state.coaches.map(({ coachId }) => coachId) : []),
     ...('coach' in state ? [state.coach.coachId] : []),
@@ -16,24 +22,29 @@ export async function shown(manager: EntityManager, matches: readonly MatchEntit
     .where('c.coach_id = ANY (:coachIds)', { coachIds })
     .getMany();
   const known = new Map(coaches.map((coach) => [coach.coachId, coach]));
-  const withFit = ({ coachId, score, parts }: FittingCoach) => ({
-    ...introduced(known.get(coachId)!),
-    score,
-    parts,
+  const people = matches.map(({ personId }) => personId);
+  const reached = await reachedByHr(manager, subject, people);
+  return matches.map(({ matchId, enrollmentId, programId, cohortId, personId, status, state }) => {
+    const withParts = reached.has(personId) || seesPreferences(subject, personId);
+    const withFit = ({ coachId, score, parts }: FittingCoach) => ({
+      ...introduced(known.get(coachId)!),
+      score,
+      ...(withParts ? { parts } : {}),
+    });
+    return {
+      matchId,
+      enrollmentId,
+      programId,
+      cohortId,
+      personId,
+      status,
+      shortlist: 'coaches' in state ? state.coaches.map(withFit) : null,
+      coach: 'coach' in state ? withFit(state.coach) : null,
+      /** Why the latest search found nobody. */
+      nobody:
+        state.status === 'requested' && state.nobody !== null
+          ? { ...state.nobody, meaning: meaningOf(state.nobody.constraint) }
+          : null,
+    };
   });
-  return matches.map(({ matchId, enrollmentId, programId, cohortId, personId, status, state }) => ({
-    matchId,
-    enrollmentId,
-    programId,
-    cohortId,
-    personId,
-    status,
-    shortlist: 'coaches' in state ? state.coaches.map(withFit) : null,
-    coach: 'coach' in state ? withFit(state.coach) : null,
-    /** Why the latest search found nobody. */
-    nobody:
-      state.status === 'requested' && state.nobody !== null
-        ? { ...state.nobody, meaning: meaningOf(state.nobody.constraint) }
-        : null,
-  }));
 }

@@ -65,7 +65,7 @@ export class MatchesController {
       .take(query.limit + 1)
       .getMany();
     const page = matches.under(query).page(rows, query.limit, ({ matchId }) => ({ matchId }));
-    return { ...page, items: await shown(this.dataSource.manager, page.items) };
+    return { ...page, items: await shown(this.dataSource.manager, subject, page.items) };
   }
 
   @Versioned()
@@ -73,6 +73,8 @@ export class MatchesController {
   @Roles('hr', 'program-admin', 'integration', 'coach', 'coachee')
   @ApiOperation({
     summary: 'Read the match of an enrolment, with its shortlist or coach and every part of the scores',
+    description:
+      'The parts are for those who may see what the coachee asked for; programme administration has the scores alone.',
   })
   async read(@CurrentSubject() subject: Subject, @Id('enrollmentId') enrollmentId: string) {
     const visible = visibleTo(subject);
@@ -87,7 +89,7 @@ export class MatchesController {
       .limit(1)
       .getOne();
     if (match === null) throw new RefusedError(noSuchMatch());
-    return this.answer(match);
+    return this.answer(subject, match);
   }
 
   @Versioned()
@@ -174,13 +176,13 @@ export class MatchesController {
         requireUnchanged(context, found.version);
         return commandOf(found, tx);
       },
-      keeping(context, (done, tx) => this.answer(done, tx.manager)),
+      keeping(context, (done, tx) => this.answer(context.subject, done, tx.manager)),
     );
-    return context.completed ?? this.answer(match);
+    return context.completed ?? this.answer(context.subject, match);
   }
 
-  private async answer(match: MatchEntity, manager = this.dataSource.manager) {
-    const [one] = await shown(manager, [match]);
+  private async answer(subject: Subject, match: MatchEntity, manager = this.dataSource.manager) {
+    const [one] = await shown(manager, subject, [match]);
     return versioned(one, match.version);
   }
 }

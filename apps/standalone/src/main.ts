@@ -126,6 +126,8 @@ process.on('disconnect', () => void stop(0));
 
 process.env['LOG_LEVEL'] ||= 'warn';
 await start().catch((error: unknown) => {
+  // What was being started breaks off when it is stopped.
+  if (stopping) return stopping;
   const plain = [
     StartError,
     PlaceError,

@@ -1,5 +1,6 @@
-import { answerClientError } from '@cairn/http';
+import { answerClientError, problemOf } from '@cairn/http';
 import type { RunningService } from '@cairn/service';
+import { traceOf } from '@cairn/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { createPages } from './pages/pages.js';
@@ -26,22 +27,20 @@ export function createOrigin({ services, pages, jwks }: OriginOptions): Server {
     const pathname = pathOf(request.url ?? '/');
     const route = routes.get(pathname.split('/', 2)[1] ?? '');
     if (route !== undefined) return route(request, response);
-    void answer(pathname, response).catch(() => response.destroy());
+    const { traceId } = traceOf(request);
+    response.setHeader('trace-id', traceId);
+    void answer(pathname, response, traceId).catch(() => response.destroy());
   });
   return server.on('clientError', answerClientError);
 
-  async function answer(path: string, response: ServerResponse): Promise<void> {
+  async function answer(path: string, response: ServerResponse, traceId: string): Promise<void> {
     if (path === '/.well-known/jwks.json') return json(response, 200, jwks);
     if (path === '/health/live') return json(response, 200, { status: 'alive' });
     if (path === '/health/ready' || path === '/health/flow') return json(response, ...(await healthOf(path)));
     if (await pages(path, response)) return;
     const detail = `Nothing is at ${path}. The services are below ${services.map(({ name }) => `/${name}`).join(', ')}; see /docs.`;
-    json(
-      response,
-      404,
-      { type: 'urn:cairn:problem:not-found', title: 'Not found', status: 404, detail },
-      'application/problem+json',
-    );
+    const problem = problemOf({ status: 404, slug: 'not-found', detail }, traceId);
+    json(response, 404, problem, 'application/problem+json');
   }
 
   /** The services' health as one: the worst status of all. */

@@ -59,6 +59,14 @@ describe('npm start', () => {
       type: expect.stringContaining(type),
     });
     expect((await response.text()).length).toBeGreaterThan(10);
+    expect(response.headers.get('trace-id')).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('says of what is not there where things are, with the trace of the request', async () => {
+    const response = await get('/nope');
+    const problem = (await response.json()) as { detail: string; traceId: string };
+    expect([response.status, problem.traceId]).toEqual([404, response.headers.get('trace-id')]);
+    expect(problem.detail).toContain('/enrollment, /sessions, /goals, /analytics');
   });
 
   it('says that everything flows, once it does', async () => {

@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Account } from './account.js';
 import { diskFull, EmbeddedPostgresError, minding, NO_SPACE } from './errors.js';
 import { inUse } from './owner.js';
+import { isRunning } from './processes.js';
 import type { Programs } from './programs.js';
 
 const run = promisify(execFile);
+
+/** What initdb works in, with the id of the process that started it. */
+const WORK = 'cluster.new-';
 
 /** The superuser of an embedded server. */
 export const USER = 'cairn';
@@ -54,7 +58,8 @@ async function initialise(
   account: Account | undefined,
   durable: boolean,
 ): Promise<void> {
-  const work = join(directory, `cluster.new-${process.pid}`);
+  await removeBrokenOff(directory);
+  const work = join(directory, `${WORK}${process.pid}`);
   const handedOver = join(work, 'password-for-initdb');
   try {
     await minding(directory, async () => {
@@ -80,6 +85,14 @@ async function initialise(
     throw asFault(error, directory);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** What a start left that ended while initdb worked. */
+async function removeBrokenOff(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (name.startsWith(WORK) && !(await isRunning(Number(name.slice(WORK.length)))))
+      await rm(join(directory, name), { recursive: true, force: true });
   }
 }
 

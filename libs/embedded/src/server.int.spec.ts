@@ -232,8 +232,9 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('begins anew after an interrupted first start', async () => {
-    await mkdir(join(home, 'pg', 'cluster.new-1', 'data'), { recursive: true });
+    await mkdir(join(home, 'pg', 'cluster.new-999999999', 'data'), { recursive: true });
     expect(await codeOf(start())).toBe('started');
+    expect(await readdir(join(home, 'pg'))).not.toContain('cluster.new-999999999');
   });
 });
 

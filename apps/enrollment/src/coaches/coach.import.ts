@@ -1,6 +1,7 @@
 import { derivedId } from '@cairn/event-store';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import type { FileFormat } from '../people/import/reading/hr-file.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { same } from '../same.js';
 import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
@@ -20,13 +21,23 @@ export type CoachRowOutcome = {
 export interface CoachImportReport {
   /** `rejected`: rows are at fault and partial mode was not chosen, so nothing was applied. */
   readonly status: 'applied' | 'nothing-changed' | 'rejected';
-  readonly counts: { rows: number; created: number; updated: number; unchanged: number; rejected: number };
+  readonly detected: FileFormat;
+  /** `notApplied`: sound rows that wait for those at fault. */
+  readonly counts: {
+    readonly rows: number;
+    readonly created: number;
+    readonly updated: number;
+    readonly unchanged: number;
+    readonly rejected: number;
+    readonly notApplied: number;
+  };
   readonly rows: readonly CoachRowOutcome[];
   readonly errors: readonly CoachRowError[];
 }
 
 /** What the file says, as it was read. */
 export interface CoachFile {
+  readonly detected: FileFormat;
   readonly coaches: readonly CoachRow[];
   readonly errors: readonly CoachRowError[];
 }
@@ -63,9 +74,12 @@ export class CoachImport {
       const faulty = new Set(errors.map(({ line }) => line));
       const rejected = faulty.size;
       const sound = file.coaches.filter(({ line }) => !faulty.has(line));
-      const counts = { rows: sound.length + rejected, created: 0, updated: 0, unchanged: 0, rejected };
+      const { detected } = file;
+      const none = { created: 0, updated: 0, unchanged: 0, notApplied: 0 };
+      const counts = { rows: sound.length + rejected, ...none, rejected };
       if (rejected > 0 && !partial) {
-        const report = { status: 'rejected', counts, rows: [], errors } as const;
+        counts.notApplied = sound.length;
+        const report = { status: 'rejected', detected, counts, rows: [], errors } as const;
         await keep(tx, report);
         return report;
       }
@@ -80,7 +94,8 @@ export class CoachImport {
       }
       rows.sort((a, b) => a.line - b.line);
       const changed = counts.created + counts.updated > 0;
-      const report = { status: changed ? 'applied' : 'nothing-changed', counts, rows, errors } as const;
+      const status = changed ? 'applied' : 'nothing-changed';
+      const report = { status, detected, counts, rows, errors } as const;
       await keep(tx, report);
       return report;
     });

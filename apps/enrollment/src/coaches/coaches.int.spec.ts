@@ -159,7 +159,8 @@ describe('a file of coaches', () => {
     const first = expectStatus(200, await send(body));
     expect(first).toMatchObject({
       status: 'applied',
-      counts: { rows: 2, created: 2, updated: 0, unchanged: 0, rejected: 0 },
+      detected: { encoding: 'utf-8', delimiter: ';' },
+      counts: { rows: 2, created: 2, updated: 0, unchanged: 0, rejected: 0, notApplied: 0 },
     });
     expect(first.rows.map(({ line, outcome }: { line: number; outcome: string }) => [line, outcome])).toEqual(
       [
@@ -247,7 +248,10 @@ describe('a file of coaches', () => {
       'C-4;x',
     );
     const refused = expectStatus(200, await send(body));
-    expect(refused).toMatchObject({ status: 'rejected', counts: { rows: 4, rejected: 3, created: 0 } });
+    expect(refused).toMatchObject({
+      status: 'rejected',
+      counts: { rows: 4, rejected: 3, created: 0, notApplied: 1 },
+    });
     expect(
       refused.errors.map(({ line, column, code }: { line: number; column: string; code: string }) => [
         line,

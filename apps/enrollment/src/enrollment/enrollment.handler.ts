@@ -58,10 +58,11 @@ export class EnrollmentHandler {
         if (known !== null) return known;
         const cohort = program.state.cohorts.find((one) => one.cohortId === to.cohortId);
         if (cohort === undefined) throw new RefusedError(noSuchCohort());
-        if (cohort.closedOn !== null) throw new RefusedError(cohortIsClosed());
+        const day = dayIn(program.state.values.zone, identity.occurredAt);
+        if (cohort.closedOn !== null && cohort.closedOn <= day) throw new RefusedError(cohortIsClosed());
         const end = endOf(program, identity.occurredAt);
         if (end.endsAt <= identity.occurredAt) throw new RefusedError(programOver(to.programId, end.endsOn));
-        await requireNominable(tx, to.personId, dayIn(program.state.values.zone, identity.occurredAt));
+        await requireNominable(tx, to.personId, day);
         const open = await openEnrollmentOf(tx, to.programId, to.personId);
         if (open !== null) throw new RefusedError(alreadyEnrolled(open.enrollmentId, open.status));
 

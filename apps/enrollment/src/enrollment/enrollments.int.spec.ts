@@ -336,6 +336,19 @@ describe('imported history', () => {
     expect(sent).toMatchObject({ type: 'InvitationSent', occurredAt: '2025-02-05T09:00:00.000Z' });
   });
 
+  it('nominates into a cohort that was open then, and not from the day on which it was closed', async () => {
+    const { to, integration, at } = await history(5);
+    const cohort = `/programs/${to.programId}/cohorts/${to.cohortId}`;
+    await integration.post(`${cohort}/close`, {}, at('2025-03-01T09:00:00.000Z'));
+    const nominate = async (day: string) => {
+      const { personId } = await person(app);
+      const body = { personId, cohortId: to.cohortId, history: true };
+      return integration.post(`/programs/${to.programId}/enrollments`, body, at(`${day}T09:00:00.000Z`));
+    };
+    expect((await nominate('2025-02-28')).status).toBe(201);
+    expect((await nominate('2025-03-01')).body.type).toBe('urn:cairn:problem:cohort-closed');
+  });
+
   it('takes facts of the past in the order in which they happened, and no others', async () => {
     const { integration, at, nominate, invite } = await history(5);
     const { enrollmentId } = await nominate('2025-02-01T09:00:00.000Z');

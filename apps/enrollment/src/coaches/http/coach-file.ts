@@ -12,7 +12,7 @@ import type { CoachFile } from '../coach.import.js';
 export async function readCoachFile(bytes: Readable): Promise<CoachFile> {
   const opened = await openHrFile(bytes);
   if (!opened.ok) throw unreadable(opened.problems);
-  const { header, rows } = opened;
+  const { header, rows, format } = opened;
   const headerErrors = checkCoachHeader(header);
   const records: CoachRecord[] = [];
   const ragged: CoachRowError[] = [];
@@ -30,7 +30,7 @@ export async function readCoachFile(bytes: Readable): Promise<CoachFile> {
   }
   if (headerErrors.length > 0) throw unreadable(headerErrors);
   const { coaches, errors } = readCoachRows(header, records);
-  return { coaches, errors: [...ragged, ...errors] };
+  return { detected: format, coaches, errors: [...ragged, ...errors] };
 }
 
 const unreadable = (

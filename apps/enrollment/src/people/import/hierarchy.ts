@@ -15,7 +15,7 @@ export class Acceptance {
     private readonly rows: readonly PersonRow[],
     private readonly managerOf: readonly (PersonKey | null | undefined)[],
     private readonly directory: Directory,
-    private readonly managerColumn: string | null,
+    private readonly columns: { readonly id?: string; readonly name?: string },
   ) {
     rows.forEach((row, i) => this.rowOf.set(row.key, i));
   }
@@ -116,6 +116,8 @@ export class Acceptance {
 
   private error(row: number, code: RowError['code'], expected: string): RowError {
     const { line, managerName, managerId } = this.rows[row]!;
-    return { line, column: this.managerColumn, code, expected, found: managerName ?? managerId ?? '' };
+    // Where a row names both, the name is what a reader looks for.
+    const column = (managerName === null ? this.columns.id : this.columns.name) ?? null;
+    return { line, column, code, expected, found: managerName ?? managerId ?? '' };
   }
 }

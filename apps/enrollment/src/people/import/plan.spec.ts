@@ -496,7 +496,9 @@ describe('rows at fault', () => {
 
   it('in a circle that closes only through the directory are rejected too', () => {
     const before = known(row('1'), row('2', { managerId: '1' }));
-    expect(errors(then(before, [row('1', { managerId: '2' })]))).toEqual([[1, 'reporting-cycle']]);
+    const plan = then(before, [row('1', { managerId: '2' })]);
+    expect(errors(plan)).toEqual([[1, 'reporting-cycle']]);
+    expect(plan.rows[0]).toMatchObject({ errors: [{ column: mapping.manager!.id }] });
     // Turned round in one file they are sound; with half of it rejected they would not be.
     const turned = [row('1', { managerId: '2' }), row('2')];
     expect(then(before, turned).status).toBe('ready');

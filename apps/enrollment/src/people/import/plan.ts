@@ -142,8 +142,7 @@ function accept(
   mapping: ImportMapping,
   managers: ManagerResolution,
 ): Acceptance {
-  const managerColumn = mapping.manager?.name ?? mapping.manager?.id ?? null;
-  const acceptance = new Acceptance(rows, managers.of, directory, managerColumn);
+  const acceptance = new Acceptance(rows, managers.of, directory, mapping.manager ?? {});
   for (const { employeeId, line } of rejected) {
     if (employeeId !== null) acceptance.noteRejected(employeeKey(employeeId), line);
   }

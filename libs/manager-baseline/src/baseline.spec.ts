@@ -160,17 +160,58 @@ describe('engagement', () => {
     expect(mean({})).toEqual([null, null]);
   });
 
-  it('takes each person’s latest within the period', () => {
-    const four = ids.slice(1).map((id) => score(id, 4));
-    const engagementScores = [
-      ...four,
-      score('a', 2, '2018-06-01'),
-      score('a', 1, '2017-12-31'),
-      score('a', 5, '2019-01-01'),
-    ];
-    expect(mean({ engagementScores })).toEqual([3.6, 5]);
-    expect(mean({ engagementScores: [...engagementScores, score('a', 4, '2018-07-01')] })).toEqual([4, 5]);
-    expect(mean({ engagementScores: [...four, score('a', 2, '2017-12-31')] })).toEqual([null, null]);
+  it('is of the lots that lie within the period: each goes to the end of the day on which it has five people', () => {
+    const onDays = (...days: string[]) => ids.map((id, i) => score(id, i + 1, days[i % days.length]!));
+    expect(mean({ engagementScores: onDays('2018-06-01', '2018-07-01') })).toEqual([3, 5]);
+    expect(mean({ engagementScores: onDays('2017-12-31', '2018-01-01') })).toEqual([null, null]);
+    expect(mean({ engagementScores: onDays('2018-12-31', '2019-01-01') })).toEqual([null, null]);
+    const twice = [...onDays('2018-06-01'), score('a', 5, '2018-06-02'), score('b', 5, '2018-06-02')];
+    expect(mean({ engagementScores: twice })).toEqual([3, 5]);
+    const again = [...twice, ...['c', 'd', 'e'].map((id) => score(id, 5, '2018-06-03'))];
+    expect(mean({ engagementScores: again })).toEqual([4, 10]);
+    const overAndOver = Array.from({ length: 9 }, (_, n) => score('a', 1, `2018-06-1${n}`));
+    expect(mean({ engagementScores: overAndOver })).toEqual([null, null]);
+  });
+
+  it('is counted by membership, whatever the teams are counted by', () => {
+    const rows = { employments, managerLinks: [...managerLinks.slice(1), link('a', 'boss', '2018-07-01')] };
+    const engagementScores = ids.map((id, i) => score(id, i + 1));
+    const [named] = managerBaseline(given({ ...rows, engagementScores }), year, 'managerNamed').managers;
+    expect(named).toMatchObject({ teamSizeOnFirstDay: 5, engagementMean: null });
+  });
+
+  it('differs between two periods by the answers of five people at least, or not at all', () => {
+    const day = (n: number) => `2018-01-${String(n).padStart(2, '0')}`;
+    const answer = fc.record({ who: fc.nat(6), on: fc.integer({ min: 1, max: 12 }) });
+    const days = fc.integer({ min: 1, max: 12 });
+    const people = Array.from({ length: 7 }, (_, n) => `p${n}`);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(answer, { selector: (each) => JSON.stringify(each), maxLength: 40 }),
+        days,
+        days,
+        days,
+        days,
+        (drawn, ...ends) => {
+          // Each answer is a power of two, so that a sum says of whose it is.
+          const rows = given({
+            employments: ['boss', ...people].map((id) => person(id)),
+            managerLinks: people.map((id) => link(id, 'boss')),
+            engagementScores: drawn.map(({ who, on }, n) => score(people[who]!, 2 ** n, day(on))),
+          });
+          const countedIn = (one: number, other: number) => {
+            const period = { from: day(Math.min(one, other)), to: day(Math.max(one, other)) };
+            const { engagementMean, engagementAnswers } = managerBaseline(rows, period).managers[0]!;
+            return Math.round((engagementMean ?? 0) * (engagementAnswers ?? 0));
+          };
+          const [a, b] = [countedIn(ends[0]!, ends[1]!), countedIn(ends[2]!, ends[3]!)];
+          const differ = BigInt(a) ^ BigInt(b);
+          const whose = new Set(drawn.filter((_, n) => (differ >> BigInt(n)) & 1n).map(({ who }) => who));
+          expect(whose.size === 0 || whose.size >= 5).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it('is the same to the last bit in whatever order the answers come', () => {

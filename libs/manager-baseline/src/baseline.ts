@@ -7,7 +7,7 @@ export interface Period {
   readonly to: string;
 }
 
-/** A team's mean score is shown from this many answers on; below, it is withheld. */
+/** A team's answers are shown in lots of at least so many people's; fewer are withheld. */
 export const LEAST_ANSWERS = 5;
 
 export interface ManagerFigures {
@@ -17,7 +17,7 @@ export interface ManagerFigures {
   /** How many of those left within the period. */
   readonly left: number;
   readonly leftVoluntarily: number;
-  /** Mean of the latest answers within the period of people then in the team; null: withheld, too few answers. */
+  /** Mean of the answers in the lots that lie within the period; null: withheld, there is none. */
   readonly engagementMean: number | null;
   /** How many answers that mean is of; null where it is withheld. */
   readonly engagementAnswers: number | null;
@@ -87,25 +87,18 @@ export function managerBaseline(
       });
     }
   }
-  const scores = latestByTeam(
-    rows.engagementScores,
-    (score: EngagementScore) => score.surveyedOn,
-    teams,
-    period,
-  );
-  const ratings = latestByTeam(
-    rows.performanceRatings,
-    (rating: PerformanceRating) => rating.reviewedOn,
-    teams,
-    period,
-  );
+  // Whatever the teams are counted by: two ways to count would be one way to subtract.
+  const members =
+    countedBy === 'membership' ? teams : new Teams(rows.employments, rows.managerLinks, 'membership');
+  const answers = answersByTeam(rows.engagementScores, members);
+  const ratings = latestRatings(rows.performanceRatings, teams, period);
   const managers = [...figures]
     .map(([managerId, { size, left, leftVoluntarily }]) => ({
       managerId,
       teamSizeOnFirstDay: size,
       left,
       leftVoluntarily,
-      ...engagement([...(scores.get(managerId)?.values() ?? [])].map(({ score }) => score)),
+      ...engagement(answers.get(managerId) ?? [], period),
       belowStandard: [...(ratings.get(managerId)?.values() ?? [])].filter((rating) => rating.belowStandard)
         .length,
     }))
@@ -113,30 +106,75 @@ export function managerBaseline(
   return { period, countedBy, totals, managers };
 }
 
-/** By manager and person: the latest fact within the period about somebody who was then in the manager's team. */
-function latestByTeam<Fact extends { readonly personId: string }>(
-  facts: Iterable<Fact>,
-  dayOf: (fact: Fact) => string,
+/** By manager: all answers of people who were then in the team, whenever that was. */
+function answersByTeam(
+  scores: Iterable<EngagementScore>,
+  teams: Teams,
+): ReadonlyMap<string, readonly EngagementScore[]> {
+  const answers = new Map<string, EngagementScore[]>();
+  for (const score of scores) {
+    const managerId = leaderOf(teams, score.personId, score.surveyedOn);
+    if (managerId === undefined) continue;
+    const others = answers.get(managerId);
+    if (others) others.push(score);
+    else answers.set(managerId, [score]);
+  }
+  return answers;
+}
+
+/**
+ * Answers in the order of their days, cut into lots that do not depend on any period: a lot is full at the end of the day
+ * by which enough people have answered in it. Two periods then differ by whole lots or not at all, and nothing that one
+ * person answered can be had by subtraction.
+ */
+function lotsOf(answers: readonly EngagementScore[]): EngagementScore[][] {
+  const days = Map.groupBy(answers, ({ surveyedOn }) => surveyedOn);
+  const lots: EngagementScore[][] = [[]];
+  for (const day of [...days.keys()].sort()) {
+    const lot = lots.at(-1)!;
+    lot.push(...days.get(day)!);
+    if (new Set(lot.map(({ personId }) => personId)).size >= LEAST_ANSWERS) lots.push([]);
+  }
+  lots.pop(); // not full yet, or empty
+  return lots;
+}
+
+function engagement(
+  answers: readonly EngagementScore[],
+  { from, to }: Period,
+): Pick<ManagerFigures, 'engagementMean' | 'engagementAnswers'> {
+  const scores = lotsOf(answers)
+    .filter((lot) => lot[0]!.surveyedOn >= from && lot.at(-1)!.surveyedOn <= to)
+    .flatMap((lot) => lot.map(({ score }) => score));
+  if (scores.length === 0) return { engagementMean: null, engagementAnswers: null };
+  // Added in order of size, so that the same answers give the same bits in whatever order they come.
+  const sum = scores.sort((a, b) => a - b).reduce((total, score) => total + score, 0);
+  return { engagementMean: sum / scores.length, engagementAnswers: scores.length };
+}
+
+/** By manager and person: the latest rating within the period of somebody who was then in the manager's team. */
+function latestRatings(
+  ratings: Iterable<PerformanceRating>,
   teams: Teams,
   { from, to }: Period,
-): Map<string, Map<string, Fact>> {
-  const latest = new Map<string, Map<string, Fact>>();
-  for (const fact of facts) {
-    const day = dayOf(fact);
-    if (day < from || day > to || !teams.stretchOn(fact.personId, day)) continue;
-    const team = teams.teamOn(fact.personId, day);
-    if (team.is !== 'led') continue;
-    const people = latest.get(team.managerId) ?? new Map<string, Fact>();
-    const known = people.get(fact.personId);
-    if (!known || dayOf(known) < day) people.set(fact.personId, fact);
-    latest.set(team.managerId, people);
+): ReadonlyMap<string, ReadonlyMap<string, PerformanceRating>> {
+  const latest = new Map<string, Map<string, PerformanceRating>>();
+  for (const rating of ratings) {
+    const { personId, reviewedOn: day } = rating;
+    if (day < from || day > to) continue;
+    const managerId = leaderOf(teams, personId, day);
+    if (managerId === undefined) continue;
+    const people = latest.get(managerId) ?? new Map<string, PerformanceRating>();
+    const known = people.get(personId);
+    if (!known || known.reviewedOn < day) people.set(personId, rating);
+    latest.set(managerId, people);
   }
   return latest;
 }
 
-function engagement(scores: number[]): Pick<ManagerFigures, 'engagementMean' | 'engagementAnswers'> {
-  if (scores.length < LEAST_ANSWERS) return { engagementMean: null, engagementAnswers: null };
-  // Added in order of size, so that the same answers give the same bits in whatever order they come.
-  const sum = scores.sort((a, b) => a - b).reduce((total, score) => total + score, 0);
-  return { engagementMean: sum / scores.length, engagementAnswers: scores.length };
+/** In whose team somebody was on a day on which they were employed. */
+function leaderOf(teams: Teams, personId: string, day: string): string | undefined {
+  if (!teams.stretchOn(personId, day)) return undefined;
+  const team = teams.teamOn(personId, day);
+  return team.is === 'led' ? team.managerId : undefined;
 }

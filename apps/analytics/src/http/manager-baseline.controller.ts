@@ -42,7 +42,7 @@ export class ManagerBaselineController {
   @ApiOperation({
     summary: 'Each people manager’s team before any coaching, from the HR file alone',
     description:
-      'Team size on the first day, how many of those left, mean engagement (from 5 answers), reports rated below standard. `data` says which days the facts speak of, and `note` where these miss the period. Your own team and those of your reporting line upwards are left out.',
+      'Team size on the first day, how many of those left, mean engagement (in lots of five people’s answers or more), reports rated below standard. `data` says which days the facts speak of, and `note` where these miss the period. Your own team and those of your reporting line upwards are left out.',
   })
   baseline(@CurrentSubject() subject: Subject, @Query() query: BaselineQuery) {
     return this.snapshots.read(list.asOf(query), async (snapshot) => {

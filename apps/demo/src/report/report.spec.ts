@@ -73,7 +73,7 @@ it('says what is withheld and why, and the cost to date', () => {
   Ratings, session themes and scores given by coaches are opinions: HR sees them of nobody,
   and no figure is made of them here. What was said in sessions, and the words of goals and
   notes, stay between coachee and coach.
-  Team engagement of 1 manager: fewer than five answers, too few to hide who gave them.
+  Team engagement of 1 manager: no lot of five people's answers, too few to hide who gave them.
   goal-completion (too-few-people)
 
 Cost to date

@@ -123,7 +123,7 @@ export function printReport(
   const small = baseline.items.filter(({ engagementMean }: Json) => engagementMean === null).length;
   if (small > 0)
     say(
-      `  Team engagement of ${counted(small, 'manager')}: fewer than five answers, too few to hide who gave them.`,
+      `  Team engagement of ${counted(small, 'manager')}: no lot of five people's answers, too few to hide who gave them.`,
     );
   const withheld = figures.filter(({ withheld }) => withheld !== null);
   if (withheld.length > 0) say(`  ${withheld.map(({ id, withheld }) => `${id} (${withheld})`).join(', ')}`);

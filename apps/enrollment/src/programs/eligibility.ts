@@ -44,7 +44,7 @@ export const ATTRIBUTES = {
   baselineTeamSize: 'number',
   baselineLeft: 'number',
   baselineLeftVoluntarily: 'number',
-  /** Withheld (unknown here) below five answers. */
+  /** Withheld (unknown here) without a lot of five people's answers. */
   baselineTeamEngagement: 'number',
   baselineBelowStandard: 'number',
 } as const;

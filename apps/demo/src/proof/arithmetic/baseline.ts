@@ -7,12 +7,12 @@ export interface Team {
   team: number;
   left: number;
   leftVoluntarily: number;
-  /** Mean of the latest answers in the period; null below five of them. */
+  /** Mean of the answers of whole lots, each of five people or more; null without one. */
   engagement: number | null;
   belowStandard: number;
 }
 
-const FEWEST_ANSWERS = 5;
+const FEWEST_PEOPLE = 5;
 
 /**
  * The manager baseline from the people's events: who was employed on the first day and left in the period, in all and by
@@ -69,12 +69,28 @@ export function recomputeBaseline(
     }
     return Map.groupBy(last.values(), ({ manager }) => manager);
   };
-  const answers = latest(of('EngagementScoreRecorded'), ({ surveyedOn }) => surveyedOn);
+  /** Day after day: whoever has answered since the last lot waits until there are enough of them. */
+  const meanOfLots = (manager: string): number | null => {
+    let [sum, count] = [0, 0];
+    let waiting: Json[] = [];
+    const told = of('EngagementScoreRecorded')
+      .filter(
+        ({ personId, surveyedOn: day }) => wasThere(personId, day) && managerOn(personId, day) === manager,
+      )
+      .toSorted((a, b) => (a.surveyedOn < b.surveyedOn ? -1 : 1));
+    told.forEach((answer, n) => {
+      waiting.push(answer);
+      const dayGoesOn = told[n + 1]?.surveyedOn === answer.surveyedOn;
+      if (dayGoesOn || new Set(waiting.map(({ personId }) => personId)).size < FEWEST_PEOPLE) return;
+      if (waiting[0]!.surveyedOn >= from && answer.surveyedOn <= to)
+        for (const { score } of waiting) [sum, count] = [sum + (score as number), count + 1];
+      waiting = [];
+    });
+    return count === 0 ? null : sum / count;
+  };
   const ratings = latest(of('PerformanceRatingRecorded'), ({ reviewedOn }) => reviewedOn);
   for (const [manager, team] of managers) {
-    const scores = (answers.get(manager) ?? []).map(({ score }) => score as number);
-    if (scores.length >= FEWEST_ANSWERS)
-      team.engagement = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    team.engagement = meanOfLots(manager);
     team.belowStandard = (ratings.get(manager) ?? []).filter((rating) => rating.belowStandard).length;
   }
   return { totals, unknownTeam, managers };

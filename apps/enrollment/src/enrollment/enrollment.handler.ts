@@ -11,6 +11,8 @@ import { Transactions, type CommandIdentity, type Keep, type Transaction } from 
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import { enrollmentDecider } from './enrollment.decider.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
+import { OPEN } from './enrollment.state.js';
+import { PersonEntity } from '../people/person.entity.js';
 import { alreadyEnrolled, noSuchEnrollment, programOver } from './enrollment.errors.js';
 import type { EnrollmentEvent, Nominator } from './enrollment.events.js';
 import { decideInto, enrollmentStream } from './enrollment.rows.js';
@@ -62,7 +64,12 @@ export class EnrollmentHandler {
         if (cohort.closedOn !== null && cohort.closedOn <= day) throw new RefusedError(cohortIsClosed());
         const end = endOf(program, identity.occurredAt);
         if (end.endsAt <= identity.occurredAt) throw new RefusedError(programOver(to.programId, end.endsOn));
-        await requireNominable(tx, to.personId, day);
+        // Of history that is told, the leaving comes when it is reached; else time has run already.
+        await requireNominable(
+          tx,
+          to.personId,
+          to.history ? day : dayIn(program.state.values.zone, identity.now),
+        );
         const open = await openEnrollmentOf(tx, to.programId, to.personId);
         if (open !== null) throw new RefusedError(alreadyEnrolled(open.enrollmentId, open.status));
 
@@ -120,11 +127,7 @@ export class EnrollmentHandler {
 
   /** The coachee has left the company. */
   leave(identity: CommandIdentity, enrollmentId: string): Promise<EnrollmentEntity> {
-    return this.give(identity, enrollmentId, (found) => ({
-      kind: found.status === 'active' || found.status === 'paused' ? 'discontinue' : 'withdraw',
-      at: noEarlierThanKnown(identity, found),
-      reason: 'left-the-company',
-    }));
+    return this.give(identity, enrollmentId, (found) => leaving(identity, found));
   }
 
   /** Any command on an enrolment, with what follows from it: the match is asked for or ended, and a free place is given on. */
@@ -145,7 +148,12 @@ export class EnrollmentHandler {
         if (await tx.alreadyDone(enrollmentStream(enrollmentId))) return enrollment;
 
         const command = await commandOf(enrollment, program, tx);
-        const events = await decideInto(tx, program, enrollment, command);
+        const events = [
+          ...(await decideInto(tx, program, enrollment, command)),
+          ...(command.kind === 'declare-history'
+            ? await leaveWhereGone(tx, program, enrollment, command)
+            : []),
+        ];
         for (const event of events) {
           if (event.type === 'EnrollmentActivated') await requestMatch(tx, enrollment, event.occurredAt);
           else if (OVER.includes(event.type))
@@ -161,6 +169,35 @@ export class EnrollmentHandler {
     );
   }
 }
+
+/** Somebody may have left, as the HR file says, before this history was told: it ends where it reaches that day. */
+async function leaveWhereGone(
+  tx: Transaction,
+  program: ProgramEntity,
+  enrollment: EnrollmentEntity,
+  { through, complete }: { readonly through: string; readonly complete: boolean },
+): Promise<readonly EnrollmentEvent[]> {
+  const { tenantId, personId } = enrollment;
+  const { leftOn } = await tx.manager.findOneByOrFail(PersonEntity, { tenantId, personId });
+  const leftAt = leftOn === null ? null : `${leftOn}T00:00:00.000Z`;
+  if (leftAt === null || (!complete && through < leftAt) || !OPEN.includes(enrollment.status)) return [];
+  try {
+    return await decideInto(tx, program, enrollment, leaving({ occurredAt: leftAt }, enrollment));
+  } catch (error) {
+    if (error instanceof RefusedError) return []; // it was over by then, and its deadline says so
+    throw error;
+  }
+}
+
+/** What leaving the company does to an enrolment. */
+const leaving = (when: { readonly occurredAt: string }, enrollment: EnrollmentEntity) => ({
+  kind:
+    enrollment.status === 'active' || enrollment.status === 'paused'
+      ? ('discontinue' as const)
+      : ('withdraw' as const),
+  at: noEarlierThanKnown(when, enrollment),
+  reason: 'left-the-company' as const,
+});
 
 /**
  * Invites, or puts on the waitlist where no place is free or others wait for it. Imported history goes its own way: whom the
@@ -180,7 +217,10 @@ export const inviteAt =
   };
 
 /** A reaction or a deadline is not told in the order of the stream: it counts from the last fact, where that came later. */
-const noEarlierThanKnown = ({ occurredAt }: CommandIdentity, { state }: EnrollmentEntity): string =>
+const noEarlierThanKnown = (
+  { occurredAt }: Pick<CommandIdentity, 'occurredAt'>,
+  { state }: EnrollmentEntity,
+): string =>
   state.lastOccurredAt !== null && state.lastOccurredAt > occurredAt ? state.lastOccurredAt : occurredAt;
 
 const endOfMatch = (event: EnrollmentEvent): string => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { enrollmentApp, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
-import { active, ACTIVATION, expectStatus, nominated, person, programme } from '../../test/given.js';
+import { active, ACTIVATION, expectStatus, leaves, nominated, person, programme } from '../../test/given.js';
 
 let shared: TestApp;
 let app: TestApp;
@@ -334,6 +334,52 @@ describe('imported history', () => {
     expect(expectStatus(200, await declare('2025-02-06T00:00:00Z')).status).toBe('invited');
     const sent = (await app.events(`enrollment-${second.enrollmentId}`)).at(-1)!;
     expect(sent).toMatchObject({ type: 'InvitationSent', occurredAt: '2025-02-05T09:00:00.000Z' });
+  });
+
+  it('ends on the day on which the person left, where the file had told that before', async () => {
+    const { to, integration, at } = await history(5);
+    const [gone, invited] = [await person(app), await person(app)];
+    for (const { personId } of [gone, invited]) await leaves(app, personId, '2025-04-10');
+    const nominate = async ({ personId }: { personId: string }, more = {}) =>
+      integration.post(
+        `/programs/${to.programId}/enrollments`,
+        { personId, cohortId: to.cohortId, ...more },
+        at('2025-02-01T09:00:00.000Z'),
+      );
+    // Without history time has run already, and nothing would end it.
+    expect((await nominate(gone)).body.type).toBe('urn:cairn:problem:person-left');
+    const tell = async (enrollmentId: string, action: string, body: object, when: string, by = 'hr') =>
+      expectStatus(
+        200,
+        await integration.post(`/enrollments/${enrollmentId}/${action}`, body, {
+          occurredAt: when,
+          onBehalfOf: by,
+        }),
+      );
+    const first = (await nominate(gone, { history: true })).body.enrollmentId;
+    await tell(first, 'invite', {}, '2025-02-02T09:00:00.000Z');
+    await tell(first, 'activate', ACTIVATION, '2025-02-03T09:00:00.000Z', `coachee:${gone.personId}`);
+    const declare = async (enrollmentId: string, body: object) =>
+      expectStatus(200, await integration.post(`/enrollments/${enrollmentId}/history`, body)).status;
+    expect(await declare(first, { through: '2025-04-09T23:59:59Z' })).toBe('active');
+    await tell(first, 'pause', { reason: 'project' }, '2025-04-01T09:00:00.000Z');
+    expect(await declare(first, { through: '2025-04-10T00:00:00Z' })).toBe('discontinued');
+    expect((await app.events(`enrollment-${first}`)).at(-1)).toMatchObject({
+      type: 'EnrollmentDiscontinued',
+      occurredAt: '2025-04-10T00:00:00.000Z',
+      data: { reason: 'left-the-company' },
+    });
+    expect((await app.as('hr').get(`/enrollments/${first}/match`)).body.status).toBe('withdrawn');
+
+    // An invitation that had lapsed by then lapses first, and the last declaration reaches every day.
+    const second = (await nominate(invited, { history: true })).body.enrollmentId;
+    await tell(second, 'invite', {}, '2025-02-02T09:00:00.000Z');
+    expect(await declare(second, { through: '2025-02-03T00:00:00Z', complete: true })).toBe('withdrawn');
+    const events = await app.events(`enrollment-${second}`);
+    expect(events.slice(-2).map(({ type, occurredAt }) => [type, occurredAt])).toEqual([
+      ['InvitationExpired', '2025-02-16T23:00:00.000Z'],
+      ['ParticipantWithdrawn', '2025-04-10T00:00:00.000Z'],
+    ]);
   });
 
   it('nominates into a cohort that was open then, and not from the day on which it was closed', async () => {

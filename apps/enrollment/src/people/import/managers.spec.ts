@@ -166,6 +166,46 @@ it('takes nobody for a candidate who leads people of the directory', () => {
   ]);
 });
 
+it('takes candidates from file and directory, each once, by id', () => {
+  const inMaking = (id: string, says: Partial<PersonRow> = {}) => row(id, { department: 'Making', ...says });
+  const people = [
+    inMaking('11', { level: 'manager' }),
+    inMaking('12', { level: 'manager' }),
+    inMaking('20', { managerId: '11' }),
+  ];
+  const before = applied(emptyDirectory, planImport(emptyDirectory, file('2019-02-28', people), mapping));
+  // 11 leads nobody any more; their level is what the directory says.
+  const now = [
+    inMaking('13', { level: 'manager' }),
+    inMaking('11'),
+    inMaking('20'),
+    inMaking('21', { managerName: 'Who' }),
+  ];
+  expect(resolve(now, {}, before).unresolved[0]!.candidates.map(({ employeeId }) => employeeId)).toEqual([
+    '11',
+    '12',
+    '13',
+  ]);
+});
+
+it('shows twenty candidates at most, and says how many there are', () => {
+  const making = Array.from({ length: 21 }, (_, i) =>
+    row(String(i + 10), { department: 'Making', level: 'manager' }),
+  );
+  const [who] = resolve([...making, row('9', { department: 'Making', managerName: 'Who' })]).unresolved;
+  expect([who!.candidates.length, who!.candidateCount]).toEqual([20, 21]);
+});
+
+it('counts a name as unresolved where it is so in one row, whichever comes first', () => {
+  const conflict = row('8', { managerId: '2', managerName: 'Vera Stone' });
+  const counted = (...rows: PersonRow[]) => resolve([vera, hugo, ...rows]).names;
+  const unresolved = { employees: 0, placeholders: 0, nobody: 0, unresolved: 1 };
+  for (const name of ['Vera Stone', 'Stone, Vera']) {
+    expect(counted(conflict, led(null, name))).toEqual(unresolved);
+    expect(counted(led(null, name), conflict)).toEqual(unresolved);
+  }
+});
+
 it('says nothing where no column of managers is mapped', () => {
   expect(resolve([vera, hugo], { manager: undefined }).of).toEqual([undefined, undefined]);
 });

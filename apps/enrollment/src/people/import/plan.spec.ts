@@ -209,6 +209,7 @@ describe('a later file', () => {
     const plan = then(before, [row('1')], { complete: true });
     expect(plan.absent).toEqual([]);
     expect(events(plan)).toEqual([['1', 'managerChanged', later, 'snapshot']]);
+    expect(plan.endings).toEqual({ ended: 0, current: 1 });
   });
 
   it('corrects a leaving, and takes back one by absence', () => {
@@ -362,12 +363,32 @@ describe('becoming a people manager', () => {
     expect(events(plan)).toContainEqual(['2', 'promotedToManager', '2017-03-01', 'column']);
   });
 
+  it('counts as told by its column where one of those who came that day has one', () => {
+    const led = { managerId: '2' };
+    const plan = then(known(...people, row('4')), [
+      row('3', led),
+      row('4', { ...led, effectiveOn: later }),
+      row('1', led),
+      row('2'),
+    ]);
+    expect(events(plan)).toContainEqual(['2', 'promotedToManager', later, 'column']);
+  });
+
   it('also of somebody who is not in the file', () => {
     const plan = then(known(...people), [row('4', { managerId: '2', hiredOn: '2019-05-01' })]);
     expect(events(plan)).toEqual([
       ['2', 'promotedToManager', '2019-05-01', 'column'],
       ['4', 'PersonAdded', '2019-05-01', 'column'],
     ]);
+  });
+
+  it('is not for placeholders, though all who reported to them had left', () => {
+    const settled = { ...mapping, placeholders: ['Vera Stone'] };
+    const led = (id: string, says: Partial<PersonRow> = {}) =>
+      row(id, { managerName: 'Vera Stone', ...says });
+    const gone = planImport(emptyDirectory, file(first, [led('1', { leftOn: '2018-01-01' })]), settled);
+    const plan = then(applied(emptyDirectory, gone), [led('2')]);
+    expect(events(plan)).toEqual([['2', 'PersonAdded', '2015-01-01', 'column']]);
   });
 
   it('is not being added as one, nor leading people who have left, nor leading still', () => {
@@ -432,6 +453,21 @@ describe('rows at fault', () => {
     expect(
       errors(planImport(emptyDirectory, { ...file(first, rows), rejected: [unread] }, mapping)),
     ).toContainEqual([3, 'duplicate-employee-id']);
+  });
+
+  it('bring no placeholder, and do not say since when there is one', () => {
+    const settled = { ...mapping, placeholders: ['Vera Stone', 'Paul Gone'] };
+    const twice = (managerName: string, hiredOn: string) => row('1', { managerName, hiredOn });
+    const rows = [
+      twice('Vera Stone', '2010-01-01'),
+      twice('Paul Gone', '2010-01-01'),
+      row('2', { managerName: 'Paul Gone' }),
+    ];
+    const plan = planImport(emptyDirectory, file(first, rows), settled, true);
+    expect(events(plan)).toEqual([
+      ['2', 'PersonAdded', '2015-01-01', 'column'],
+      ['paul gone', 'PersonAdded', '2015-01-01', 'column'],
+    ]);
   });
 
   it('take those below them along, who are not known yet', () => {

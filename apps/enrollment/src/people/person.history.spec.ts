@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DirectoryPerson } from './import/directory.js';
-import { changeEvent, leftEvent, type PersonEvent } from './import/events.js';
+import { added } from './import/changes.js';
+import { changeEvent, leftEvent, reasonEvent, type PersonEvent } from './import/events.js';
+import { row } from './import/fixtures/given.js';
 import { asOn, historyAfter, noHistory, type PendingChange, type Standing } from './person.history.js';
 
 const first: Standing = {
@@ -109,8 +111,46 @@ describe('a person as of a day', () => {
     expect([gone('2019-03-30'), gone('2019-04-29')].map(({ onLeave }) => onLeave)).toEqual([false, true]);
   });
 
+  it('was not on leave before the first file that says so', () => {
+    const change = added(row('E1', { standing: 'onLeave' }), null, '2019-03-31');
+    const history = historyAfter(noHistory, change, () => 'm');
+    expect(['2019-03-30', '2019-03-31'].map((day) => asOn(change.after, history, day).onLeave)).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   it('whose record is from before this was kept, is as they are now', () => {
     const { changes: _, ...old } = noHistory;
     expect(asOn(first, old, '2010-01-01')).toEqual(first);
+  });
+});
+
+describe('the employments of a person', () => {
+  /** After these events, one file each. */
+  const after = (...files: PersonEvent[][]) =>
+    files.reduce(
+      (history, events) =>
+        historyAfter(history, { key: 'employee:E1', before: first, after: known, events }, () => 'm'),
+      historyAfter(noHistory, added(row('E1'), null, '2019-01-31'), () => 'm'),
+    ).employments;
+  const hired = { start: '2015-01-01', end: null, leavingReason: null };
+  const left = [leftEvent(when('2019-03-31')), reasonEvent('2019-03-31', 'voluntary')];
+
+  it('go on when they come back from leave', () => {
+    const back = after(
+      [changeEvent('onLeave', when('2019-03-31'))],
+      [changeEvent('returned', when('2019-06-30'))],
+    );
+    expect(back).toEqual([hired]);
+  });
+  it('are one more when they come back after leaving', () => {
+    expect(after(left, [changeEvent('returned', when('2019-06-30'))])).toEqual([
+      { ...hired, end: '2019-03-31', leavingReason: 'voluntary' },
+      { ...hired, start: '2019-06-30' },
+    ]);
+  });
+  it('end for no reason until one is told for that day', () => {
+    expect(after(left, [leftEvent(when('2019-03-01'))])).toEqual([{ ...hired, end: '2019-03-01' }]);
   });
 });

@@ -71,6 +71,14 @@ describe('the attributes of a person', () => {
       ],
     });
     expect(of('2019-03-10', person('m', { history: returned })).tenureMonths).toBe(3);
+    // Whoever starts again on the day of their leaving has started on it.
+    const sameDay = history({
+      employments: [
+        { start: '2010-01-01', end: '2019-03-10', leavingReason: 'voluntary' },
+        { start: '2019-03-10', end: null, leavingReason: null },
+      ],
+    });
+    expect(of('2019-03-10', person('m', { history: sameDay })).tenureMonths).toBe(0);
     const placeholder = history({ employments: [{ start: null, end: null, leavingReason: null }] });
     expect(of('2019-03-10', person('m', { history: placeholder })).tenureMonths).toBeNull();
   });

@@ -108,6 +108,20 @@ describe('a shortlist', () => {
     again.when(shortlist([coach('w')])).then(on(9, 'CoachesShortlisted', { coaches: [coach('w')] }));
     again.when(assign(coach('z'))).thenRefused('coach-declined-before');
   });
+  it('leaves out whoever was declined before, also before the last time', () => {
+    const declined = (n: number, coachIds: string[]) =>
+      on(n, 'MatchDeclined', { by: 'coachee', code: 'style', coachIds });
+    const listed = on(6, 'CoachesShortlisted', { coaches: [coach('w')] });
+    const twice = given(
+      matchDecider,
+      ...pasts.shortlisted,
+      declined(5, ['x', 'y', 'z']),
+      listed,
+      declined(7, ['w']),
+    );
+    for (const coachId of ['y', 'w'])
+      twice.when(shortlist([coach('v'), coach(coachId)])).thenRefused('coach-declined-before');
+  });
   it('is not for the coach to decline, who was not asked yet', () => {
     past('shortlisted').when(declineBy('coach')).thenRefused('match-state');
   });

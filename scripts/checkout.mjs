@@ -24,7 +24,9 @@ export function stateIn(place) {
     if (error.code === 'ENOSPC')
       giveUp(`The disk that holds ${place} is full. Free some space and try again.`);
     if (error.code === 'EACCES' || error.code === 'EROFS')
-      giveUp(`This user may not write to ${place}: use a clone of your own.`);
+      giveUp(
+        `This user may not write to ${place}: use a clone of your own, or CAIRN_HOME for data elsewhere.`,
+      );
     if (error.code !== 'EEXIST') throw error;
   }
   return directory;

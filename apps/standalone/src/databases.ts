@@ -65,12 +65,11 @@ export async function ensureDatabases(
       const id = bus === 'kafka' ? `${role}_kafka` : role;
       if (!roles.has(role))
         await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD ${admin.escapeLiteral(password)}`);
-      if (!databases.has(id)) {
-        await admin.query(`CREATE DATABASE ${id} OWNER ${role}`);
-        await admin.query(`REVOKE ALL ON DATABASE ${id} FROM PUBLIC`);
-        // Trusted extensions need no superuser, but the schema must be the role's own.
-        await admin.query(`GRANT ALL ON DATABASE ${id} TO ${role}`);
-      }
+      if (!databases.has(id)) await admin.query(`CREATE DATABASE ${id} OWNER ${role}`);
+      // Each time: a start may have ended right after it had made the database.
+      await admin.query(`REVOKE ALL ON DATABASE ${id} FROM PUBLIC`);
+      // Trusted extensions need no superuser, but the schema must be the role's own.
+      await admin.query(`GRANT ALL ON DATABASE ${id} TO ${role}`);
       const url = new URL(adminUrl);
       url.username = role;
       url.password = password;

@@ -106,6 +106,55 @@ export function describeRewinding(name: string, open: OpenBus): void {
       await isStill(68);
     });
 
+    it('leaves the dead letters of other tenants open where it replays one alone', async () => {
+      const story = await newStory(4, [OURS, THEIRS]);
+      const group = uniqueName();
+      const [ours, theirs] = [OURS, THEIRS].map((tenant) =>
+        story.streams.find((stream) => story.tenantOf(stream) === tenant)!,
+      );
+      const state = { mended: false };
+      const both: BatchHandler = async (batch) => {
+        for (const stream of [ours!, theirs!])
+          await failingOn(
+            stream,
+            state,
+          )({
+            ...batch,
+            events: batch.events.filter(({ envelope }) => envelope.subject === stream),
+          });
+      };
+      await publish(story, 16);
+      await consumers.start(bus, pool, group, [story.topic], both);
+      const open = async () =>
+        (await listDeadLetters(pool, group))
+          .map(({ stream }) => stream)
+          .toSorted((a, b) => (a! < b! ? -1 : 1));
+      await until('both dead letters', async () => (await open()).length === 2);
+      state.mended = true;
+      await rewindConsumer(pool, group, { tenantId: THEIRS });
+      await until('theirs is replayed', async () => (await open()).length < 2);
+      await sleep(200);
+      expect(await open()).toEqual([ours]);
+    });
+
+    it('opens a dead letter again that was settled, where it cannot be handled when it comes again', async () => {
+      const story = await newStory(1);
+      const [poisoned] = story.streams;
+      const group = uniqueName();
+      const state = { mended: true };
+      await publish(story, 5);
+      await consumers.start(bus, pool, group, [story.topic], failingOn(poisoned!, state));
+      await effects(5);
+      state.mended = false;
+      const letters = () => listDeadLetters(pool, group);
+      for (let time = 0; time < 2; time += 1) {
+        // The second time the letter is closed as replayed, and put aside anew at the same offset.
+        await resetConsumer(pool, group, 'beginning');
+        await until('it is put aside', async () => (await letters())[0]?.heldBehind === 2);
+      }
+      expect(await letters()).toHaveLength(1);
+    });
+
     it('does not leave one tenant half replayed for another', async () => {
       const story = await newStory(2, [OURS, THEIRS]);
       const group = uniqueName();

@@ -54,7 +54,8 @@ export async function* decodeText(
   if (isSpreadsheet(first.value)) return { code: 'not-csv', expected: CSV_OF_A_SPREADSHEET };
   const start = openingOf(first.value);
   format.bom = start.bomLength > 0;
-  if (!format.encodingGiven || start.bomLength > 0) format.encoding = start.encoding;
+  if (format.bom) format.encodingGiven = false; // the mark knows better
+  if (!format.encodingGiven) format.encoding = start.encoding;
   if (format.bom) format.encodingBecause = 'its byte order mark says so';
   else if (format.encodingGiven) format.encodingBecause = 'the mapping names it';
   else if (format.encoding !== 'utf-8') format.encodingBecause = 'every other byte of its beginning is zero';

@@ -91,6 +91,11 @@ describe('encoding', () => {
     }
   });
 
+  it('goes by a byte order mark, whatever the mapping names', async () => {
+    const { format } = await read(Buffer.from(`\ufeff${text}`), { encoding: 'windows-1252' });
+    expect(format).toMatchObject({ encoding: 'utf-8', bom: true, encodingGiven: false });
+  });
+
   it('finds Windows-1252 also where its first letter comes late', async () => {
     const many = 'id,name\n' + '1,"Smith, John"\n'.repeat(20_000);
     const result = await read(iconv.encode(`${many}2,"Peña, José"\n`, 'windows-1252'), {}, 65_536);

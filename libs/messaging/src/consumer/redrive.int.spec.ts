@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { inTransaction } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { effectsByStream, prepareEffects, upTo, writeEffects } from '../conformance/effects.js';
 import { messagesOf, Story, uniqueName } from '../conformance/events.js';
 import { PermanentFault } from '../faults.js';
+import type { BusMessage } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
 import { handleRun } from './batch.js';
+import { putAside } from './dead-letters.js';
 import { redrive } from './redrive.js';
 import { positionsOf, registerGroup } from './start.js';
 
@@ -55,5 +58,24 @@ describe('a redrive', () => {
     expect(await redriving).toEqual({ redriven: 1, stillBlocked: 0 });
     expect(await live).toMatchObject({ kind: 'handled', events: 1, held: 0 });
     expect((await effectsByStream(pool)).get(story.streams[0]!)).toEqual(upTo(2));
+  });
+
+  it('begins with what was put aside before its topic was made again, whose offsets were higher', async () => {
+    const { pool } = database;
+    const story = new Story(uniqueName(), 1);
+    const group = uniqueName();
+    const [first, second] = messagesOf(story, story.take(2), 1);
+    const fault = { reason: 'too-much', detail: 'cannot be handled' };
+    const aside = (topicId: string, message: BusMessage, offset: number) =>
+      inTransaction(pool, (client) =>
+        putAside(client, group, topicId, [{ message: { ...message, offset }, fault, replay: false }]),
+      );
+    await aside('made first', first!, 7);
+    await aside('made again', second!, 0);
+    const seen: number[] = [];
+    await redrive(pool, group, undefined, async ({ events }) => {
+      seen.push(...events.map(({ envelope }) => envelope.streamversion));
+    });
+    expect(seen).toEqual([1, 2]);
   });
 });

@@ -79,6 +79,12 @@ describe('a dry run of the rules', () => {
     expect(await app.events()).toHaveLength(before);
   });
 
+  it('has who left until the day on which they did', async () => {
+    const has = async (day: string) =>
+      (await dryRun(`?asOf=${day}&limit=500`)).items.some(({ personId }: Item) => personId === ids.get('E6'));
+    expect([await has('2018-08-19'), await has('2018-08-20')]).toEqual([true, false]);
+  });
+
   it('sees people as they were on that day, also where a later file has them otherwise', async () => {
     await define([
       {
@@ -167,8 +173,8 @@ describe('rules', () => {
 });
 
 describe('an evaluation', () => {
-  const evaluate = (who = app.as('hr')) =>
-    who.post(`/programs/${to.programId}/eligibility/evaluations`, { asOf: AS_OF });
+  const evaluate = (who = app.as('hr'), asOf = AS_OF) =>
+    who.post(`/programs/${to.programId}/eligibility/evaluations`, { asOf });
   const recorded = async () => (await app.events()).filter(({ type }) => type === 'EligibilityEvaluated');
 
   it('records the outcome for each person, once for each version of the rules', async () => {
@@ -196,6 +202,18 @@ describe('an evaluation', () => {
     await define(RULES.slice(0, 1), headers['etag']);
     await evaluate();
     expect(await recorded()).toHaveLength(20);
+  });
+
+  it('is recorded anew where other rules do not hold, though the outcome is the same', async () => {
+    await define(RULES);
+    await evaluate();
+    await evaluate(undefined, '2017-01-01');
+    const said = (await recorded()).map(({ data }) => data as { personId: string; ruleCodes: string[] });
+    const ofHugo = said.filter(({ personId }) => personId === ids.get('E3'));
+    expect(ofHugo.map(({ ruleCodes }) => ruleCodes)).toEqual([
+      ['lost-somebody'],
+      ['leads-a-team', 'lost-somebody'],
+    ]);
   });
 
   it('by HR leaves out themself and their line upwards, whatever other role they have', async () => {
@@ -255,6 +273,39 @@ describe('a nomination', () => {
     // One by other rules says nothing any more.
     await define(RULES.slice(1), headers['etag']);
     expect((await nominate(hugo)).body).toMatchObject({ asOf: '2021-11-29' });
+  });
+
+  it('does not go by what another nomination asked itself', async () => {
+    to = await programme(app, { startsOn: '2019-02-01', endsOn: '2022-01-31' });
+    await define(RULES);
+    const temi = ids.get('E2')!;
+    const { enrollmentId } = expectStatus(201, await nominate(temi));
+    expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/withdraw`, {}));
+    app.clock.set('2021-11-29T12:00:00.000Z');
+    expect((await nominate(temi)).body).toMatchObject({
+      type: 'urn:cairn:problem:not-eligible',
+      asOf: '2021-11-29',
+    });
+  });
+
+  it('told of the past goes by what was there then, and leaves what was recorded since', async () => {
+    to = await programme(app, { startsOn: '2019-02-01', endsOn: '2022-01-31' });
+    await define(RULES);
+    const [temi, asOf] = [ids.get('E2')!, '2021-11-29'];
+    app.clock.set(`${asOf}T12:00:00.000Z`);
+    expectStatus(200, await app.as('hr').post(`/programs/${to.programId}/eligibility/evaluations`, { asOf }));
+    const told = await app
+      .as('integration')
+      .post(
+        `/programs/${to.programId}/enrollments`,
+        { personId: temi, cohortId: to.cohortId },
+        { onBehalfOf: 'hr', occurredAt: `${AS_OF}T13:00:00Z` },
+      );
+    const { enrollmentId } = expectStatus(201, told);
+    expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/withdraw`, {}));
+    const refused = await nominate(temi);
+    expect(refused.body).toMatchObject({ type: 'urn:cairn:problem:not-eligible', asOf });
+    expect(refused.body.detail).toContain('the day of the latest recorded evaluation');
   });
 
   it('of a placeholder waits until they are completed', async () => {

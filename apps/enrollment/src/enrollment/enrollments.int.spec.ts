@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { enrollmentApp, type TestApp } from '../../test/app.js';
+import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
 import { active, ACTIVATION, expectStatus, leaves, nominated, person, programme } from '../../test/given.js';
+import { PersonEntity } from '../people/person.entity.js';
 
 let shared: TestApp;
 let app: TestApp;
@@ -121,7 +122,7 @@ describe('an enrolment', () => {
       expect(refused.body.type).toBe('urn:cairn:problem:already-over');
       expect(refused.body.detail).toContain('ended on 2026-06-30: move its end first');
     }
-    await hr.post(`/enrollments/${holder.enrollmentId}/withdraw`, { reason: 'by-hr' });
+    expectStatus(200, await hr.post(`/enrollments/${holder.enrollmentId}/withdraw`, { reason: 'by-hr' }));
     expect((await read(waiting.enrollmentId)).status).toBe('waitlisted');
     expectStatus(
       200,
@@ -220,6 +221,34 @@ describe('an enrolment', () => {
     const closed = await app.as('hr').post(path, { personId, cohortId: to.cohortId });
     expect(closed.status).toBe(409);
     expect(closed.body.type).toBe('urn:cairn:problem:cohort-closed');
+  });
+
+  it('is not of somebody who has left, from that day on', async () => {
+    const { programId, cohortId } = await programme(app);
+    const nominate = async (leftOn: string) => {
+      const { personId } = await person(app, { leftOn });
+      return app.as('hr').post(`/programs/${programId}/enrollments`, { personId, cohortId });
+    };
+    expect((await nominate('2026-01-06')).status).toBe(201);
+    expect((await nominate('2026-01-05')).body.type).toBe('urn:cairn:problem:person-left');
+  });
+
+  it('waits for an import that is about to end the person', async () => {
+    const { programId, cohortId } = await programme(app);
+    const { personId } = await person(app);
+    const { nomination } = await app.dataSource.transaction(async (tx) => {
+      await tx.update(PersonEntity, { personId }, { leftOn: '2026-01-05' });
+      const sent = app.as('hr').post(`/programs/${programId}/enrollments`, { personId, cohortId });
+      await eventually(
+        () =>
+          tx.query<unknown[]>(
+            'SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
+          ),
+        (waiting) => waiting.length > 0,
+      );
+      return { nomination: sent };
+    });
+    expect((await nomination).body.type).toBe('urn:cairn:problem:person-left');
   });
 
   it('settles a lapsed invitation before it is invited again, at the deadline itself', async () => {
@@ -334,6 +363,21 @@ describe('imported history', () => {
     expect(expectStatus(200, await declare('2025-02-06T00:00:00Z')).status).toBe('invited');
     const sent = (await app.events(`enrollment-${second.enrollmentId}`)).at(-1)!;
     expect(sent).toMatchObject({ type: 'InvitationSent', occurredAt: '2025-02-05T09:00:00.000Z' });
+  });
+
+  it('is invited past those who wait, where the importer says so', async () => {
+    const { integration, at, nominate, invite } = await history(1);
+    const [first, waiting, invited] = [
+      await nominate('2025-02-01T09:00:00.000Z'),
+      await nominate('2025-02-01T10:00:00.000Z'),
+      await nominate('2025-02-01T11:00:00.000Z'),
+    ];
+    await invite(first.enrollmentId, '2025-02-02T09:00:00.000Z');
+    await invite(waiting.enrollmentId, '2025-02-02T10:00:00.000Z');
+    const withdraw = `/enrollments/${first.enrollmentId}/withdraw`;
+    expectStatus(200, await integration.post(withdraw, {}, at('2025-02-05T09:00:00.000Z')));
+    expect((await invite(invited.enrollmentId, '2025-02-06T09:00:00.000Z')).status).toBe('invited');
+    expect((await read(waiting.enrollmentId)).status).toBe('waitlisted');
   });
 
   it('ends on the day on which the person left, where the file had told that before', async () => {

@@ -108,6 +108,19 @@ describe('the last place', () => {
     expect(await status(second.enrollmentId)).toBe('invited');
   });
 
+  it('goes to who has waited longest, whoever was nominated first', async () => {
+    const to = await programme(app, { capacity: 1 });
+    const all = [];
+    for (const minute of [0, 1, 2]) {
+      app.clock.set(`2026-01-05T08:0${minute}:00.000Z`);
+      all.push(await nominated(app, to));
+    }
+    const [early, late, holder] = all.map(({ enrollmentId }) => enrollmentId);
+    for (const one of [holder!, late!, early!]) await invite(one);
+    expectStatus(200, await app.as('hr').post(`/enrollments/${holder}/withdraw`, {}));
+    expect([await status(late!), await status(early!)]).toEqual(['invited', 'waitlisted']);
+  });
+
   it('stays lost where capacity is lowered below what is taken, until enough have gone', async () => {
     const to = await programme(app, { capacity: 3 });
     const all = [

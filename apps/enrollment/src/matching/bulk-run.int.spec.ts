@@ -96,6 +96,36 @@ describe('a bulk run', () => {
     expect((await app.events()).filter(({ type }) => type === 'CoachMatched')).toHaveLength(3);
   });
 
+  it('looks again for whom others took the place', async () => {
+    const { wanted, other } = await cohort();
+    const taken = new RefusedError({ kind: 'conflict', slug: 'coach-full', detail: 'others were faster' });
+    const spy = jest.spyOn(app.http.get(Transactions), 'run').mockRejectedValueOnce(taken);
+    const { assigned, leftOut } = expectStatus(200, await run());
+    spy.mockRestore();
+    expect(assigned.map(({ coachId }: Pair) => coachId).sort()).toEqual([other, wanted, wanted].sort());
+    expect(leftOut).toEqual([]);
+  });
+
+  it('looks again where the coach that it found has declined meanwhile', async () => {
+    const wanted = await coach(app, 'C-1', { specialties: ['giving-feedback'] });
+    const other = await coach(app, 'C-2', { specialties: [] });
+    const { enrollmentId, personId } = await active(app, to);
+    const match = `/enrollments/${enrollmentId}/match`;
+    const transactions = app.http.get(Transactions);
+    const whole = transactions.run.bind(transactions);
+    const spy = jest.spyOn(transactions, 'run').mockImplementationOnce(async (identity, work, keep) => {
+      expectStatus(200, await app.as('hr').post(`${match}/shortlist`));
+      const coachee = app.as('coachee', { personId });
+      expectStatus(200, await coachee.post(`${match}/propose`, { coachId: wanted }));
+      const declining = app.as('coach', { coachId: wanted });
+      expectStatus(200, await declining.post(`${match}/decline`, { code: 'no-capacity' }));
+      return whole(identity, work, keep);
+    });
+    const { assigned } = expectStatus(200, await run());
+    spy.mockRestore();
+    expect(assigned).toMatchObject([{ personId, coachId: other }]);
+  });
+
   it('names those whose place others took each time, and takes them along when it is run again', async () => {
     const { wanted, other, coachees } = await cohort();
     const transactions = app.http.get(Transactions);

@@ -3,7 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { enrollmentApp, type Caller, type Reply, type Sent, type TestApp } from './app.js';
 import { COACH, coach } from './coaches.js';
-import { active, ACTIVATION, expectStatus, person, PREFERENCES, PROGRAM, programme } from './given.js';
+import {
+  active,
+  ACTIVATION,
+  expectStatus,
+  nominated,
+  person,
+  PREFERENCES,
+  PROGRAM,
+  programme,
+} from './given.js';
 
 const ALL: readonly Role[] = ['coachee', 'coach', 'manager', 'hr', 'program-admin', 'sponsor', 'integration'];
 const STAFF: readonly Role[] = ['hr', 'program-admin'];
@@ -421,6 +430,52 @@ describe('what each reads of an enrolment', () => {
     expect(await seen({ personId: self.personId }, ofBoss)).toBe(false);
     expect(await seen({ orgUnits: ['Board'] }, ofBoss)).toBe(true);
     expect(await seen({ orgUnits: ['Board'] }, ofOther)).toBe(false);
+  });
+
+  it('is not reached by a command that HR may give in another role, nor is HR’s line counted in a place', async () => {
+    const boss = await person(theirs);
+    const self = await person(theirs, { managerId: boss.personId });
+    const to = await programme(theirs, { capacity: 1 });
+    await active(theirs, to);
+    const waiting = [];
+    for (const { personId } of [boss, await person(theirs)]) {
+      const { enrollmentId } = await nominated(theirs, to, { personId });
+      expectStatus(200, await theirs.as('hr').post(`/enrollments/${enrollmentId}/invite`));
+      waiting.push(enrollmentId);
+    }
+    const both = theirs.as(['hr', 'integration'], { personId: self.personId });
+    const declared = await both.post(`/enrollments/${waiting[0]}/history`, {
+      through: '2025-01-01T00:00:00Z',
+    });
+    expect(declared.status).toBe(404);
+    const path = `/enrollments?programId=${to.programId}&status=waitlisted`;
+    const places = async (caller: Caller) =>
+      (await caller.get(path)).body.items.map(
+        ({ waitlistPlace }: { waitlistPlace: unknown }) => waitlistPlace,
+      );
+    expect(await places(theirs.as('hr'))).toEqual([1, 2]);
+    expect(await places(theirs.as('hr', { personId: self.personId }))).toEqual([null]);
+    const one = await theirs.as('hr', { personId: self.personId }).get(`/enrollments/${waiting[1]}`);
+    expect([one.body.waitlistPlace, one.headers['etag']]).toEqual([null, expect.stringMatching(/^"\d+"$/)]);
+  });
+
+  it('is each role’s own: who coaches sees their coachee’s preferences, though they administer or manage too', async () => {
+    const coachee = await active(theirs, await programme(theirs));
+    const path = `/enrollments/${coachee.enrollmentId}`;
+    const coachId = await coach(theirs, `C-${randomUUID()}`);
+    await theirs.as('hr').post(`${path}/match/shortlist`);
+    const own = theirs.as('coachee', { personId: coachee.personId });
+    const { shortlist } = (await own.get(`${path}/match`)).body;
+    const chosen = shortlist.at(-1).coachId as string;
+    expectStatus(200, await own.post(`${path}/match/propose`, { coachId: chosen }));
+    const sees = async (roles: Role[], coachOf: string) => {
+      const caller = theirs.as(roles, { coachId: coachOf });
+      const [enrolled, match] = [await caller.get(path), await caller.get(`${path}/match`)];
+      return ['preferences' in enrolled.body, 'parts' in (match.body.coach ?? {})];
+    };
+    expect(await sees(['coach', 'program-admin'], chosen)).toEqual([true, true]);
+    expect(await sees(['coach', 'program-admin'], randomUUID())).toEqual([false, false]);
+    expect(coachId).toEqual(expect.any(String));
   });
 
   it('is the participation of a direct report, where the programme says that managers see it', async () => {

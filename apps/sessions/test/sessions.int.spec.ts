@@ -539,6 +539,9 @@ describe('who may see and do what', () => {
     expect(await sees({ ...hr, orgUnits: ['Production', 'Sales'] }, sales)).toBe(200);
     const { body } = await sessions.call('GET', `/v1/engagements?personId=${boss}`, { as: hr });
     expect(body.items).toEqual([]);
+    const { sessionId } = (await book(above, day(10))).body;
+    const corrected = await give(sessionId, 'correct', admin, { to: 'completed', reason: 'was-held' });
+    expect([corrected.status, slug(corrected)]).toEqual([404, 'not-found']);
   });
 });
 

@@ -43,4 +43,7 @@ describe('acting for somebody', () => {
   it('is for integration alone', () => {
     expect(refusal({ ...integration, roles: ['hr'] }, `coachee:${ID}`)).toBe('forbidden');
   });
+  it('is for nobody in HR, whose limits it would leave behind', () => {
+    expect(refusal({ ...integration, roles: ['integration', 'hr'] }, `coachee:${ID}`)).toBe('forbidden');
+  });
 });

@@ -5,7 +5,7 @@ import { isRole, type Role, type Subject } from './subject.js';
 /**
  * The person in whose name role integration gives a command, from the header `Cairn-On-Behalf-Of: <role>[:<id>]`. The id
  * is a personId, or a coachId for role coach; coachee and coach cannot do without one.
- * @throws RefusedError 403 for any other role, 400 where the header is malformed
+ * @throws RefusedError 403 for any other role and for one that is HR too, 400 where the header is malformed
  */
 export function actingFor(integration: Subject, header: string): Subject {
   if (!integration.roles.includes('integration')) {
@@ -13,6 +13,14 @@ export function actingFor(integration: Subject, header: string): Subject {
       kind: 'forbidden',
       slug: 'acting-not-allowed',
       detail: 'Only role integration may send Cairn-On-Behalf-Of; leave the header out.',
+    });
+  }
+  if (integration.roles.includes('hr')) {
+    throw new RefusedError({
+      kind: 'forbidden',
+      slug: 'acting-not-allowed',
+      detail:
+        'Acting for somebody else would leave HR’s limits behind, which hold whatever other role a token has: take a token of role integration without role hr.',
     });
   }
   const [role = '', id, ...rest] = header.trim().split(':');

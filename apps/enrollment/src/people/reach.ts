@@ -46,7 +46,8 @@ export function reachOfHr({ tenantId, personId, orgUnits }: Subject, column: str
 }
 
 /**
- * That a command of this role concerns somebody whom its giver reaches: a coachee only themself, HR as `reachOfHr` says.
+ * That a command of this role concerns somebody whom its giver reaches: a coachee only themself, HR, whatever other role
+ * it gives it in, as `reachOfHr` says.
  * @throws RefusedError `refusal`, the same as for what does not exist
  */
 export async function requireReach(
@@ -67,7 +68,7 @@ async function reaches(
   personId: string,
 ): Promise<boolean> {
   if (role === 'coachee') return subject.personId === personId;
-  return role !== 'hr' || (await reachedByHr(manager, subject, [personId])).has(personId);
+  return !hasRole(subject, 'hr') || (await reachedByHr(manager, subject, [personId])).has(personId);
 }
 
 /** Those of the people whom the subject reaches as HR, whatever else it is; none where it is not HR. */

@@ -18,7 +18,12 @@ export async function allShownTo(
 ) {
   const people = enrollments.map(({ personId }) => personId);
   const reached = await reachedByHr(manager, subject, people);
-  return enrollments.map((one) => shown(subject, one, publicUrl, reached.has(one.personId)));
+  const coached = await coachedBy(manager, subject, enrollments);
+  return enrollments.map((one) => {
+    const { enrollmentId, personId } = one;
+    const sees = reached.has(personId) || coached.has(enrollmentId) || seesPreferences(subject, personId);
+    return shown(subject, one, publicUrl, sees);
+  });
 }
 
 /** The same of one. */
@@ -35,7 +40,7 @@ function shown(
   subject: Subject,
   enrollment: EnrollmentEntity,
   publicUrl: string | null,
-  reachedByHr: boolean,
+  withPreferences: boolean,
 ) {
   const { enrollmentId, programId, cohortId, personId, status, state } = enrollment;
   return {
@@ -52,7 +57,7 @@ function shown(
     endsOn: state.endsOn,
     sessionsAllotted: state.allotted,
     history: state.history,
-    ...(reachedByHr || seesPreferences(subject, personId) ? { preferences: state.preferences } : {}),
+    ...(withPreferences ? { preferences: state.preferences } : {}),
   };
 }
 
@@ -64,13 +69,29 @@ const invitationLink = (publicUrl: string, enrollmentId: string): string =>
   `${publicUrl}/invitations/${enrollmentId}`;
 
 /**
- * They name themes: those of a person are for the coachee, their coach and the HR that reaches them, not for the
- * programme's administration. Whoever administers or manages too reads enrolments that are no coachees of theirs, and sees none as a coach.
+ * They name themes: those of a person are for the coachee, their coach, the HR that reaches them and integration, not for
+ * the programme's administration.
  */
-export function seesPreferences(subject: Subject, personId: string): boolean {
-  if (hasRole(subject, 'integration')) return true;
-  if (hasRole(subject, 'coachee') && subject.personId === personId) return true;
-  return hasRole(subject, 'coach') && !hasRole(subject, 'program-admin', 'manager');
+export const seesPreferences = (subject: Subject, personId: string): boolean =>
+  (hasRole(subject, 'integration') && !hasRole(subject, 'hr')) ||
+  (hasRole(subject, 'coachee') && subject.personId === personId);
+
+/** Those of the enrolments whose coach the subject is, or is asked to be. */
+async function coachedBy(
+  manager: EntityManager,
+  { tenantId, roles, coachId }: Subject,
+  enrollments: readonly EnrollmentEntity[],
+): Promise<ReadonlySet<string>> {
+  if (!roles.includes('coach') || coachId === undefined || enrollments.length === 0) return new Set();
+  const rows = await manager
+    .createQueryBuilder()
+    .select('m.enrollment_id', 'enrollmentId')
+    .from('matches', 'm')
+    .where('m.tenant_id = :tenantId AND m.coach_id = :coachId', { tenantId, coachId })
+    .andWhere('m.enrollment_id = ANY (:ids)', { ids: enrollments.map(({ enrollmentId }) => enrollmentId) })
+    .andWhere(`m.status IN ('proposed', 'active', 'ended')`)
+    .getRawMany<{ enrollmentId: string }>();
+  return new Set(rows.map(({ enrollmentId }) => enrollmentId));
 }
 
 /** The enrolments (`e`) that a subject may read, each of its roles adding its own. */

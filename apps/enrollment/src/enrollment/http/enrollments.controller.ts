@@ -1,12 +1,12 @@
 import { RefusedError } from '@cairn/decider';
 import { Command, CommandContext, created, Ctx, Id, listing, versioned, Versioned } from '@cairn/http';
-import { authenticatedOf, CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { authenticatedOf, CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource, EntityManager } from 'typeorm';
 import { noSuchPerson } from '../../people/people.errors.js';
 import { keeping } from '../../keeping.js';
-import { requireReach } from '../../people/reach.js';
+import { readsTotals, requireReach } from '../../people/reach.js';
 import { EnrollmentEntity } from '../enrollment.entity.js';
 import { historyIsImported, noSuchEnrollment, overrideIsForHr } from '../enrollment.errors.js';
 import type { Nominator } from '../enrollment.events.js';
@@ -106,7 +106,10 @@ export class EnrollmentsController {
       queue: Number(queue),
     }));
     const shown = await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl);
-    const places = await placesOf(this.dataSource, page.items);
+    // Whoever may not see all who wait learns from a place how many of those there are.
+    const places = readsTotals(subject)
+      ? await placesOf(this.dataSource, page.items)
+      : new Map<string, number>();
     return {
       ...page,
       items: shown.map((one) => ({ ...one, waitlistPlace: places.get(one.enrollmentId) ?? null })),
@@ -140,8 +143,9 @@ export class EnrollmentsController {
       .andWhere(`(${visible.sql})`, visible.parameters)
       .getOne();
     if (enrollment === null) throw new RefusedError(noSuchEnrollment());
+    const isOwn = hasRole(subject, 'coachee') && subject.personId === enrollment.personId;
     const waitlistPlace =
-      enrollment.queue === null
+      enrollment.queue === null || !(isOwn || readsTotals(subject))
         ? null
         : 1 + (await waitingBefore(this.dataSource, enrollment, enrollment.queue));
     // The place moves with others, so it belongs to the version of what was read.

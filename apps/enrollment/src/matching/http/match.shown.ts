@@ -1,4 +1,4 @@
-import type { Subject } from '@cairn/identity';
+import { hasRole, type Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
 import { CoachEntity } from '../../coaches/coach.entity.js';
 import { introduced } from '../../coaches/http/coach.shown.js';
@@ -25,7 +25,8 @@ export async function shown(manager: EntityManager, subject: Subject, matches: r
   const people = matches.map(({ personId }) => personId);
   const reached = await reachedByHr(manager, subject, people);
   return matches.map(({ matchId, enrollmentId, programId, cohortId, personId, status, state }) => {
-    const withParts = reached.has(personId) || seesPreferences(subject, personId);
+    const isCoach = hasRole(subject, 'coach') && 'coach' in state && state.coach.coachId === subject.coachId;
+    const withParts = reached.has(personId) || isCoach || seesPreferences(subject, personId);
     const withFit = ({ coachId, score, parts }: FittingCoach) => ({
       ...introduced(known.get(coachId)!),
       score,

@@ -137,7 +137,10 @@ export class SessionsController {
       reason,
       ...(forfeited !== undefined && { forfeited }),
     };
-    const { ifMatch } = context;
+    const { ifMatch, subject } = context;
+    // Whoever is HR too reaches nobody as an administrator whom they may not see.
+    const { session: found } = await this.handler.read(context.tenantId, sessionId);
+    await viewerOf(this.pool, subject, found.refs, 'session');
     const { session, version } = await this.handler.run(context.origin, sessionId, () => order, {
       ifMatch,
       needsIfMatch: true,

@@ -119,6 +119,26 @@ describe('the manager baseline from what was said of people', () => {
     });
   });
 
+  it('counts an answer for the units of its own day, so that no first day of a period tells of one', () => {
+    const answered = (name: string) =>
+      person(name, added('boss'), { fact: 'engagementScore', day: '2018-09-01', score: 4 });
+    const came = person(
+      'x',
+      added('boss', '2015-01-01', 'Legal'),
+      { fact: 'changed', kind: 'moved', day: '2018-06-01', department: 'Sales' },
+      { fact: 'engagementScore', day: '2018-09-01', score: 1 },
+    );
+    const boss = person('boss', added());
+    const all = [...boss, ...['p', 'q', 'r', 's', 't'].flatMap(answered), ...came];
+    const answers = (from: string) =>
+      baselineFor(all, NOW, { from, to: '2018-12-31' }, 'membership', {
+        ...nobody,
+        orgUnits: ['Sales'],
+        today: '2026-11-25',
+      }).managers.find(({ managerId }) => managerId === 'boss')?.engagementAnswers;
+    expect([answers('2018-04-15'), answers('2018-07-15')]).toEqual([6, 6]);
+  });
+
   it('a later fact of the same day replaces the earlier one; who comes back has two stretches', () => {
     const rows = baselineRows(
       person(

@@ -108,8 +108,7 @@ export function baselineFor(
   countedBy: 'membership' | 'managerNamed',
   leftOut: LeftOut,
 ): BaselineShown {
-  const departments = [departmentsOn(facts, period.from, moment), departmentsOn(facts, leftOut.today, EVER)];
-  const rows = without(baselineRows(facts, moment), departments, leftOut);
+  const rows = without(baselineRows(facts, moment), facts, moment, period.from, leftOut);
   const baseline = managerBaseline(rows, period, countedBy);
   const byMembership = countedBy === 'membership' ? baseline : managerBaseline(rows, period, 'membership');
   return { ...baseline, unknownTeamByMembership: byMembership.totals.unknownTeam };
@@ -131,38 +130,47 @@ export function daysTold(
   return from === undefined || to === undefined ? undefined : { from, to };
 }
 
-/** Who is left out still leads, so that others' memberships hold; but is counted nowhere. */
+/**
+ * Who is left out still leads, so that others' memberships hold; but is counted nowhere. Answers go by the department of
+ * their own day, not of the period's first: else two periods could differ by one person's.
+ */
 function without(
   rows: Rows,
-  departments: readonly ReadonlyMap<string, string>[],
-  { people, orgUnits }: LeftOut,
+  facts: readonly PersonFact[],
+  moment: Moment,
+  from: string,
+  { people, orgUnits, today }: LeftOut,
 ): Rows {
   const led = new Set(
     rows.managerLinks
       .filter(({ managerId }) => managerId && people.has(managerId))
       .map((link) => link.personId),
   );
-  const isOut = (personId: string) =>
+  const factsOf = Map.groupBy(facts.toSorted(inStreamOrder), (fact) => fact.personId);
+  const isElsewhere = (personId: string, day: string, known: Moment) =>
+    orgUnits !== undefined && !orgUnits.includes(departmentOn(factsOf.get(personId) ?? [], day, known) ?? '');
+  const isOut = (personId: string, day = from) =>
     people.has(personId) ||
     led.has(personId) ||
-    (orgUnits !== undefined && departments.some((of) => !orgUnits.includes(of.get(personId) ?? '')));
+    isElsewhere(personId, today, EVER) ||
+    isElsewhere(personId, day, moment);
   return {
     employments: rows.employments.map((each) =>
       isOut(each.personId) ? { ...each, placeholder: true } : each,
     ),
     managerLinks: rows.managerLinks,
-    engagementScores: rows.engagementScores.filter((each) => !isOut(each.personId)),
+    engagementScores: rows.engagementScores.filter((each) => !isOut(each.personId, each.surveyedOn)),
     performanceRatings: rows.performanceRatings.filter((each) => !isOut(each.personId)),
   };
 }
 
-/** Each person's department on a day, or their first one where they came later. */
-function departmentsOn(facts: readonly PersonFact[], day: string, moment: Moment): Map<string, string> {
-  const departments = new Map<string, string>();
-  for (const fact of facts.toSorted(inStreamOrder)) {
+/** A person's department on a day, or their first one where they came later. */
+function departmentOn(facts: readonly PersonFact[], day: string, moment: Moment): string | undefined {
+  let department: string | undefined;
+  for (const fact of facts) {
     if (!isKnown(fact, moment) || !('department' in fact) || fact.department === undefined) continue;
-    if (fact.fact === 'added' || (fact.day ?? BEFORE_ALL) <= day || !departments.has(fact.personId))
-      departments.set(fact.personId, fact.department);
+    if (fact.fact === 'added' || (fact.day ?? BEFORE_ALL) <= day || department === undefined)
+      department = fact.department;
   }
-  return departments;
+  return department;
 }

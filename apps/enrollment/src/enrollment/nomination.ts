@@ -3,6 +3,7 @@ import { noSuchPerson } from '../people/people.errors.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { assessPerson } from '../programs/assess.js';
 import { dayIn } from '../programs/calendar.js';
+import { withoutFigures } from '../programs/eligibility.js';
 import { latestEvaluation, recordEligibility } from '../programs/eligibility.record.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import type { Transaction } from '../transact.js';
@@ -41,7 +42,8 @@ export async function requireEligible(
   const assessed = await assessPerson(tx.manager, tenantId, rules.list, asOf, personId);
   const failing = assessed.rules
     .filter(({ code, holds }) => evaluated?.ruleCodes.includes(code) ?? !holds)
-    .map(({ code, why }) => ({ code, why }));
+    // Whoever nominates may not reach all of a team, and the dry run has its figures for those who do.
+    .map(({ code, why }) => ({ code, why: why.map(withoutFigures) }));
   if (failing.length > 0 && !override)
     throw new RefusedError(notEligible(failing, asOf, evaluated !== undefined));
   await recordEligibility(tx, program.programId, rules.version, [assessed], null);

@@ -208,7 +208,7 @@ export class BulkRun {
         const match = await lockMatchOf(tx, enrollmentId);
         if (match?.matchId !== matchId)
           throw new Error(`match ${matchId} is not the latest of its enrolment`);
-        if (command.kind === 'assign' && match.status === 'requested') match.runId = runId;
+        if (command.kind === 'assign') match.runId = runId;
         await decideMatch(tx, match, command);
       });
       return true;

@@ -106,6 +106,10 @@ const words = {
   'at-most': 'is at most',
 };
 
+/** What is left of an explanation for whoever may not see the figures of teams: "… is at least 3: holds". */
+export const withoutFigures = (why: string): string =>
+  why.startsWith('baseline') ? why.slice(0, why.lastIndexOf(' (')) : why;
+
 function explain(condition: Condition, actual: unknown): string {
   const verdict = holds(condition, actual as never) ? 'holds' : 'does not hold';
   const known = actual === null || actual === undefined ? 'not known' : String(actual);

@@ -56,10 +56,11 @@ export function compared(
       events.push(leftEvent(left));
       changed.push('left');
     }
-    if (row.leavingReason && (row.leavingReason !== after.leavingReason || after.leftOn !== before.leftOn)) {
-      if (row.leavingReason !== after.leavingReason) changed.push('leavingReason');
-      after.leavingReason = row.leavingReason;
-      events.push(reasonEvent(after.leftOn!, row.leavingReason));
+    const reason = row.leavingReason ?? after.leavingReason;
+    if (reason && (reason !== after.leavingReason || after.leftOn !== before.leftOn)) {
+      if (reason !== after.leavingReason) changed.push('leavingReason');
+      after.leavingReason = reason;
+      events.push(reasonEvent(after.leftOn!, reason));
     }
     // What changed before somebody left is known at the latest on the day they did.
     if (when.on > after.leftOn!) when = { ...when, on: after.leftOn! };

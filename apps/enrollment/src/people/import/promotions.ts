@@ -13,19 +13,12 @@ export function withPromotions(
   directory: Directory,
   changes: ReadonlyMap<PersonKey, PersonChange>,
 ): ReadonlyMap<PersonKey, PersonChange> {
-  const reports = new Map<PersonKey, number>();
-  const count = (person: DirectoryPerson, by: number): void => {
-    if (person.leftOn === null && person.managerKey) {
-      reports.set(person.managerKey, (reports.get(person.managerKey) ?? 0) + by);
-    }
-  };
-  for (const person of directory.people.values()) count(person, 1);
-  const led = new Set(reports.keys());
+  const led = new Set<PersonKey>();
+  for (const { leftOn, managerKey } of directory.people.values())
+    if (leftOn === null && managerKey) led.add(managerKey);
   const since = new Map<PersonKey, When>();
   for (const change of changes.values()) {
-    const { before, after } = change;
-    if (before) count(before, -1);
-    count(after, 1);
+    const { after } = change;
     const manager = after.leftOn === null ? after.managerKey : null;
     if (!manager || led.has(manager)) continue;
     const came = cameUnder(change, directory.people.get(manager));
@@ -37,8 +30,7 @@ export function withPromotions(
   for (const [key, when] of since) {
     const before = directory.people.get(key);
     const change = changes.get(key);
-    if (!before || isPlaceholder(key) || !reports.get(key) || (change?.after ?? before).leftOn !== null)
-      continue;
+    if (!before || isPlaceholder(key) || (change?.after ?? before).leftOn !== null) continue;
     const events = inOrder([...(change?.events ?? []), changeEvent('promotedToManager', when)]);
     const changed = [...(change?.changed ?? []), 'promotedToManager'];
     result.set(key, { key, before, after: change?.after ?? before, events, changed });

@@ -4,9 +4,10 @@ import { CurrentSubject, Roles, readsEverybody, type Subject } from '@cairn/iden
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { EVERYTHING, reachOfHr, type Condition } from '../../people/reach.js';
-import { assessPeople } from '../assess.js';
+import { EVERYTHING, reachOfHr, readsTotals, type Condition } from '../../people/reach.js';
+import { assessPeople, type Assessed } from '../assess.js';
 import { dayIn } from '../calendar.js';
+import { withoutFigures } from '../eligibility.js';
 import { EligibilityHandler } from '../eligibility.handler.js';
 import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram } from '../program.errors.js';
@@ -46,7 +47,9 @@ export class EligibilityController {
       limit: limit + 1,
       reach: reachOf(subject),
     });
-    const page = people.page(assessed, limit, ({ personId }) => ({ personId }));
+    // A rule looks at whole teams; to HR that reaches only some of the people, their figures would tell of the others.
+    const shown = readsTotals(subject) ? assessed : assessed.map(ofWholeTeams);
+    const page = people.page(shown, limit, ({ personId }) => ({ personId }));
     return { asOf: on, ruleVersion: rules.version, ...page };
   }
 
@@ -66,6 +69,11 @@ export class EligibilityController {
     return this.handler.evaluate(context, programId, asOf, reachOf(context.subject));
   }
 }
+
+const ofWholeTeams = (one: Assessed): Assessed => ({
+  ...one,
+  rules: one.rules.map((rule) => ({ ...rule, why: rule.why.map(withoutFigures) })),
+});
 
 const reachOf = (subject: Subject): Condition =>
   readsEverybody(subject) ? EVERYTHING : reachOfHr(subject, 'p.person_id');

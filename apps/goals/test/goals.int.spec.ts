@@ -139,6 +139,11 @@ describe('goals over HTTP', () => {
     expect((await seen(as)).text).toBe(SECRET);
     expect(await seen(manager)).toMatchObject({ status: 'draft', theme: 'giving-feedback' });
     expect((await seen(manager)).text).toBeUndefined();
+    // That is how a manager finds it: nothing else that they read names it.
+    const found = await goals.call('GET', `/v1/people/${refs.personId}/goals`, { as: manager });
+    expect(found.body.items).toEqual([await seen(manager)]);
+    const others = { roles: ['manager' as const], personId: newId() };
+    expect((await goals.call('GET', `/v1/people/${refs.personId}/goals`, { as: others })).status).toBe(404);
     await post(goalId, 'share', { with: 'hr', shared: false }, coachee);
     expect((await seen(as)).text).toBeUndefined();
   });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await goals.tell(program(programId), person(ours.personId, managerId));
   await engaged(goals, ours);
   theirs = await engaged(goals, newRefs({ programId }));
-  ids = { engagementId: ours.engagementId };
+  ids = { engagementId: ours.engagementId, personId: ours.personId };
   const { goalId } = (await send('POST /v1/engagements/{engagementId}/goals', coacheeOf(ours))).body;
   ids = { ...ids, goalId };
   await send('POST /v1/goals/{goalId}/agree', coachOf(ours));
@@ -67,7 +67,7 @@ describe('every route', () => {
       { roles: ['hr'], personId: newId() },
       { roles: ['sponsor'] },
     ];
-    const never = { engagementId: newId(), goalId: newId(), practiceId: newId() };
+    const never = { engagementId: newId(), goalId: newId(), practiceId: newId(), personId: newId() };
     const answers = [];
     for (const as of strangers) {
       const { status, body } = await send(route, as);

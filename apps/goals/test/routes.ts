@@ -18,6 +18,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /v1/engagements/{engagementId}/goals': { by: 'coachee', others: SEEN_BY_HR },
   'GET /v1/engagements/{engagementId}/brief': { by: 'coach', others: PAIR_ALONE },
   'GET /v1/goals/{goalId}': { by: 'coachee', others: SEEN_BY_HR },
+  'GET /v1/people/{personId}/goals': { by: 'coachee', others: SEEN_BY_HR },
   'GET /v1/events': { by: 'integration', others: '403 403 403 403 403' },
   'POST /v1/engagements/{engagementId}/goals': {
     by: 'coachee',

@@ -114,6 +114,7 @@ export const READS: Readonly<Record<string, string>> = {
 
   // theme and status: the programme admin not, the manager where the coachee shares it
   'GET /goals/v1/engagements/{engagementId}/goals': 'coach coachee hr manager',
+  'GET /goals/v1/people/{personId}/goals': 'coach coachee hr manager',
   'GET /goals/v1/goals/{goalId}': 'coach coachee hr manager',
   'GET /goals/v1/engagements/{engagementId}/brief': PAIR,
 

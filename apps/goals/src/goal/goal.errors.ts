@@ -5,6 +5,11 @@ export const noSuchGoal = (): Refusal => ({
   slug: 'not-found',
   detail: 'There is no such goal.',
 });
+export const noSuchPerson = (): Refusal => ({
+  kind: 'not-found',
+  slug: 'not-found',
+  detail: 'There is no such person here, or no goal of theirs that you may see.',
+});
 export const noSuchEngagement = (): Refusal => ({
   kind: 'not-found',
   slug: 'not-found',

@@ -75,6 +75,9 @@ ALTER TABLE known_programs ALTER COLUMN effective_on DROP DEFAULT,
   DROP CONSTRAINT known_programs_pkey, ADD PRIMARY KEY (program_id, version);
 `;
 
+/** For the goals of a person. */
+const ofPerson = 'CREATE INDEX known_engagements_of_person ON known_engagements (tenant_id, person_id)';
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
-  applyMigrations(pool, 'public', [goals, knowledge, departments, ends, themesByDay]);
+  applyMigrations(pool, 'public', [goals, knowledge, departments, ends, themesByDay, ofPerson]);

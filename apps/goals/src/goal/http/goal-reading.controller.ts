@@ -6,9 +6,9 @@ import { POOL } from '@cairn/service';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
-import { engagementOf, standingOf } from '../../knowledge/known.js';
+import { engagementOf, standingOf, type Standing } from '../../knowledge/known.js';
 import { mayKnowOf, sightOf, type Sight } from '../goal.access.js';
-import { noSuchEngagement, noSuchGoal } from '../goal.errors.js';
+import { noSuchEngagement, noSuchGoal, noSuchPerson } from '../goal.errors.js';
 import type { KnownGoal } from '../goal.decider.js';
 import { GoalHandler } from '../goal.handler.js';
 import { textIdsOf, viewed } from './goal.view.js';
@@ -50,22 +50,64 @@ export class GoalReadingController {
         ORDER BY created_at, goal_id`,
       [tenantId, engagementId, after?.createdAt ?? null, after?.goalId ?? null],
     );
-    // A page is of goals that are shown: what is not shared is not counted either.
+    const page = await this.page(subject, refs.personId, rows, limit, standing);
+    // To whom nothing is shown the engagement looks as if it had never existed, unless they may know of it anyway.
+    if (page.items.length === 0 && !mayKnowOf(subject, refs, standing))
+      throw new RefusedError(noSuchEngagement());
+    return page;
+  }
+
+  @Get('people/:personId/goals')
+  @Roles('coachee', 'coach', 'hr', 'manager')
+  @ApiOperation({
+    summary: 'The goals of a person, as far as the reader may see them, in the order made',
+    description:
+      'For a manager those that the coachee shares with them. Somebody of whom nothing is shown looks like nobody: 404.',
+  })
+  async listOfPerson(
+    @CurrentSubject() subject: Subject,
+    @Id('personId') personId: string,
+    @Query() { limit, cursor }: PageQuery,
+  ) {
+    const { tenantId } = subject;
+    const after = goals.after(cursor);
+    const standing = await standingOf(this.pool, subject, personId);
+    const { rows } = await this.pool.query<Place>(
+      `SELECT g.goal_id AS "goalId", g.created_at AS "createdAt"
+         FROM goals g JOIN known_engagements e USING (engagement_id)
+        WHERE g.tenant_id = $1 AND e.tenant_id = $1 AND e.person_id = $2
+          AND ($3::timestamptz IS NULL OR (g.created_at, g.goal_id) > ($3, $4::uuid))
+        ORDER BY g.created_at, g.goal_id`,
+      [tenantId, personId, after?.createdAt ?? null, after?.goalId ?? null],
+    );
+    const page = await this.page(subject, personId, rows, limit, standing);
+    const isOwn = subject.roles.includes('coachee') && subject.personId === personId;
+    if (page.items.length === 0 && !isOwn) throw new RefusedError(noSuchPerson());
+    return page;
+  }
+
+  /** A page is of goals that are shown: what is not shared is not counted either. */
+  private async page(
+    subject: Subject,
+    personId: string,
+    places: readonly Place[],
+    limit: number,
+    standing: Standing,
+  ) {
+    const { tenantId } = subject;
     const seen: (Place & { goal: KnownGoal; sight: Sight })[] = [];
-    for (const place of rows) {
+    for (const place of places) {
       if (seen.length > limit) break;
       const { goal } = await this.handler.read(tenantId, place.goalId);
       const sight = sightOf(subject, goal, standing);
       if (sight !== 'none') seen.push({ ...place, goal, sight });
     }
-    // To whom nothing is shown the engagement looks as if it had never existed, unless they may know of it anyway.
-    if (seen.length === 0 && !mayKnowOf(subject, refs, standing)) throw new RefusedError(noSuchEngagement());
     const page = goals.page(seen, limit, ({ createdAt, goalId }) => ({
       createdAt: createdAt.toISOString(),
       goalId,
     }));
     const ids = page.items.flatMap(({ goal, sight }) => textIdsOf(goal, sight));
-    const texts = await this.texts.read(this.pool, tenantId, refs.personId, ids);
+    const texts = await this.texts.read(this.pool, tenantId, personId, ids);
     return { ...page, items: page.items.map(({ goal, sight }) => viewed(goal, sight, texts)) };
   }
 

@@ -79,7 +79,7 @@ export async function startService(
   });
   const closing: (() => Promise<unknown>)[] = [() => pool.end()];
   const close = async () => {
-    for (const step of closing.reverse()) await step();
+    for (const step of closing.splice(0).reverse()) await step();
   };
   const flow: FlowCheck[] = [];
   try {

@@ -82,6 +82,14 @@ export async function standingOf(pool: Pool, reader: Subject, personId: string):
   return rows[0]!;
 }
 
+export async function isKnown(pool: Pool, tenantId: string, personId: string): Promise<boolean> {
+  const { rowCount } = await pool.query('SELECT FROM known_people WHERE tenant_id = $1 AND person_id = $2', [
+    tenantId,
+    personId,
+  ]);
+  return rowCount === 1;
+}
+
 export interface SessionDates {
   /** End of the last session that was held before `now`. */
   readonly lastHeldAt: string | null;

@@ -165,6 +165,7 @@ export async function testService(
     bus,
     partitions: PARTITIONS,
     busUrl,
+    databaseUrl: database.url,
     /** Waits until all that the log holds now is on the bus; false where it is not within ten seconds. */
     async published(): Promise<boolean> {
       const head = await openPostgresLog({ pool: database.pool }).head();

@@ -6,7 +6,7 @@ import { POOL } from '@cairn/service';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
-import { engagementOf, standingOf, type Standing } from '../../knowledge/known.js';
+import { engagementOf, isKnown, standingOf, type Standing } from '../../knowledge/known.js';
 import { mayKnowOf, sightOf, type Sight } from '../goal.access.js';
 import { noSuchEngagement, noSuchGoal, noSuchPerson } from '../goal.errors.js';
 import type { KnownGoal } from '../goal.decider.js';
@@ -81,9 +81,16 @@ export class GoalReadingController {
       [tenantId, personId, after?.createdAt ?? null, after?.goalId ?? null],
     );
     const page = await this.page(subject, personId, rows, limit, standing);
-    const isOwn = subject.roles.includes('coachee') && subject.personId === personId;
-    if (page.items.length === 0 && !isOwn) throw new RefusedError(noSuchPerson());
-    return page;
+    if (page.items.length > 0 || (subject.roles.includes('coachee') && subject.personId === personId))
+      return page;
+    // HR sees that somebody whom they reach has none; to others the person looks as if they had never existed.
+    if (
+      subject.roles.includes('hr') &&
+      standing.isReachedByHr &&
+      (await isKnown(this.pool, tenantId, personId))
+    )
+      return page;
+    throw new RefusedError(noSuchPerson());
   }
 
   /** A page is of goals that are shown: what is not shared is not counted either. */

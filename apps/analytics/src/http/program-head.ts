@@ -2,7 +2,7 @@ import type { Columns } from '@cairn/http';
 import type { ProgramReport } from '../reports/report.js';
 import { listed } from './columns.js';
 
-/** What a programme is, above its overview. */
+/** What a programme is, above its overview. Managers are told no terms of it: neither its places nor what it costs. */
 export function headOf({ view: { program }, reader }: ProgramReport) {
   const { name, track, startsOn, endsOn, zone, cadence, allotment, capacity, pricingModel, costPerSession } =
     program.values;
@@ -15,11 +15,9 @@ export function headOf({ view: { program }, reader }: ProgramReport) {
     zone,
     cadence,
     allotment,
-    capacity,
     // The one that is applied: the highest ever set, from whatever day on.
     minimumGroup: program.minimumGroup,
-    pricingModel,
-    costPerSession,
+    ...(reader.role === 'manager' ? {} : { capacity, pricingModel, costPerSession }),
     cohorts: program.cohorts,
     shownTo: reader.inFull ? 'in full' : 'closed months',
   };
@@ -38,8 +36,8 @@ export const HEAD_COLUMNS: Columns<{ readonly program?: Head }> = {
   capacity: ({ program }) => program?.capacity,
   minimumGroup: ({ program }) => program?.minimumGroup,
   pricingModel: ({ program }) => program?.pricingModel,
-  costPerSession: ({ program }) => program?.costPerSession.amount,
-  currency: ({ program }) => program?.costPerSession.currency,
+  costPerSession: ({ program }) => program?.costPerSession?.amount,
+  currency: ({ program }) => program?.costPerSession?.currency,
   cohorts: ({ program }) => listed(program?.cohorts, ({ name }) => name),
   cohortIds: ({ program }) => listed(program?.cohorts, ({ cohortId }) => cohortId),
   cohortsOpenOn: ({ program }) => listed(program?.cohorts, ({ opensOn }) => opensOn),

@@ -147,7 +147,7 @@ export class Caller {
     const who = {
       tenantId: this.tenantId,
       subject: 'chaos',
-      roles: ['integration' as const],
+      roles: ['integration' as const, 'program-admin' as const],
       sensitive: true,
     };
     this.token ??= this.issuer.sign(who);

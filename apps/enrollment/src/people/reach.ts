@@ -1,6 +1,7 @@
 import { RefusedError, type Refusal } from '@cairn/decider';
 import { hasRole, readsEverybody, type Role, type Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
+import { wholeOrganisationNeeded } from './people.errors.js';
 
 /** A condition of SQL with its named parameters. */
 export interface Condition {
@@ -43,6 +44,14 @@ export function reachOfHr({ tenantId, personId, orgUnits }: Subject, column: str
     sql: limits.length === 0 ? 'true' : limits.join(' AND '),
     parameters: { reachTenant: tenantId, reachUnits: orgUnits, reachSelf: personId },
   };
+}
+
+/**
+ * For what concerns everybody: a file, the report of it, the mapping by which files are read.
+ * @throws RefusedError 403 where the subject is limited to org units
+ */
+export function requireWhole({ orgUnits }: Subject): void {
+  if (orgUnits !== undefined) throw new RefusedError(wholeOrganisationNeeded());
 }
 
 /**

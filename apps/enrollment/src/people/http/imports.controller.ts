@@ -18,9 +18,9 @@ import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { ImportRow } from '../import.rows.js';
 import { mappingOf, Mappings } from '../mappings.js';
-import { noSuchImport, wholeOrganisationNeeded } from '../people.errors.js';
+import { noSuchImport } from '../people.errors.js';
 import { PeopleImport } from '../people.import.js';
-import { notShownTo } from '../reach.js';
+import { notShownTo, requireWhole } from '../reach.js';
 import { openImportBody } from './import-body.js';
 import { importPath, listedImport, shownImport } from './import.shown.js';
 import { ImportQuery, ImportRowsQuery } from './people.dto.js';
@@ -169,11 +169,6 @@ function answerOf(shown: ShownImport): Answer<ShownImport> {
   const report = created(importPath(shown.id), shown);
   const imported = shown.status === 'applied' || shown.status === 'held';
   return imported ? report : new Answer(report.body, 200, report.headers);
-}
-
-/** A file, and the report of it, shows everybody. */
-function requireWhole({ orgUnits }: Subject): void {
-  if (orgUnits !== undefined) throw new RefusedError(wholeOrganisationNeeded());
 }
 
 const withoutNulls = (row: RowShown) =>

@@ -4,6 +4,7 @@ import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { requireSeen } from '../../if-match.js';
+import { requireWhole } from '../reach.js';
 import { mappingOf, Mappings, type NamedMapping } from '../mappings.js';
 
 const shown = ({ mapping, shipped }: NamedMapping) => ({ ...mapping, shipped });
@@ -57,6 +58,7 @@ export class MappingsController {
     },
   })
   async save(@Ctx() context: CommandContext, @Param('name') name: string, @Body() body: unknown) {
+    requireWhole(context.subject);
     if (!NAME.test(name) || name.length > 100)
       throw new RefusedError({
         kind: 'malformed',

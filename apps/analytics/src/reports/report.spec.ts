@@ -6,7 +6,7 @@ import { COHORTS, personId, WORKED_EXAMPLE } from '../../test/worked-example.js'
 import { listed, readerOf } from './access.js';
 import { momentOf } from './as-of/moment.js';
 import { historyOf } from './as-of/view.js';
-import { eligible, FUNNEL, STAGES } from './funnel.js';
+import { eligible, FUNNEL, STAGES, standings } from './funnel.js';
 import { metricOf } from './metrics/index.js';
 import { periodOf, PROGRAMME } from './periods.js';
 import { ProgramReport } from './report.js';
@@ -81,6 +81,18 @@ describe('HR', () => {
     expect(seen('Sales', '2026-03-01')).toEqual(['stays', 0]);
     expect(seen('Legal', '2026-03-01')).toEqual([0]);
     expect(seen('Legal', '2026-04-01')).toEqual(['moves', 1]);
+  });
+
+  it('counts people, not enrolments, where they stand', () => {
+    const declined = [
+      ['01-06', { fact: 'invited', deadline: Date.UTC(2026, 0, 20) }],
+      ['01-07', { fact: 'declined', reason: 'too-busy' }],
+    ] as const;
+    const twice = new Programme()
+      .enrolled('p', declined)
+      .enrolled('p', declined, 'A', 'again')
+      .enrolled('q', declined);
+    expect(standings(twice.asOf('02-01'))).toEqual([{ status: 'declined', reason: 'too-busy', people: 2 }]);
   });
 
   it('counts as eligible who was let in and has not left since', () => {

@@ -315,6 +315,15 @@ describe('goal attainment', () => {
     expect(baseline(scaled('01-11', -2), scored, scaled('01-14', -1))).toBeCloseTo(50);
   });
   it('is of goals that have both', () => expect(attainment(closing)).toMatchObject({ value: null, n: 0 }));
+  it('counts in the period in which it was closed', () => {
+    const programme = new Programme()
+      .active('p')
+      .goal('p', [['01-10', proposed], scaled('01-11', -2), closing]);
+    const view = programme.asOf('06-01');
+    const shares = (from: string, to: string) =>
+      metricOf('goal-attainment')!.shares(view, { from: at(from), to: at(to) }).length;
+    expect([shares('02-01', '03-01'), shares('03-01', '04-01'), shares('04-01', '05-01')]).toEqual([0, 1, 0]);
+  });
   it('ends at the closing score: without one, an interim score does not stand for it', () => {
     const interim = ['02-01', { fact: 'scored', level: 2, moment: 'interim' }] as const;
     expect(attainment(scaled('01-11', -2), interim)).toMatchObject({ value: null, n: 0 });

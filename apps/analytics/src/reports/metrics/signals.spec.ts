@@ -202,11 +202,20 @@ describe('an invitation', () => {
     ['02-03', { fact: 'declined', reason: 'too-busy' }],
   ]);
   it('is unanswered from its deadline on, until the person is invited again', () => {
-    expect(on(invited, '01-18')).toEqual([]);
+    expect(on(invited, '01-18 23:59')).toEqual([]);
+    expect(on(invited, '01-19')).toEqual(['invitation-unanswered 01-19 00:00']);
     expect(on(invited, '01-25')).toEqual(['invitation-unanswered 01-19 00:00']);
     expect(on(invited, '02-02')).toEqual([]);
   });
   it('that was declined is answered', () => expect(on(invited, '03-01')).toEqual([]));
+});
+
+it('several come oldest first, whichever rule they are of', () => {
+  const twice = coachee().held('p', '01-14 09:00', '01-20 09:00');
+  expect(on(twice, '03-01')).toEqual([
+    'no-goal-after-second-session 01-20 10:01',
+    'nothing-booked 02-10 09:00',
+  ]);
 });
 
 it('who has ended has no signals', () => {

@@ -46,3 +46,16 @@ it('what a quarter added is withheld where that is of fewer people than the mini
   expect(reachesTo('2026-05')).toBe('2026-05');
   expect(reachesTo('2026-Q2')).toBeNull();
 });
+
+it('who comes alone is in no figure that counts people, until others have come too', () => {
+  const made = new Programme();
+  for (const person of ['a', 'b', 'c', 'd', 'e']) made.active(person);
+  made.active('f', '02-10');
+  for (const person of ['g', 'h', 'i', 'j']) made.active(person, '03-10');
+  const denominator = (month: string) =>
+    closedMonthsOf(made, at('05-01')).disclose(
+      metricOf('activation-rate')!,
+      periodOf(month, zoneOf('UTC'), at('05-01'))!,
+    ).total?.denominator;
+  expect(['2026-01', '2026-02', '2026-03'].map(denominator)).toEqual([5, 5, 10]);
+});

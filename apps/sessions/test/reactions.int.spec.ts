@@ -156,6 +156,28 @@ describe('a match', () => {
     expect(events.slice(0, 2)).toMatchObject([{ name: 'EngagementPlanned' }, { name, time: at, data }]);
   });
 
+  it('of a history that is told does not end on a leaving before the history has come to it', async () => {
+    const [programId, personId, coachId] = [newId(), newId(), newId()];
+    const enrolment = enrolmentOf({ programId, personId, history: true });
+    await sessions.tell(program(programId), coachApproved(coachId), person(personId), left(personId, at));
+    await sessions.tell(enrolment.nominated(), enrolment.allotted(6, 6));
+    const match = matchOf(enrolment, coachId);
+    await sessions.tell(match.coachMatched('2026-02-01T09:00:00.000Z'));
+    const of = () =>
+      sessions.call('GET', `/v1/engagements?enrollmentId=${enrolment.refs.enrollmentId}`, { as: admin });
+    const { body } = await sessions.until(of, ({ body: { items } }) => items.length > 0);
+    await sessions.tell(enrolment.paused('2026-02-02', '2026-02-01T10:00:00.000Z'));
+    await shows(body.items[0].engagementId, { state: 'paused' });
+    await sessions.tell(enrolment.discontinued('left-the-company', at));
+    await shows(body.items[0].engagementId, { state: 'ended' });
+    expect(await names(body.items[0].engagementId)).toEqual([
+      'EngagementPlanned',
+      'EngagementPaused',
+      'EngagementEnded',
+      'SessionsReturned',
+    ]);
+  });
+
   it.each<[string, string, (enrolment: Enrolment) => Told[]]>([
     ['its activation', '2026-11-30', (enrolment) => [enrolment.activated('2026-11-30')]],
     ['an extension', '2027-01-31', (e) => [e.activated('2026-11-30'), e.extended('2027-01-31', at)]],

@@ -17,7 +17,7 @@ export function headOf({ view: { program }, reader }: ProgramReport) {
     allotment,
     // The one that is applied: the highest ever set, from whatever day on.
     minimumGroup: program.minimumGroup,
-    ...(reader.role === 'manager' ? {} : { capacity, pricingModel, costPerSession }),
+    ...(reader.terms ? { capacity, pricingModel, costPerSession } : {}),
     cohorts: program.cohorts,
     shownTo: reader.inFull ? 'in full' : 'closed months',
   };

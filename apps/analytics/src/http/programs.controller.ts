@@ -8,6 +8,7 @@ import { Snapshots } from '../reading/snapshots.js';
 import { coachesShown } from '../reports/coaches-page.js';
 import { eligible, FUNNEL, letIn, STAGES, standings } from '../reports/funnel.js';
 import { METRICS, metricOf } from '../reports/metrics/index.js';
+import type { Definition } from '../reports/metrics/measure.js';
 import type { Period } from '../reports/periods.js';
 import type { MetricShown, ProgramReport } from '../reports/report.js';
 import { COACH_COLUMNS, METRIC_COLUMNS } from './columns.js';
@@ -18,6 +19,10 @@ import { AsOfQuery, datedListing, MetricsQuery, PagedQuery, PeriodQuery } from '
 import type { Body } from './told.js';
 
 const coachList = datedListing('coaches');
+
+/** What a programme costs is not for its managers, and the metric would tell the price of a session. */
+const toldTo = ({ reader }: ProgramReport, asked: readonly Definition[]) =>
+  asked.filter(({ id }) => reader.terms || id !== 'cost-to-date');
 
 /** What a programme comes to: measures of many people, none of single ones. */
 @ApiTags('programmes')
@@ -39,7 +44,7 @@ export class ProgramsController {
   ) {
     return this.measures('overview', subject, programId, query, (report, period) => ({
       program: headOf(report),
-      items: METRICS.flatMap((definition) => report.metric(definition, period)),
+      items: toldTo(report, METRICS).flatMap((definition) => report.metric(definition, period)),
     }));
   }
 
@@ -58,7 +63,7 @@ export class ProgramsController {
     const asked = metric === undefined ? METRICS : [metricOf(metric)!];
     return this.measures('metrics', subject, programId, query, (report, period) => ({
       dimension: dimension ?? null,
-      items: byDimension(report, asked, dimension).flatMap((definition) =>
+      items: byDimension(report, toldTo(report, asked), dimension).flatMap((definition) =>
         report.metric(definition, period, dimension),
       ),
     }));

@@ -17,6 +17,8 @@ export interface Reader {
   readonly goals: boolean;
   /** Participation of single people. */
   readonly people: boolean;
+  /** What the programme costs, and how many places it has. */
+  readonly terms: boolean;
   /** Who is in the report at all. */
   readonly includes: (places: Places, personId: string) => boolean;
   /**
@@ -55,6 +57,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       inFull: true,
       goals: true,
       people: true,
+      terms: true,
       // Left out altogether: what is shown of all, less what is shown of each, must not be their own record.
       includes: (places, personId) =>
         !hidden.has(personId) &&
@@ -69,6 +72,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       inFull: true,
       goals: false,
       people: true,
+      terms: true,
       includes: everybody,
       isOpenTo: knows,
     };
@@ -78,6 +82,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       inFull: false,
       goals: false,
       people: circumstances.managersSeeParticipation,
+      terms: hasRole(subject, 'sponsor'),
       includes: everybody,
       isOpenTo: (personId, managers) => knows(personId) || (self !== undefined && managers.has(self)),
     };
@@ -86,6 +91,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
     inFull: false,
     goals: false,
     people: false,
+    terms: true,
     includes: everybody,
     isOpenTo: knows,
   };

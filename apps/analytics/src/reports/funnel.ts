@@ -1,8 +1,9 @@
 import { inStreamOrder } from '../projections/fact.js';
 import type { PersonFact } from '../projections/people/person-facts.js';
 import type { Reader } from './access.js';
-import { hasLeft, personAt } from './as-of/person-at.js';
-import type { Moment } from './as-of/moment.js';
+import { personAt } from './as-of/person-at.js';
+import { employmentsOf } from './manager-baseline.js';
+import { isKnown, type Moment } from './as-of/moment.js';
 import { isCompleted } from './as-of/session-at.js';
 import type { Participant, ProgramView } from './as-of/view.js';
 import { ratioOf, shareOf, type Definition } from './metrics/measure.js';
@@ -73,4 +74,11 @@ export function eligible(
     const gone = hasLeft(facts, program.zone.dayOf(moment.at), moment);
     return !gone && includes([placeAt(moment), placeAt(now)], personId);
   }).length;
+}
+
+/** Whether the person's last day was before that one, and they had not come back by then. */
+function hasLeft(facts: readonly PersonFact[], day: string, moment: Moment): boolean {
+  const employments = employmentsOf(facts.filter((fact) => isKnown(fact, moment)));
+  const begun = employments.filter(({ start }) => start === null || start <= day);
+  return begun.length > 0 && begun.every(({ end }) => end !== null && end < day);
 }

@@ -43,7 +43,8 @@ export function baselineRows(facts: readonly PersonFact[], moment: Moment): Rows
   return rows;
 }
 
-function employmentsOf(facts: readonly PersonFact[]): Employment[] {
+/** @param facts of one person, in stream order */
+export function employmentsOf(facts: readonly PersonFact[]): Employment[] {
   const stretches: Employment[] = [];
   const begin = (personId: string, start: string | null, placeholder: boolean) => {
     // A placeholder that turns up in a file was a person all along.

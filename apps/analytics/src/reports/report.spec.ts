@@ -99,7 +99,10 @@ describe('HR', () => {
     const made = new Programme().active('stays').active('leaves').active('returns');
     const left = { fact: 'left', day: '2026-02-10' } as const;
     made.person('stays', { department: 'Sales' });
-    made.person('leaves', { department: 'Sales' }, [['02-10', left]]);
+    made.person('leaves', { department: 'Sales' }, [
+      ['02-10', { ...left, day: '2026-01-20' }],
+      ['02-11', left],
+    ]);
     made.person('returns', { department: 'Sales' }, [
       ['02-10', left],
       ['03-15', { fact: 'changed', kind: 'returned', day: '2026-03-15' }],

@@ -46,7 +46,7 @@ export class Witness {
 /** The command was refused, or never had an answer. */
 export class Unanswered extends Error {}
 
-/** A careful caller in one tenant, in roles integration and hr: each command has a key, and is sent under it until it is answered. */
+/** A careful caller in one tenant, in roles integration and program-admin: each command has a key, and is sent under it until it is answered. */
 export class Caller {
   private token: Promise<string> | undefined;
 

@@ -78,7 +78,11 @@ export function evaluateEligibility(rules: readonly EligibilityRule[], person: A
   return { eligible: outcomes.every((outcome) => outcome.holds), rules: outcomes };
 }
 
-function holds({ is, value }: Condition, actual: string | number | boolean | null | undefined): boolean {
+function holds(
+  { attribute, is, value }: Condition,
+  actual: string | number | boolean | null | undefined,
+): boolean {
+  if (!(attribute in ATTRIBUTES)) return false; // of rules from a time when there was more to ask for
   if (actual === null || actual === undefined) return is === 'absent';
   switch (is) {
     case 'present':
@@ -112,6 +116,8 @@ export const withoutFigures = (why: string): string =>
 
 function explain(condition: Condition, actual: unknown): string {
   const verdict = holds(condition, actual as never) ? 'holds' : 'does not hold';
+  if (!(condition.attribute in ATTRIBUTES))
+    return `${condition.attribute} cannot be asked for any more: does not hold; define the rules anew`;
   const known = actual === null || actual === undefined ? 'not known' : String(actual);
   if (condition.is === 'present' || condition.is === 'absent')
     return `${condition.attribute} is ${condition.is}: ${verdict} (${known})`;

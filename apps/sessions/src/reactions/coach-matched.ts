@@ -66,7 +66,8 @@ export const coachMatched = react({
       commands.push({ engagementId, order: { kind: 'complete' }, at: overAt!.toISOString() });
     else if (over !== null)
       commands.push({ engagementId, order: { kind: 'end', reason: over }, at: overAt!.toISOString() });
-    else if (leftAt !== null)
+    // A history that is told ends where it has come to that day: enrolment says so then.
+    else if (leftAt !== null && !known.history)
       commands.push({
         engagementId,
         order: { kind: 'end', reason: 'left-the-company' },

@@ -446,6 +446,32 @@ describe('disputes and corrections', () => {
       .when(correct('completed', true))
       .thenRefused('cannot-forfeit');
   });
+  it('a correction says of nothing that lies ahead that it was held or missed, only who cancelled it', () => {
+    const cancelled = event('SessionCancelled', on(5), {
+      by: 'coachee',
+      noticeHours: 100,
+      late: false,
+      policyVersion: 3,
+      forfeited: false,
+    });
+    const early = (to: Outcome) => at(on(6), { kind: 'correct', to, reason: 'other' });
+    for (const to of ['completed', 'unconfirmed', 'coachee-no-show', 'coach-no-show'] as const)
+      session(scheduled, cancelled).when(early(to)).thenRefused('not-ended-yet');
+    session(scheduled, cancelled)
+      .when(early('coach-late-cancel'))
+      .then(
+        event('OutcomeCorrected', on(6), {
+          from: 'cancelled-in-time',
+          to: 'coach-late-cancel',
+          forfeited: false,
+          by: 'program-admin',
+          reason: 'other',
+        }),
+      );
+    session(scheduled, cancelled)
+      .when(correct('completed'))
+      .then(corrected('cancelled-in-time', 'completed', false));
+  });
   it('a correction forfeits nothing by itself where the policy forfeits nothing', () => {
     for (const to of ['coachee-no-show', 'coachee-late-cancel'] as const)
       session(lenient, awaiting, completed(on(11)))

@@ -188,6 +188,10 @@ function correct(command: Command<'correct'>, state: KnownSession): Result {
   const forfeited = command.forfeited ?? byPolicy;
   if (forfeited && to !== 'coachee-late-cancel' && to !== 'coachee-no-show')
     return refuse(errors.cannotForfeit(to));
+  // What was cancelled may be about a time that has not come.
+  const wasToBe = to === 'completed' || to === 'unconfirmed' || to.endsWith('-no-show');
+  if (wasToBe && at < state.endsAt)
+    return refuse(errors.notEndedYet(`corrected to ${to}`, state.endsAt, wordOf(state).state));
   const { outcome: from, forfeited: was, reason: because } = state.judgement;
   if (state.status === 'judged' && from === to && was === forfeited)
     return because === reason ? accept() : refuse(errors.judgedSoAlready(wordOf(state).state));

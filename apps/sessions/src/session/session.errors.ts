@@ -48,11 +48,11 @@ export const alreadyBegun = (action: string, startsAt: string): Refusal => ({
   extra: { state: 'scheduled', startsAt },
 });
 
-export const notEndedYet = (action: string, endsAt: string): Refusal => ({
+export const notEndedYet = (action: string, endsAt: string, state = 'scheduled'): Refusal => ({
   kind: 'conflict',
   slug: 'not-ended-yet',
   detail: `The session ends at ${endsAt} and cannot be ${action} before.`,
-  extra: { state: 'scheduled', endsAt },
+  extra: { state, endsAt },
 });
 
 export const alreadyConfirmed = (): Refusal => ({

@@ -35,13 +35,6 @@ export function personAt(facts: readonly PersonFact[], day: string, moment: Mome
   return person;
 }
 
-/** Whether the person's last day was before that one, and they have not come back. */
-export const hasLeft = (facts: readonly PersonFact[], day: string, moment: Moment): boolean =>
-  facts
-    .filter((fact) => isKnown(fact, moment) && fact.day !== undefined && fact.day < day)
-    .findLast((fact) => fact.fact === 'left' || (fact.fact === 'changed' && fact.kind === 'returned'))
-    ?.fact === 'left';
-
 function changed(person: PersonAt, fact: PersonFact & { fact: 'changed' }): PersonAt {
   if (fact.kind === 'managerChanged') {
     const { managerId: _, ...without } = person;

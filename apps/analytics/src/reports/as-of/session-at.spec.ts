@@ -37,6 +37,31 @@ const booked: [number, Said] = [
 const on = (date: number, facts: SessionFact[], basis: 'occurredAt' | 'recordedAt' = 'occurredAt') =>
   sessionAt(facts, momentOf(date, basis));
 
+describe('a session that was cancelled, and held all the same', () => {
+  const cancelled: [number, Said] = [
+    day(5),
+    { fact: 'cancelled', by: 'coachee', late: false, forfeited: false },
+  ];
+  const held: [number, Said] = [day(12), { fact: 'corrected', outcome: 'completed', forfeited: false }];
+  it('lay ahead until then, and counts from its end on', () => {
+    const facts = stream(booked, cancelled, held);
+    expect([isAhead(on(day(6), facts)!, day(6)), isCompleted(on(day(6), facts)!)]).toEqual([true, false]);
+    expect(isCompleted(on(day(10, 10) - 1, facts)!)).toBe(false);
+    expect(standing(on(day(10, 10), facts)!)).toMatchObject({ what: 'completed', at: day(10, 10) });
+    expect(on(day(6), facts, 'recordedAt')).toMatchObject({ cancelledAt: day(5) });
+  });
+  it('and is cancelled on its day again, once that is corrected too', () => {
+    const back: [number, Said] = [
+      day(13),
+      { fact: 'corrected', outcome: 'cancelled-in-time', forfeited: false },
+    ];
+    expect(standing(on(day(6), stream(booked, cancelled, held, back))!)).toMatchObject({
+      what: 'cancelled-in-time',
+      at: day(5),
+    });
+  });
+});
+
 describe('a session as it stood', () => {
   it('was not there before it was scheduled, lay ahead until its start, and is due from then on', () => {
     const facts = stream(booked);

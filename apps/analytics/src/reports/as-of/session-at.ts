@@ -40,7 +40,14 @@ export function sessionAt(facts: readonly SessionFact[], moment: Moment): Sessio
     if (fact.fact === 'corrected') session = session && corrected(session, fact, moment);
     else if (hasHappened(fact, moment)) session = after(session, fact);
   }
-  return session && restated(session);
+  return session && restated(notBefore(session, moment.at));
+}
+
+/** What a correction says was held or missed was so from its end on, though it had been cancelled before. */
+function notBefore(session: SessionAt, at: number): SessionAt {
+  if (session.outcome === undefined || session.outcome.at <= at) return session;
+  const { outcome: _, ...ahead } = session;
+  return ahead;
 }
 
 /** A cancellation stands as the outcome has it in the end: it was by somebody else, or there was none. */
@@ -57,10 +64,12 @@ function restated(session: SessionAt): SessionAt {
   return { ...kept, steps: session.steps.filter(({ step }) => step === 'moved') };
 }
 
-/** A correction replaces the outcome that it corrects, back to the day of that outcome. */
+/** A correction replaces the outcome that it corrects, back to the day of that outcome; what was held, not before its end. */
 function corrected(session: SessionAt, fact: SessionFact & { fact: 'corrected' }, moment: Moment): SessionAt {
   if (!session.outcome || !isKnown(fact, moment)) return session;
-  const { at } = session.outcome;
+  const isCancelled = fact.outcome === 'cancelled-in-time' || fact.outcome.endsWith('-late-cancel');
+  const judgedAt = session.cancelledAt ?? session.outcome.at;
+  const at = isCancelled ? judgedAt : Math.max(judgedAt, session.endsAt);
   return {
     ...session,
     outcome: { what: fact.outcome, at, forfeited: fact.forfeited, auto: false },

@@ -140,7 +140,8 @@ describe('the window of the engaged', () => {
       ['02-18', { fact: 'corrected', outcome: 'completed', forfeited: false }],
     ]);
     expect(engaged(restated, '02-16 13:00')).toMatchObject({ numerator: 0, denominator: 1 });
-    expect(engaged(restated, '02-17 09:00')).toMatchObject({ numerator: 1, denominator: 1 });
+    expect(engaged(restated, '02-17 09:59')).toMatchObject({ numerator: 0, denominator: 1 });
+    expect(engaged(restated, '02-17 10:00')).toMatchObject({ numerator: 1, denominator: 1 });
   });
   it('leaves out whose pause begins at asOf', () => {
     const paused = new Programme()

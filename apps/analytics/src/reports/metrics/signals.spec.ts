@@ -107,7 +107,7 @@ describe('moves in a row', () => {
       );
     expect(on(cancelled(), '01-20')).toEqual(['moves-in-a-row 01-16 00:00']);
     const missed = cancelled(['01-18', { fact: 'corrected', outcome: 'coach-no-show', forfeited: false }]);
-    expect(on(missed, '01-20')).toEqual(['no-show 01-16 00:00']);
+    expect(on(missed, '01-20')).toEqual(['no-show 01-16 10:00']);
   });
   it('does not count what a pause or an end cancels', () => {
     const cancelled = (p: Programme, day: string) =>

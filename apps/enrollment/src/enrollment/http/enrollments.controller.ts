@@ -19,6 +19,9 @@ const enrollments = listing('enrollments.1', { enrollmentId: 'id' });
 /** Those who wait, by programme in the order in which they are invited. */
 const waitlists = listing('waitlists.1', { programId: 'id', queue: 'integer' });
 
+const isOwn = (subject: Subject, { personId }: EnrollmentEntity): boolean =>
+  hasRole(subject, 'coachee') && subject.personId === personId;
+
 @ApiTags('enrolments')
 @Controller('v1')
 export class EnrollmentsController {
@@ -72,7 +75,7 @@ export class EnrollmentsController {
   @ApiOperation({
     summary: 'List enrolments',
     description:
-      'A coachee sees their own, a coach those of their coachees, a manager those of their direct reports where the programme says so. With `status=waitlisted` they come in the order in which they will be invited, each with its place.',
+      'A coachee sees their own, a coach those of their coachees, a manager those of their direct reports where the programme says so. With `status=waitlisted` they come in the order in which they will be invited, each with its place where the reader may see all who wait, or is the one.',
   })
   async list(@CurrentSubject() subject: Subject, @Query() query: EnrollmentsQuery) {
     if (query.status === 'waitlisted') return this.listWaiting(subject, query);
@@ -107,9 +110,8 @@ export class EnrollmentsController {
     }));
     const shown = await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl);
     // Whoever may not see all who wait learns from a place how many of those there are.
-    const places = readsTotals(subject)
-      ? await placesOf(this.dataSource, page.items)
-      : new Map<string, number>();
+    const told = readsTotals(subject) ? page.items : page.items.filter((one) => isOwn(subject, one));
+    const places = await placesOf(this.dataSource, told);
     return {
       ...page,
       items: shown.map((one) => ({ ...one, waitlistPlace: places.get(one.enrollmentId) ?? null })),
@@ -143,9 +145,8 @@ export class EnrollmentsController {
       .andWhere(`(${visible.sql})`, visible.parameters)
       .getOne();
     if (enrollment === null) throw new RefusedError(noSuchEnrollment());
-    const isOwn = hasRole(subject, 'coachee') && subject.personId === enrollment.personId;
     const waitlistPlace =
-      enrollment.queue === null || !(isOwn || readsTotals(subject))
+      enrollment.queue === null || !(isOwn(subject, enrollment) || readsTotals(subject))
         ? null
         : 1 + (await waitingBefore(this.dataSource, enrollment, enrollment.queue));
     // The place moves with others, so it belongs to the version of what was read.

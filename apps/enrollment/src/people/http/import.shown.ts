@@ -23,7 +23,9 @@ export function shownImport(row: ImportRow, hidden: NotShown) {
   const { importId, report } = row;
   const { planned: _, managers, counts: all, endings, absent, rejected, ...rest } = report;
   const { unresolved, ...resolved } = managers.names;
-  const { counts, ...standing } = standingOf({ ...row, ...report, counts: all }, hidden.outcomes);
+  const absentHidden = absent.filter((employeeId) => hidden.employeeIds.has(employeeId)).length;
+  const seen = { ...all, absentEnded: all.absentEnded - absentHidden };
+  const { counts, ...standing } = standingOf({ ...row, ...report, counts: seen }, hidden.outcomes);
   return {
     id: importId,
     ...standing,
@@ -31,7 +33,7 @@ export function shownImport(row: ImportRow, hidden: NotShown) {
     counts,
     managers: { resolvedNames: resolved, unresolvedNames: unresolved, unresolved: managers.unresolved },
     ...rest,
-    endings: { ...endings, ended: endings.ended - (hidden.outcomes.ended ?? 0) },
+    endings: { ...endings, ended: endings.ended - (hidden.outcomes.ended ?? 0) - absentHidden },
     absent: absent.filter((employeeId) => !hidden.employeeIds.has(employeeId)),
     rejected: rejected.filter(({ employeeId }) => employeeId === null || !hidden.employeeIds.has(employeeId)),
     rows: `${importPath(importId)}/rows`,

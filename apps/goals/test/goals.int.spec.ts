@@ -142,6 +142,11 @@ describe('goals over HTTP', () => {
     // That is how a manager finds it: nothing else that they read names it.
     const found = await goals.call('GET', `/v1/people/${refs.personId}/goals`, { as: manager });
     expect(found.body.items).toEqual([await seen(manager)]);
+    const ofPerson = async (who: object, personId = refs.personId) =>
+      (await goals.call('GET', `/v1/people/${personId}/goals`, { as: who })).status;
+    const hr = { roles: ['hr' as const] };
+    expect([await ofPerson(hr), await ofPerson(hr, newId())]).toEqual([200, 404]);
+    expect(await ofPerson({ ...hr, orgUnits: ['Selling'] })).toBe(404);
     const others = { roles: ['manager' as const], personId: newId() };
     expect((await goals.call('GET', `/v1/people/${refs.personId}/goals`, { as: others })).status).toBe(404);
     await post(goalId, 'share', { with: 'hr', shared: false }, coachee);

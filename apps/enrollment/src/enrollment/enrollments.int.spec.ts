@@ -426,6 +426,28 @@ describe('imported history', () => {
     ]);
   });
 
+  it('that was over before the person left ends as it did', async () => {
+    const to = await programme(app, { startsOn: '2025-01-06', endsOn: '2025-03-31' });
+    const gone = await person(app);
+    await leaves(app, gone.personId, '2025-04-10');
+    const { enrollmentId } = await nominated(app, to, {
+      personId: gone.personId,
+      history: true,
+      occurredAt: '2025-02-01T09:00:00.000Z',
+    });
+    const integration = app.as('integration');
+    const tell = async (action: string, body: object, occurredAt: string, onBehalfOf = 'hr') =>
+      expectStatus(
+        200,
+        await integration.post(`/enrollments/${enrollmentId}/${action}`, body, { occurredAt, onBehalfOf }),
+      );
+    await tell('invite', {}, '2025-02-02T09:00:00.000Z');
+    await tell('activate', ACTIVATION, '2025-02-03T09:00:00.000Z', `coachee:${gone.personId}`);
+    const through = { through: '2025-05-01T00:00:00Z', complete: true };
+    expectStatus(200, await integration.post(`/enrollments/${enrollmentId}/history`, through));
+    expect(await typesOf(`enrollment-${enrollmentId}`)).not.toContain('EnrollmentDiscontinued');
+  });
+
   it('nominates into a cohort that was open then, and not from the day on which it was closed', async () => {
     const { to, integration, at } = await history(5);
     const cohort = `/programs/${to.programId}/cohorts/${to.cohortId}`;

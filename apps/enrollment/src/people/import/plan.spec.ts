@@ -265,6 +265,20 @@ describe('a later file', () => {
     expect(then(applied(before, plan), [gone]).status).toBe('nothing-changed');
   });
 
+  it('dates nothing of a second time before it began, and its end by the file where no day is given', () => {
+    const before = known(row('1', { leftOn: '2018-01-01', leavingReason: 'other' }));
+    const again = { hiredOn: '2018-09-01', effectiveOn: '2018-03-01', department: 'Numbers' };
+    expect(events(then(before, [row('1', again)]))).toEqual([
+      ['1', 'returned', '2018-09-01', 'column'],
+      ['1', 'moved', '2018-09-01', 'column'],
+    ]);
+    const gone = row('1', { hiredOn: '2018-09-01', standing: 'left' });
+    expect(events(then(before, [gone]))).toEqual([
+      ['1', 'returned', '2018-09-01', 'column'],
+      ['1', 'PersonLeft', later, 'snapshot'],
+    ]);
+  });
+
   it('does not let them return before they left', () => {
     const before = known(row('1', { leftOn: '2018-06-01' }));
     const plan = then(before, [row('1', { effectiveOn: '2018-05-01' })]);

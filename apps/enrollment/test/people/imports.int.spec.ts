@@ -179,7 +179,6 @@ describe('an import', () => {
           kind: 'moved',
           effectiveOn: '2026-02-28',
           dateBasis: 'snapshot',
-          department: 'Making',
           position: 'Line Manager',
         },
         expect.objectContaining({ kind: 'levelUp', level: 'manager' }),

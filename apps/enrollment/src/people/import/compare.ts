@@ -76,7 +76,8 @@ export function compared(
   } else {
     Object.assign(after, role.after);
     changed.push(...role.changed);
-    if (role.moved) events.push(changeEvent('moved', when, placeOf(after)));
+    // Only what is new: told late, the rest may have changed since that day.
+    if (role.moved) events.push(changeEvent('moved', when, placeOf({ ...NOWHERE, ...role.after })));
     if (after.level !== before.level) {
       const up = levels.indexOf(after.level) > levels.indexOf(before.level);
       events.push(changeEvent(up ? 'levelUp' : 'levelDown', when, { level: after.level }));
@@ -102,6 +103,8 @@ export function compared(
   }
   return { change: { key: before.key, before, after, events: inOrder(events), changed }, notes };
 }
+
+const NOWHERE = { department: null, position: null, location: null };
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 

@@ -462,11 +462,14 @@ describe('what each reads of an enrolment', () => {
   it('is each role’s own: who coaches sees their coachee’s preferences, though they administer or manage too', async () => {
     const coachee = await active(theirs, await programme(theirs));
     const path = `/enrollments/${coachee.enrollmentId}`;
-    const coachId = await coach(theirs, `C-${randomUUID()}`);
+    // One of its own: what the other specs' coach reads stays as it is.
+    await coach(theirs, `C-${randomUUID()}`);
     await theirs.as('hr').post(`${path}/match/shortlist`);
     const own = theirs.as('coachee', { personId: coachee.personId });
     const { shortlist } = (await own.get(`${path}/match`)).body;
-    const chosen = shortlist.at(-1).coachId as string;
+    const chosen = (shortlist as { coachId: string }[]).find(
+      ({ coachId }) => coachId !== ids.coachId,
+    )!.coachId;
     expectStatus(200, await own.post(`${path}/match/propose`, { coachId: chosen }));
     const sees = async (roles: Role[], coachOf: string) => {
       const caller = theirs.as(roles, { coachId: coachOf });
@@ -475,7 +478,6 @@ describe('what each reads of an enrolment', () => {
     };
     expect(await sees(['coach', 'program-admin'], chosen)).toEqual([true, true]);
     expect(await sees(['coach', 'program-admin'], randomUUID())).toEqual([false, false]);
-    expect(coachId).toEqual(expect.any(String));
   });
 
   it('is the participation of a direct report, where the programme says that managers see it', async () => {

@@ -61,7 +61,7 @@ async function jest(phase, selection, env = {}) {
   const file = join(results, `${phase}.json`);
   say(`\n${phase}`);
   // Specs of real servers wait more than they work.
-  const workers = availableParallelism() + 2;
+  const workers = availableParallelism() + 1;
   const child = spawn(
     node,
     [

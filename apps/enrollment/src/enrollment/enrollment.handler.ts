@@ -178,11 +178,7 @@ async function leaveWhereGone(
   { through, complete }: { readonly through: string; readonly complete: boolean },
 ): Promise<readonly EnrollmentEvent[]> {
   const { tenantId, personId } = enrollment;
-  // Shared: an import that ends the person waits, and its event then finds how far the history has come.
-  const { leftOn } = await tx.manager.findOneOrFail(PersonEntity, {
-    where: { tenantId, personId },
-    lock: { mode: 'pessimistic_read' },
-  });
+  const { leftOn } = await tx.manager.findOneByOrFail(PersonEntity, { tenantId, personId });
   const leftAt = leftOn === null ? null : `${leftOn}T00:00:00.000Z`;
   if (leftAt === null || (!complete && through < leftAt) || !OPEN.includes(enrollment.status)) return [];
   try {

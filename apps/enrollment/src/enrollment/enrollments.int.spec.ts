@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { setTimeout as delay } from 'node:timers/promises';
 import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
 import { active, ACTIVATION, expectStatus, leaves, nominated, person, programme } from '../../test/given.js';
@@ -415,15 +414,6 @@ describe('imported history', () => {
       data: { reason: 'left-the-company' },
     });
     expect((await app.as('hr').get(`/enrollments/${first}/match`)).body.status).toBe('withdrawn');
-
-    // Heard of while the history is told, it waits for it just as well.
-    const third = await person(app);
-    const told = (await nominate(third, { history: true })).body.enrollmentId;
-    await tell(told, 'invite', {}, '2025-02-02T09:00:00.000Z');
-    await leaves(app, third.personId, '2025-04-10');
-    await delay(1_500);
-    await tell(told, 'activate', ACTIVATION, '2025-02-03T09:00:00.000Z', `coachee:${third.personId}`);
-    expect(await declare(told, { through: '2025-04-10T00:00:00Z' })).toBe('discontinued');
 
     // An invitation that had lapsed by then lapses first, and the last declaration reaches every day.
     const second = (await nominate(invited, { history: true })).body.enrollmentId;

@@ -21,11 +21,9 @@ export const personLeft = react({
     };
     return {
       enrollmentIds: await ids(
-        // A history that has not come to that day yet ends when it does.
-        `SELECT enrollment_id AS id FROM enrollments WHERE tenant_id = $1 AND person_id = $2 AND status = ANY ($3)
-            AND (state->>'history' IS NULL OR (state->'history'->>'through')::timestamptz >= $4) ORDER BY 1`,
+        `SELECT enrollment_id AS id FROM enrollments WHERE tenant_id = $1 AND person_id = $2
+            AND status = ANY ($3) ORDER BY 1`,
         OPEN,
-        envelope.time,
       ),
       coachIds: await ids(
         `SELECT coach_id AS id FROM coaches WHERE tenant_id = $1 AND person_id = $2 AND status = 'approved' ORDER BY 1`,

@@ -23,21 +23,9 @@ export const openOf = (client: PoolClient, { tenantid }: Of, enrollmentId: strin
 export const allOf = (client: PoolClient, { tenantid }: Of, enrollmentId: string): Promise<string[]> =>
   find(client, tenantid, 'enrollment_id = $2', enrollmentId);
 
-/** The engagements of a person as a coachee that are not over, but for those whose history has not come to that time yet. */
-export const openOfPerson = (
-  client: PoolClient,
-  { tenantid, time }: Of & Pick<Envelope, 'time'>,
-  personId: string,
-): Promise<string[]> =>
-  find(
-    client,
-    tenantid,
-    `person_id = $2 AND ${OPEN} AND NOT EXISTS (
-       SELECT FROM known_enrollments k WHERE k.enrollment_id = engagements.enrollment_id AND k.history
-          AND (k.history_through IS NULL OR k.history_through < $3))`,
-    personId,
-    time,
-  );
+/** The engagements of a person as a coachee that are not over. */
+export const openOfPerson = (client: PoolClient, { tenantid }: Of, personId: string): Promise<string[]> =>
+  find(client, tenantid, `person_id = $2 AND ${OPEN}`, personId);
 
 /** Which of these people have such an engagement: asked of all at once, since a file may have ten thousands of them leave. */
 export async function withOpen(
@@ -58,15 +46,10 @@ export async function withOpen(
 export const toEach = (engagementIds: readonly string[], order: EngagementOrder): EngagementCommand[] =>
   engagementIds.map((engagementId) => ({ engagementId, order }));
 
-async function find(
-  client: PoolClient,
-  tenantId: string,
-  where: string,
-  ...values: string[]
-): Promise<string[]> {
+async function find(client: PoolClient, tenantId: string, where: string, id: string): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `SELECT engagement_id AS id FROM engagements WHERE tenant_id = $1 AND ${where} ORDER BY engagement_id`,
-    [tenantId, ...values],
+    [tenantId, id],
   );
   return rows.map(({ id }) => id);
 }

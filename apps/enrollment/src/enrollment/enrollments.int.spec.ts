@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
-import { active, ACTIVATION, expectStatus, leaves, nominated, person, programme } from '../../test/given.js';
+import { active, ACTIVATION, expectStatus, nominated, person, programme } from '../../test/given.js';
 import { PersonEntity } from '../people/person.entity.js';
 
 let shared: TestApp;
@@ -382,8 +382,8 @@ describe('imported history', () => {
 
   it('ends on the day on which the person left, where the file had told that before', async () => {
     const { to, integration, at } = await history(5);
-    const [gone, invited] = [await person(app), await person(app)];
-    for (const { personId } of [gone, invited]) await leaves(app, personId, '2025-04-10');
+    const leftOn = '2025-04-10';
+    const [gone, invited] = [await person(app, { leftOn }), await person(app, { leftOn })];
     const nominate = async ({ personId }: { personId: string }, more = {}) =>
       integration.post(
         `/programs/${to.programId}/enrollments`,
@@ -428,8 +428,7 @@ describe('imported history', () => {
 
   it('that was over before the person left ends as it did', async () => {
     const to = await programme(app, { startsOn: '2025-01-06', endsOn: '2025-03-31' });
-    const gone = await person(app);
-    await leaves(app, gone.personId, '2025-04-10');
+    const gone = await person(app, { leftOn: '2025-04-10' });
     const { enrollmentId } = await nominated(app, to, {
       personId: gone.personId,
       history: true,

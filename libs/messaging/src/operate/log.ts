@@ -129,13 +129,9 @@ export async function resumeRestored(pool: Pool, service: string, elsewhere?: Re
       raiseGeneration: () => raiseGeneration(client),
       leaveGap: () => leaveGap(client),
     };
-    if (published.log === undefined) {
-      await log.leaveGap();
-      await movePublished(client, service, { log: await log.raiseGeneration(), position: START });
-      return;
-    }
-    const generation = await log.generation();
-    if (generation !== published.log) throw new AnotherLog(service, generation, published.log);
+    await refuseAnotherLog(pool, service, log);
     await log.leaveGap();
+    if (published.log === undefined)
+      await movePublished(client, service, { log: await log.raiseGeneration(), position: START });
   });
 }

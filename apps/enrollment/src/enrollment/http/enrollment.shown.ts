@@ -73,8 +73,11 @@ const invitationLink = (publicUrl: string, enrollmentId: string): string =>
  * the programme's administration.
  */
 export const seesPreferences = (subject: Subject, personId: string): boolean =>
-  (hasRole(subject, 'integration') && !hasRole(subject, 'hr')) ||
-  (hasRole(subject, 'coachee') && subject.personId === personId);
+  (hasRole(subject, 'integration') && !hasRole(subject, 'hr')) || isOwn(subject, personId);
+
+/** Whether the subject is the person, as a coachee. */
+export const isOwn = (subject: Subject, personId: string): boolean =>
+  hasRole(subject, 'coachee') && subject.personId === personId;
 
 /** Those of the enrolments whose coach the subject is, or is asked to be. */
 async function coachedBy(

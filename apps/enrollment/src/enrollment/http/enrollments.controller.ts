@@ -1,6 +1,6 @@
 import { RefusedError } from '@cairn/decider';
 import { Command, CommandContext, created, Ctx, Id, listing, versioned, Versioned } from '@cairn/http';
-import { authenticatedOf, CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { authenticatedOf, CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource, EntityManager } from 'typeorm';
@@ -13,14 +13,11 @@ import type { Nominator } from '../enrollment.events.js';
 import { EnrollmentHandler } from '../enrollment.handler.js';
 import { placesOf, waitingBefore } from '../waitlist.js';
 import { EnrollmentsQuery, NominateDto } from './enrollment.dto.js';
-import { allShownTo, PUBLIC_URL, shownTo, visibleTo } from './enrollment.shown.js';
+import { allShownTo, isOwn, PUBLIC_URL, shownTo, visibleTo } from './enrollment.shown.js';
 
 const enrollments = listing('enrollments.1', { enrollmentId: 'id' });
 /** Those who wait, by programme in the order in which they are invited. */
 const waitlists = listing('waitlists.1', { programId: 'id', queue: 'integer' });
-
-const isOwn = (subject: Subject, { personId }: EnrollmentEntity): boolean =>
-  hasRole(subject, 'coachee') && subject.personId === personId;
 
 @ApiTags('enrolments')
 @Controller('v1')
@@ -110,7 +107,9 @@ export class EnrollmentsController {
     }));
     const shown = await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl);
     // Whoever may not see all who wait learns from a place how many of those there are.
-    const told = readsTotals(subject) ? page.items : page.items.filter((one) => isOwn(subject, one));
+    const told = readsTotals(subject)
+      ? page.items
+      : page.items.filter(({ personId }) => isOwn(subject, personId));
     const places = await placesOf(this.dataSource, told);
     return {
       ...page,
@@ -146,7 +145,7 @@ export class EnrollmentsController {
       .getOne();
     if (enrollment === null) throw new RefusedError(noSuchEnrollment());
     const waitlistPlace =
-      enrollment.queue === null || !(isOwn(subject, enrollment) || readsTotals(subject))
+      enrollment.queue === null || !(isOwn(subject, enrollment.personId) || readsTotals(subject))
         ? null
         : 1 + (await waitingBefore(this.dataSource, enrollment, enrollment.queue));
     // The place moves with others, so it belongs to the version of what was read.

@@ -1,4 +1,4 @@
-import { LogUnavailable } from '../port.js';
+import { LOG_RESTORED, LogUnavailable } from '../port.js';
 import { FORWARDS, jsonEvent, NO_STREAM, StreamNotFoundError, WrongExpectedVersionError } from './client.js';
 import { Positions, type Restore } from './position.js';
 import { type LogOnServer, untilLeft } from './reading.js';
@@ -43,7 +43,7 @@ export const positionsOf = async (log: LogOnServer): Promise<Positions> =>
  * has opened the log before must open it again.
  */
 export async function leaveGap(log: LogOnServer): Promise<void> {
-  if (!(await write(log, (await knownOf(log)).revision, 'LogRestored', {})))
+  if (!(await write(log, (await knownOf(log)).revision, LOG_RESTORED, {})))
     throw new LogUnavailable(new Error('somebody else writes to it'));
 }
 
@@ -56,7 +56,7 @@ async function knownOf({ client, prefix }: LogOnServer): Promise<Known> {
     for await (const { event } of untilLeft(read)) {
       if (event === undefined) continue;
       revision = event.revision;
-      if (event.type === 'LogRestored') restores.push(restoreOf(event, restores));
+      if (event.type === LOG_RESTORED) restores.push(restoreOf(event, restores));
       else generation = (event.data as { generation: number }).generation;
     }
   } catch (error) {

@@ -9,7 +9,7 @@ import { requireUnchanged } from '../../if-match.js';
 import { anyOf, EVERYTHING, reachOfHr, requireReach, type Condition } from '../../people/reach.js';
 import { BulkRun } from '../bulk-run.js';
 import type { Party } from '../match.events.js';
-import { MatchEntity } from '../match.entity.js';
+import { MatchEntity, SEEN_BY_COACH } from '../match.entity.js';
 import { noSuchMatch } from '../match.errors.js';
 import { MatchHandler, shortlistFor, type CommandOf } from '../match.handler.js';
 import { DeclineDto, MatchesQuery, ProposeDto, WithdrawRequestDto } from './match.dto.js';
@@ -204,7 +204,7 @@ function visibleTo(subject: Subject): Condition {
     conditions.push({ sql: 'm.person_id = :ownPerson', parameters: { ownPerson: subject.personId } });
   if (hasRole(subject, 'coach') && subject.coachId !== undefined)
     conditions.push({
-      sql: `m.coach_id = :ownCoach AND m.status IN ('proposed', 'active', 'ended')`,
+      sql: `m.coach_id = :ownCoach AND ${SEEN_BY_COACH}`,
       parameters: { ownCoach: subject.coachId },
     });
   return anyOf(conditions);

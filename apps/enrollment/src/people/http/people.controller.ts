@@ -4,6 +4,7 @@ import { CurrentSubject, hasRole, Roles, readsEverybody, type Subject } from '@c
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { SEEN_BY_COACH } from '../../matching/match.entity.js';
 import { keeping } from '../../keeping.js';
 import { PersonEntity } from '../person.entity.js';
 import { PeopleCompletion } from '../people.completion.js';
@@ -97,7 +98,7 @@ function sightOf(subject: Subject): { known: Condition; named: Condition } {
   if (hasRole(subject, 'coach') && coachId !== undefined)
     known.push({
       sql: `EXISTS (SELECT 1 FROM matches m WHERE m.tenant_id = p.tenant_id AND m.person_id = p.person_id
-              AND m.coach_id = :sightCoach AND m.status IN ('proposed', 'active', 'ended'))`,
+              AND m.coach_id = :sightCoach AND ${SEEN_BY_COACH})`,
       parameters: { sightCoach: coachId },
     });
   if (hasRole(subject, 'manager') && personId !== undefined)

@@ -1,4 +1,5 @@
 import { hasRole, type Subject } from '@cairn/identity';
+import { SEEN_BY_COACH } from '../../matching/match.entity.js';
 import { anyOf, EVERYTHING, readsTotals, type Condition } from '../../people/reach.js';
 import { dayIn } from '../calendar.js';
 import type { ProgramEntity } from '../program.entity.js';
@@ -61,7 +62,7 @@ export function visibleTo(subject: Subject): Condition {
   if (hasRole(subject, 'coach') && coachId !== undefined)
     conditions.push({
       sql: `EXISTS (SELECT 1 FROM matches m WHERE m.program_id = p.program_id AND m.coach_id = :ownCoach
-              AND m.status IN ('proposed', 'active', 'ended'))`,
+              AND ${SEEN_BY_COACH})`,
       parameters: { ownCoach: coachId },
     });
   if (hasRole(subject, 'manager') && personId !== undefined)

@@ -60,6 +60,24 @@ describe('the brief', () => {
     expect(happenedSince(goals, null)).toHaveLength(5);
     expect(happenedSince([], null)).toEqual([]);
   });
+  it('says by whom each was done, where the event itself does not name them too', () => {
+    const scored = (scorer: 'self' | 'observed'): GoalEvent => ({
+      type: 'AttainmentScored',
+      occurredAt: day(10),
+      data: { ...refs, level: 0, scorer, moment: 'interim' },
+    });
+    const all = [...events, scored('self'), scored('observed')];
+    const told = happenedSince([{ goal: goals[0]!.goal, events: all }], null);
+    expect(told.map(({ what, by }) => `${what}: ${by}`)).toEqual([
+      'GoalProposed: coachee',
+      'GoalAgreed: coach',
+      'PracticeCommitted: coachee',
+      'PracticeCommitted: coachee',
+      'PracticeReported: coachee',
+      'AttainmentScored: coachee',
+      'AttainmentScored: coach',
+    ]);
+  });
   it('names practice that is still open, and whether it is overdue', () => {
     expect(openPractices(goals, '2026-03-21')).toEqual([
       {

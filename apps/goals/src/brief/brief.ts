@@ -1,4 +1,4 @@
-import type { GoalEvent } from '../goal/goal.events.js';
+import type { GoalEvent, Party } from '../goal/goal.events.js';
 import type { KnownGoal } from '../goal/goal.decider.js';
 
 /** One thing that happened with a goal, for coach and coachee. `text` is private to the two. */
@@ -7,7 +7,7 @@ export interface BriefItem {
   readonly theme: string;
   readonly what: GoalEvent['type'];
   readonly at: string;
-  readonly by: 'coachee' | 'coach' | null;
+  readonly by: Party;
   readonly detail: string | null;
   readonly textId: string | null;
 }
@@ -37,7 +37,7 @@ export function happenedSince(goals: readonly GoalWithEvents[], since: string | 
           theme: goal.terms.theme,
           what: event.type,
           at: event.occurredAt,
-          by: 'by' in event.data ? event.data.by : null,
+          by: doerOf(event, goal),
           detail: detailOf(event),
           textId: 'textId' in event.data ? event.data.textId : null,
         })),
@@ -64,6 +64,22 @@ export function openPractices(goals: readonly GoalWithEvents[], today: string): 
 }
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Where the event does not name who did it, its kind says so. */
+function doerOf(event: GoalEvent, { proposedBy }: KnownGoal): Party {
+  switch (event.type) {
+    case 'GoalAgreed':
+      return proposedBy === 'coach' ? 'coachee' : 'coach';
+    case 'AttainmentScored':
+      return event.data.scorer === 'self' ? 'coachee' : 'coach';
+    case 'PracticeCommitted':
+    case 'PracticeReported':
+    case 'GoalSharingSet':
+      return 'coachee';
+    default:
+      return event.data.by;
+  }
+}
 
 function detailOf(event: GoalEvent): string | null {
   switch (event.type) {

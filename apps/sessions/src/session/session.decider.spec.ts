@@ -417,6 +417,17 @@ describe('disputes and corrections', () => {
       .when(dispute(on(12, '13:00'), 'coach'))
       .thenRefused('session-state');
   });
+  it('a second dispute is told the one that stands', () => {
+    const state = fold(sessionDecider, [scheduled, awaiting, noShow, disputed]);
+    expect(sessionDecider.decide(dispute(on(12, '13:00'), 'coach'), state)).toMatchObject({
+      refusal: {
+        detail: expect.stringContaining(
+          'The coachee has disputed this outcome already, with the reason was-there',
+        ),
+        extra: { state: 'disputed', dispute: { by: 'coachee', reason: 'was-there' } },
+      },
+    });
+  });
   it('another word about it is not lost: the same outcome or dispute with another reason is refused', () => {
     session(scheduled, awaiting, noShow, disputed)
       .when(at(on(12, '13:00'), { kind: 'dispute', by: 'coachee', reason: 'coach-was-late' }))

@@ -170,8 +170,10 @@ function recordThemes({ at, themes, allowed }: Command<'record-themes'>, state: 
 }
 
 function dispute({ at, by, reason }: Command<'dispute'>, state: KnownSession): Result {
-  if (state.status === 'disputed' && state.dispute.by === by && state.dispute.reason === reason)
-    return accept();
+  if (state.status === 'disputed')
+    return state.dispute.by === by && state.dispute.reason === reason
+      ? accept()
+      : refuse(errors.disputedAlready(state.dispute));
   if (state.status !== 'judged') return refuse(errors.notInState('disputed', wordOf(state).state));
   const until = hoursAfter(state.judgement.judgedAt, state.policy.disputeHours);
   if (at > until) return refuse(errors.disputeWindowClosed(until, wordOf(state).state));

@@ -1,5 +1,5 @@
 import type { Refusal } from '@cairn/decider';
-import type { PartyOrCairn } from './session.events.js';
+import type { Party, PartyOrCairn } from './session.events.js';
 
 export const noSuchSession = (): Refusal => ({
   kind: 'not-found',
@@ -25,6 +25,14 @@ export const cancelledAlready = (state: string, by: PartyOrCairn | undefined): R
   slug: 'session-state',
   detail: `${by === undefined ? 'This session was corrected to a cancelled one already.' : WHO_CANCELLED[by]} There is nothing left to cancel.`,
   extra: { state, by: by ?? null },
+});
+
+/** A dispute stands until the outcome is corrected: whoever comes second is told what it says. */
+export const disputedAlready = (dispute: { readonly by: Party; readonly reason: string }): Refusal => ({
+  kind: 'conflict',
+  slug: 'session-state',
+  detail: `The ${dispute.by} has disputed this outcome already, with the reason ${dispute.reason}: that stands until a programme admin corrects or upholds it.`,
+  extra: { state: 'disputed', dispute },
 });
 
 export const outOfOrder = (at: string, last: string): Refusal => ({

@@ -62,7 +62,8 @@ export async function refuseTakenTopics(pool: Pool, service: string, bus: Bus): 
   if ((await publishedOf(pool, service)) !== undefined) return;
   const topics = topicSpecsOf(service).map(({ name }) => name);
   const states = await bus.describe(topics).catch(() => undefined);
-  if (states) refuseTaken(service, states);
+  // Another replica may have begun meanwhile: it claims the topics before it sends.
+  if (states && (await publishedOf(pool, service)) === undefined) refuseTaken(service, states);
 }
 
 /** @throws TopicsTaken where a topic of the service's own holds, or held, anything */

@@ -2,6 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { Injectable } from '@nestjs/common';
 import { PersonEntity } from '../people/person.entity.js';
+import type { Condition } from '../people/reach.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
 import type { CoachCommand } from './coach.commands.js';
 import { coachDecider } from './coach.decider.js';
@@ -25,8 +26,16 @@ export interface CoachDraft {
 export class CoachHandler {
   constructor(private readonly transactions: Transactions) {}
 
-  /** @throws RefusedError where the reference is another coach's, or the employee is, or is not in the directory or has left */
-  add(identity: CommandIdentity, draft: CoachDraft, keep: Keep<CoachEntity>): Promise<CoachEntity> {
+  /**
+   * @param nameable the people `p` whom the giver may name; others are as if they were not in the directory
+   * @throws RefusedError where the reference is another coach's, or the employee is, or is not in the directory or has left
+   */
+  add(
+    identity: CommandIdentity,
+    draft: CoachDraft,
+    nameable: Condition,
+    keep: Keep<CoachEntity>,
+  ): Promise<CoachEntity> {
     const coachId = derivedId(identity.commandId, 'coach');
     const { tenantId } = identity;
     const { externalRef } = draft;
@@ -36,7 +45,8 @@ export class CoachHandler {
         const known = await tx.manager.findOneBy(CoachEntity, { tenantId, externalRef });
         if (known?.coachId === coachId) return known;
         if (known !== null) throw new RefusedError(referenceTaken(externalRef, known.coachId));
-        const people = await peopleByEmployeeId(tx, draft.employeeId === null ? [] : [draft.employeeId]);
+        const named = draft.employeeId === null ? [] : [draft.employeeId];
+        const people = await peopleByEmployeeId(tx, named, nameable);
         const personId = draft.employeeId === null ? null : people.get(draft.employeeId);
         if (personId === undefined) throw new RefusedError(noSuchEmployee('/employeeId'));
         const already = personId && (await tx.manager.findOneBy(CoachEntity, { tenantId, personId }));
@@ -116,18 +126,22 @@ async function refuseLeaver(tx: Transaction, { personId, status }: CoachEntity):
 /** Those of these people who have left. */
 export async function leaversAmong(tx: Transaction, personIds: readonly string[]): Promise<Set<string>> {
   if (personIds.length === 0) return new Set();
-  const people = await lockedPeople(tx, 'p.person_id = ANY (:personIds)', { personIds });
+  const people = await lockedPeople(tx, { sql: 'p.person_id = ANY (:personIds)', parameters: { personIds } });
   return new Set(people.filter(({ leftOn }) => leftOn !== null).map(({ personId }) => personId));
 }
 
-/** The people of the directory whom these employee ids name: who has left only where they are among `known`. */
+/** The `nameable` of the directory whom these employee ids name: who has left only where they are among `known`. */
 export async function peopleByEmployeeId(
   tx: Transaction,
   employeeIds: readonly string[],
+  nameable: Condition,
   known: readonly (string | null)[] = [],
 ): Promise<Map<string, string>> {
   if (employeeIds.length === 0) return new Map();
-  const people = await lockedPeople(tx, 'p.employee_id = ANY (:employeeIds)', { employeeIds });
+  const people = await lockedPeople(tx, {
+    sql: `p.employee_id = ANY (:employeeIds) AND (${nameable.sql})`,
+    parameters: { employeeIds, ...nameable.parameters },
+  });
   return new Map(
     people
       .filter(({ personId, leftOn }) => leftOn === null || known.includes(personId))
@@ -136,11 +150,11 @@ export async function peopleByEmployeeId(
 }
 
 /** None of them leaves, or becomes another coach, before the transaction ends. */
-const lockedPeople = (tx: Transaction, condition: string, values: object) =>
+const lockedPeople = (tx: Transaction, { sql, parameters }: Condition) =>
   tx.manager
     .createQueryBuilder(PersonEntity, 'p')
     .setLock('pessimistic_write')
     .select(['p.personId', 'p.employeeId', 'p.leftOn'])
-    .where(`p.tenant_id = :tenantId AND ${condition}`, { tenantId: tx.identity.tenantId, ...values })
+    .where(`p.tenant_id = :tenantId AND ${sql}`, { tenantId: tx.identity.tenantId, ...parameters })
     .orderBy('p.person_id')
     .getMany();

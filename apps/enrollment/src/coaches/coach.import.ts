@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { FileFormat } from '../people/import/reading/hr-file.js';
 import { PersonEntity } from '../people/person.entity.js';
+import type { Condition } from '../people/reach.js';
 import { same } from '../same.js';
 import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
 import type { CoachRowError } from './coach.cells.js';
@@ -49,24 +50,26 @@ export class CoachImport {
   /**
    * Brings the coaches up to date with a file, in one transaction: the same file twice changes nothing. A coach is known
    * by the external reference; a row without approval takes none away, and one without an employee id takes none away.
+   * @param nameable the people `p` whom the giver may name; others are as if they were not in the directory
    * @param keep is given the report in that transaction, to answer with it again should the command be sent again
    */
   apply(
     identity: CommandIdentity,
     file: CoachFile,
     partial: boolean,
+    nameable: Condition,
     keep: (tx: Transaction, report: CoachImportReport) => Promise<void>,
   ): Promise<CoachImportReport> {
     return this.transactions.run(identity, async (tx) => {
       const employeeIds = file.coaches.flatMap(({ employeeId }) => employeeId ?? []);
       const known = await knownCoaches(tx, file.coaches);
       const are = [...known.values()].map(({ personId }) => personId);
-      const people = await peopleByEmployeeId(tx, employeeIds, are);
+      const people = await peopleByEmployeeId(tx, employeeIds, nameable, are);
       const faults = [
         ...file.coaches
           .filter(({ employeeId }) => employeeId !== null && !people.has(employeeId))
           .map(unknownEmployee),
-        ...(await otherEmployees(tx, file.coaches, known, people)),
+        ...(await otherEmployees(tx, file.coaches, known, people, nameable)),
         ...(await taken(tx, file.coaches, people)),
         ...(await departed(tx, file.coaches, known)),
       ];
@@ -116,6 +119,7 @@ async function otherEmployees(
   rows: readonly CoachRow[],
   known: ReadonlyMap<string, CoachEntity>,
   people: ReadonlyMap<string, string>,
+  nameable: Condition,
 ): Promise<CoachRowError[]> {
   const others = rows.flatMap(({ line, externalRef, employeeId }) => {
     const before = known.get(externalRef)?.personId ?? null;
@@ -125,13 +129,17 @@ async function otherEmployees(
       : [{ line, found: employeeId!, personId: before }];
   });
   if (others.length === 0) return [];
-  const are = await tx.manager.findBy(PersonEntity, { personId: In(others.map(({ personId }) => personId)) });
+  const are = await tx.manager
+    .createQueryBuilder(PersonEntity, 'p')
+    .where('p.person_id = ANY (:personIds)', { personIds: others.map(({ personId }) => personId) })
+    .andWhere(`(${nameable.sql})`, nameable.parameters)
+    .getMany();
   const idOf = new Map(are.map(({ personId, employeeId }) => [personId, employeeId]));
   return others.map(({ line, found, personId }) => ({
     line,
     column: 'employeeId',
     code: 'other-employee',
-    expected: `${idOf.get(personId)}, who this coach is already, or nothing; another employee is a coach with another reference`,
+    expected: `${idOf.get(personId) ?? 'the employee'}, who this coach is already, or nothing; another employee is a coach with another reference`,
     found,
   }));
 }

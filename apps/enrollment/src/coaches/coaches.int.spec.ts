@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Role } from '@cairn/identity';
 import { enrollmentApp, type TestApp } from '../../test/app.js';
 import { coach, COACH } from '../../test/coaches.js';
 import { active, expectStatus, person, programme } from '../../test/given.js';
@@ -71,6 +72,22 @@ describe('a coach', () => {
     const unknown = await app.as('hr').post('/coaches', { ...COACH, externalRef: 'C-2', employeeId: 'x' });
     expect(unknown.status).toBe(422);
     expect(unknown.body.errors[0].pointer).toBe('/employeeId');
+  });
+
+  it('is one of those whom HR reaches by org unit; the others are as if they were not there', async () => {
+    for (const employeeId of ['10026', '10027'])
+      await person(app, { employeeId, department: employeeId === '10026' ? 'Making' : 'Numbers' });
+    const making = { orgUnits: ['Making'] };
+    const add = (role: Role | Role[], employeeId: string) =>
+      app.as(role, making).post('/coaches', { ...COACH, externalRef: `C-${employeeId}`, employeeId });
+    const { traceId: _, ...absent } = (await add('hr', 'x')).body;
+    const refused = await Promise.all([add('hr', '10027'), add(['hr', 'program-admin'], '10027')]);
+    expect(refused).toMatchObject([{ body: absent }, { body: absent }]);
+    expect((await add('hr', '10026')).status).toBe(201);
+    expect((await add('program-admin', '10027')).status).toBe(201);
+    // Where that one is a coach already, nor is this said.
+    const again = { ...COACH, externalRef: 'C-9', employeeId: '10027' };
+    expect((await app.as('hr', making).post('/coaches', again)).body).toMatchObject(absent);
   });
 
   it('is one of the people once, also where several are added at once', async () => {
@@ -238,6 +255,24 @@ describe('a file of coaches', () => {
       errors: [{ line: 2, column: 'employeeId', code: 'other-employee', found: 'E4' }],
     });
     expect(other.errors[0].expected).toMatch(/^E1, who this coach is already/);
+  });
+
+  it('names no employee outside the org units of HR', async () => {
+    await person(app, { employeeId: 'E1', department: 'Making' });
+    await person(app, { employeeId: 'E2', department: 'Numbers' });
+    await coach(app, 'C-2', { employeeId: 'E2' });
+    const rows = file(`C-1${ROW}yes;E2;`, `C-2${ROW}yes;E1;`);
+    const sent = await app
+      .as('hr', { orgUnits: ['Making'] })
+      .post('/coaches/imports', rows, { contentType: 'text/csv' });
+    expect(sent.body.errors).toMatchObject([
+      { line: 2, code: 'unknown-employee' },
+      {
+        line: 3,
+        code: 'other-employee',
+        expected: expect.stringMatching(/^the employee, who this coach is/),
+      },
+    ]);
   });
 
   it('with a row at fault is not applied, unless partly', async () => {

@@ -47,6 +47,13 @@ export function reachOfHr({ tenantId, personId, orgUnits }: Subject, column: str
 }
 
 /**
+ * Whom a command may name by employee id: of somebody in HR those of the org units that the token names, whatever other
+ * role it is given in. Oneself and one's line upwards are no secret there: to be named shows no record.
+ */
+export const nameableBy = (subject: Subject, column: string): Condition =>
+  hasRole(subject, 'hr') ? reachOfHr({ ...subject, personId: undefined }, column) : EVERYTHING;
+
+/**
  * For what concerns everybody: a file, the report of it, the mapping by which files are read.
  * @throws RefusedError 403 where the subject is limited to org units
  */

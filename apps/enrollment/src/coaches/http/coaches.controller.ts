@@ -18,6 +18,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { keeping } from '../../keeping.js';
+import { nameableBy } from '../../people/reach.js';
 import { requireSeen, requireUnchanged } from '../../if-match.js';
 import type { CoachCommand } from '../coach.commands.js';
 import { CoachEntity } from '../coach.entity.js';
@@ -55,7 +56,8 @@ export class CoachesController {
   async add(@Ctx() context: CommandContext, @Body() body: AddCoachDto) {
     const answer = (coach: CoachEntity) =>
       created(`/enrollment/v1/coaches/${coach.coachId}`, shownTo(context.subject, coach), coach.version);
-    return answer(await this.handler.add(context, draftOf(body), keeping(context, answer)));
+    const nameable = nameableBy(context.subject, 'p.person_id');
+    return answer(await this.handler.add(context, draftOf(body), nameable, keeping(context, answer)));
   }
 
   @Post('imports')
@@ -82,7 +84,8 @@ export class CoachesController {
     @Query() { partial }: CoachImportQuery,
   ) {
     const file = await readCoachFile(body);
-    return this.imports.apply(context, file, partial ?? false, (tx, report) =>
+    const nameable = nameableBy(context.subject, 'p.person_id');
+    return this.imports.apply(context, file, partial ?? false, nameable, (tx, report) =>
       context.complete(tx.client, new Answer(report)),
     );
   }

@@ -39,7 +39,7 @@ export const importOutdated = (): Refusal => ({
   kind: 'conflict',
   slug: 'import-outdated',
   detail:
-    'Another file was imported since this one was planned: send the file again to see what it would do now.',
+    'A file that changed something, or a newer one, was imported since this one was planned: send it again to see what it would do now.',
 });
 
 export const wholeOrganisationNeeded = (): Refusal => ({

@@ -198,8 +198,8 @@ async function applyNext(
     'INSERT INTO people_directories (tenant_id, version) VALUES ($1, 0) ON CONFLICT (tenant_id) DO NOTHING',
     [tenantId],
   );
-  const { rows } = await client.query<{ version: number; applying: string | null }>(
-    'SELECT version, applying FROM people_directories WHERE tenant_id = $1 FOR UPDATE',
+  const { rows } = await client.query<{ version: number; applying: string | null; last: string | null }>(
+    'SELECT version, applying, last_snapshot_on::text AS last FROM people_directories WHERE tenant_id = $1 FOR UPDATE',
     [tenantId],
   );
   const directory = rows[0]!;
@@ -209,9 +209,12 @@ async function applyNext(
   const mine = (found.giver as CommandIdentity | null)?.commandId === giver.commandId;
   if (from === 'held' && found.status !== 'held' && !mine) throw new RefusedError(notHeld(found.status));
   if (found.status === 'applied' || found.status === 'nothing-changed') return found;
+  const { report } = found;
   if (directory.applying !== importId) {
-    if (directory.applying !== null || directory.version !== found.directoryVersion || found.status !== from)
-      throw new Overtaken();
+    const changed = directory.version !== found.directoryVersion;
+    // A newer file overtakes also where it changed nothing: it has the last word on those of this one.
+    const older = directory.last !== null && report.snapshotDate < directory.last;
+    if (directory.applying !== null || changed || older || found.status !== from) throw new Overtaken();
     await client.query('UPDATE people_directories SET applying = $2 WHERE tenant_id = $1', [
       tenantId,
       importId,
@@ -226,19 +229,19 @@ async function applyNext(
   if (part) await applyChanges(tx, part.changes);
   if (part && part.left > 0) return undefined;
 
-  const { report } = found;
   const status = report.planned === 'nothing-changed' ? 'nothing-changed' : 'applied';
   await client.query('UPDATE people_imports SET status = $2, applied_at = $3 WHERE import_id = $1', [
     importId,
     status,
     now,
   ]);
+  const applied = status === 'applied';
   // A file of which nothing stood has not begun a directory.
-  const begun = status === 'applied' || directory.version > 0;
+  const begun = applied || directory.version > 0;
   await client.query(
     `UPDATE people_directories SET applying = NULL, version = version + $2,
-        last_snapshot_on = CASE WHEN $2 > 0 THEN $3::date ELSE last_snapshot_on END WHERE tenant_id = $1`,
-    [tenantId, begun ? 1 : 0, report.snapshotDate],
+        last_snapshot_on = CASE WHEN $3 THEN $4::date ELSE last_snapshot_on END WHERE tenant_id = $1`,
+    [tenantId, applied ? 1 : 0, begun, report.snapshotDate],
   );
   const done = { ...found, status } as const;
   await keep(client, done);

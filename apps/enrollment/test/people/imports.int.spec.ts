@@ -318,6 +318,17 @@ describe('an import that ends more than a tenth of the people', () => {
     expect([late.status, late.body.type]).toEqual([409, 'urn:cairn:problem:import-outdated']);
   });
 
+  it('waits on beside files that change nothing, but for newer ones', async () => {
+    await tenant.send(csv(crew(10)));
+    const { body: held } = await tenant.send(fewer, '&snapshotDate=2026-02-28');
+    const { body: overtaken } = await tenant.send(fewer, '&snapshotDate=2026-02-27');
+    const none = await tenant.send(csv(crew(10)), '&snapshotDate=2026-02-28');
+    expect(none.body.status).toBe('nothing-changed');
+    const confirm = (id: string) => tenant.call('POST', `/imports/${id}/confirm`);
+    expect((await confirm(overtaken.id)).body.type).toBe('urn:cairn:problem:import-outdated');
+    expect((await confirm(held.id)).body.status).toBe('applied');
+  });
+
   it('counts those who are absent from a file that is complete', async () => {
     await tenant.send(csv(crew(10)));
     await tenant.save({ ...MAPPING, complete: true });

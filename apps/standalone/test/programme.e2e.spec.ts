@@ -372,6 +372,9 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
         expect(csv.headers.get('content-type')).toContain('text/csv');
         // A line for each item, below that of the columns.
         expect(csv.text.trimEnd().split('\r\n')).toHaveLength(first.body.items.length + 1);
+        const workbook = await cairn.client.send(hr, { path: `${path}&format=xlsx` });
+        expect(workbook.headers.get('content-type')).toMatch(/spreadsheetml\.sheet$/);
+        expect(workbook.text.slice(0, 2)).toBe('PK');
       }
     });
 

@@ -18,10 +18,10 @@ import { specApp, type SpecApp } from '../test/spec-app.js';
 import { accepted, versioned } from './answer.js';
 import { Command } from './command.js';
 import { CommandKeys } from './command-keys.js';
-import { Exportable, ExportableQuery } from './csv.js';
+import { Exportable, FORMATS, MEDIA_TYPES, type Format } from './exportable.js';
 import { IsCalendarDate, IsId, IsText } from './fields.js';
 import { Id } from './ids.js';
-import { listing } from './listing.js';
+import { listing, PageQuery } from './listing.js';
 import { stopGracefully } from './serve.js';
 import { Versioned } from './versioned.js';
 
@@ -55,7 +55,11 @@ class Note {
   lines!: Line[];
 }
 
-class RowsQuery extends ExportableQuery {
+class RowsQuery extends PageQuery {
+  @IsOptional()
+  @IsIn(FORMATS)
+  format?: Format;
+
   @IsOptional()
   @IsIn(['n', '-n'])
   sort?: string;
@@ -199,10 +203,21 @@ describe('a list', () => {
     expect(second.headers['link']).toBeUndefined();
   });
 
-  it('is 304 in either form', async () => {
-    expect(
-      (await spec.send('GET', '/v1/rows?format=csv', { headers: { 'if-none-match': '"rows-1"' } })).status,
-    ).toBe(304);
+  it.each([
+    ['?format=xlsx', {}],
+    ['', { accept: `${MEDIA_TYPES.xlsx}, text/csv;q=0.9` }],
+  ])('is a workbook when asked for with %j %j', async (query, headers) => {
+    const reply = await spec.send('GET', `/v1/rows${query}`, { headers });
+    expect(reply.headers['content-type']).toBe(MEDIA_TYPES.xlsx);
+    expect(reply.headers['content-disposition']).toBe('attachment; filename="rows.xlsx"');
+    // What every zip archive begins with.
+    expect(reply.text.slice(0, 2)).toBe('PK');
+  });
+
+  it.each(FORMATS)('is 304 as %s', async (format) => {
+    const path = `/v1/rows?format=${format}`;
+    const { etag } = (await spec.send('GET', path)).headers;
+    expect((await spec.send('GET', path, { headers: { 'if-none-match': etag! } })).status).toBe(304);
   });
 
   it('has no other form: 400', async () =>

@@ -5,7 +5,7 @@ export { CLOCK, systemClock, type Clock } from './clock.js';
 export { BodyStream, Command, Ctx, type CommandOptions } from './command.js';
 export { CommandContext, commandIdOf, type CommandActor } from './command-context.js';
 export { CommandKeys } from './command-keys.js';
-export { csvOf, Exportable, ExportableQuery, type Columns } from './csv.js';
+export { Exportable, FORMATS, type Columns, type Format } from './exportable.js';
 export type { Answers, EdgeOptions } from './edge.js';
 export { FaultError } from './fault-error.js';
 export * from './fields.js';

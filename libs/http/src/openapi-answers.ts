@@ -1,3 +1,4 @@
+import { MEDIA_TYPES } from './exportable.js';
 import { problemOf, type Fault } from './problem.js';
 
 /** What the API document says of one operation, as far as it is completed here. */
@@ -134,7 +135,8 @@ export function complete(operation: Operation, method: string, schema?: object):
 
   for (const [status, response] of Object.entries(responses)) {
     response.description ||= SUCCESS[status] ?? 'As asked';
-    if (schema && status.startsWith('2')) response.content ??= { 'application/json': { schema } };
+    if (schema && status.startsWith('2'))
+      response.content ??= { [MEDIA_TYPES.json]: { schema }, ...(has('format') && TABLES) };
     if (versioned && status.startsWith('2')) response.headers = { ...response.headers, ...ETAG };
   }
   if (versioned && isCommand && !needsIfMatch) parameters.push(IF_MATCH);
@@ -161,6 +163,12 @@ export function complete(operation: Operation, method: string, schema?: object):
   operation.security = [{ token: [] }];
   operation.description = [operation.description, `Roles: ${roles.join(', ')}.`].filter(Boolean).join('\n\n');
 }
+
+/** What a list is answered as besides JSON. */
+const TABLES = {
+  [MEDIA_TYPES.csv]: { schema: { type: 'string' } },
+  [MEDIA_TYPES.xlsx]: { schema: { type: 'string', format: 'binary' } },
+};
 
 const SUCCESS: Record<string, string> = {
   200: 'As asked',

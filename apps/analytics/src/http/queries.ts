@@ -1,5 +1,5 @@
 import { RefusedError } from '@cairn/decider';
-import { IsId, IsInstant, IsQueryInt, IsText, listing } from '@cairn/http';
+import { FORMATS, IsId, IsInstant, IsQueryInt, IsText, listing, type Format } from '@cairn/http';
 import { IsIn, IsOptional } from 'class-validator';
 import type { Snapshot } from '../reading/snapshot.js';
 import type { Basis } from '../reports/as-of/moment.js';
@@ -35,8 +35,8 @@ export class AsOfQuery {
   basis: Basis = 'occurredAt';
 
   @IsOptional()
-  @IsIn(['json', 'csv'])
-  format?: 'json' | 'csv';
+  @IsIn(FORMATS)
+  format?: Format;
 }
 
 export class PagedQuery extends AsOfQuery {

@@ -2,6 +2,7 @@ import { migrate as migrateDeadlines } from '@cairn/deadlines';
 import { migrate as migrateTexts, PrivateText } from '@cairn/private-text';
 import type { ServiceDefinition, ServiceParts } from '@cairn/service';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { CalendarController } from './calendar/http/calendar.controller.js';
 import { SessionDeadlines } from './deadlines/session-deadlines.js';
 import { EngagementHandler } from './engagement/engagement.handler.js';
 import { EngagementsController } from './engagement/http/engagements.controller.js';
@@ -19,7 +20,13 @@ export class AppModule {
     const sessions = new SessionHandler(pool, log);
     return {
       module: AppModule,
-      controllers: [EngagementsController, SessionsController, NotesController, InboxController],
+      controllers: [
+        EngagementsController,
+        SessionsController,
+        CalendarController,
+        NotesController,
+        InboxController,
+      ],
       providers: [
         { provide: PrivateText, useValue: new PrivateText(config.textKey!) },
         { provide: SessionHandler, useValue: sessions },

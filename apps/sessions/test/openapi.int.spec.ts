@@ -27,6 +27,7 @@ describe('the API document', () => {
     );
     expect(listed.sort()).toEqual(
       [
+        'get calendar coachee,coach',
         'get engagements coachee,coach,hr,program-admin,integration',
         'get engagements/{engagementId} coachee,coach,hr,program-admin,integration',
         'get events integration',

@@ -19,6 +19,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /v1/sessions': { by: 'coachee', others: LISTED },
   'GET /v1/sessions/{sessionId}': { by: 'coachee', others: OVERSEEN },
   'GET /v1/sessions/{sessionId}/notes': { by: 'coachee', others: PAIR_ALONE },
+  'GET /v1/calendar': { by: 'coachee', others: 'none none 403 403 403' },
   'GET /v1/events': { by: 'integration', others: '403 403 403 403 403' },
   'POST /v1/engagements/{engagementId}/sessions': {
     by: 'coachee',

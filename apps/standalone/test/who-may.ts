@@ -107,6 +107,7 @@ export const READS: Readonly<Record<string, string>> = {
 
   'GET /sessions/v1/engagements': SEES_PEOPLE,
   'GET /sessions/v1/engagements/{engagementId}': SEES_PEOPLE,
+  'GET /sessions/v1/calendar': PAIR,
   'GET /sessions/v1/sessions': SEES_PEOPLE,
   'GET /sessions/v1/sessions/{sessionId}': SEES_PEOPLE,
   // notes: each their own

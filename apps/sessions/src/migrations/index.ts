@@ -13,6 +13,18 @@ const comeBack = 'UPDATE known_people SET left_at = NULL WHERE left_at IS NOT NU
 const cancelledBy = `ALTER TABLE sessions DROP CONSTRAINT sessions_by_party_check,
   ADD CONSTRAINT sessions_by_party_check CHECK (by_party IN ('coachee', 'coach', 'cairn'))`;
 
+/** A calendar takes the higher of two revisions of a session for the newer one (RFC 5545, SEQUENCE). */
+const revisions = `
+ALTER TABLE sessions ADD COLUMN revision int NOT NULL DEFAULT 0;
+CREATE FUNCTION count_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.revision := OLD.revision + 1;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER session_revised BEFORE UPDATE ON sessions FOR EACH ROW
+  WHEN ((OLD.starts_at, OLD.ends_at, OLD.state) IS DISTINCT FROM (NEW.starts_at, NEW.ends_at, NEW.state))
+  EXECUTE FUNCTION count_revision()`;
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
-  applyMigrations(pool, 'public', [ledger, knowledge, comeBack, cancelledBy]);
+  applyMigrations(pool, 'public', [ledger, knowledge, comeBack, cancelledBy, revisions]);

@@ -1,0 +1,48 @@
+import ical, {
+  ICalCalendarMethod,
+  ICalEventClass,
+  ICalEventStatus,
+  ICalEventTransparency,
+} from 'ical-generator';
+
+/** A session as a calendar needs it. */
+export interface Appointment {
+  readonly sessionId: string;
+  readonly engagementId: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly state: string;
+  /** How often its time or state has changed: a calendar takes a later one for the newer. */
+  readonly revision: number;
+}
+
+/**
+ * Sessions as a calendar (RFC 5545), one event each. Times are in UTC, which every calendar shows in its reader's zone. No
+ * event names anybody or says what a session is about: calendars are shared with colleagues.
+ * @param at when the calendar is made
+ */
+export function calendarOf(appointments: readonly Appointment[], at: Date): string {
+  const calendar = ical({
+    name: 'Coaching',
+    prodId: { company: 'Cairn', product: 'Coaching' },
+    method: ICalCalendarMethod.PUBLISH,
+  });
+  for (const { sessionId, engagementId, startsAt, endsAt, state, revision } of appointments) {
+    const isOff = CANCELLED.has(state);
+    calendar.createEvent({
+      id: sessionId,
+      sequence: revision,
+      stamp: at,
+      start: startsAt,
+      end: endsAt,
+      summary: 'Coaching session',
+      description: `Engagement ${engagementId}`,
+      class: ICalEventClass.PRIVATE,
+      status: isOff ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+      transparency: isOff ? ICalEventTransparency.TRANSPARENT : ICalEventTransparency.OPAQUE,
+    });
+  }
+  return calendar.toString();
+}
+
+const CANCELLED = new Set(['cancelledInTime', 'lateCancelled']);

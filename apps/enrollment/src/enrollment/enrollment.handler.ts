@@ -13,6 +13,7 @@ import { enrollmentDecider } from './enrollment.decider.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
 import { OPEN } from './enrollment.state.js';
 import { PersonEntity } from '../people/person.entity.js';
+import { leavingAfter } from '../people/person.history.js';
 import { alreadyEnrolled, noSuchEnrollment, programOver } from './enrollment.errors.js';
 import type { EnrollmentEvent, Nominator } from './enrollment.events.js';
 import { decideInto, enrollmentStream } from './enrollment.rows.js';
@@ -178,7 +179,11 @@ async function leaveWhereGone(
   { through, complete }: { readonly through: string; readonly complete: boolean },
 ): Promise<readonly EnrollmentEvent[]> {
   const { tenantId, personId } = enrollment;
-  const { leftOn } = await tx.manager.findOneByOrFail(PersonEntity, { tenantId, personId });
+  const person = await tx.manager.findOneOrFail(PersonEntity, {
+    where: { tenantId, personId },
+    select: { personId: true, leftOn: true, history: true },
+  });
+  const leftOn = leavingAfter(person, dayIn(program.state.values.zone, enrollment.state.lastOccurredAt!));
   const leftAt = leftOn === null ? null : `${leftOn}T00:00:00.000Z`;
   if (leftAt === null || (!complete && through < leftAt) || !OPEN.includes(enrollment.status)) return [];
   try {

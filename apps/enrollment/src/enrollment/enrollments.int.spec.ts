@@ -3,6 +3,7 @@ import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
 import { active, ACTIVATION, expectStatus, nominated, person, programme } from '../../test/given.js';
 import { PersonEntity } from '../people/person.entity.js';
+import { noHistory } from '../people/person.history.js';
 
 let shared: TestApp;
 let app: TestApp;
@@ -424,6 +425,33 @@ describe('imported history', () => {
       ['InvitationExpired', '2025-02-16T23:00:00.000Z'],
       ['ParticipantWithdrawn', '2025-04-10T00:00:00.000Z'],
     ]);
+  });
+
+  it('ends on the day on which the person left also where they have come back since, but not once they have', async () => {
+    const { to, integration } = await history(5);
+    const begun = async (when: string) => {
+      const { personId } = await person(app, {
+        history: {
+          ...noHistory,
+          employments: [
+            { start: '2020-01-01', end: '2025-04-10', leavingReason: null },
+            { start: '2025-09-01', end: null, leavingReason: null },
+          ],
+        },
+      });
+      const { enrollmentId } = await nominated(app, to, { personId, history: true, occurredAt: when });
+      const declared = { through: '2025-11-30T00:00:00Z', complete: true };
+      const path = `/enrollments/${enrollmentId}/history`;
+      return { enrollmentId, ...expectStatus(200, await integration.post(path, declared)) };
+    };
+    const gone = await begun('2025-02-01T09:00:00.000Z');
+    expect(gone.status).toBe('withdrawn');
+    expect((await app.events(`enrollment-${gone.enrollmentId}`)).at(-1)).toMatchObject({
+      type: 'ParticipantWithdrawn',
+      occurredAt: '2025-04-10T00:00:00.000Z',
+      data: { reason: 'left-the-company' },
+    });
+    expect((await begun('2025-09-01T09:00:00.000Z')).status).toBe('nominated');
   });
 
   it('that was over before the person left ends as it did', async () => {

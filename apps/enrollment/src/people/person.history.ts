@@ -66,6 +66,18 @@ export function asOn<Known extends Standing>(
   return { ...person, ...found };
 }
 
+/**
+ * The day on which somebody left whom `day` finds in the company, or gone; null where they have not. Whoever came back
+ * later has left all the same.
+ */
+export function leavingAfter(
+  { leftOn, history: { employments } }: { readonly leftOn: string | null; readonly history: PersonHistory },
+  day: string,
+): string | null {
+  const employment = employments.findLast(({ start }) => start === null || start <= day);
+  return employment === undefined ? leftOn : employment.end;
+}
+
 /** The history once a change is applied. What is told later replaces what was told before of the same day. */
 export function historyAfter(
   history: PersonHistory,

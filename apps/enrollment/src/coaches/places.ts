@@ -19,6 +19,17 @@ export async function takePlace(tx: Transaction, coachId: string): Promise<void>
     .execute();
 }
 
+/** Takes a place for a match that was made in the past, whatever the coach takes now. */
+export async function takeToldPlace(tx: Transaction, coachId: string): Promise<void> {
+  await lockCoach(tx, coachId);
+  await tx.manager
+    .createQueryBuilder()
+    .update(CoachEntity)
+    .set({ placesTaken: () => 'places_taken + 1', ceiling: () => 'greatest(ceiling, places_taken + 1)' })
+    .where('coach_id = :coachId', { coachId })
+    .execute();
+}
+
 /**
  * That the place which a proposal holds can become a match: since it was taken, the coach may have been suspended or
  * have come to take fewer. The row stays locked. @throws RefusedError

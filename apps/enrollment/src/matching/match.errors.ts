@@ -32,6 +32,28 @@ export const coachAccepts = (): Refusal => ({
   extra: { state: 'proposed' },
 });
 
+export const coachOfThePast = (): Refusal => ({
+  kind: 'forbidden',
+  slug: 'history-not-allowed',
+  detail:
+    'Only role integration tells the past: leave "coachId" out, and the coaches who fit best are found.',
+});
+
+export const noOpenHistory = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'no-history',
+  detail:
+    'The coach of the past is named while the history of an enrolment is told; this one was not opened with "history": true, or is complete. Leave "coachId" out.',
+});
+
+export const neverApproved = (coachId: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'coach-not-available',
+  detail:
+    'This coach has never been approved. Approve them; whoever coaches no more is suspended, or has a capacity of 0.',
+  extra: { coachId, state: 'applied' },
+});
+
 /** It has come up since the shortlist was made. */
 export const conflictOfInterest = (coachId: string, conflict: Conflict): Refusal => ({
   kind: 'conflict',

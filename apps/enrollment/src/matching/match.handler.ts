@@ -1,15 +1,17 @@
 import { RefusedError } from '@cairn/decider';
 import { Injectable } from '@nestjs/common';
+import { noSuchCoach } from '../coaches/coach.errors.js';
 import { dayIn } from '../programs/calendar.js';
 import { ProgramEntity } from '../programs/program.entity.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
 import { readyCoach, readyCoachee } from './candidates.js';
 import { loadCoachees, loadCoaches } from './candidates.load.js';
+import { fit } from './fit.js';
 import type { MatchCommand } from './match.commands.js';
 import type { MatchState } from './match.decider.js';
 import type { MatchEntity } from './match.entity.js';
-import { noSuchMatch, notInState } from './match.errors.js';
-import { decideMatch, lockMatchOf, matchStream } from './match.rows.js';
+import { neverApproved, noOpenHistory, noSuchMatch, notInState } from './match.errors.js';
+import { decideMatch, isHistory, lockMatchOf, matchStream } from './match.rows.js';
 import { shortlist } from './shortlist.js';
 
 /** What a handler hands to `give`: the command, made from the match as it was found under its lock. */
@@ -53,18 +55,41 @@ export class MatchHandler {
 
 /** Finds the best coaches for a request: the command that keeps them, or names the constraint that nobody meets. */
 export async function shortlistFor(match: MatchEntity, tx: Transaction): Promise<MatchCommand> {
-  const { tenantId, occurredAt: at } = tx.identity;
-  const [coachee] = await loadCoachees(tx.manager, tenantId, [requestOf(match)]);
-  const coaches = await loadCoaches(tx.manager, tenantId);
-  const program = await tx.manager.findOneByOrFail(ProgramEntity, { programId: match.programId });
-  const on = dayIn(program.state.values.zone, at);
-  const found = shortlist(
-    readyCoachee(coachee!, on),
-    coaches.map((coach) => readyCoach(coach, on)),
-  );
+  const { occurredAt: at } = tx.identity;
+  const { coachee, coaches } = await candidatesFor(match, tx);
+  const found = shortlist(coachee, coaches);
   if (!found.found) return { kind: 'shortlist', at, outcome: found };
   const fitting = found.coaches.map(({ coach, fit }) => ({ coachId: coach.coachId, ...fit }));
   return { kind: 'shortlist', at, outcome: { found: true, coaches: fitting } };
+}
+
+/**
+ * The shortlist of a history that is told: the coach who was found then, with the fit as it is computed now. Whether they
+ * would be found now, no constraint is asked. @throws RefusedError
+ */
+export async function toldShortlist(
+  match: MatchEntity,
+  tx: Transaction,
+  coachId: string,
+): Promise<MatchCommand> {
+  const { coachee, coaches } = await candidatesFor(match, tx, coachId);
+  const [coach] = coaches;
+  if (coach === undefined) throw new RefusedError(noSuchCoach());
+  if (!(await isHistory(tx, match))) throw new RefusedError(noOpenHistory());
+  // Other services know a coach from their approval on.
+  if (coach.of.status === 'applied') throw new RefusedError(neverApproved(coachId));
+  const fitting = { coachId, ...fit(coachee, coach) };
+  return { kind: 'shortlist', at: tx.identity.occurredAt, outcome: { found: true, coaches: [fitting] } };
+}
+
+/** The coachee, and all coaches or the one, as they can be compared at the time of the command. */
+async function candidatesFor(match: MatchEntity, tx: Transaction, coachId?: string) {
+  const { tenantId, occurredAt } = tx.identity;
+  const [coachee] = await loadCoachees(tx.manager, tenantId, [requestOf(match)]);
+  const coaches = await loadCoaches(tx.manager, tenantId, coachId);
+  const program = await tx.manager.findOneByOrFail(ProgramEntity, { programId: match.programId });
+  const on = dayIn(program.state.values.zone, occurredAt);
+  return { coachee: readyCoachee(coachee!, on), coaches: coaches.map((coach) => readyCoach(coach, on)) };
 }
 
 /** A request as the search for coaches takes it. */

@@ -1,7 +1,7 @@
 import { fold, RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
-import { freePlace, keepPlace, takePlace } from '../coaches/places.js';
-import type { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
+import { freePlace, keepPlace, takePlace, takeToldPlace } from '../coaches/places.js';
+import { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
 import { inTime, type Transaction } from '../transact.js';
 import { readyCoach, readyCoachee } from './candidates.js';
 import { loadCoachees, loadCoaches } from './candidates.load.js';
@@ -39,7 +39,9 @@ export async function decideMatch(
   match.coachId = 'coach' in after ? after.coach.coachId : null;
   const held = holdsPlaceOf(before);
   const holds = holdsPlaceOf(after);
-  if (holds !== null) {
+  if (holds !== null && (await isOfThePast(tx, match, command))) {
+    if (holds !== held) await takeToldPlace(tx, holds);
+  } else if (holds !== null) {
     // Whatever the shortlist said, the coach is judged anew at the proposal and at the match.
     await (holds === held ? keepPlace : takePlace)(tx, holds);
     await requireNoConflict(tx, match, holds);
@@ -51,6 +53,21 @@ export async function decideMatch(
   else
     await tx.manager.update(MatchEntity, { matchId }, { version, status, state, coachId, runId } as object);
   return events;
+}
+
+/**
+ * Whether an importer tells that these two came together: then they did, and neither the coach's places nor conflicts of
+ * interest as they are now are asked.
+ */
+const isOfThePast = async (tx: Transaction, match: MatchEntity, { kind }: MatchCommand): Promise<boolean> =>
+  (kind === 'choose' || kind === 'accept') &&
+  tx.identity.occurredAt !== tx.identity.now &&
+  (await isHistory(tx, match));
+
+/** Whether the history of the match's enrolment is being told. */
+export async function isHistory(tx: Transaction, { tenantId, enrollmentId }: MatchEntity): Promise<boolean> {
+  const { state } = await tx.manager.findOneByOrFail(EnrollmentEntity, { tenantId, enrollmentId });
+  return state.history !== null;
 }
 
 /** @throws RefusedError where there is a conflict of interest by now */

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { enrollmentApp, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
 import { PersonEntity } from '../people/person.entity.js';
-import { active, expectStatus, person, programme, type Programme } from '../../test/given.js';
+import {
+  active,
+  ACTIVATION,
+  expectStatus,
+  nominated,
+  person,
+  programme,
+  type Programme,
+} from '../../test/given.js';
 
 let shared: TestApp;
 let app: TestApp;
@@ -260,6 +268,71 @@ describe('a match', () => {
     await propose(matched.personId, matched.enrollmentId, coachId);
     await accept(coachId, matched.enrollmentId);
     expect((await app.as('hr').post(`${matchOf(matched.enrollmentId)}/withdraw`)).status).toBe(409);
+  });
+});
+
+describe('a match of the past', () => {
+  const integration = () => app.as('integration');
+  /** A history in which somebody has activated, and what is told of its match. */
+  const given = async (some: { employeeId?: string } = {}) => {
+    const past = await programme(app, { name: 'Past', startsOn: '2025-01-06', endsOn: '2025-12-31' });
+    const { personId } = await person(app, some);
+    const at = '2025-02-01T09:00:00.000Z';
+    const { enrollmentId } = await nominated(app, past, { personId, history: true, occurredAt: at });
+    const told = (path: string, day: string, onBehalfOf: string, body: object = {}) =>
+      integration().post(`/enrollments/${enrollmentId}/${path}`, body, {
+        occurredAt: `2025-02-${day}T09:00:00.000Z`,
+        onBehalfOf,
+      });
+    expectStatus(200, await told('invite', '02', 'hr'));
+    expectStatus(200, await told('activate', '03', `coachee:${personId}`, ACTIVATION));
+    const found = (body: object) => told('match/shortlist', '04', 'hr', body);
+    const chosen = (coachId: string) => told('match/propose', '05', `coachee:${personId}`, { coachId });
+    const accepted = (coachId: string) => told('match/accept', '06', `coach:${coachId}`);
+    return { enrollmentId, personId, found, chosen, accepted };
+  };
+
+  it('is with whom it was, however full, suspended or close that coach is today', async () => {
+    const { enrollmentId, personId, found, chosen, accepted } = await given({ employeeId: 'E4' });
+    for (const better of ['C-1', 'C-2', 'C-3']) await coach(app, better);
+    const then = await coach(app, 'C-4', { languages: ['de'], conflicts: ['E4'], capacity: 0 });
+    expectStatus(200, await app.as('hr').post(`/coaches/${then}/suspend`, { reason: 'on-leave' }));
+    const listed = expectStatus(200, await found({ coachId: then }));
+    expect(listed.shortlist).toMatchObject([{ coachId: then, score: expect.any(Number) }]);
+    const { score } = listed.shortlist[0];
+    expectStatus(200, await chosen(then));
+    expect(expectStatus(200, await accepted(then))).toMatchObject({ status: 'active', coach: { score } });
+    expect((await app.events()).at(-1)).toMatchObject({
+      type: 'CoachMatched',
+      occurredAt: '2025-02-06T09:00:00.000Z',
+      data: { personId, coachId: then, assigned: 'chosen' },
+    });
+    // The place is taken, and given back at the end.
+    expect(await placesOf(then)).toBe(1);
+    await app.as('hr').post(`/enrollments/${enrollmentId}/cancel`, { reason: 'unresponsive' });
+    expect(await placesOf(then)).toBe(0);
+  });
+
+  it('is told by an importer alone, while the history is open, of a coach who was approved', async () => {
+    const { enrollmentId, found } = await given();
+    const [known, applied] = [await coach(app, 'C-1'), await coach(app, 'C-2', { approved: false })];
+    const body = { coachId: known };
+    const refused = (reply: { body: { status: number; type: string } }) => [
+      reply.body.status,
+      reply.body.type,
+    ];
+    expect(refused(await app.as('hr').post(`${matchOf(enrollmentId)}/shortlist`, body))).toEqual([
+      403,
+      'urn:cairn:problem:history-not-allowed',
+    ]);
+    expect((await found({ coachId: to.programId })).status).toBe(404);
+    expect(refused(await found({ coachId: applied }))).toEqual([
+      409,
+      'urn:cairn:problem:coach-not-available',
+    ]);
+    const all = { through: '2025-02-03T10:00:00Z', complete: true };
+    expectStatus(200, await integration().post(`/enrollments/${enrollmentId}/history`, all));
+    expect(refused(await found(body))).toEqual([409, 'urn:cairn:problem:no-history']);
   });
 });
 

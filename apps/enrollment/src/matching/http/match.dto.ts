@@ -4,6 +4,16 @@ import { IsIn, IsOptional } from 'class-validator';
 import { DECLINE_CODES, REQUEST_WITHDRAWAL_REASONS } from '../match.commands.js';
 import { STATUSES } from '../match.decider.js';
 
+export class ShortlistDto {
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'In a history that is told: who was found then, whoever would be found now',
+  })
+  @IsOptional()
+  @IsId()
+  coachId?: string;
+}
+
 export class ProposeDto {
   @ApiProperty({ format: 'uuid', description: 'one of the shortlist' })
   @IsId()

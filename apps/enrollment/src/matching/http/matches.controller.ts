@@ -1,7 +1,14 @@
 import { RefusedError } from '@cairn/decider';
 import { Command, CommandContext, Ctx, Id, listing, versioned, Versioned } from '@cairn/http';
-import { CurrentSubject, hasRole, Roles, readsEverybody, type Subject } from '@cairn/identity';
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import {
+  authenticatedOf,
+  CurrentSubject,
+  hasRole,
+  Roles,
+  readsEverybody,
+  type Subject,
+} from '@cairn/identity';
+import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { keeping } from '../../keeping.js';
@@ -10,9 +17,9 @@ import { anyOf, EVERYTHING, reachOfHr, requireReach, type Condition } from '../.
 import { BulkRun } from '../bulk-run.js';
 import type { Party } from '../match.events.js';
 import { MatchEntity, SEEN_BY_COACH } from '../match.entity.js';
-import { noSuchMatch } from '../match.errors.js';
-import { MatchHandler, shortlistFor, type CommandOf } from '../match.handler.js';
-import { DeclineDto, MatchesQuery, ProposeDto, WithdrawRequestDto } from './match.dto.js';
+import { coachOfThePast, noSuchMatch } from '../match.errors.js';
+import { MatchHandler, shortlistFor, toldShortlist, type CommandOf } from '../match.handler.js';
+import { DeclineDto, MatchesQuery, ProposeDto, ShortlistDto, WithdrawRequestDto } from './match.dto.js';
 import { shown } from './match.shown.js';
 
 const matches = listing('matches.1', { matchId: 'id' });
@@ -96,9 +103,19 @@ export class MatchesController {
   @Post('enrollments/:enrollmentId/match/shortlist')
   @Command()
   @Roles('hr', 'program-admin')
-  @ApiOperation({ summary: 'Find the three best coaches, or the constraint that nobody meets' })
-  shortlist(@Ctx() context: CommandContext, @Id('enrollmentId') enrollmentId: string) {
-    return this.give(context, enrollmentId, shortlistFor);
+  @ApiOperation({
+    summary: 'Find the three best coaches, or the constraint that nobody meets',
+    description: 'An importer who tells a history names the coach who was found then.',
+  })
+  shortlist(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { coachId }: ShortlistDto,
+    @Req() request: object,
+  ) {
+    if (coachId === undefined) return this.give(context, enrollmentId, shortlistFor);
+    if (!authenticatedOf(request).integration) throw new RefusedError(coachOfThePast());
+    return this.give(context, enrollmentId, (match, tx) => toldShortlist(match, tx, coachId));
   }
 
   @Versioned()

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '@cairn/embedded';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { Proxy } from './proxy.js';
 import { watchPostgres } from './watch.js';
@@ -77,5 +81,38 @@ describe('the proxy before PostgreSQL', () => {
     await expect(
       new Client({ connectionString: `postgres://a:b@127.0.0.1:${proxy.port}/x` }).connect(),
     ).rejects.toThrow();
+  });
+});
+
+describe('the proxy before a server that reads slowly', () => {
+  it('passes on what comes late, without piling up who waits for the server', async () => {
+    const piece = Buffer.alloc(65_536);
+    const pieces = 200;
+    let received = 0;
+    let waiting = 0;
+    const server = createServer((socket) => {
+      socket.on('data', ({ length }) => (received += length)).pause();
+      setTimeout(() => socket.resume(), 1_000);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const sockets: Socket[] = [];
+    const onSocket = (made: unknown) => void sockets.push((made as { socket: Socket }).socket);
+    subscribe('net.client.socket', onSocket);
+    const watch = { client: 'me', asked: () => false, answered: () => 'give' as const };
+    const slow = await Proxy.open(await freePort(), (server.address() as AddressInfo).port, () => watch);
+    slow.delay('me', 100);
+    const sender = connect(slow.port, '127.0.0.1');
+    for (let sent = 0; sent < pieces; sent++) {
+      sender.write(piece);
+      await sleep(2);
+      waiting = Math.max(waiting, ...sockets.map((socket) => socket.listenerCount('drain')));
+    }
+    for (const end = Date.now() + 10_000; received < pieces * piece.length && Date.now() < end;)
+      await sleep(20);
+    sender.destroy();
+    await slow.close();
+    server.close();
+    unsubscribe('net.client.socket', onSocket);
+    expect({ received, waiting }).toEqual({ received: pieces * piece.length, waiting: 1 });
   });
 });

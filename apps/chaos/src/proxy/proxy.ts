@@ -130,10 +130,16 @@ export class Proxy {
   private pipe(from: Socket, to: Socket, watch: Watch): (bytes: Buffer) => void {
     let waiting = 0;
     let queue: Promise<void> | undefined;
+    // Late pieces go on coming to a receiver that is full: they all wait for the same drain.
+    let full = false;
     const write = (bytes: Buffer) => {
-      if (to.destroyed || to.write(bytes)) return;
+      if (to.destroyed || to.write(bytes) || full) return;
+      full = true;
       from.pause();
-      to.once('drain', () => from.resume());
+      to.once('drain', () => {
+        full = false;
+        from.resume();
+      });
     };
     const writeLate = async (bytes: Buffer, byMs: number, before: Promise<void> | undefined) => {
       await Promise.all([before, sleep(byMs)]);

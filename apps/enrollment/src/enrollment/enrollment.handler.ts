@@ -11,12 +11,10 @@ import { Transactions, type CommandIdentity, type Keep, type Transaction } from 
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import { enrollmentDecider } from './enrollment.decider.js';
 import { EnrollmentEntity } from './enrollment.entity.js';
-import { OPEN } from './enrollment.state.js';
-import { PersonEntity } from '../people/person.entity.js';
-import { leavingAfter } from '../people/person.history.js';
 import { alreadyEnrolled, noSuchEnrollment, programOver } from './enrollment.errors.js';
 import type { EnrollmentEvent, Nominator } from './enrollment.events.js';
 import { decideInto, enrollmentStream } from './enrollment.rows.js';
+import { endWhereCoachGone, leaveWhereGone, leaving, noEarlierThanKnown } from './leavers.js';
 import { openEnrollmentOf, requireEligible, requireNominable } from './nomination.js';
 import { inviteWaiting, waitingBefore } from './waitlist.js';
 
@@ -149,12 +147,13 @@ export class EnrollmentHandler {
         if (await tx.alreadyDone(enrollmentStream(enrollmentId))) return enrollment;
 
         const command = await commandOf(enrollment, program, tx);
-        const events = [
-          ...(await decideInto(tx, program, enrollment, command)),
-          ...(command.kind === 'declare-history'
-            ? await leaveWhereGone(tx, program, enrollment, command)
-            : []),
-        ];
+        const events = [...(await decideInto(tx, program, enrollment, command))];
+        if (command.kind === 'declare-history') {
+          events.push(...(await leaveWhereGone(tx, program, enrollment, command)));
+          const over = events.find(({ type }) => OVER.includes(type));
+          const until = over?.occurredAt ?? (command.complete ? null : command.through);
+          await endWhereCoachGone(tx, program, enrollment, until);
+        }
         for (const event of events) {
           if (event.type === 'EnrollmentActivated') await requestMatch(tx, enrollment, event.occurredAt);
           else if (OVER.includes(event.type))
@@ -170,39 +169,6 @@ export class EnrollmentHandler {
     );
   }
 }
-
-/** Somebody may have left, as the HR file says, before this history was told: it ends where it reaches that day. */
-async function leaveWhereGone(
-  tx: Transaction,
-  program: ProgramEntity,
-  enrollment: EnrollmentEntity,
-  { through, complete }: { readonly through: string; readonly complete: boolean },
-): Promise<readonly EnrollmentEvent[]> {
-  const { tenantId, personId } = enrollment;
-  const person = await tx.manager.findOneOrFail(PersonEntity, {
-    where: { tenantId, personId },
-    select: { personId: true, leftOn: true, history: true },
-  });
-  const leftOn = leavingAfter(person, dayIn(program.state.values.zone, enrollment.state.lastOccurredAt!));
-  const leftAt = leftOn === null ? null : `${leftOn}T00:00:00.000Z`;
-  if (leftAt === null || (!complete && through < leftAt) || !OPEN.includes(enrollment.status)) return [];
-  try {
-    return await decideInto(tx, program, enrollment, leaving({ occurredAt: leftAt }, enrollment));
-  } catch (error) {
-    if (error instanceof RefusedError) return []; // it was over by then, and its deadline says so
-    throw error;
-  }
-}
-
-/** What leaving the company does to an enrolment. */
-const leaving = (when: { readonly occurredAt: string }, enrollment: EnrollmentEntity) => ({
-  kind:
-    enrollment.status === 'active' || enrollment.status === 'paused'
-      ? ('discontinue' as const)
-      : ('withdraw' as const),
-  at: noEarlierThanKnown(when, enrollment),
-  reason: 'left-the-company' as const,
-});
 
 /**
  * Invites, or puts on the waitlist where no place is free or others wait for it. Imported history goes its own way: whom the
@@ -220,13 +186,6 @@ export const inviteAt =
         : { free: false as const, queue: before + 1 };
     return { kind: 'invite', at, place, ...endOf(program, at) };
   };
-
-/** A reaction or a deadline is not told in the order of the stream: it counts from the last fact, where that came later. */
-const noEarlierThanKnown = (
-  { occurredAt }: Pick<CommandIdentity, 'occurredAt'>,
-  { state }: EnrollmentEntity,
-): string =>
-  state.lastOccurredAt !== null && state.lastOccurredAt > occurredAt ? state.lastOccurredAt : occurredAt;
 
 const endOfMatch = (event: EnrollmentEvent): string => {
   if (event.type === 'EnrollmentDiscontinued' || event.type === 'EnrollmentCancelled')

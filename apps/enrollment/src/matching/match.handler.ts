@@ -11,7 +11,7 @@ import type { MatchCommand } from './match.commands.js';
 import type { MatchState } from './match.decider.js';
 import type { MatchEntity } from './match.entity.js';
 import { neverApproved, noOpenHistory, noSuchMatch, notInState } from './match.errors.js';
-import { decideMatch, isHistory, lockMatchOf, matchStream } from './match.rows.js';
+import { coachLeaves, decideMatch, isHistory, lockMatchOf, matchStream } from './match.rows.js';
 import { shortlist } from './shortlist.js';
 
 /** What a handler hands to `give`: the command, made from the match as it was found under its lock. */
@@ -21,14 +21,12 @@ export type CommandOf = (match: MatchEntity, tx: Transaction) => MatchCommand | 
 export class MatchHandler {
   constructor(private readonly transactions: Transactions) {}
 
-  /** The coach of the match has left the company: a proposal goes back to the request, an active match ends. */
+  /** The coach of the match has left the company. @throws RefusedError where it is neither proposed nor active */
   leave(identity: CommandIdentity, enrollmentId: string): Promise<MatchEntity> {
     return this.give(identity, enrollmentId, ({ state }) => {
-      const last = state.status === 'none' ? '' : state.lastOccurredAt;
-      const at = last > identity.occurredAt ? last : identity.occurredAt;
-      if (state.status === 'proposed') return { kind: 'decline', at, by: 'coach', code: 'other' };
-      if (state.status === 'active') return { kind: 'close', at, reason: 'coach-left' };
-      throw new RefusedError(notInState('left by its coach', state.status));
+      const command = coachLeaves(state, identity.occurredAt);
+      if (command === null) throw new RefusedError(notInState('left by its coach', state.status));
+      return command;
     });
   }
 

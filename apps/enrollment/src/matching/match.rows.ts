@@ -7,7 +7,7 @@ import { readyCoach, readyCoachee } from './candidates.js';
 import { loadCoachees, loadCoaches } from './candidates.load.js';
 import { conflictBetween } from './constraints.js';
 import type { MatchCommand } from './match.commands.js';
-import { holdsPlaceOf, matchDecider } from './match.decider.js';
+import { holdsPlaceOf, matchDecider, type MatchState } from './match.decider.js';
 import { MatchEntity } from './match.entity.js';
 import { conflictOfInterest } from './match.errors.js';
 import type { MatchEvent } from './match.events.js';
@@ -116,6 +116,15 @@ export async function requestMatch(tx: Transaction, enrollment: EnrollmentEntity
   match.state = matchDecider.initialState;
   const refs = { matchId, enrollmentId, programId, cohortId, personId };
   await decideMatch(tx, match, { kind: 'request', at, refs });
+}
+
+/** What a coach's leaving does to a match: a proposal goes back to the request, an active one ends; null for any other. */
+export function coachLeaves(state: MatchState, leftAt: string): MatchCommand | null {
+  if (state.status !== 'proposed' && state.status !== 'active') return null;
+  const at = state.lastOccurredAt > leftAt ? state.lastOccurredAt : leftAt;
+  return state.status === 'proposed'
+    ? { kind: 'decline', at, by: 'coach', code: 'other' }
+    : { kind: 'close', at, reason: 'coach-left' };
 }
 
 /** Ends what an enrolment that is over has of a match: a request is withdrawn, a coach's place given back. */

@@ -313,6 +313,28 @@ describe('a match of the past', () => {
     expect(await placesOf(then)).toBe(0);
   });
 
+  it('ends where the history reaches the day on which the coach left', async () => {
+    const { enrollmentId, found, chosen, accepted } = await given();
+    const inside = await person(app, { employeeId: 'E1' });
+    const then = await coach(app, 'C-1', { employeeId: 'E1' });
+    await app.dataSource.query(`UPDATE people SET left_on = '2025-03-31' WHERE person_id = $1`, [
+      inside.personId,
+    ]);
+    expectStatus(200, await found({ coachId: then }));
+    expectStatus(200, await chosen(then));
+    expectStatus(200, await accepted(then));
+    const declare = (body: object) => integration().post(`/enrollments/${enrollmentId}/history`, body);
+    expectStatus(200, await declare({ through: '2025-03-30T23:59:59Z' }));
+    expect((await typesOf()).at(-1)).toBe('CoachMatched');
+    expectStatus(200, await declare({ through: '2025-03-31T00:00:00Z', complete: true }));
+    expect((await app.events()).findLast(({ stream }) => stream.startsWith('match-'))).toMatchObject({
+      type: 'MatchEnded',
+      occurredAt: '2025-03-31T00:00:00.000Z',
+      data: { coachId: then, reason: 'coach-left' },
+    });
+    expect(await placesOf(then)).toBe(0);
+  });
+
   it('is told by an importer alone, while the history is open, of a coach who was approved', async () => {
     const { enrollmentId, found } = await given();
     const [known, applied] = [await coach(app, 'C-1'), await coach(app, 'C-2', { approved: false })];

@@ -1,0 +1,81 @@
+import { RefusedError } from '@cairn/decider';
+import { CoachEntity } from '../coaches/coach.entity.js';
+import { coachLeaves, decideMatch, lockMatchOf } from '../matching/match.rows.js';
+import { PersonEntity } from '../people/person.entity.js';
+import { leavingAfter } from '../people/person.history.js';
+import { dayIn } from '../programs/calendar.js';
+import type { ProgramEntity } from '../programs/program.entity.js';
+import type { CommandIdentity, Transaction } from '../transact.js';
+import type { EnrollmentEntity } from './enrollment.entity.js';
+import type { EnrollmentEvent } from './enrollment.events.js';
+import { decideInto } from './enrollment.rows.js';
+import { OPEN } from './enrollment.state.js';
+
+/** Somebody may have left, as the HR file says, before this history was told: it ends where it reaches that day. */
+export async function leaveWhereGone(
+  tx: Transaction,
+  program: ProgramEntity,
+  enrollment: EnrollmentEntity,
+  { through, complete }: { readonly through: string; readonly complete: boolean },
+): Promise<readonly EnrollmentEvent[]> {
+  const leftAt = await leftAfter(tx, program, enrollment.personId, enrollment.state.lastOccurredAt!);
+  if (leftAt === null || (!complete && through < leftAt) || !OPEN.includes(enrollment.status)) return [];
+  try {
+    return await decideInto(tx, program, enrollment, leaving({ occurredAt: leftAt }, enrollment));
+  } catch (error) {
+    if (error instanceof RefusedError) return []; // it was over by then, and its deadline says so
+    throw error;
+  }
+}
+
+/**
+ * An internal coach may have left as well: the match ends where the history reaches that day.
+ * @param until how far it has been told, or when it was over; null where it is complete
+ */
+export async function endWhereCoachGone(
+  tx: Transaction,
+  program: ProgramEntity,
+  { enrollmentId }: EnrollmentEntity,
+  until: string | null,
+): Promise<void> {
+  const match = await lockMatchOf(tx, enrollmentId);
+  if (match === null || match.coachId === null || match.state.status === 'none') return;
+  const { personId } = await tx.manager.findOneByOrFail(CoachEntity, { coachId: match.coachId });
+  if (personId === null) return;
+  const leftAt = await leftAfter(tx, program, personId, match.state.lastOccurredAt);
+  if (leftAt === null || (until !== null && until < leftAt)) return;
+  const command = coachLeaves(match.state, leftAt);
+  if (command !== null) await decideMatch(tx, match, command);
+}
+
+/** The instant of a person's leaving, as seen from `at`; null where they have not left. */
+async function leftAfter(
+  { manager, identity: { tenantId } }: Transaction,
+  { state }: ProgramEntity,
+  personId: string,
+  at: string,
+): Promise<string | null> {
+  const person = await manager.findOneOrFail(PersonEntity, {
+    where: { tenantId, personId },
+    select: { personId: true, leftOn: true, history: true },
+  });
+  const leftOn = leavingAfter(person, dayIn(state.values.zone, at));
+  return leftOn === null ? null : `${leftOn}T00:00:00.000Z`;
+}
+
+/** What leaving the company does to an enrolment. */
+export const leaving = (when: { readonly occurredAt: string }, enrollment: EnrollmentEntity) => ({
+  kind:
+    enrollment.status === 'active' || enrollment.status === 'paused'
+      ? ('discontinue' as const)
+      : ('withdraw' as const),
+  at: noEarlierThanKnown(when, enrollment),
+  reason: 'left-the-company' as const,
+});
+
+/** A reaction or a deadline is not told in the order of the stream: it counts from the last fact, where that came later. */
+export const noEarlierThanKnown = (
+  { occurredAt }: Pick<CommandIdentity, 'occurredAt'>,
+  { state }: EnrollmentEntity,
+): string =>
+  state.lastOccurredAt !== null && state.lastOccurredAt > occurredAt ? state.lastOccurredAt : occurredAt;

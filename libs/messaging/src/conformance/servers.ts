@@ -1,0 +1,51 @@
+import { kafkaBus } from '../kafka/index.js';
+import { kafkaClient } from '../kafka/kafkajs.js';
+import { postgresBus } from '../postgres/index.js';
+import { sleep } from '../waiting.js';
+import type { BusUnderTest, OpenBus } from './under-test.js';
+
+const PARTITIONS = 4;
+
+type Database = Awaited<ReturnType<BusUnderTest['database']>> & { readonly url: string };
+
+/** The PostgreSQL bus, in a database of its own. @param database makes an empty one */
+export function openPostgresBus(database: () => Promise<Database>): OpenBus {
+  return async () => {
+    const { url, pool, drop } = await database();
+    return {
+      connect: () => postgresBus({ connectionString: url, partitions: PARTITIONS }),
+      recreateTopic: async (topic, partitions) => {
+        await pool.query('DELETE FROM bus.topics WHERE name = $1', [topic]);
+        const bus = postgresBus({ connectionString: url });
+        await bus.ensureTopics([{ name: topic, partitions }]);
+        await bus.close();
+      },
+      database,
+      close: drop,
+    };
+  };
+}
+
+/** The Kafka bus at these brokers. @param database makes an empty one for a consumer */
+export function openKafkaBus(brokers: readonly string[], database: BusUnderTest['database']): OpenBus {
+  return async () => {
+    const admin = kafkaClient(brokers, 'spec-admin').admin();
+    await admin.connect();
+    return {
+      connect: () => kafkaBus({ brokers, clientId: 'spec', partitions: PARTITIONS }),
+      recreateTopic: async (topic, partitions) => {
+        await admin.deleteTopics({ topics: [topic] });
+        for (;;) {
+          // The deletion is acknowledged before the name is free again.
+          const made = await admin
+            .createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }] })
+            .catch(() => false);
+          if (made) return;
+          await sleep(100);
+        }
+      },
+      database,
+      close: () => admin.disconnect(),
+    };
+  };
+}

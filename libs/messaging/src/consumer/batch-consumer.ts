@@ -94,7 +94,7 @@ export class BatchConsumer {
   private async consume(): Promise<void> {
     const { bus, group } = this.options;
     const { signal } = this.stopping;
-    for (; !signal.aborted; await sleep(RECHECK_MS, signal)) {
+    while (!signal.aborted) {
       try {
         await this.prepare();
         this.stopped = undefined;
@@ -107,11 +107,13 @@ export class BatchConsumer {
           handle: (batch, isOwner) => this.handle(batch, isOwner),
           trouble: (error) => (this.trouble = error && reasonOf(error)),
         });
+        // Ended without an error it was closed, as after a reset: then it begins again at once.
         await this.consumption.ended;
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof ConsumerStopped) this.noteStop(error);
         else this.noteTrouble(error);
+        await sleep(RECHECK_MS, signal);
       }
     }
   }

@@ -13,7 +13,13 @@ interface Line {
 const columns: Columns<Line> = { name: ({ name }) => name as string, n: ({ n }) => n };
 
 const as = async (format: string, items: readonly Line[], beside = {}) => {
-  const list = new Exportable({ items, why: 'so' }, columns, 'rows', { etag: '"1"' }, beside);
+  const list = new Exportable(
+    { items, why: 'so' },
+    columns,
+    'the-rows-of-a-name-longer-than-a-sheet-may-have',
+    { etag: '"1"' },
+    beside,
+  );
   return list.for({ query: { format } } as FastifyRequest);
 };
 const csv = async (items: readonly Line[], beside = {}) => (await as('csv', items, beside)).body as string;

@@ -41,10 +41,10 @@ const csvOf = ({ headings, lines }: Table): string =>
   });
 
 /** A table as a workbook of one sheet, its headings kept in sight. A cell of text is text there: it is never run. */
-const workbookOf = ({ headings, lines }: Table, sheet: string): Promise<Buffer> =>
+const workbookOf = ({ headings, lines }: Table): Promise<Buffer> =>
   writeWorkbook(
     [headings.map((value) => ({ value, fontWeight: 'bold' as const })), ...lines.map((line) => [...line])],
-    { sheet, stickyRowsCount: 1 },
+    { sheet: 'Cairn', stickyRowsCount: 1 },
   ).toBuffer();
 
 /** A list that is answered as JSON, or as a table to whoever asks for one with `?format=` or by `Accept`. */
@@ -52,7 +52,7 @@ export class Exportable<Row, Said extends object = object> {
   constructor(
     readonly answer: Page<Row> & Said,
     readonly columns: Columns<Row>,
-    /** The file's name, without ending, and the sheet's: at most 31 characters. */
+    /** The file's name, without ending. */
     readonly name: string,
     /** Further headers, such as an ETag, for any form. */
     readonly headers: Readonly<Record<string, string>> = {},
@@ -65,7 +65,7 @@ export class Exportable<Row, Said extends object = object> {
     const { answer, name, headers } = this;
     const format = formatFor(request);
     if (format === 'json') return new Answer(answer, undefined, { ...headers, vary: 'accept' });
-    const file = format === 'csv' ? csvOf(this.table()) : await workbookOf(this.table(), name);
+    const file = format === 'csv' ? csvOf(this.table()) : await workbookOf(this.table());
     return new Answer(file, undefined, {
       ...headers,
       // The archive that a workbook is says when it was packed: equal, not the same bytes.

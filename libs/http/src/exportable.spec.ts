@@ -63,7 +63,7 @@ describe('a workbook', () => {
     ];
     expect(await workbook(items, why)).toEqual([
       {
-        sheet: 'rows',
+        sheet: 'Cairn',
         data: [
           ['name', 'n', 'why'],
           ['a,"b"\nc', -1.5, 'so'],

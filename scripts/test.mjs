@@ -33,7 +33,7 @@ let failed = 0;
 /** Counts one check, shows what it complained of, and says how long it took. */
 async function check(name, work) {
   const began = Date.now();
-  const complaint = await working(name, work);
+  const complaint = await work();
   if (complaint) {
     failed += 1;
     say(complaint);
@@ -134,10 +134,17 @@ async function kafka() {
 }
 
 if (runs('static')) {
-  await check('lint', () => run(program('oxlint')));
-  await check('format', () => run(program('prettier'), '--check', '.'));
-  await check('types', async () => (await build(node)) ?? (await run(TSC, '-p', 'tsconfig.test.json')));
-  await check('boundaries', () => run(program('dependency-cruiser', 'depcruise'), 'apps', 'libs'));
+  const complaint = await build(node);
+  await working('lint, format, types, boundaries', () =>
+    Promise.all([
+      check('lint', () => run(program('oxlint'))),
+      check('format', () =>
+        run(program('prettier'), '--check', '--cache', '--cache-strategy', 'content', '.'),
+      ),
+      check('types', async () => complaint ?? (await run(TSC, '-p', 'tsconfig.test.json'))),
+      check('boundaries', () => run(program('dependency-cruiser', 'depcruise'), 'apps', 'libs')),
+    ]),
+  );
 } else await bootstrap();
 
 const specs = (...globs) => globs.map((glob) => `--testMatch=${glob}`);

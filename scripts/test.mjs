@@ -55,13 +55,14 @@ async function run(path, ...options) {
   return code === 0 ? undefined : output.trim() || `${path} ended with code ${code}`;
 }
 
-/** Runs the specs whose path fits, and counts from Jest's results. */
-async function jest(phase, selection, env = {}) {
+/**
+ * Runs the specs whose path fits, on so many workers more than there are processors, since specs of real servers wait
+ * as well as work, and counts from Jest's results.
+ */
+async function jest(phase, selection, { more = 1, env = {} } = {}) {
   const began = Date.now();
   const file = join(results, `${phase}.json`);
   say(`\n${phase}`);
-  // Specs of real servers wait more than they work.
-  const workers = availableParallelism() + 1;
   const child = spawn(
     node,
     [
@@ -70,12 +71,16 @@ async function jest(phase, selection, env = {}) {
       '--disable-warning=TimeoutNegativeWarning',
       program('jest'),
       ...selection,
-      `--maxWorkers=${workers}`,
+      `--maxWorkers=${availableParallelism() + more}`,
       '--json',
       `--outputFile=${file}`,
       ...args,
     ],
-    { cwd: checkout, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } },
+    {
+      cwd: checkout,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, ...env },
+    },
   );
   const [code] = await once(child, 'exit');
   const counted = count(file, code);
@@ -151,8 +156,8 @@ const specs = (...globs) => globs.map((glob) => `--testMatch=${glob}`);
 if (runs('unit')) await jest('unit', specs('**/*.spec.ts', '!**/*.int.spec.ts', '!**/*.e2e.spec.ts'));
 if (runs('integration') || runs('e2e')) {
   const env = await kafka();
-  if (runs('integration')) await jest('integration', specs('**/*.int.spec.ts'), env);
-  if (runs('e2e')) await jest('e2e', specs('**/*.e2e.spec.ts'), env);
+  if (runs('integration')) await jest('integration', specs('**/*.int.spec.ts'), { more: 2, env });
+  if (runs('e2e')) await jest('e2e', specs('**/*.e2e.spec.ts'), { env });
 }
 
 say('');

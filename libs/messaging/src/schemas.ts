@@ -20,17 +20,18 @@ const open = new Map<string, ValidateFunction>();
 function compiled(
   cache: Map<string, ValidateFunction>,
   contract: Contract,
-  schema: unknown,
+  schemaOf: () => unknown,
 ): ValidateFunction {
   let validate = cache.get(contract.type);
-  if (!validate) cache.set(contract.type, (validate = ajv.compile(schema as object)));
+  if (!validate) cache.set(contract.type, (validate = ajv.compile(schemaOf() as object)));
   return validate;
 }
 
 /** The check of a publisher: exactly the contract's fields. */
-export const strictSchemaOf = (contract: Contract) => compiled(strict, contract, contract.schema);
+export const strictSchemaOf = (contract: Contract) => compiled(strict, contract, () => contract.schema);
 /** The check of a consumer: fields that it does not know are let through. */
-export const openSchemaOf = (contract: Contract) => compiled(open, contract, openSchema(contract.schema));
+export const openSchemaOf = (contract: Contract) =>
+  compiled(open, contract, () => openSchema(contract.schema));
 
 /** Where and how a value breaks its schema. Names of fields only, never a value. */
 export const pointersOf = (errors: readonly ErrorObject[] | null | undefined): string =>

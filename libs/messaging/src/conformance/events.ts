@@ -14,6 +14,7 @@ export const uniqueName = (): string =>
 export class Story {
   readonly topic: string;
   readonly streams: readonly string[];
+  private readonly places: ReadonlyMap<string, number>;
   private position = 0;
   private readonly versions = new Map<string, number>();
 
@@ -25,6 +26,7 @@ export class Story {
   ) {
     this.topic = `cairn.${service}.v1`;
     this.streams = Array.from({ length: streams }, () => `engagement-${randomUUID()}`);
+    this.places = new Map(this.streams.map((stream, place) => [stream, place]));
   }
 
   /** The next event of a stream; its `total` is the event's version, so that order can be told from what arrives. */
@@ -61,7 +63,7 @@ export class Story {
   }
 
   tenantOf(stream: string): string {
-    return this.tenants[Math.max(0, this.streams.indexOf(stream)) % this.tenants.length]!;
+    return this.tenants[(this.places.get(stream) ?? 0) % this.tenants.length]!;
   }
 
   /** `count` events, dealt to the streams in turn. */

@@ -12,6 +12,7 @@ import { ProgramChanges1764000000060 } from './migrations/1764000000060-program-
 import { SessionsUsed1764000000070 } from './migrations/1764000000070-sessions-used.js';
 import { ImportProgress1764000000080 } from './migrations/1764000000080-import-progress.js';
 import { EvaluatedAsOf1764000000090 } from './migrations/1764000000090-evaluated-as-of.js';
+import { SessionsHeld1764000000100 } from './migrations/1764000000100-sessions-held.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -33,6 +34,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     SessionsUsed1764000000070,
     ImportProgress1764000000080,
     EvaluatedAsOf1764000000090,
+    SessionsHeld1764000000100,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

@@ -156,6 +156,12 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/enrollments/{enrollmentId}/allot', roles: STAFF, body: { count: 1 } },
   {
     method: 'POST',
+    path: '/enrollments/{enrollmentId}/feedback',
+    roles: ['coachee'],
+    body: { moment: 'end', recommend: 9 },
+  },
+  {
+    method: 'POST',
     path: '/enrollments/{enrollmentId}/history',
     roles: ['integration'],
     body: { through: '2025-01-01T00:00:00Z' },

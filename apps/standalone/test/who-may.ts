@@ -45,6 +45,7 @@ export const WHO_MAY_DO_WHAT: Readonly<Record<string, string>> = {
   'POST /enrollment/v1/enrollments/{enrollmentId}/activate': 'coachee',
   'POST /enrollment/v1/enrollments/{enrollmentId}/decline': 'coachee',
   'POST /enrollment/v1/enrollments/{enrollmentId}/preferences': 'coachee',
+  'POST /enrollment/v1/enrollments/{enrollmentId}/feedback': 'coachee',
   'POST /enrollment/v1/enrollments/{enrollmentId}/match/propose': 'coachee',
   'POST /sessions/v1/sessions/{sessionId}/rating': 'coachee',
   'POST /goals/v1/goals/{goalId}/practices': 'coachee',

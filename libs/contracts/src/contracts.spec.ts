@@ -40,6 +40,7 @@ describe('published events', () => {
       'EngagementScoreRecorded',
       'LeavingReasonRecorded',
       'PerformanceRatingRecorded',
+      'ProgramFeedbackGiven',
       'SessionRated',
       'SessionThemesRecorded',
     ]);

@@ -36,6 +36,7 @@ export const MEANINGS: Readonly<Record<EventName, string>> = {
   EnrollmentDiscontinued: 'It ended for a reason outside the programme.',
   EnrollmentCancelled: 'It ended because the coachee did not take part.',
   SessionsAllotted: 'Sessions were granted, or taken back.',
+  ProgramFeedbackGiven: 'How likely the coachee would recommend the programme, from 0 to 10.',
   HistoryDeclared: 'How far an importer has told the past of this enrolment.',
 
   MatchRequested: 'A coach is looked for.',

@@ -3,6 +3,7 @@ import type {
   CancellationReason,
   DiscontinuationReason,
   EnrollmentRefs,
+  FeedbackMoment,
   Nominator,
   Preferences,
   WithdrawalReason,
@@ -59,6 +60,13 @@ export type EnrollmentCommand = At &
     | { readonly kind: 'discontinue'; readonly reason: DiscontinuationReason }
     | { readonly kind: 'cancel'; readonly reason: CancellationReason }
     | { readonly kind: 'allot'; readonly count: number; readonly inUse: UnitsInUse }
+    | {
+        readonly kind: 'give-feedback';
+        readonly moment: FeedbackMoment;
+        readonly recommend: number;
+        /** How many sessions were held by then, as far as enrolment has heard. */
+        readonly held: number;
+      }
     | {
         /** What the importer has handed over: everything up to `through` (an instant), or all of it. */
         readonly kind: 'declare-history';

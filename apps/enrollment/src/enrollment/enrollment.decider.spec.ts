@@ -119,6 +119,42 @@ describe('an enrolment', () => {
       .when(activate(day(4)))
       .then(activated, preferred, allotted);
   });
+  it('is asked for feedback after the third session held, and after its end, once for each', () => {
+    const said = (n: number, moment: 'third-session' | 'end', recommend = 9, held = 3) =>
+      ({ kind: 'give-feedback', at: day(n), moment, recommend, held }) as const;
+    const told = (n: number, moment: 'third-session' | 'end'): EnrollmentEvent => ({
+      type: 'ProgramFeedbackGiven',
+      occurredAt: day(n),
+      data: { ...refs, moment, recommend: 9 },
+    });
+    past(...active)
+      .when(said(8, 'third-session', 9, 2))
+      .thenRefused('feedback-not-asked');
+    past(...active)
+      .when(said(8, 'end'))
+      .thenRefused('feedback-not-asked');
+    past(...active)
+      .when(said(8, 'third-session'))
+      .then(told(8, 'third-session'));
+    past(...active, told(8, 'third-session'))
+      .when(said(9, 'third-session'))
+      .thenNothing();
+    past(...active, told(8, 'third-session'))
+      .when(said(9, 'third-session', 2))
+      .thenRefused('feedback-given');
+    past(...active, told(8, 'third-session'))
+      .when(said(21, 'end'))
+      .then(
+        { type: 'EnrollmentCompleted', occurredAt: day(20, '23:00'), data: { ...refs, early: false } },
+        told(21, 'end'),
+      );
+    past(...active)
+      .when(said(21, 'third-session'))
+      .thenRefused('feedback-not-asked');
+    past(...active)
+      .when(said(21, 'end', 9, 0))
+      .thenRefused('feedback-not-asked');
+  });
   it('takes preferences for themes of the programme alone, and names them', () => {
     const themes = ['navigating-conflict', 'Astrology'];
     const programThemes = ['giving-feedback', 'navigating-conflict'];

@@ -3,7 +3,13 @@ import { same } from '../same.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
 import * as errors from './enrollment.errors.js';
 import type { EnrollmentEvent, EnrollmentRefs, Preferences } from './enrollment.events.js';
-import { evolve, initialState, type EnrollmentState, type EnrollmentStatus } from './enrollment.state.js';
+import {
+  evolve,
+  feedbackAsked,
+  initialState,
+  type EnrollmentState,
+  type EnrollmentStatus,
+} from './enrollment.state.js';
 
 /** How far deadlines may be settled: up to the command, but in open history never past what the importer declared. */
 const settledUpTo = (state: EnrollmentState, at: string): string => {
@@ -219,6 +225,14 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
         'cancelled',
         happened('EnrollmentCancelled', { reason: command.reason }),
       );
+    case 'give-feedback': {
+      const { moment, recommend } = command;
+      const given = state.feedback?.[moment];
+      if (given !== undefined) return given === recommend ? accept() : refuse(errors.feedbackGiven(moment));
+      return feedbackAsked(state, command.held) === moment
+        ? accept(happened('ProgramFeedbackGiven', { moment, recommend }))
+        : refuse(errors.feedbackNotAsked(moment, state.status));
+    }
     case 'allot': {
       if (command.count === 0) return refuse(errors.nothingAllotted());
       const total = state.allotted + command.count;

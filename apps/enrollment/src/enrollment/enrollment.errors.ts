@@ -1,4 +1,5 @@
 import type { Refusal } from '@cairn/decider';
+import type { FeedbackMoment } from './enrollment.events.js';
 import type { UnitsInUse } from './units.js';
 import { refusalsOf } from '../refusals.js';
 
@@ -41,6 +42,22 @@ export function unknownStyles(pointer: string, unknown: number, styles: readonly
     extra: { allowed: styles },
   };
 }
+
+export const feedbackGiven = (moment: FeedbackMoment): Refusal => ({
+  kind: 'conflict',
+  slug: 'feedback-given',
+  detail: `You have answered this already, with another number, which stays: the programme is asked about once ${moment === 'end' ? 'at the end' : 'after the third session'}.`,
+});
+
+export const feedbackNotAsked = (moment: FeedbackMoment, state: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'feedback-not-asked',
+  detail:
+    moment === 'end'
+      ? 'The enrolment has not ended after at least one session that was held: feedbackAsked of the enrolment says what is asked now.'
+      : 'Three sessions have not been held yet, or the enrolment has ended: feedbackAsked of the enrolment says what is asked now. If the third was confirmed a moment ago, try again in a second.',
+  extra: { state },
+});
 
 export const nothingAllotted = (): Refusal => ({
   kind: 'invalid',

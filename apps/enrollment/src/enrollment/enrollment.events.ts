@@ -36,6 +36,9 @@ export type CancellationReason = (typeof CANCELLATION_REASONS)[number];
  */
 export const DECLINE_REASONS = ['no-time', 'no-need', 'no-interest', 'other'] as const;
 export const PAUSE_REASONS = ['parental-leave', 'on-leave', 'workload', 'project', 'other'] as const;
+/** When the coachee is asked how likely they would recommend the programme. */
+export const FEEDBACK_MOMENTS = ['third-session', 'end'] as const;
+export type FeedbackMoment = (typeof FEEDBACK_MOMENTS)[number];
 export type Nominator = 'hr' | 'program-admin' | 'integration' | 'rule';
 
 /** Stored names are pinned: rename the type alias, never the string. */
@@ -55,4 +58,5 @@ export type EnrollmentEvent =
   | Of<'EnrollmentDiscontinued', { reason: DiscontinuationReason }>
   | Of<'EnrollmentCancelled', { reason: CancellationReason }>
   | Of<'SessionsAllotted', { count: number; total: number }>
+  | Of<'ProgramFeedbackGiven', { moment: FeedbackMoment; recommend: number }>
   | Of<'HistoryDeclared', { through: string; complete: boolean }>;

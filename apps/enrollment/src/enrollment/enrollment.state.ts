@@ -1,4 +1,4 @@
-import type { EnrollmentEvent, EnrollmentRefs, Preferences } from './enrollment.events.js';
+import type { EnrollmentEvent, EnrollmentRefs, FeedbackMoment, Preferences } from './enrollment.events.js';
 
 export const STATUSES = [
   'nominated',
@@ -27,6 +27,8 @@ export const OPEN: readonly EnrollmentStatus[] = [
 /** Those that take one of the programme's places. */
 export const TAKES_PLACE: readonly EnrollmentStatus[] = ['invited', 'active', 'paused'];
 
+const ENDED: readonly EnrollmentStatus[] = ['completed', 'discontinued', 'cancelled'];
+
 export interface EnrollmentState {
   readonly status: EnrollmentStatus;
   readonly refs: EnrollmentRefs | null;
@@ -43,6 +45,8 @@ export interface EnrollmentState {
   readonly pausedFrom: string | null;
   /** Why it is declined, withdrawn, paused, discontinued or cancelled; shown to nobody. */
   readonly reason: string | null;
+  /** What the coachee has said of the programme, by moment; absent from rows of before it was asked. Shown to nobody. */
+  readonly feedback?: Readonly<Partial<Record<FeedbackMoment, number>>>;
   /** Open history: deadlines are settled only up to `through`, which is null until the importer declares one. */
   readonly history: { readonly through: string | null } | null;
 }
@@ -63,6 +67,24 @@ export const initialState: EnrollmentState = {
   reason: null,
   history: null,
 };
+
+/**
+ * The moment of which the coachee is asked how likely they would recommend the programme; null where there is none, or
+ * they have answered. @param held sessions that were held
+ */
+export function feedbackAsked(
+  { status, feedback = {} }: EnrollmentState,
+  held: number,
+): FeedbackMoment | null {
+  const moment = momentOf(status, held);
+  return moment === null || feedback[moment] !== undefined ? null : moment;
+}
+
+/** After the end that alone is asked about, of whoever had a session at all. */
+function momentOf(status: EnrollmentStatus, held: number): FeedbackMoment | null {
+  if (status === 'active' || status === 'paused') return held >= 3 ? 'third-session' : null;
+  return ENDED.includes(status) && held > 0 ? 'end' : null;
+}
 
 const statusAfter: Partial<Record<EnrollmentEvent['type'], EnrollmentStatus>> = {
   ParticipantNominated: 'nominated',
@@ -122,6 +144,8 @@ export function evolve(state: EnrollmentState, event: EnrollmentEvent): Enrollme
       return { ...next, endsOn: event.data.endsOn, endsAt: event.data.endsAt };
     case 'SessionsAllotted':
       return { ...next, allotted: event.data.total };
+    case 'ProgramFeedbackGiven':
+      return { ...next, feedback: { ...state.feedback, [event.data.moment]: event.data.recommend } };
     case 'HistoryDeclared':
       return { ...next, history: event.data.complete ? null : { through: event.data.through } };
     default:

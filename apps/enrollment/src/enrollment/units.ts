@@ -1,5 +1,6 @@
 import type { ReceivedEvent } from '@cairn/messaging';
 import type { PoolClient } from 'pg';
+import type { EntityManager } from 'typeorm';
 
 /** What enrolment has heard of the units of one allotment. Sessions keeps the ledger; this may be a moment behind it. */
 export interface UnitsInUse {
@@ -33,9 +34,9 @@ export async function learnUnits(client: PoolClient, event: ReceivedEvent): Prom
     const unit = unitAfter(event);
     if (unit === undefined) return;
     await client.query(
-      `UPDATE known_sessions SET unit = $4, version = $3
+      `UPDATE known_sessions SET unit = $4, held = $5, version = $3
         WHERE session_id = $1 AND tenant_id = $2 AND version < $3`,
-      [(event.data as { sessionId: string }).sessionId, tenantId, version, unit],
+      [(event.data as { sessionId: string }).sessionId, tenantId, version, unit, isHeld(event)],
     );
   }
 }
@@ -56,6 +57,25 @@ function unitAfter(event: ReceivedEvent): Unit | undefined {
     default:
       return undefined;
   }
+}
+
+const isHeld = (event: ReceivedEvent): boolean =>
+  event.name === 'SessionCompleted' || (event.name === 'OutcomeCorrected' && event.data.to === 'completed');
+
+/** How many sessions of each enrolment were held, as far as enrolment has heard: those that began by `at`, or all. */
+export async function sessionsHeld(
+  manager: EntityManager,
+  tenantId: string,
+  enrollmentIds: readonly string[],
+  at?: string,
+): Promise<ReadonlyMap<string, number>> {
+  if (enrollmentIds.length === 0) return new Map();
+  const rows: { id: string; held: number }[] = await manager.query(
+    `SELECT enrollment_id AS id, count(*)::int AS held FROM known_sessions
+      WHERE enrollment_id = ANY ($1) AND tenant_id = $2 AND held AND ($3::timestamptz IS NULL OR starts_at <= $3) GROUP BY 1`,
+    [enrollmentIds, tenantId, at ?? null],
+  );
+  return new Map(rows.map(({ id, held }) => [id, held]));
 }
 
 /** The units of an enrolment's allotment that are in use, as far as enrolment has heard. */

@@ -126,6 +126,7 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   EnrollmentDiscontinued: { ...refs, reason: 'too-busy' },
   EnrollmentCancelled: { ...refs, reason: 'unresponsive' },
   SessionsAllotted: { ...refs, count: 12, total: 12 },
+  ProgramFeedbackGiven: { ...refs, moment: 'end', recommend: 9 },
   HistoryDeclared: { ...refs, through: '2026-01-31T00:00:00.000Z', complete: false },
   MatchRequested: { ...match, kind: 'first' },
   CoachesShortlisted: { ...match, coaches: [fit] },
@@ -178,12 +179,13 @@ describe('what enrolment publishes', () => {
     expect(names.sort()).toEqual(wanted.map(({ name }) => name).sort());
   });
 
-  it('goes to the sensitive topic where it holds a rating or a reason for leaving', () => {
+  it('goes to the sensitive topic where it holds a rating, an opinion or a reason for leaving', () => {
     const sensitive = Object.entries(log).filter(([type, data]) => published(type, data)[0]?.sensitive);
     expect(sensitive.map(([type]) => type)).toEqual([
       'LeavingReasonRecorded',
       'EngagementScoreRecorded',
       'PerformanceRatingRecorded',
+      'ProgramFeedbackGiven',
     ]);
   });
 

@@ -86,6 +86,7 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'EnrollmentDiscontinued':
     case 'EnrollmentCancelled':
     case 'SessionsAllotted':
+    case 'ProgramFeedbackGiven':
     case 'HistoryDeclared':
     case 'MatchRequested':
     case 'MatchRequestWithdrawn':

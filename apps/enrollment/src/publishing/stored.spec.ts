@@ -185,11 +185,14 @@ describe('stored events', () => {
        "deadline": "2026-01-19T23:00:00.000Z",
        "endsAt": "2026-09-30T22:00:00.000Z",
        "endsOn": "2026-09-30",
+       "feedback": {
+         "end": 9,
+       },
        "history": {
          "through": "2026-01-31T00:00:00.000Z",
        },
        "invitations": 1,
-       "lastOccurredAt": "2026-01-05T09:14:00.000Z",
+       "lastOccurredAt": "2026-01-05T09:16:00.000Z",
        "pausedFrom": null,
        "preferences": {
          "hours": "mon-fri 09:00-17:00",

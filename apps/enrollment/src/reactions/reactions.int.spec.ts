@@ -116,7 +116,7 @@ describe('what sessions says of its units', () => {
       );
     const allot = (count: number) => app.as('hr').post(`/enrollments/${enrollmentId}/allot`, { count });
     app.clock.set('2026-02-01T08:00:00.000Z');
-    return { told, book, knows, allot };
+    return { told, book, knows, allot, enrollmentId, personId };
   };
 
   it('is not taken back: a reduction below it is refused, with the sessions to cancel', async () => {
@@ -146,6 +146,46 @@ describe('what sessions says of its units', () => {
     expect(refused.body.type).toMatch(/allotment-in-use$/);
     expect((await allot(-12)).body.cancelFirst).toEqual([later, soon]);
     expect(expectStatus(200, await allot(-8))).toMatchObject({ sessionsAllotted: 4 });
+  });
+
+  it('has the coachee alone asked for feedback once three were held, once', async () => {
+    const { told, book, knows, enrollmentId, personId } = await given();
+    const path = `/enrollments/${enrollmentId}`;
+    const coachee = app.as('coachee', { personId });
+    const asked = async () => expectStatus(200, await coachee.get(path)).feedbackAsked;
+    const say = (recommend: number) =>
+      coachee.post(`${path}/feedback`, { moment: 'third-session', recommend });
+    const completed = { durationMinutes: 45, auto: false, policyVersion: 1 };
+    const held = async (day: number) => {
+      const sessionId = await book(`2026-01-${day}T10:00:00.000Z`);
+      await told(sessionId, 2, 'SessionCompleted', completed);
+      await knows(sessionId, 2);
+    };
+    await held(10);
+    const missed = await book('2026-01-11T10:00:00.000Z');
+    await told(missed, 2, 'NoShowRecorded', { party: 'coachee', policyVersion: 1, forfeited: true });
+    await held(12);
+    expect(await asked()).toBeNull();
+    expect((await say(9)).body.type).toMatch(/feedback-not-asked$/);
+    const before = (await coachee.get(path)).headers['etag'];
+    await held(13);
+    expect(await asked()).toBe('third-session');
+    expect((await coachee.get(path)).headers['etag']).not.toBe(before);
+    for (const role of ['hr', 'program-admin', 'integration'] as const)
+      expect((await app.as(role).get(path)).body).not.toHaveProperty('feedbackAsked');
+    expect(
+      (
+        await app
+          .as('coachee', { personId: randomUUID() })
+          .post(`${path}/feedback`, { moment: 'third-session', recommend: 9 })
+      ).status,
+    ).toBe(404);
+    expect(expectStatus(200, await say(9))).toMatchObject({ feedbackAsked: null });
+    expectStatus(200, await say(9));
+    expect((await say(2)).body.type).toMatch(/feedback-given$/);
+    const events = (await eventsOf(enrollmentId)).filter(({ type }) => type === 'ProgramFeedbackGiven');
+    expect(events.map(({ data }) => data)).toMatchObject([{ moment: 'third-session', recommend: 9 }]);
+    expect(JSON.stringify((await coachee.get(path)).body)).not.toContain('recommend');
   });
 
   it('is what the latest word on a session says: unconfirmed it holds no unit, corrected that of its outcome', async () => {

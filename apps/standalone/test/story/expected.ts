@@ -36,6 +36,8 @@ export const EVENTS: Readonly<Record<string, number>> = {
   EnrollmentCancelled: 2,
   SessionsAllotted: 8,
   HistoryDeclared: 6,
+  // Ben's after his third session, Ada's at the end.
+  ProgramFeedbackGiven: 2,
   MatchRequested: 7,
   // Ben's two, and one step each of the four who are matched at once.
   CoachesShortlisted: 6,

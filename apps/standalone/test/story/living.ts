@@ -83,6 +83,7 @@ async function livesAda(teller: Teller, pair: Pair, enrollmentId: string) {
   await pair.held(a3, '2024-02-21T10:05');
   await teller.until(enrolment(enrollmentId), ({ status }) => status === 'completed');
   await pair.untilEngagement(({ state }) => state === 'completed');
+  await feedback(teller, pair, '2024-02-22T08:00', enrollmentId, { moment: 'end', recommend: 9 });
   return { sessions: { a1, a2, a3 }, goalId: goalId, practiceId: practiceId as string };
 }
 
@@ -115,8 +116,22 @@ async function livesBen(teller: Teller, pair: Pair, enrollmentId: string) {
   await pair.by('coachee', '2024-03-13T10:30', b4, 'no-show');
   const b5 = await pair.book('2024-03-14T09:00', '2024-04-08T10:00');
   await pair.held(b5, '2024-04-08T09:05');
+  await feedback(teller, pair, '2024-04-08T09:10', enrollmentId, { moment: 'third-session', recommend: 6 });
   const b6 = await pair.book('2024-04-08T09:30', '2024-04-22T10:00');
   return { b1, b2, b3, b4, b5, b6 };
+}
+
+/** What the coachee says of the programme, once they see that they are asked. */
+async function feedback(
+  teller: Teller,
+  { personId, coachee }: Pair,
+  at: string,
+  enrollmentId: string,
+  said: { moment: string; recommend: number },
+) {
+  const own = { roles: ['coachee' as const], personId };
+  await teller.until(enrolment(enrollmentId), ({ feedbackAsked }) => feedbackAsked === said.moment, own);
+  await teller.tell(coachee, at, enrolment(enrollmentId, 'feedback'), said);
 }
 
 /** A pause that cancels what lies ahead, an extension, and sessions of which nobody says anything. */

@@ -10,7 +10,7 @@ export class Pair {
   constructor(
     private readonly teller: Teller,
     readonly engagementId: string,
-    personId: string,
+    readonly personId: string,
     coachId: string,
   ) {
     this.coachee = `coachee:${personId}`;

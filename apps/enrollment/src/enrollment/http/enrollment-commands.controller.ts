@@ -18,6 +18,7 @@ import {
   DeclineInvitationDto,
   DiscontinueDto,
   ExtendDto,
+  FeedbackDto,
   HistoryDto,
   PauseDto,
   PreferencesDto,
@@ -25,7 +26,7 @@ import {
   WithdrawDto,
 } from './enrollment.dto.js';
 import { coachStyles } from '../styles.js';
-import { unitsInUse } from '../units.js';
+import { sessionsHeld, unitsInUse } from '../units.js';
 import { PUBLIC_URL, shownTo } from './enrollment.shown.js';
 
 /** What happens to an enrolment, from the invitation to its end. */
@@ -205,6 +206,29 @@ export class EnrollmentCommandsController {
       at: context.occurredAt,
       count,
       inUse: await unitsInUse(tx.client, context.tenantId, enrollmentId, context.now),
+    }));
+  }
+
+  @Post(':enrollmentId/feedback')
+  @Command()
+  @Roles('coachee')
+  @ApiOperation({
+    summary: 'Say how likely you would recommend the programme, once for each moment that it is asked',
+    description:
+      'After the third session held, and at the end: `feedbackAsked` of the enrolment, which the coachee alone sees, says when. Nobody else sees the answer; it is counted in aggregates of enough people.',
+  })
+  giveFeedback(
+    @Ctx() context: CommandContext,
+    @Id('enrollmentId') enrollmentId: string,
+    @Body() { moment, recommend }: FeedbackDto,
+  ) {
+    const { occurredAt: at } = context;
+    return this.give(context, enrollmentId, async (_, __, tx) => ({
+      kind: 'give-feedback',
+      at,
+      moment,
+      recommend,
+      held: (await sessionsHeld(tx.manager, context.tenantId, [enrollmentId], at)).get(enrollmentId) ?? 0,
     }));
   }
 

@@ -15,9 +15,11 @@ import {
   CANCELLATION_REASONS,
   DECLINE_REASONS,
   DISCONTINUATION_REASONS,
+  FEEDBACK_MOMENTS,
   PAUSE_REASONS,
   type CancellationReason,
   type DiscontinuationReason,
+  type FeedbackMoment,
   type Preferences,
 } from '../enrollment.events.js';
 import { STATUSES } from '../enrollment.state.js';
@@ -171,6 +173,16 @@ export class AllotDto {
   })
   @IsWholeNumber(-500, 500)
   count!: number;
+}
+
+export class FeedbackDto {
+  @ApiProperty({ enum: FEEDBACK_MOMENTS, description: 'what `feedbackAsked` of the enrolment says' })
+  @IsIn(FEEDBACK_MOMENTS)
+  moment!: FeedbackMoment;
+
+  @ApiProperty({ example: 9, description: 'how likely you would recommend it: 0 not at all, 10 very' })
+  @IsWholeNumber(0, 10)
+  recommend!: number;
 }
 
 export class HistoryDto {

@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { SEEN_BY_COACH } from '../../matching/match.entity.js';
 import { anyOf, EVERYTHING, reachedByHr, reachOfHr, type Condition } from '../../people/reach.js';
 import type { EnrollmentEntity } from '../enrollment.entity.js';
+import { feedbackAsked } from '../enrollment.state.js';
+import { sessionsHeld } from '../units.js';
 
 /** Where people open Cairn, or null where that is not configured: what the controllers hand to `shownTo`. */
 export const PUBLIC_URL = Symbol('public url');
@@ -20,10 +22,19 @@ export async function allShownTo(
   const people = enrollments.map(({ personId }) => personId);
   const reached = await reachedByHr(manager, subject, people);
   const coached = await coachedBy(manager, subject, enrollments);
+  const own = enrollments.filter(({ personId }) => isOwn(subject, personId));
+  const held = await sessionsHeld(
+    manager,
+    subject.tenantId,
+    own.map(({ enrollmentId }) => enrollmentId),
+  );
   return enrollments.map((one) => {
     const { enrollmentId, personId } = one;
     const sees = reached.has(personId) || coached.has(enrollmentId) || seesPreferences(subject, personId);
-    return shown(subject, one, publicUrl, sees);
+    const asked = isOwn(subject, personId)
+      ? { feedbackAsked: feedbackAsked(one.state, held.get(enrollmentId) ?? 0) }
+      : {};
+    return { ...shown(subject, one, publicUrl, sees), ...asked };
   });
 }
 

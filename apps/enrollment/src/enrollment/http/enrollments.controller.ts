@@ -148,9 +148,10 @@ export class EnrollmentsController {
       enrollment.queue === null || !(isOwn(subject, enrollment.personId) || readsTotals(subject))
         ? null
         : 1 + (await waitingBefore(this.dataSource, enrollment, enrollment.queue));
-    // The place moves with others, so it belongs to the version of what was read.
-    const version = waitlistPlace === null ? enrollment.version : `${enrollment.version}.${waitlistPlace}`;
     const shown = await shownTo(this.dataSource.manager, subject, enrollment, this.publicUrl);
+    // The place moves with others, and feedback is asked after a session: they belong to the version of what was read.
+    const beside = waitlistPlace ?? (shown.feedbackAsked ? 1 : null);
+    const version = beside === null ? enrollment.version : `${enrollment.version}.${beside}`;
     return versioned({ ...shown, waitlistPlace }, version);
   }
 }

@@ -2,8 +2,11 @@ import Type from 'typebox';
 import { published } from '../../contract.js';
 import { Code, Day, enrollmentRefs, Instant, Label, Zone } from '../../fields.js';
 
-const of = <Name extends string, Fields extends Type.TProperties>(name: Name, fields: Fields) =>
-  published('enrollment', name, { ...enrollmentRefs, ...fields });
+const of = <Name extends string, Fields extends Type.TProperties>(
+  name: Name,
+  fields: Fields,
+  sensitive = false,
+) => published('enrollment', name, { ...enrollmentRefs, ...fields }, sensitive);
 
 export const ParticipantNominated = of('ParticipantNominated', {
   by: Type.Enum(['hr', 'program-admin', 'integration', 'rule']),
@@ -64,6 +67,15 @@ export const SessionsAllotted = of('SessionsAllotted', {
   /** Granted in all. */
   total: Type.Integer({ minimum: 0 }),
 });
+/** How likely the coachee would recommend the programme, 0 to 10: once after the third session held, once at the end. */
+export const ProgramFeedbackGiven = of(
+  'ProgramFeedbackGiven',
+  {
+    moment: Type.Enum(['third-session', 'end']),
+    recommend: Type.Integer({ minimum: 0, maximum: 10 }),
+  },
+  true,
+);
 /** How far the importer of a history has told it; covers the enrolment's engagement and sessions too. */
 export const HistoryDeclared = of('HistoryDeclared', {
   /** Every fact up to this instant has been supplied, so deadlines up to it may be settled. It never goes back. */

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ground } from './ground/ground.js';
-import type { Fault, LostAnswer, Link } from './plan.js';
+import { type Fault, type Link, type LostAnswer } from './plan.js';
+import type { Proxy } from './proxy/proxy.js';
+import { STORED, type ServiceName } from './services.js';
 
 /** An answer that is to be lost is waited for so long, in milliseconds; some come seldom. */
 const COMES_WITHIN = 20_000;
 
 const LINK_OF: Readonly<Record<LostAnswer, Link>> = {
   append: 'postgres',
+  owed: 'postgres',
   publish: 'kafka',
   'relay-checkpoint': 'postgres',
   'consumer-checkpoint': 'postgres',
@@ -41,47 +44,72 @@ export class Faults {
   }
 
   private async carryOut(fault: Fault): Promise<void> {
-    const { services, proxies, postgres, kafka } = this.ground;
+    const { services, postgres, kafka, eventStore } = this.ground;
     switch (fault.kind) {
       case 'kill':
         return services[fault.service].killFor(fault.awayMs);
       case 'pause':
         return services[fault.service].pauseFor(fault.forMs);
       case 'restart': {
+        if (fault.server === 'event-store') return eventStore!.restart();
         const server = fault.server === 'postgres' ? postgres : kafka;
         if (fault.killed && server.pid !== undefined) process.kill(server.pid, 'SIGKILL');
         return server.restart();
       }
-      case 'pause-broker': {
-        if (kafka.pid === undefined) return;
-        const { pid } = kafka;
+      case 'pause-server': {
+        const { pid } = fault.server === 'kafka' ? kafka : eventStore!;
+        if (pid === undefined) return;
         process.kill(pid, 'SIGSTOP');
         await sleep(fault.forMs);
         process.kill(pid, 'SIGCONT');
         return;
       }
       case 'delay': {
-        const proxy = proxies[fault.service][fault.link];
+        const proxy = this.proxyOf(fault.service, fault.link);
         proxy.delay(fault.service, fault.byMs);
         await sleep(fault.forMs);
         proxy.delay(fault.service, 0);
         return;
       }
       case 'cut': {
-        const proxy = proxies[fault.service][fault.link];
+        const proxy = this.proxyOf(fault.service, fault.link);
         proxy.cut(fault.service);
         await sleep(fault.awayMs);
         proxy.restore(fault.service);
         return;
       }
       case 'lose-answer': {
-        const proxy = proxies[fault.service][LINK_OF[fault.of]];
         const waiting = AbortSignal.any([AbortSignal.timeout(COMES_WITHIN), this.noMore.signal]);
-        if (!(await proxy.loseAnswer(fault.service, fault.of, fault.heldMs, waiting))) this.missed += 1;
+        if (!(await this.loseAnswer(fault.service, fault.of, fault.heldMs, waiting))) this.missed += 1;
       }
     }
   }
+
+  private async loseAnswer(
+    service: ServiceName,
+    of: LostAnswer,
+    heldMs: number,
+    waiting: AbortSignal,
+  ): Promise<boolean> {
+    const { eventStore } = this.ground;
+    if (of !== 'append' || !eventStore || !isStored(service))
+      return this.proxyOf(service, LINK_OF[of]).loseAnswer(service, of, heldMs, waiting);
+    // Its protocol is not read along: the server itself keeps an answer back, whichever of the services it is for.
+    if (!(await eventStore.loseAnswer(waiting))) return false;
+    await sleep(heldMs);
+    for (const each of STORED) {
+      this.proxyOf(each, 'event-store').cut(each);
+      this.proxyOf(each, 'event-store').restore(each);
+    }
+    return true;
+  }
+
+  private proxyOf(service: ServiceName, link: Link): Proxy {
+    return this.ground.proxies[service][link]!;
+  }
 }
+
+const isStored = (service: ServiceName): boolean => STORED.some((each) => each === service);
 
 /** What a fault may not share with another at the same time. */
 function targetOf(fault: Fault): string {
@@ -90,9 +118,8 @@ function targetOf(fault: Fault): string {
     case 'pause':
       return fault.service;
     case 'restart':
+    case 'pause-server':
       return fault.server;
-    case 'pause-broker':
-      return 'kafka';
     case 'delay':
     case 'cut':
       return `${fault.kind} ${fault.service} ${fault.link}`;

@@ -17,7 +17,8 @@ function readOptions(): Options | undefined {
 }
 
 async function main(options: Options): Promise<number> {
-  const again = `npm run chaos -- --points ${options.points} --commands ${options.commands} --seed ${options.seed}`;
+  const store = options.eventStore === 'postgres' ? '' : ` --event-store ${options.eventStore}`;
+  const again = `npm run chaos -- --points ${options.points} --commands ${options.commands} --seed ${options.seed}${store}`;
   say(`seed ${options.seed}; the same plan again: ${again}`);
   const outcome = await run(options, say);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { planOf, told } from './plan.js';
+import { planOf, told, type Point } from './plan.js';
 
 describe('the plan of a run', () => {
   it('is the same for the same seed, and another for another', () => {
@@ -15,15 +15,17 @@ describe('the plan of a run', () => {
     expect(moments.at(-1)).toBeLessThanOrEqual(47_500);
   });
 
+  const kindOf = ({ fault }: Point) =>
+    fault.kind === 'lose-answer'
+      ? `lose ${fault.of}`
+      : fault.kind === 'restart'
+        ? `${fault.killed ? 'kill' : 'restart'} ${fault.server}`
+        : fault.kind === 'pause-server'
+          ? `pause ${fault.server}`
+          : fault.kind;
+
   it('has every kind of fault within one round', () => {
-    const kinds = planOf(3, 24, 1_000).map(({ fault }) =>
-      fault.kind === 'lose-answer'
-        ? `lose ${fault.of}`
-        : fault.kind === 'restart'
-          ? `${fault.killed ? 'kill' : 'restart'} ${fault.server}`
-          : fault.kind,
-    );
-    expect([...new Set(kinds)].sort()).toEqual([
+    expect([...new Set(planOf(3, 24, 1_000).map(kindOf))].sort()).toEqual([
       'cut',
       'delay',
       'kill',
@@ -36,13 +38,25 @@ describe('the plan of a run', () => {
       'lose publish',
       'lose relay-checkpoint',
       'pause',
-      'pause-broker',
+      'pause kafka',
       'restart kafka',
       'restart postgres',
     ]);
   });
 
+  it('has those of EventStoreDB too where logs are there, and no service that it is nothing to', () => {
+    const plan = planOf(3, 32, 1_000, 'eventstoredb');
+    expect(plan.map(kindOf)).toEqual(
+      expect.arrayContaining(['lose owed', 'pause event-store', 'restart event-store', 'lose publish']),
+    );
+    const struck = plan.flatMap(({ fault }) =>
+      (fault.kind === 'cut' || fault.kind === 'delay') && fault.link === 'event-store' ? [fault] : [],
+    );
+    expect(struck.map(({ kind }) => kind).sort()).toEqual(['cut', 'delay']);
+    for (const { service } of struck) expect(['sessions', 'goals']).toContain(service);
+  });
+
   it('can be told in words', () => {
-    for (const { fault } of planOf(5, 24, 100)) expect(told(fault)).not.toMatch(/undefined/);
+    for (const { fault } of planOf(5, 32, 100, 'eventstoredb')) expect(told(fault)).not.toMatch(/undefined/);
   });
 });

@@ -1,13 +1,19 @@
 import { random, type Random } from '@cairn/seeded';
-import { PUBLISHERS, SERVICES, type ServiceName } from './services.js';
+import { PUBLISHERS, SERVICES, STORED, type EventStoreName, type ServiceName } from './services.js';
 
-/** The connections that a proxy stands on: of a service to its database and to the broker, and of callers to it. */
-export type Link = 'postgres' | 'kafka' | 'http';
+/**
+ * The connections that a proxy stands on: of a service to its database, to the broker and, where its log is there, to the
+ * event store, and of callers to it.
+ */
+export type Link = 'postgres' | 'kafka' | 'event-store' | 'http';
+export type ServerName = 'postgres' | 'kafka' | 'event-store';
 
 /** Where "it succeeded, but the caller saw a time-out" strikes. */
 export type LostAnswer =
   /** The log has committed; the service does not hear of it. */
   | 'append'
+  /** Rows are committed, and what they owe to a log on another server. */
+  | 'owed'
   /** The broker has the events; the relay does not hear of it. */
   | 'publish'
   /** The relay's checkpoint has moved. */
@@ -22,8 +28,12 @@ export type LostAnswer =
 export type Fault =
   | { readonly kind: 'kill'; readonly service: ServiceName; readonly awayMs: number }
   | { readonly kind: 'pause'; readonly service: ServiceName; readonly forMs: number }
-  | { readonly kind: 'restart'; readonly server: 'postgres' | 'kafka'; readonly killed: boolean }
-  | { readonly kind: 'pause-broker'; readonly forMs: number }
+  | { readonly kind: 'restart'; readonly server: ServerName; readonly killed: boolean }
+  | {
+      readonly kind: 'pause-server';
+      readonly server: Exclude<ServerName, 'postgres'>;
+      readonly forMs: number;
+    }
   | {
       readonly kind: 'delay';
       readonly service: ServiceName;
@@ -61,25 +71,36 @@ const pause: Draw = (random) => ({
   forMs: random.between(200, 12_000),
 });
 const restart =
-  (server: 'postgres' | 'kafka', killed: boolean): Draw =>
+  (server: ServerName, killed: boolean): Draw =>
   () => ({ kind: 'restart', server, killed });
-const pauseBroker: Draw = (random) => ({ kind: 'pause-broker', forMs: random.between(500, 8_000) });
-const delay: Draw = (random) => ({
-  kind: 'delay',
-  service: random.pick(SERVICES),
-  link: random.pick(LINKS),
-  byMs: random.between(20, 400),
-  forMs: random.between(1_000, 5_000),
-});
-const cut: Draw = (random) => ({
-  kind: 'cut',
-  service: random.pick(SERVICES),
-  link: random.pick(LINKS),
-  awayMs: random.pick([0, 0, random.between(1, 3_000)]),
-});
+const pauseServer =
+  (server: 'kafka' | 'event-store'): Draw =>
+  (random) => ({ kind: 'pause-server', server, forMs: random.between(500, 8_000) });
+const delay =
+  (services: readonly ServiceName[], links: readonly Link[]): Draw =>
+  (random) => ({
+    kind: 'delay',
+    service: random.pick(services),
+    link: random.pick(links),
+    byMs: random.between(20, 400),
+    forMs: random.between(1_000, 5_000),
+  });
+const cut =
+  (services: readonly ServiceName[], links: readonly Link[]): Draw =>
+  (random) => ({
+    kind: 'cut',
+    service: random.pick(services),
+    link: random.pick(links),
+    awayMs: random.pick([0, 0, random.between(1, 3_000)]),
+  });
 const lose =
   (of: LostAnswer, services: readonly ServiceName[]): Draw =>
-  (random) => ({ kind: 'lose-answer', service: random.pick(services), of, heldMs: random.between(0, 2_000) });
+  (random) => ({
+    kind: 'lose-answer',
+    service: random.pick(services),
+    of,
+    heldMs: random.between(0, 2_000),
+  });
 
 /** Each kind as often as it is drawn among the others; those that take long, seldom. */
 const ROUND: readonly Draw[] = [
@@ -87,33 +108,51 @@ const ROUND: readonly Draw[] = [
   lose('append', PUBLISHERS),
   pause,
   lose('publish', PUBLISHERS),
-  cut,
+  cut(SERVICES, LINKS),
   restart('postgres', true),
   lose('consumer-checkpoint', SERVICES),
   restart('kafka', true),
   kill,
   lose('relay-checkpoint', PUBLISHERS),
-  delay,
+  delay(SERVICES, LINKS),
   restart('postgres', false),
   lose('projection-checkpoint', ['analytics']),
   lose('append', PUBLISHERS),
   kill,
-  cut,
+  cut(SERVICES, LINKS),
   lose('command', PUBLISHERS),
   restart('kafka', false),
   pause,
-  pauseBroker,
+  pauseServer('kafka'),
   kill,
   lose('publish', PUBLISHERS),
-  delay,
+  delay(SERVICES, LINKS),
   lose('consumer-checkpoint', SERVICES),
 ];
 
+/** Besides, where sessions and goals have their logs in EventStoreDB. */
+const EVENT_STORE_ROUND: readonly Draw[] = [
+  lose('append', STORED),
+  cut(STORED, ['event-store']),
+  lose('owed', STORED),
+  pauseServer('event-store'),
+  lose('append', STORED),
+  delay(STORED, ['event-store']),
+  lose('owed', STORED),
+  restart('event-store', false),
+];
+
 /** The points of a run, in order: the same for the same arguments. None in the last twentieth, so that each strikes under load. */
-export function planOf(seed: number, points: number, commands: number): Point[] {
+export function planOf(
+  seed: number,
+  points: number,
+  commands: number,
+  eventStore: EventStoreName = 'postgres',
+): Point[] {
   const numbers = random(seed, 'plan');
+  const round = eventStore === 'postgres' ? ROUND : [...ROUND, ...EVENT_STORE_ROUND];
   const draws: Draw[] = [];
-  while (draws.length < points) draws.push(...numbers.shuffle(ROUND));
+  while (draws.length < points) draws.push(...numbers.shuffle(round));
   const last = Math.floor(commands * 0.95);
   const moments = Array.from({ length: points }, () => numbers.between(Math.min(10, last), last));
   moments.sort((a, b) => a - b);
@@ -133,8 +172,8 @@ export function told(fault: Fault): string {
       return `SIGSTOP ${fault.service} for ${fault.forMs} ms`;
     case 'restart':
       return `${fault.killed ? 'SIGKILL' : 'restart'} ${fault.server}`;
-    case 'pause-broker':
-      return `SIGSTOP kafka for ${fault.forMs} ms`;
+    case 'pause-server':
+      return `SIGSTOP ${fault.server} for ${fault.forMs} ms`;
     case 'delay':
       return `${fault.link} of ${fault.service} slower by ${fault.byMs} ms for ${fault.forMs} ms`;
     case 'cut':

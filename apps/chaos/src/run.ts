@@ -41,7 +41,7 @@ export interface Outcome {
 
 /** The whole of a run: starts everything, sends commands while faults strike, waits until it is quiet, and looks. */
 export async function run(options: Options, say: (line: string) => void): Promise<Outcome> {
-  const ground = await startGround((line) => say(`  ${line}`));
+  const ground = await startGround(options.eventStore, (line) => say(`  ${line}`));
   say(`  logs of the services: ${ground.directory}`);
   try {
     const outcome = await runOn(ground, options, say);
@@ -64,7 +64,7 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
 
   const loaded = new AbortController();
   const striking = strike(
-    planOf(options.seed, options.points, options.commands),
+    planOf(options.seed, options.points, options.commands, options.eventStore),
     faults,
     witness,
     loaded.signal,

@@ -5,11 +5,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openEventStoreDb, type EventStoreDbStore } from '@cairn/event-store/eventstoredb';
 import type { Link } from '../plan.js';
 import { Proxy } from '../proxy/proxy.js';
-import { watchHttp, watchKafka, watchPostgres } from '../proxy/watch.js';
-import { SERVICES, type ServiceName } from '../services.js';
+import { watchHttp, watchKafka, watchNothing, watchPostgres } from '../proxy/watch.js';
+import { SERVICES, STORED, type EventStoreName, type Publisher, type ServiceName } from '../services.js';
 import { makeDatabases, through } from './databases.js';
+import { EventStoreProcess } from './event-store.js';
 import { ServiceProcess } from './service-process.js';
 
 const ISSUER = 'urn:cairn:chaos';
@@ -21,7 +23,11 @@ export interface Ground {
   /** Where the broker says that it is: the proxy before it. */
   readonly brokers: readonly string[];
   readonly services: Readonly<Record<ServiceName, ServiceProcess>>;
-  readonly proxies: Readonly<Record<ServiceName, Readonly<Record<Link, Proxy>>>>;
+  readonly proxies: Readonly<Record<ServiceName, Readonly<Partial<Record<Link, Proxy>>>>>;
+  /** Where sessions and goals have their logs, if not in their databases. */
+  readonly eventStore: EventStoreProcess | undefined;
+  /** The logs there, straight on the server. */
+  readonly eventStoreLogs: Readonly<Partial<Record<Publisher, EventStoreDbStore>>>;
   /** Of each service, straight to the server. */
   readonly databases: Readonly<Record<ServiceName, string>>;
   readonly issuer: DevelopmentIssuer;
@@ -34,7 +40,10 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-export async function startGround(say: (line: string) => void): Promise<Ground> {
+export async function startGround(
+  eventStoreName: EventStoreName,
+  say: (line: string) => void,
+): Promise<Ground> {
   const directory = await mkdtemp(join(tmpdir(), 'cairn-chaos-'));
   const issuer = await developmentIssuer(directory, { issuer: ISSUER });
   const keys = join(directory, 'jwks.json');
@@ -48,12 +57,19 @@ export async function startGround(say: (line: string) => void): Promise<Ground> 
     startPostgres({ durable: true, log: say }),
     startKafka({ own: true, port: kafkaPort, advertised: brokers[0], log: say }),
   ]);
+  const eventStore = eventStoreName === 'eventstoredb' ? await EventStoreProcess.start() : undefined;
+  const eventStoreLogs: Partial<Record<Publisher, EventStoreDbStore>> = {};
   const databases = await makeDatabases<string>(postgres.url, [...SERVICES, 'analytics_anew']);
 
   const textKey = randomBytes(32).toString('base64');
   const services = {} as Record<ServiceName, ServiceProcess>;
-  const proxies = {} as Record<ServiceName, Record<Link, Proxy>>;
-  const serviceOn = async (name: ServiceName, database: string, log: string) =>
+  const proxies = {} as Record<ServiceName, Partial<Record<Link, Proxy>>>;
+  const serviceOn = async (
+    name: ServiceName,
+    database: string,
+    log: string,
+    more: Readonly<Record<string, string>> = {},
+  ) =>
     new ServiceProcess(
       name,
       await freePort(),
@@ -64,15 +80,33 @@ export async function startGround(say: (line: string) => void): Promise<Ground> 
         OIDC_JWKS_FILE: keys,
         TEXT_KEY: textKey,
         LOG_LEVEL: 'warn',
+        ...more,
       },
       join(directory, log),
     );
   for (const name of SERVICES) {
     const toPostgres = await Proxy.open(await freePort(), postgres.port, () => watchPostgres(name));
-    const service = await serviceOn(name, through(databases[name]!, toPostgres.port), `${name}.log`);
+    const kept = STORED.find((each) => each === name);
+    let toEventStore: Proxy | undefined;
+    let more = {};
+    if (eventStore && kept) {
+      const { connectionString, port } = eventStore;
+      toEventStore = await Proxy.open(await freePort(), port, () => watchNothing(name));
+      eventStoreLogs[kept] = openEventStoreDb({ connectionString, log: kept });
+      more = {
+        EVENT_STORE: 'eventstoredb',
+        EVENTSTOREDB_URL: through(connectionString, toEventStore.port),
+      };
+    }
+    const service = await serviceOn(name, through(databases[name]!, toPostgres.port), `${name}.log`, more);
     const toService = await Proxy.open(await freePort(), service.port, () => watchHttp(name));
     services[name] = service;
-    proxies[name] = { postgres: toPostgres, kafka: kafkaProxy, http: toService };
+    proxies[name] = {
+      postgres: toPostgres,
+      kafka: kafkaProxy,
+      http: toService,
+      ...(toEventStore && { 'event-store': toEventStore }),
+    };
     await service.start();
   }
   await Promise.all(SERVICES.map((name) => services[name].untilReady(60_000)));
@@ -83,11 +117,13 @@ export async function startGround(say: (line: string) => void): Promise<Ground> 
     brokers,
     services,
     proxies,
+    eventStore,
+    eventStoreLogs,
     databases: databases as Record<ServiceName, string>,
     issuer,
     url: (path) => {
       const name = path.split('/')[1] as ServiceName;
-      return `http://127.0.0.1:${proxies[name].http.port}${path}`;
+      return `http://127.0.0.1:${proxies[name].http!.port}${path}`;
     },
     directory,
     freshAnalytics: async () => {
@@ -97,9 +133,10 @@ export async function startGround(say: (line: string) => void): Promise<Ground> 
       return { service, database };
     },
     close: async () => {
-      await Promise.all(SERVICES.map((name) => proxies[name].postgres.close()));
-      await Promise.all(SERVICES.map((name) => proxies[name].http.close()));
-      await kafkaProxy.close();
+      await Promise.all(Object.values(eventStoreLogs).map((log) => log.close()));
+      const opened = SERVICES.flatMap((name) => Object.values(proxies[name]));
+      await Promise.all([...new Set(opened)].map((proxy) => proxy.close()));
+      eventStore?.end();
       await kafka.stop();
       await postgres.stop();
     },

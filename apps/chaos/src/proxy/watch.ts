@@ -14,6 +14,7 @@ export interface Watch {
 /** What a request for each holds, as the services send it. */
 const STATEMENTS: Partial<Record<LostAnswer, readonly string[]>> = {
   append: ['log.append'],
+  owed: ['INSERT INTO owed.appends'],
   'relay-checkpoint': ['UPDATE relay.relays SET log'],
   'consumer-checkpoint': ['UPDATE bus_in.checkpoints'],
   'projection-checkpoint': ['projections.move'],
@@ -100,3 +101,10 @@ export function watchHttp(service: string): Watch {
     answered: () => 'done',
   };
 }
+
+/** A connection of which no answer is looked for. */
+export const watchNothing = (client: string): Watch => ({
+  client,
+  asked: () => false,
+  answered: () => 'give',
+});

@@ -1,4 +1,5 @@
 import { contractOf, topicsOf, type Envelope } from '@cairn/contracts';
+import { START, type StoredEvent } from '@cairn/event-store';
 import { openPool } from '@cairn/event-store/postgres';
 import { listConsumers, partitionKey, type Bus } from '@cairn/messaging';
 import { kafkaBus } from '@cairn/messaging/kafka';
@@ -19,7 +20,7 @@ export async function gather(
   const bus = kafkaBus({ clientId: 'cairn-chaos', brokers: ground.brokers });
   try {
     return {
-      logs: await fromEach(PUBLISHERS, (service) => withPool(ground.databases[service], readLog)),
+      logs: await fromEach(PUBLISHERS, (service) => readLog(ground, service)),
       feeds: await fromEach(PUBLISHERS, (service) => readFeeds(ground, service, tenants)),
       topics: await readTopics(bus),
       intake: await withPool(ground.databases.analytics, readIntake),
@@ -50,12 +51,21 @@ export async function withPool<T>(url: string, work: (pool: Pool) => Promise<T>)
   }
 }
 
-async function readLog(pool: Pool): Promise<Stored[]> {
-  const { rows } = await pool.query<Stored>(
-    `SELECT event_id AS id, stream, version, to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "recordedAt"
-       FROM log.events ORDER BY position`,
-  );
-  return rows;
+async function readLog({ eventStoreLogs, databases }: Ground, service: Publisher): Promise<Stored[]> {
+  const log = eventStoreLogs[service];
+  if (log) {
+    const stored: StoredEvent[] = [];
+    for (let page; (page = await log.readAll(stored.at(-1)?.position ?? START, 1_000)).length > 0;)
+      stored.push(...page);
+    return stored;
+  }
+  return withPool(databases[service], async (pool) => {
+    const { rows } = await pool.query<Stored>(
+      `SELECT event_id AS id, stream, version, to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "recordedAt"
+         FROM log.events ORDER BY position`,
+    );
+    return rows;
+  });
 }
 
 async function readIntake(pool: Pool): Promise<Fact[]> {

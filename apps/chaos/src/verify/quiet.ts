@@ -2,7 +2,7 @@ import { listConsumers } from '@cairn/messaging';
 import { kafkaBus } from '@cairn/messaging/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ground } from '../ground/ground.js';
-import { PUBLISHERS, SERVICES, type ServiceName } from '../services.js';
+import { PUBLISHERS, SERVICES, type Publisher } from '../services.js';
 import { TOPICS, withPool } from './gather.js';
 
 const LOOK_MS = 1_000;
@@ -33,7 +33,8 @@ async function look(ground: Ground): Promise<{ waiting: string[]; ends: string }
     const waiting: string[] = [];
     const heads: string[] = [];
     for (const service of PUBLISHERS) {
-      const { head, published } = await publishedOf(ground, service);
+      const { head, published, owed } = await publishedOf(ground, service);
+      if (owed > 0) waiting.push(`${service} owes its log ${owed} appends`);
       heads.push(`${service} ${head}`);
       if (published !== head) waiting.push(`${service} has published ${published || 'nothing'} of ${head}`);
     }
@@ -51,13 +52,19 @@ async function look(ground: Ground): Promise<{ waiting: string[]; ends: string }
   }
 }
 
-const publishedOf = (ground: Ground, service: ServiceName): Promise<{ head: string; published: string }> =>
-  withPool(ground.databases[service], async (pool) => {
-    const { rows } = await pool.query<{ head: string; published: string }>(
-      `SELECT coalesce((SELECT lpad(max(position)::text, 16, '0') FROM log.events), '') AS head,
+/** How far the log goes and is published, and how many appends it has yet to get. */
+const publishedOf = (
+  { databases, eventStoreLogs }: Ground,
+  service: Publisher,
+): Promise<{ head: string; published: string; owed: number }> =>
+  withPool(databases[service], async (pool) => {
+    const log = eventStoreLogs[service];
+    const { rows } = await pool.query<{ head: string; published: string; owed: number }>(
+      `SELECT ${log ? `''` : `coalesce((SELECT lpad(max(position)::text, 16, '0') FROM log.events), '')`} AS head,
+              ${log ? '(SELECT count(*)::int FROM owed.appends)' : '0'} AS owed,
               coalesce((SELECT position FROM relay.relays), '') AS published`,
     );
-    return rows[0]!;
+    return { ...rows[0]!, ...(log && { head: await log.head() }) };
   });
 
 /** Partitions that a group of this database has not read to their end. */

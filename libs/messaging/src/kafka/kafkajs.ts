@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
-import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
+import { Kafka, logLevel, type ISocketFactory, type KafkaConfig } from 'kafkajs';
 import { loggerOf } from '@cairn/telemetry';
+
+const require = createRequire(import.meta.url);
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
@@ -15,7 +17,6 @@ interface RequestQueue {
  * times a second (and Node warns of negative timeouts). Its own method, but armed only when something waits.
  */
 function calmRequestQueues(): void {
-  const require = createRequire(import.meta.url);
   const queue = (require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }).prototype;
   queue.scheduleCheckPendingRequests = function () {
     if (this.throttleCheckTimeoutId || this.pending.length === 0) return;
@@ -30,6 +31,22 @@ function calmRequestQueues(): void {
   };
 }
 calmRequestQueues();
+
+const socketFactoryOfKafkajs = require('kafkajs/src/network/socketFactory') as () => ISocketFactory;
+
+/**
+ * kafkajs's own sockets. While a broker is away it disconnects the same closed connection at each retry, which ends in
+ * `unref`; Node lets a closed socket wait for a connection to do that on, and warns when eleven wait.
+ */
+function quietSockets(): ISocketFactory {
+  const open = socketFactoryOfKafkajs();
+  return (options) => {
+    const socket = open(options);
+    const unref = socket.unref.bind(socket);
+    socket.unref = () => (socket.destroyed ? socket : unref());
+    return socket;
+  };
+}
 
 /** kafkajs reports what it retries by itself as errors; what matters to an operator comes from us. */
 const toOurLog: KafkaConfig['logCreator'] = () => {
@@ -48,6 +65,7 @@ export function kafkaClient(brokers: readonly string[], clientId: string): Kafka
     clientId,
     logCreator: toOurLog,
     logLevel: logLevel.WARN,
+    socketFactory: quietSockets(),
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     // Few and short: the loops around kafkajs try for as long as it takes, and can say so meanwhile.

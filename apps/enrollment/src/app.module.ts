@@ -57,8 +57,9 @@ export class AppModule {
         ...peopleProviders,
         {
           provide: EnrollmentDeadlines,
-          useFactory: (enrollments: EnrollmentHandler) => new EnrollmentDeadlines(parts, enrollments),
-          inject: [EnrollmentHandler],
+          useFactory: (enrollments: EnrollmentHandler, coaches: CoachHandler) =>
+            new EnrollmentDeadlines(parts, enrollments, coaches),
+          inject: [EnrollmentHandler, CoachHandler],
         },
       ],
     };

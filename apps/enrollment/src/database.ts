@@ -13,6 +13,7 @@ import { SessionsUsed1764000000070 } from './migrations/1764000000070-sessions-u
 import { ImportProgress1764000000080 } from './migrations/1764000000080-import-progress.js';
 import { EvaluatedAsOf1764000000090 } from './migrations/1764000000090-evaluated-as-of.js';
 import { SessionsHeld1764000000100 } from './migrations/1764000000100-sessions-held.js';
+import { CoachesOverTime1764000000130 } from './migrations/1764000000130-coaches-over-time.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -35,6 +36,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     ImportProgress1764000000080,
     EvaluatedAsOf1764000000090,
     SessionsHeld1764000000100,
+    CoachesOverTime1764000000130,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

@@ -20,6 +20,10 @@ export const MEANINGS: Readonly<Record<EventName, string>> = {
   CoachSuspended: 'A coach gets no new matches; those that are active go on.',
   CoachReinstated: 'A suspended coach can be matched again.',
   CoachCapacityChanged: 'A coach takes more, or fewer, engagements at once.',
+  CoachRetired: 'A coach gets no new matches, for good; those that are active go on.',
+  CredentialRecorded: 'A coach has a credential, or has renewed it.',
+  CredentialExpired: 'A credential is no longer valid; a coach without another gets no new matches.',
+  CoachReassessed: 'A coach was reassessed: after the third completed engagement, every year, or by hand.',
 
   ParticipantNominated: 'A person was nominated for a programme: the beginning of an enrolment.',
   ParticipantWaitlisted: 'No place was free; the person waits at this place in the queue.',

@@ -1,7 +1,8 @@
+import { fold } from '@cairn/decider';
 import { given } from '@cairn/decider/testing';
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { CoachCommand } from './coach.commands.js';
-import { coachDecider } from './coach.decider.js';
+import { coachDecider, isLapsed } from './coach.decider.js';
 import type { CoachEvent, ToldProfile } from './coach.events.js';
 
 const day = (n: number) => `2026-01-${String(n).padStart(2, '0')}T09:00:00.000Z`;
@@ -137,4 +138,132 @@ describe('a coach', () => {
       .when({ ...suspend, at: day(1) })
       .thenRefused('out-of-order');
   });
+});
+
+describe('the vetting of a coach', () => {
+  const screened: CoachEvent = { type: 'CoachScreened', occurredAt: day(1), data: { coachId: 'c' } };
+  const interviewed: CoachEvent = { type: 'CoachInterviewed', occurredAt: day(1), data: { coachId: 'c' } };
+  const screen: CoachCommand = { kind: 'screen', at: day(1) };
+  const interview: CoachCommand = { kind: 'interview', at: day(1) };
+  it('goes step by step, each once', () => {
+    past(added).when(screen).then(screened);
+    past(added).when(screen).thenRepeatedYieldsNothing();
+    past(added, screened).when(interview).then(interviewed);
+    past(added, screened).when(interview).thenRepeatedYieldsNothing();
+    past(added, screened, interviewed).when(approve).then(approved);
+  });
+  it('leaves out no step but by approval', () => {
+    past(added).when(interview).thenRefused('coach-state');
+    past(added, screened).when(approve).then(approved);
+    past(added, approved)
+      .when({ ...screen, at: day(3) })
+      .thenRefused('coach-state');
+  });
+});
+
+describe('a retirement', () => {
+  const retire: CoachCommand = { kind: 'retire', at: day(6), reason: 'stopped-coaching' };
+  const data = { coachId: 'c', reason: 'stopped-coaching' };
+  const retired: CoachEvent = { type: 'CoachRetired', occurredAt: day(6), data };
+  it.each([[[added, approved]], [[added, approved, suspended]]])('is told once', (before) => {
+    past(...before)
+      .when(retire)
+      .then(retired);
+    past(...before)
+      .when(retire)
+      .thenRepeatedYieldsNothing();
+  });
+  it('is for who was approved, for good, and told with one reason', () => {
+    past(added).when(retire).thenRefused('coach-state');
+    const gone = past(added, approved, retired);
+    for (const kind of ['approve', 'reinstate'] as const)
+      gone.when({ kind, at: day(7) }).thenRefused('coach-state');
+    gone.when({ ...suspend, at: day(7) }).thenRefused('coach-state');
+    gone.when({ ...retire, at: day(7), reason: 'other' }).thenRefused('coach-state');
+  });
+});
+
+describe('a credential', () => {
+  const held = { coachId: 'c', credential: 'PCC', issuer: 'ICF' };
+  const until = (n: number) => ({ on: day(n).slice(0, 10), at: day(n) });
+  const record = (expires: { on: string; at: string } | null, at = day(3)): CoachCommand => ({
+    kind: 'record-credential',
+    at,
+    credential: 'PCC',
+    issuer: 'ICF',
+    expires,
+  });
+  const recorded = (n: number): CoachEvent => ({
+    type: 'CredentialRecorded',
+    occurredAt: day(3),
+    data: { ...held, expiresOn: day(n).slice(0, 10), expiresAt: day(n) },
+  });
+  const expired = (n: number, at = n): CoachEvent => ({
+    type: 'CredentialExpired',
+    occurredAt: day(at),
+    data: { ...held, on: day(n).slice(0, 10) },
+  });
+  const expire = (n: number): CoachCommand => ({ kind: 'expire-credentials', at: day(n) });
+  const lapsed = (...events: CoachEvent[]) => {
+    const state = fold(coachDecider, [added, approved, ...events]);
+    return state.status !== 'none' && isLapsed(state);
+  };
+
+  it('is recorded, once', () => {
+    past(added)
+      .when(record(until(9)))
+      .then(recorded(9));
+    past(added)
+      .when(record(until(9)))
+      .thenRepeatedYieldsNothing();
+    past(added)
+      .when(record(null))
+      .then({ type: 'CredentialRecorded', occurredAt: day(3), data: held });
+  });
+  it('expires when its time has come, once', () => {
+    past(added, recorded(9)).when(expire(8)).thenNothing();
+    past(added, recorded(9)).when(expire(9)).then(expired(9));
+    past(added, recorded(9)).when(expire(9)).thenRepeatedYieldsNothing();
+  });
+  it('that has expired when it is recorded is told as such', () => {
+    past(added)
+      .when(record(until(2)))
+      .then(recorded(2), expired(2, 3));
+  });
+  it('keeps new matches away when the last has expired, until it is renewed', () => {
+    const other = { ...held, credential: 'ACC' };
+    const acc: CoachEvent = { type: 'CredentialRecorded', occurredAt: day(3), data: other };
+    expect(lapsed()).toBe(false);
+    expect(lapsed(recorded(9))).toBe(false);
+    expect(lapsed(recorded(9), expired(9))).toBe(true);
+    expect(lapsed(acc, recorded(9), expired(9))).toBe(false);
+    expect(lapsed(recorded(9), expired(9), recorded(20))).toBe(false);
+  });
+});
+
+describe('a reassessment', () => {
+  const reassess = (outcome: 'passed' | 'watch' | 'suspended'): CoachCommand => ({
+    kind: 'reassess',
+    at: day(6),
+    outcome,
+    cause: 'third-engagement',
+  });
+  const reassessed = (outcome: 'passed' | 'watch' | 'suspended'): CoachEvent => ({
+    type: 'CoachReassessed',
+    occurredAt: day(6),
+    data: { coachId: 'c', outcome, cause: 'third-engagement' },
+  });
+  it.each(['passed', 'watch'] as const)('that is %s is kept, once', (outcome) => {
+    past(added, approved).when(reassess(outcome)).then(reassessed(outcome));
+    past(added, approved).when(reassess(outcome)).thenRepeatedYieldsNothing();
+  });
+  it('may suspend', () => {
+    const data = { coachId: 'c', reason: 'reassessment' };
+    past(added, approved)
+      .when(reassess('suspended'))
+      .then(reassessed('suspended'), { type: 'CoachSuspended', occurredAt: day(6), data });
+    past(added, approved).when(reassess('suspended')).thenRepeatedYieldsNothing();
+    past(added, approved, suspended).when(reassess('suspended')).then(reassessed('suspended'));
+  });
+  it('is of who was approved', () => past(added).when(reassess('passed')).thenRefused('coach-state'));
 });

@@ -3,12 +3,12 @@ import { same } from '../same.js';
 import type { CoachCommand } from './coach.commands.js';
 import * as errors from './coach.errors.js';
 import type { CoachEvent, ToldProfile } from './coach.events.js';
+import type { CoachStatus, Credential, ReassessmentOutcome } from './coach.js';
 
 export type CoachState =
   | { readonly status: 'none' }
   | {
-      /** The vetting steps between `applied` and `approved`, and retirement, have no commands yet. */
-      readonly status: 'applied' | 'approved' | 'suspended';
+      readonly status: CoachStatus;
       readonly coachId: string;
       readonly personId: string | null;
       readonly capacity: number;
@@ -16,9 +16,19 @@ export type CoachState =
       readonly lastOccurredAt: string;
       /** Why the latest suspension. */
       readonly suspendedFor: string | null;
+      readonly retiredFor?: string;
       /** Identified while suspended: that is told outside with the reinstatement. */
       readonly identityUntold?: true;
+      /** In the order in which they were first recorded. */
+      readonly credentials?: readonly Credential[];
+      /** The latest reassessment. */
+      readonly reassessed?: { readonly outcome: ReassessmentOutcome; readonly at: string };
     };
+type KnownCoach = Exclude<CoachState, { status: 'none' }>;
+
+/** Whether a coach had credentials, and the last of them has expired: no new matches until one is recorded anew. */
+export const isLapsed = ({ credentials = [] }: Pick<KnownCoach, 'credentials'>): boolean =>
+  credentials.length > 0 && credentials.every(({ expired }) => expired);
 
 const initialState: CoachState = { status: 'none' };
 
@@ -46,10 +56,36 @@ function evolve(state: CoachState, event: CoachEvent): CoachState {
       return { ...next, status: 'suspended', suspendedFor: event.data.reason };
     case 'CoachCapacityChanged':
       return { ...next, capacity: event.data.capacity };
+    case 'CoachScreened':
+      return { ...next, status: 'screened' };
+    case 'CoachInterviewed':
+      return { ...next, status: 'interviewed' };
+    case 'CoachRetired':
+      return { ...next, status: 'retired', retiredFor: event.data.reason };
+    case 'CredentialRecorded': {
+      const { credential, issuer, expiresOn = null, expiresAt = null } = event.data;
+      const recorded = { credential, issuer, expiresOn, expiresAt, expired: false };
+      const others = (state.credentials ?? []).filter((one) => !isSame(one, recorded));
+      return { ...next, credentials: [...others, recorded] };
+    }
+    case 'CredentialExpired': {
+      const credentials = state.credentials ?? [];
+      const { data } = event;
+      return {
+        ...next,
+        credentials: credentials.map((one) => (isSame(one, data) ? { ...one, expired: true } : one)),
+      };
+    }
+    case 'CoachReassessed':
+      return { ...next, reassessed: { outcome: event.data.outcome, at: event.occurredAt } };
     default:
       return state;
   }
 }
+
+type Held = Pick<Credential, 'credential' | 'issuer'>;
+const isSame = (one: Held, other: Held): boolean =>
+  one.credential === other.credential && one.issuer === other.issuer;
 
 function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> {
   const occurredAt = command.at;
@@ -67,6 +103,14 @@ function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> 
     data: { coachId, personId: as, capacity, profile },
   });
   switch (command.kind) {
+    case 'screen':
+      if (status === 'screened') return accept();
+      if (status !== 'applied') return refuse(errors.notInState('screened', status));
+      return accept({ type: 'CoachScreened', occurredAt, data: { coachId } });
+    case 'interview':
+      if (status === 'interviewed') return accept();
+      if (status !== 'screened') return refuse(errors.notInState('interviewed', status));
+      return accept({ type: 'CoachInterviewed', occurredAt, data: { coachId } });
     case 'change-profile':
       if (same(command.profile, profile)) return accept();
       return accept({ type: 'CoachProfileChanged', occurredAt, data: { coachId, profile: command.profile } });
@@ -79,7 +123,9 @@ function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> 
     }
     case 'approve':
       if (status === 'approved') return accept();
-      if (status !== 'applied') return refuse(errors.notInState('approved', status));
+      // Whoever was vetted elsewhere is approved on HR's word, at any step.
+      if (status === 'suspended' || status === 'retired')
+        return refuse(errors.notInState('approved', status));
       return accept(approved(personId));
     case 'suspend':
       if (status === 'suspended')
@@ -102,8 +148,58 @@ function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> 
         occurredAt,
         data: { coachId, capacity: command.capacity },
       });
+    case 'retire':
+      if (status === 'retired')
+        return command.reason === state.retiredFor ? accept() : refuse(errors.toldOtherwise('retired'));
+      if (status !== 'approved' && status !== 'suspended')
+        return refuse(errors.notInState('retired', status));
+      return accept({ type: 'CoachRetired', occurredAt, data: { coachId, reason: command.reason } });
+    case 'record-credential': {
+      const { credential, issuer, expires } = command;
+      const known = state.credentials?.find((one) => isSame(one, command));
+      if (known !== undefined && known.expiresOn === (expires?.on ?? null)) return accept();
+      const held = { coachId, credential, issuer };
+      const recorded: CoachEvent = {
+        type: 'CredentialRecorded',
+        occurredAt,
+        data: { ...held, ...(expires && { expiresOn: expires.on, expiresAt: expires.at }) },
+      };
+      if (expires === null || expires.at > occurredAt) return accept(recorded);
+      return accept<CoachEvent>(recorded, {
+        type: 'CredentialExpired',
+        occurredAt,
+        data: { ...held, on: expires.on },
+      });
+    }
+    case 'expire-credentials':
+      return accept(
+        ...(state.credentials ?? [])
+          .filter(({ expired, expiresAt }) => !expired && expiresAt !== null && expiresAt <= occurredAt)
+          .map(({ credential, issuer, expiresOn }): CoachEvent => ({
+            type: 'CredentialExpired',
+            occurredAt,
+            data: { coachId, credential, issuer, on: expiresOn! },
+          })),
+      );
+    case 'reassess': {
+      const { outcome, cause } = command;
+      if (same(state.reassessed, { outcome, at: occurredAt })) return accept();
+      if (status !== 'approved' && status !== 'suspended')
+        return refuse(errors.notInState('reassessed', status));
+      const reassessed: CoachEvent = {
+        type: 'CoachReassessed',
+        occurredAt,
+        data: { coachId, outcome, cause },
+      };
+      if (outcome !== 'suspended' || status === 'suspended') return accept(reassessed);
+      return accept<CoachEvent>(reassessed, {
+        type: 'CoachSuspended',
+        occurredAt,
+        data: { coachId, reason: 'reassessment' },
+      });
+    }
   }
 }
 
-/** A coach: added, approved, and for a time suspended. */
+/** A coach: vetted, approved, reassessed, for a time suspended, and in the end retired. */
 export const coachDecider: Decider<CoachState, CoachCommand, CoachEvent> = { initialState, evolve, decide };

@@ -48,6 +48,9 @@ export class CoachEntity {
   @Column('integer', { name: 'places_taken' })
   placesTaken!: number;
 
+  @Column('timestamptz', { name: 'reassessed_at', nullable: true })
+  reassessedAt!: Date | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 }

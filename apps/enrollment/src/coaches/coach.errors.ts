@@ -56,3 +56,10 @@ export const notAvailable = (coachId: string, state: string): Refusal => ({
   detail: `This coach is ${state} and takes no new match. ${ANOTHER_COACH}`,
   extra: { coachId, state },
 });
+
+export const credentialsLapsed = (coachId: string): Refusal => ({
+  kind: 'conflict',
+  slug: 'coach-not-available',
+  detail: `The credentials of this coach have expired, and until one is renewed they take no new match. ${ANOTHER_COACH}`,
+  extra: { coachId, state: 'credentials-expired' },
+});

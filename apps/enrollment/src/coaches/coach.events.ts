@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@cairn/decider';
-import type { CoachProfile } from './coach.js';
+import type { CoachProfile, ReassessmentCause, ReassessmentOutcome } from './coach.js';
 
 /** What events say of a coach: the profile without the conflicts, which name people, and the capacity, which has its own events. */
 export type ToldProfile = Omit<CoachProfile, 'capacity' | 'conflicts'>;
@@ -22,4 +22,20 @@ export type CoachEvent =
   | DomainEvent<'CoachApproved', Told>
   | DomainEvent<'CoachSuspended', { coachId: string; reason: string }>
   | DomainEvent<'CoachReinstated', { coachId: string }>
-  | DomainEvent<'CoachCapacityChanged', { coachId: string; capacity: number }>;
+  | DomainEvent<'CoachCapacityChanged', { coachId: string; capacity: number }>
+  | DomainEvent<'CoachScreened', { coachId: string }>
+  | DomainEvent<'CoachInterviewed', { coachId: string }>
+  | DomainEvent<'CoachRetired', { coachId: string; reason: string }>
+  /** One recorded anew replaces the one before. `expiresAt` is the end of that day where the coach is; it stays inside. */
+  | DomainEvent<'CredentialRecorded', Held & { expiresOn?: string; expiresAt?: string }>
+  | DomainEvent<'CredentialExpired', Held & { on: string }>
+  | DomainEvent<
+      'CoachReassessed',
+      { coachId: string; outcome: ReassessmentOutcome; cause: ReassessmentCause }
+    >;
+
+interface Held {
+  readonly coachId: string;
+  readonly credential: string;
+  readonly issuer: string;
+}

@@ -8,8 +8,9 @@ import type { CoachCommand } from './coach.commands.js';
 import { coachDecider } from './coach.decider.js';
 import { CoachEntity } from './coach.entity.js';
 import { coachHasLeft, isCoachAlready, noSuchEmployee, referenceTaken } from './coach.errors.js';
-import type { CoachProfile } from './coach.js';
+import type { CoachProfile, ReassessmentOutcome } from './coach.js';
 import { coachStream, decideCoach, lockCoach, saveCoach, toldOf } from './coach.rows.js';
+import { reassessmentsDue } from './reassessments.js';
 
 /** A coach as somebody enters one. */
 export interface CoachDraft {
@@ -66,10 +67,41 @@ export class CoachHandler {
     });
   }
 
+  /** The day on which credentials of theirs were valid last is over. */
+  expireCredentials(identity: CommandIdentity, coachId: string): Promise<CoachEntity> {
+    return this.give(identity, coachId, ({ state }) => {
+      const last = state.status === 'none' ? '' : state.lastOccurredAt;
+      const at = last > identity.occurredAt ? last : identity.occurredAt;
+      return { kind: 'expire-credentials', at };
+    });
+  }
+
+  reassess(
+    identity: CommandIdentity,
+    coachId: string,
+    outcome: ReassessmentOutcome,
+    check: (coach: CoachEntity) => void,
+    keep: Keep<CoachEntity>,
+  ): Promise<CoachEntity> {
+    const { occurredAt: at } = identity;
+    return this.give(
+      identity,
+      coachId,
+      async (coach, { manager }) => {
+        check(coach);
+        const dueAt = (await reassessmentsDue(manager, [coachId])).get(coachId);
+        const yearly = coach.reassessedAt === null ? ('third-engagement' as const) : ('yearly' as const);
+        const cause = dueAt !== undefined && dueAt.toISOString() <= at ? yearly : 'by-hand';
+        return { kind: 'reassess', at, outcome, cause };
+      },
+      keep,
+    );
+  }
+
   give(
     identity: CommandIdentity,
     coachId: string,
-    commandOf: (coach: CoachEntity) => CoachCommand,
+    commandOf: (coach: CoachEntity, tx: Transaction) => CoachCommand | Promise<CoachCommand>,
     keep?: Keep<CoachEntity>,
   ): Promise<CoachEntity> {
     return this.transactions.run(
@@ -77,7 +109,7 @@ export class CoachHandler {
       async (tx) => {
         const coach = await lockCoach(tx, coachId);
         if (await tx.alreadyDone(coachStream(coachId))) return coach;
-        const command = commandOf(coach);
+        const command = await commandOf(coach, tx);
         if (command.kind === 'approve' || command.kind === 'reinstate') await refuseLeaver(tx, coach);
         decideCoach(tx, coach, command);
         if (tx.queued.length > 0) await saveCoach(tx, coach);

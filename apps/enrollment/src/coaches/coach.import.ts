@@ -172,7 +172,7 @@ async function departed(
 ): Promise<CoachRowError[]> {
   const approvals = rows.flatMap(({ line, externalRef, approved }) => {
     const coach = known.get(externalRef);
-    return approved && coach?.status === 'applied' && coach.personId !== null
+    return approved && coach !== undefined && isCandidate(coach) && coach.personId !== null
       ? [{ line, personId: coach.personId }]
       : [];
   });
@@ -189,6 +189,9 @@ async function departed(
       expected: 'no, or nothing: this coach is an employee who has left the company',
     }));
 }
+
+const isCandidate = ({ status }: CoachEntity): boolean =>
+  status === 'applied' || status === 'screened' || status === 'interviewed';
 
 async function knownCoaches(tx: Transaction, rows: readonly CoachRow[]): Promise<Map<string, CoachEntity>> {
   const coaches = await tx.manager
@@ -224,7 +227,7 @@ async function update(
   decideCoach(tx, coach, { kind: 'change-profile', at, profile: toldOf(row.profile) });
   decideCoach(tx, coach, { kind: 'change-capacity', at, capacity: row.profile.capacity });
   if (personId !== null) decideCoach(tx, coach, { kind: 'identify', at, personId });
-  if (row.approved && coach.status === 'applied') decideCoach(tx, coach, { kind: 'approve', at });
+  if (row.approved && isCandidate(coach)) decideCoach(tx, coach, { kind: 'approve', at });
   const { coachId } = coach;
   if (coach.version === version && same(details, known)) return { outcome: 'unchanged', coachId };
   Object.assign(coach, details);

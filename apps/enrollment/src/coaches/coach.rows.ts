@@ -38,12 +38,15 @@ export function decideCoach(tx: Transaction, coach: CoachEntity, command: CoachC
   coach.personId = after.personId;
   coach.capacity = after.capacity;
   coach.ceiling = Math.max(after.capacity, coach.placesTaken);
+  coach.reassessedAt = after.reassessed === undefined ? null : new Date(after.reassessed.at);
 }
 
 /** Writes a coach's row, apart from the places, which only `places.ts` counts. */
 export async function saveCoach(tx: Transaction, coach: CoachEntity): Promise<void> {
-  const { coachId, name, email, personId, conflicts, version, status, state, capacity, ceiling } = coach;
-  const columns = { name, email, personId, conflicts, version, status, state, capacity, ceiling };
+  const { coachId, name, email, personId, conflicts } = coach;
+  const { version, status, state, capacity, ceiling, reassessedAt } = coach;
+  const details = { name, email, personId, conflicts, reassessedAt };
+  const columns = { ...details, version, status, state, capacity, ceiling };
   await tx.manager.update(CoachEntity, { coachId }, columns as object);
 }
 

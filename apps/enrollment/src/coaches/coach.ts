@@ -34,3 +34,17 @@ export interface CoachProfile {
   /** Employee ids of people whom this coach has declared never to coach. */
   readonly conflicts: readonly string[];
 }
+
+/** A qualification that somebody has attested: ACC, PCC, MCC or another, known by its name and issuer. */
+export interface Credential {
+  readonly credential: string;
+  readonly issuer: string;
+  /** The last day on which it is valid; null where it does not expire. */
+  readonly expiresOn: string | null;
+  readonly expiresAt: string | null;
+  readonly expired: boolean;
+}
+
+export const REASSESSMENT_OUTCOMES = ['passed', 'watch', 'suspended'] as const;
+export type ReassessmentOutcome = (typeof REASSESSMENT_OUTCOMES)[number];
+export type ReassessmentCause = 'third-engagement' | 'yearly' | 'by-hand';

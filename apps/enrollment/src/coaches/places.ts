@@ -1,7 +1,8 @@
 import { RefusedError } from '@cairn/decider';
 import type { Transaction } from '../transact.js';
+import { isLapsed } from './coach.decider.js';
 import { CoachEntity } from './coach.entity.js';
-import { noPlaceLeft, notAvailable } from './coach.errors.js';
+import { credentialsLapsed, noPlaceLeft, notAvailable } from './coach.errors.js';
 import { lockCoach } from './coach.rows.js';
 
 /**
@@ -37,8 +38,9 @@ export async function takeToldPlace(tx: Transaction, coachId: string): Promise<v
 export const keepPlace = (tx: Transaction, coachId: string): Promise<void> => requirePlaces(tx, coachId, 0);
 
 async function requirePlaces(tx: Transaction, coachId: string, more: number): Promise<void> {
-  const { status, placesTaken, capacity } = await lockCoach(tx, coachId);
+  const { status, state, placesTaken, capacity } = await lockCoach(tx, coachId);
   if (status !== 'approved') throw new RefusedError(notAvailable(coachId, status));
+  if (state.status !== 'none' && isLapsed(state)) throw new RefusedError(credentialsLapsed(coachId));
   if (placesTaken + more > capacity) throw new RefusedError(noPlaceLeft(coachId));
 }
 

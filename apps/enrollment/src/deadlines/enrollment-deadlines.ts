@@ -1,21 +1,29 @@
 import { startDeadlines, type Deadlines } from '@cairn/deadlines';
 import type { ServiceParts } from '@cairn/service';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { CoachHandler } from '../coaches/coach.handler.js';
 import type { EnrollmentHandler } from '../enrollment/enrollment.handler.js';
-import { plan } from './plan.js';
+import { CREDENTIAL_EXPIRES, plan } from './plan.js';
 
-/** Settles what time has brought about in enrolments, while the service runs. */
+/** Settles what time has brought about, while the service runs. */
 export class EnrollmentDeadlines implements OnApplicationShutdown {
   private readonly running: Deadlines;
 
-  constructor({ log: store, pool, clock, flow }: ServiceParts, enrollments: EnrollmentHandler) {
+  constructor(
+    { log: store, pool, clock, flow }: ServiceParts,
+    enrollments: EnrollmentHandler,
+    coaches: CoachHandler,
+  ) {
     this.running = startDeadlines({
       service: 'enrollment',
       store,
       pool,
       clock,
       plan,
-      handle: ({ subjectId }, context) => enrollments.settle(context, subjectId),
+      handle: ({ kind, subjectId }, context): Promise<unknown> =>
+        kind === CREDENTIAL_EXPIRES
+          ? coaches.expireCredentials(context, subjectId)
+          : enrollments.settle(context, subjectId),
     });
     flow.push(() => this.running.status());
   }

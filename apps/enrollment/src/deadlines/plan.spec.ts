@@ -43,3 +43,16 @@ describe('the deadlines of an enrolment', () => {
     expect(planned('InvitationSent', { deadline: 'd' }, 'match-e')).toEqual([]);
   });
 });
+
+describe('the deadlines of a coach', () => {
+  const held = { coachId: 'c', credential: 'PCC', issuer: 'ICF' };
+  const key = 'coach-c/credential/["PCC","ICF"]';
+  it('are credentials that expire, unless they are renewed for good', () => {
+    expect(planned('CredentialRecorded', { ...held, expiresAt: 't' }, 'coach-c')).toEqual([
+      { set: { key, kind: 'credential-expires', subjectId: 'c', dueAt: 't' } },
+    ]);
+    expect(planned('CredentialRecorded', held, 'coach-c')).toEqual([{ clear: key }]);
+    expect(planned('CredentialExpired', held, 'coach-c')).toEqual([{ clear: key }]);
+    expect(planned('CoachSuspended', held, 'coach-c')).toEqual([]);
+  });
+});

@@ -1,12 +1,16 @@
 import type { DeadlineChange } from '@cairn/deadlines';
 import type { StoredEvent } from '@cairn/event-store';
+import type { CoachEvent } from '../coaches/coach.events.js';
 import type { EnrollmentEvent } from '../enrollment/enrollment.events.js';
+
+export const CREDENTIAL_EXPIRES = 'credential-expires';
 
 /**
  * What an event means for the deadlines: an invitation lapses, an enrolment ends. Every enrolment has a history under its
  * own id, complete from the start unless an importer tells it.
  */
 export function plan(stored: StoredEvent): readonly DeadlineChange[] {
+  if (stored.stream.startsWith('coach-')) return planCredential(stored);
   if (!stored.stream.startsWith('enrollment-')) return [];
   const event = stored as unknown as EnrollmentEvent;
   const { enrollmentId } = event.data;
@@ -38,4 +42,14 @@ export function plan(stored: StoredEvent): readonly DeadlineChange[] {
     default:
       return [];
   }
+}
+
+/** A credential expires, unless it is renewed before. */
+function planCredential(stored: StoredEvent): readonly DeadlineChange[] {
+  const event = stored as unknown as CoachEvent;
+  if (event.type !== 'CredentialRecorded' && event.type !== 'CredentialExpired') return [];
+  const { coachId, credential, issuer } = event.data;
+  const key = `${stored.stream}/credential/${JSON.stringify([credential, issuer])}`;
+  if (event.type === 'CredentialExpired' || event.data.expiresAt === undefined) return [{ clear: key }];
+  return [{ set: { key, kind: CREDENTIAL_EXPIRES, subjectId: coachId, dueAt: event.data.expiresAt } }];
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { isLapsed } from '../coaches/coach.decider.js';
 import { CoachEntity } from '../coaches/coach.entity.js';
 import { parseSlots } from '../coaches/weekly-hours.js';
 import { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
@@ -72,6 +73,7 @@ export async function loadCoaches(
         coachId,
         externalRef,
         status: state.status,
+        ...(isLapsed(state) && { lapsed: true as const }),
         capacity,
         conflicts,
         placesLeft: Math.max(capacity - placesTaken, 0),

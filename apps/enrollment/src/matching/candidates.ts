@@ -32,6 +32,8 @@ export interface Coach extends CoachProfile {
   readonly coachId: string;
   readonly externalRef: string;
   readonly status: CoachStatus;
+  /** The last of the credentials that the coach had has expired. */
+  readonly lapsed?: true;
   /** Capacity less the matches that hold a place: those proposed and those active. */
   readonly placesLeft: number;
   /** Set for an internal coach. */

@@ -15,6 +15,7 @@ describe('the constraints of a match', () => {
     ['approved', 'the coach is only screened', {}, { status: 'screened' }],
     ['in-service', 'the coach is suspended', {}, { status: 'suspended' }],
     ['in-service', 'the coach is retired', {}, { status: 'retired' }],
+    ['credentials', 'the last credential has expired', {}, { lapsed: true }],
     ['reporting-line', 'the coach is the coachee', { personId: 'p' }, { personId: 'p' }],
     ['reporting-line', 'the coach is the manager', { managerChain: ['boss', 'chief'] }, { personId: 'boss' }],
     ['reporting-line', 'the coach is further up', { managerChain: ['boss', 'chief'] }, { personId: 'chief' }],

@@ -12,6 +12,7 @@ export const MINIMUM_SHARED_MINUTES = 60;
 export const CONSTRAINTS = [
   'approved',
   'in-service',
+  'credentials',
   'reporting-line',
   'same-team',
   'declared-conflict',
@@ -27,6 +28,7 @@ export type Constraint = (typeof CONSTRAINTS)[number];
 export const CONSTRAINT_MEANINGS: Readonly<Record<Constraint, string>> = {
   approved: 'the coach has been approved',
   'in-service': 'the coach is neither suspended nor retired',
+  credentials: 'the coach holds a valid credential, or never had one recorded',
   'reporting-line': 'coach and coachee do not stand in one reporting line',
   'same-team': 'coach and coachee do not report to the same manager',
   'declared-conflict': 'the coach has declared no conflict of interest with the coachee',
@@ -49,6 +51,7 @@ const HOLDS: Readonly<Record<Constraint, (coachee: ReadyCoachee, coach: ReadyCoa
   approved: (_, { of: { status } }) =>
     status === 'approved' || status === 'suspended' || status === 'retired',
   'in-service': (_, { of: { status } }) => status !== 'suspended' && status !== 'retired',
+  credentials: (_, { of: { lapsed } }) => !lapsed,
   'reporting-line': ({ of: { personId }, chain }, coach) =>
     coach.of.personId === null ||
     (coach.of.personId !== personId && !chain.has(coach.of.personId) && !coach.chain.has(personId)),

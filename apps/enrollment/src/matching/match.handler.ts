@@ -30,6 +30,17 @@ export class MatchHandler {
     });
   }
 
+  /** The coach to whom it is proposed has retired: it goes back to the request. */
+  giveBack(identity: CommandIdentity, enrollmentId: string, coachId: string): Promise<MatchEntity> {
+    return this.give(identity, enrollmentId, ({ state }) => {
+      if (state.status !== 'proposed' || state.coach.coachId !== coachId)
+        throw new RefusedError(notInState('given back', state.status));
+      const last = state.lastOccurredAt;
+      const at = last > identity.occurredAt ? last : identity.occurredAt;
+      return { kind: 'decline', at, by: 'coach', code: 'no-capacity' };
+    });
+  }
+
   /** Any command on the match of an enrolment. @throws RefusedError */
   give(
     identity: CommandIdentity,

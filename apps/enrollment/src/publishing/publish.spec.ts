@@ -52,6 +52,7 @@ const profile = {
   hours: { zone: 'Europe/Berlin', slots: [{ day: 'mon' as const, from: '09:00', to: '12:00' }] },
 };
 const coach = { coachId: id(6), personId: id(7), capacity: 6, profile };
+const held = { coachId: id(6), credential: 'PCC', issuer: 'ICF' };
 
 /** One example of everything that the log can hold; the type asks for all of them. */
 const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
@@ -99,6 +100,12 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   CoachSuspended: { coachId: id(6), reason: 'on-leave' },
   CoachReinstated: { coachId: id(6) },
   CoachCapacityChanged: { coachId: id(6), capacity: 8 },
+  CoachScreened: { coachId: id(6) },
+  CoachInterviewed: { coachId: id(6) },
+  CoachRetired: { coachId: id(6), reason: 'stopped-coaching' },
+  CredentialRecorded: { ...held, expiresOn: '2028-03-31', expiresAt: '2028-03-31T22:00:00.000Z' },
+  CredentialExpired: { ...held, on: '2028-03-31' },
+  CoachReassessed: { coachId: id(6), outcome: 'watch', cause: 'yearly' },
   ParticipantNominated: { ...refs, by: 'hr', history: false },
   ParticipantWaitlisted: { ...refs, place: 1, reason: 'capacity' },
   InvitationSent: { ...refs, deadline: '2026-01-19T23:00:00.000Z', number: 1 },
@@ -142,7 +149,14 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   MatchEnded: { ...match, coachId: id(6), reason: 'enrollment-completed' },
 };
 
-const INSIDE_ONLY = ['EligibilityRulesDefined', 'CoachAdded', 'CoachProfileChanged', 'CoachIdentified'];
+const INSIDE_ONLY = [
+  'EligibilityRulesDefined',
+  'CoachAdded',
+  'CoachProfileChanged',
+  'CoachIdentified',
+  'CoachScreened',
+  'CoachInterviewed',
+];
 
 const stored = (type: string, data: object): StoredEvent => ({
   id: id(90),

@@ -21,6 +21,8 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'CoachAdded':
     case 'CoachProfileChanged':
     case 'CoachIdentified':
+    case 'CoachScreened':
+    case 'CoachInterviewed':
       return [];
     case 'CoachApproved': {
       const { coachId, personId, capacity, profile } = event.data;
@@ -29,6 +31,10 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
       return [
         { name: event.type, data: { ...data, ...(personId === null ? {} : { personId }) } } as ContractEvent,
       ];
+    }
+    case 'CredentialRecorded': {
+      const { expiresAt: _, ...data } = event.data;
+      return [{ name: event.type, data }];
     }
     case 'EnrollmentActivated':
     case 'EnrollmentExtended': {
@@ -74,6 +80,9 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'CoachSuspended':
     case 'CoachReinstated':
     case 'CoachCapacityChanged':
+    case 'CoachRetired':
+    case 'CredentialExpired':
+    case 'CoachReassessed':
     case 'ParticipantNominated':
     case 'ParticipantWaitlisted':
     case 'InvitationSent':

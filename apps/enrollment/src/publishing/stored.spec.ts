@@ -22,7 +22,14 @@ const files = [
   'matching/match',
 ];
 const all = files.flatMap((file) => stored(file));
-const INSIDE_ONLY = ['CoachAdded', 'CoachProfileChanged', 'CoachIdentified', 'EligibilityRulesDefined'];
+const INSIDE_ONLY = [
+  'CoachAdded',
+  'CoachProfileChanged',
+  'CoachIdentified',
+  'CoachScreened',
+  'CoachInterviewed',
+  'EligibilityRulesDefined',
+];
 const id = '0190f7a2-0000-7000-8000-000000000092';
 const metadata = {
   tenantId: id,
@@ -139,7 +146,16 @@ describe('stored events', () => {
      {
        "capacity": 8,
        "coachId": "0190f7a2-0000-7000-8000-000000000006",
-       "lastOccurredAt": "2026-01-05T09:06:00.000Z",
+       "credentials": [
+         {
+           "credential": "PCC",
+           "expired": true,
+           "expiresAt": "2026-03-31T22:00:00.000Z",
+           "expiresOn": "2026-03-31",
+           "issuer": "ICF",
+         },
+       ],
+       "lastOccurredAt": "2026-01-05T09:12:00.000Z",
        "personId": "0190f7a2-0000-7000-8000-000000000007",
        "profile": {
          "functions": [
@@ -172,7 +188,12 @@ describe('stored events', () => {
          ],
          "years": 12,
        },
-       "status": "approved",
+       "reassessed": {
+         "at": "2026-01-05T09:11:00.000Z",
+         "outcome": "watch",
+       },
+       "retiredFor": "stopped-coaching",
+       "status": "retired",
        "suspendedFor": "on-leave",
      }
     `);

@@ -7,4 +7,6 @@ export type ReactionCommand =
   /** An internal coach has left: no new matches. */
   | { readonly kind: 'suspend-coach'; readonly coachId: string }
   /** The match with a coach who has left: a proposal goes back to the request, an active match ends. */
-  | { readonly kind: 'coach-left'; readonly enrollmentId: string };
+  | { readonly kind: 'coach-left'; readonly enrollmentId: string }
+  /** A proposal to a coach who has retired goes back to the request. */
+  | { readonly kind: 'coach-retired'; readonly enrollmentId: string; readonly coachId: string };

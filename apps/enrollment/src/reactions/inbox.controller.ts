@@ -3,10 +3,12 @@ import { CLOCK, type Clock } from '@cairn/http';
 import { EventBatch, runReactions, type ConsumedBatch, type ReactionContext } from '@cairn/messaging';
 import { Controller, Inject } from '@nestjs/common';
 import { CoachHandler } from '../coaches/coach.handler.js';
+import { learnCompletions } from '../coaches/reassessments.js';
 import { EnrollmentHandler } from '../enrollment/enrollment.handler.js';
 import { learnUnits } from '../enrollment/units.js';
 import { MatchHandler } from '../matching/match.handler.js';
 import { allotmentUsed } from './allotment-used.js';
+import { coachRetired } from './coach-retired.js';
 import type { ReactionCommand } from './commands.js';
 import { personLeft, withoutStrangers } from './person-left.js';
 
@@ -29,8 +31,9 @@ export class InboxController {
   async handle(batch: ConsumedBatch): Promise<void> {
     const { client } = batch;
     for (const event of batch.events) await learnUnits(client, event);
+    await learnCompletions(client, batch.events);
     const events = await withoutStrangers(client, batch.events);
-    await runReactions({ client, events }, [allotmentUsed, personLeft], (command, context) =>
+    await runReactions({ client, events }, [allotmentUsed, personLeft, coachRetired], (command, context) =>
       this.send(command, context),
     );
   }
@@ -46,6 +49,8 @@ export class InboxController {
         return this.coaches.suspendLeaver(identity, command.coachId);
       case 'coach-left':
         return this.matches.leave(identity, command.enrollmentId);
+      case 'coach-retired':
+        return this.matches.giveBack(identity, command.enrollmentId, command.coachId);
     }
   }
 }

@@ -19,6 +19,11 @@ export const EVENTS: Readonly<Record<string, number>> = {
   CoachSuspended: 1,
   CoachReinstated: 1,
   CoachCapacityChanged: 1,
+  CoachRetired: 1,
+  // Luc's ACC, which expires, and his PCC.
+  CredentialRecorded: 2,
+  CredentialExpired: 1,
+  CoachReassessed: 1,
   ParticipantNominated: 9,
   ParticipantWaitlisted: 2,
   // All but Hal, and Gus twice.

@@ -41,6 +41,8 @@ export async function live(
   const coach = `/enrollment/v1/coaches/${coaches.luc}`;
   await teller.tell('hr', '2024-03-01T09:00', `${coach}/suspend`, { reason: 'on-leave' });
   await teller.tell('hr', '2024-03-10T09:00', `${coach}/reinstate`);
+  await teller.tell('hr', '2024-03-11T09:00', `${coach}/reassess`, { outcome: 'watch' });
+  await teller.tell('hr', '2024-04-02T09:00', `${coach}/retire`, { reason: 'stopped-coaching' });
   const price = { effectiveOn: '2024-03-01', changes: { costPerSession: { amount: 220, currency: 'EUR' } } };
   await teller.tell('hr', '2024-02-28T08:00', `/enrollment/v1/programs/${programId}`, price, {
     method: 'PATCH',

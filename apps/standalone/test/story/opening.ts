@@ -31,12 +31,18 @@ export async function open(teller: Teller): Promise<Opening> {
 
   const coach = '/enrollment/v1/coaches';
   const { coachId: rosa } = await teller.tell('program-admin', '2024-01-03T08:00', coach, COACH_ROSA);
+  await teller.tell('program-admin', '2024-01-03T08:20', `${coach}/${rosa}/screen`);
+  await teller.tell('program-admin', '2024-01-03T08:40', `${coach}/${rosa}/interview`);
   await teller.tell('program-admin', '2024-01-03T09:00', `${coach}/${rosa}/approve`);
   await teller.tell('hr', '2024-01-03T08:00', `${coach}/imports`, COACH_FILE, { contentType: 'text/csv' });
   const find = async (ref: string) =>
     (await teller.until(`${coach}?externalRef=${ref}`, ({ items }) => items.length === 1)).items[0]
       .coachId as string;
   const coaches = { rosa: rosa as string, kim: await find('C-KIM'), luc: await find('C-LUC') };
+  const ofLuc = `${coach}/${coaches.luc}/credentials`;
+  const acc = { credential: 'ACC', issuer: 'ICF', expiresOn: '2024-01-31' };
+  await teller.tell('hr', '2024-01-04T08:00', ofLuc, acc);
+  await teller.tell('hr', '2024-01-04T08:10', ofLuc, { credential: 'PCC', issuer: 'ICF' });
   const capacity = `${coach}/${rosa}/capacity`;
   await teller.tell('hr', '2024-01-05T08:00', capacity, { capacity: 5 }, { overwrites: true });
   return { importId: report.id, people, coaches, programId, cohortId };

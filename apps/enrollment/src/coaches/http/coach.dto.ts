@@ -1,4 +1,4 @@
-import { IsIanaZone, IsQueryFlag, IsText, IsWholeNumber, PageQuery } from '@cairn/http';
+import { IsCalendarDate, IsIanaZone, IsQueryFlag, IsText, IsWholeNumber, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -11,9 +11,15 @@ import {
   ValidateBy,
 } from 'class-validator';
 import { IsName } from '../../name.field.js';
-import { SUSPENSION_REASONS } from '../coach.commands.js';
+import { RETIREMENT_REASONS, SUSPENSION_REASONS } from '../coach.commands.js';
 import type { CoachDraft } from '../coach.handler.js';
-import { COACH_STATUSES, LEVELS, type Level } from '../coach.js';
+import {
+  COACH_STATUSES,
+  LEVELS,
+  REASSESSMENT_OUTCOMES,
+  type Level,
+  type ReassessmentOutcome,
+} from '../coach.js';
 import { fold } from '../label.js';
 import { languageCode } from '../language.js';
 import { parseSlots } from '../weekly-hours.js';
@@ -128,6 +134,39 @@ export class SuspendDto {
   reason!: string;
 }
 
+export class RetireDto {
+  @ApiProperty({ enum: RETIREMENT_REASONS })
+  @IsIn(RETIREMENT_REASONS)
+  reason!: string;
+}
+
+export class CredentialDto {
+  @ApiProperty({ example: 'PCC', description: 'what it is called, as ACC, PCC or MCC' })
+  @IsText(60)
+  credential!: string;
+
+  @ApiProperty({ example: 'ICF', description: 'who issued it' })
+  @IsText(60)
+  issuer!: string;
+
+  @ApiPropertyOptional({
+    example: '2028-03-31',
+    description: 'the last day on which it is valid, where the coach is; none: it does not expire',
+  })
+  @IsOptional()
+  @IsCalendarDate()
+  expiresOn?: string;
+}
+
+export class ReassessDto {
+  @ApiProperty({
+    enum: REASSESSMENT_OUTCOMES,
+    description: 'watch: goes on, and HR looks again; suspended: no new matches from now on',
+  })
+  @IsIn(REASSESSMENT_OUTCOMES)
+  outcome!: ReassessmentOutcome;
+}
+
 export class CapacityDto {
   @ApiProperty({ example: 8, description: 'below the places taken it ends no match; it keeps new ones away' })
   @IsWholeNumber(0, 1000)
@@ -144,6 +183,11 @@ export class CoachesQuery extends PageQuery {
   @IsOptional()
   @IsText(300)
   externalRef?: string;
+
+  @ApiPropertyOptional({ description: 'true: approved coaches whose reassessment is due by now' })
+  @IsOptional()
+  @IsQueryFlag()
+  reassessmentDue?: boolean;
 }
 
 export class CoachImportQuery {

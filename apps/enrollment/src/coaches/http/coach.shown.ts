@@ -1,6 +1,8 @@
 import type { Subject } from '@cairn/identity';
+import type { EntityManager } from 'typeorm';
 import { readsTotals } from '../../people/reach.js';
 import type { CoachEntity } from '../coach.entity.js';
+import { reassessmentsDue } from '../reassessments.js';
 import { formatSlots } from '../weekly-hours.js';
 
 /** What a coachee who may choose them reads of a coach. */
@@ -14,8 +16,35 @@ export function introduced({ coachId, name, state }: CoachEntity) {
  * A coach as HR, the programme admin and the coach read it. How many coachees they have tells HR of those whose record it
  * may not see.
  */
-export function shownTo(subject: Subject, coach: CoachEntity) {
-  const { coachId, externalRef, email, personId, status, capacity, placesTaken, conflicts } = coach;
+export function shownTo(subject: Subject, coach: CoachEntity, dueAt: Date | undefined) {
+  const { coachId, externalRef, email, personId, status, capacity, placesTaken, conflicts, state } = coach;
+  if (state.status === 'none') throw new Error(`coach ${coachId} has no state`);
   const places = readsTotals(subject) || subject.coachId === coachId ? { placesTaken } : {};
-  return { externalRef, ...introduced(coach), email, personId, status, capacity, ...places, conflicts };
+  return {
+    externalRef,
+    ...introduced(coach),
+    email,
+    personId,
+    status,
+    capacity,
+    ...places,
+    conflicts,
+    credentials: (state.credentials ?? []).map(({ credential, issuer, expiresOn, expired }) => ({
+      credential,
+      issuer,
+      expiresOn,
+      valid: !expired,
+    })),
+    /** `dueAt`: the third completed engagement, or a year after the latest; null before. */
+    reassessment: { dueAt: dueAt?.toISOString() ?? null, latest: state.reassessed ?? null },
+  };
+}
+
+/** As `shownTo`, of several. */
+export async function allShownTo(manager: EntityManager, subject: Subject, coaches: readonly CoachEntity[]) {
+  const due = await reassessmentsDue(
+    manager,
+    coaches.map(({ coachId }) => coachId),
+  );
+  return coaches.map((coach) => shownTo(subject, coach, due.get(coach.coachId)));
 }

@@ -2,6 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import {
   Answer,
   BodyStream,
+  CLOCK,
   Command,
   CommandContext,
   created,
@@ -11,30 +12,36 @@ import {
   NeedsIfMatch,
   versioned,
   Versioned,
+  type Clock,
 } from '@cairn/http';
 import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Readable } from 'node:stream';
-import { DataSource } from 'typeorm';
+import { DataSource, EntityManager } from 'typeorm';
 import { keeping } from '../../keeping.js';
 import { nameableBy } from '../../people/reach.js';
+import { endOfDay } from '../../programs/calendar.js';
 import { requireSeen, requireUnchanged } from '../../if-match.js';
 import type { CoachCommand } from '../coach.commands.js';
 import { CoachEntity } from '../coach.entity.js';
 import { noSuchCoach } from '../coach.errors.js';
 import { CoachHandler } from '../coach.handler.js';
 import { CoachImport } from '../coach.import.js';
+import { DUE_AT } from '../reassessments.js';
 import { readCoachFile } from './coach-file.js';
 import {
   AddCoachDto,
   CapacityDto,
   CoachesQuery,
   CoachImportQuery,
+  CredentialDto,
   draftOf,
+  ReassessDto,
+  RetireDto,
   SuspendDto,
 } from './coach.dto.js';
-import { introduced, shownTo } from './coach.shown.js';
+import { allShownTo, introduced, shownTo } from './coach.shown.js';
 
 const coaches = listing('coaches.1', { coachId: 'id' });
 
@@ -47,6 +54,7 @@ export class CoachesController {
     private readonly handler: CoachHandler,
     private readonly imports: CoachImport,
     private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Post()
@@ -55,7 +63,11 @@ export class CoachesController {
   @ApiOperation({ summary: 'Add a coach, approved or not' })
   async add(@Ctx() context: CommandContext, @Body() body: AddCoachDto) {
     const answer = (coach: CoachEntity) =>
-      created(`/enrollment/v1/coaches/${coach.coachId}`, shownTo(context.subject, coach), coach.version);
+      created(
+        `/enrollment/v1/coaches/${coach.coachId}`,
+        shownTo(context.subject, coach, undefined),
+        coach.version,
+      );
     const nameable = nameableBy(context.subject, 'p.person_id');
     return answer(await this.handler.add(context, draftOf(body), nameable, keeping(context, answer)));
   }
@@ -101,16 +113,15 @@ export class CoachesController {
       .andWhere(seesAll(subject) ? 'true' : 'c.coach_id = :own', { own: subject.coachId ?? null })
       .andWhere(query.status ? 'c.status = :status' : 'true', { status: query.status })
       .andWhere(query.externalRef ? 'c.external_ref = :ref' : 'true', { ref: query.externalRef })
+      .andWhere(query.reassessmentDue ? `c.status = 'approved' AND ${DUE_AT} <= :now` : 'true', {
+        now: this.clock.now(),
+      })
       .andWhere(after ? 'c.coach_id > :after' : 'true', { after: after?.coachId })
       .orderBy('c.coach_id')
       .take(query.limit + 1)
       .getMany();
-    return coaches.under(query).page(
-      rows,
-      query.limit,
-      ({ coachId }) => ({ coachId }),
-      (coach) => shownTo(subject, coach),
-    );
+    const page = coaches.under(query).page(rows, query.limit, ({ coachId }) => ({ coachId }));
+    return { ...page, items: await allShownTo(this.dataSource.manager, subject, page.items) };
   }
 
   @Versioned()
@@ -122,17 +133,38 @@ export class CoachesController {
     const coach = await this.dataSource.getRepository(CoachEntity).findOneBy({ coachId, tenantId });
     if (coach !== null) {
       if (seesAll(subject) || subject.coachId === coachId)
-        return versioned(shownTo(subject, coach), coach.version);
+        return this.answer(this.dataSource.manager, subject, coach);
       if (await this.isOfferedTo(subject, coachId)) return introduced(coach);
     }
     throw new RefusedError(noSuchCoach());
   }
 
   @Versioned()
+  @Post(':coachId/screen')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Note that who applied was screened' })
+  screen(@Ctx() context: CommandContext, @Id('coachId') coachId: string) {
+    return this.give(context, coachId, { kind: 'screen', at: context.occurredAt });
+  }
+
+  @Versioned()
+  @Post(':coachId/interview')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({ summary: 'Note that who was screened was interviewed' })
+  interview(@Ctx() context: CommandContext, @Id('coachId') coachId: string) {
+    return this.give(context, coachId, { kind: 'interview', at: context.occurredAt });
+  }
+
+  @Versioned()
   @Post(':coachId/approve')
   @Command()
   @Roles('hr', 'program-admin')
-  @ApiOperation({ summary: 'Approve: from now on the coach can be matched' })
+  @ApiOperation({
+    summary: 'Approve: from now on the coach can be matched',
+    description: 'At any step of the vetting: whoever was vetted elsewhere is approved at once.',
+  })
   approve(@Ctx() context: CommandContext, @Id('coachId') coachId: string) {
     return this.give(context, coachId, { kind: 'approve', at: context.occurredAt });
   }
@@ -153,6 +185,56 @@ export class CoachesController {
   @ApiOperation({ summary: 'Reinstate after a suspension' })
   reinstate(@Ctx() context: CommandContext, @Id('coachId') coachId: string) {
     return this.give(context, coachId, { kind: 'reinstate', at: context.occurredAt });
+  }
+
+  @Versioned()
+  @Post(':coachId/retire')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Retire, for good: proposals go back to the request; matches that are active go on',
+  })
+  retire(@Ctx() context: CommandContext, @Id('coachId') coachId: string, @Body() { reason }: RetireDto) {
+    return this.give(context, coachId, { kind: 'retire', at: context.occurredAt, reason });
+  }
+
+  @Versioned()
+  @Post(':coachId/credentials')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Record a credential, or renew it',
+    description:
+      'One of the same name and issuer replaces the one before. When the last of a coach’s credentials expires, the coach takes no new matches until one is recorded anew; matches that are active go on. A coach of whom none was ever recorded needs none.',
+  })
+  recordCredential(
+    @Ctx() context: CommandContext,
+    @Id('coachId') coachId: string,
+    @Body() { credential, issuer, expiresOn }: CredentialDto,
+  ) {
+    return this.give(context, coachId, ({ state }) => {
+      const zone = state.status === 'none' ? 'UTC' : state.profile.hours.zone;
+      const expires = expiresOn === undefined ? null : { on: expiresOn, at: endOfDay(zone, expiresOn) };
+      return { kind: 'record-credential', at: context.occurredAt, credential, issuer, expires };
+    });
+  }
+
+  @Versioned()
+  @Post(':coachId/reassess')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Record the outcome of a reassessment',
+    description: 'Due after the third completed engagement and then every year; it may come before.',
+  })
+  async reassess(
+    @Ctx() context: CommandContext,
+    @Id('coachId') coachId: string,
+    @Body() { outcome }: ReassessDto,
+  ) {
+    const check = ({ version }: CoachEntity) => requireUnchanged(context, version);
+    const coach = await this.handler.reassess(context, coachId, outcome, check, this.keep(context));
+    return this.answer(this.dataSource.manager, context.subject, coach);
   }
 
   @Versioned()
@@ -177,20 +259,30 @@ export class CoachesController {
   private async give(
     context: CommandContext,
     coachId: string,
-    command: CoachCommand,
+    command: CoachCommand | ((coach: CoachEntity) => CoachCommand),
     precondition = requireUnchanged,
   ) {
-    const answer = (coach: CoachEntity) => versioned(shownTo(context.subject, coach), coach.version);
     const coach = await this.handler.give(
       context,
       coachId,
-      ({ version }) => {
-        precondition(context, version);
-        return command;
+      (found) => {
+        precondition(context, found.version);
+        return typeof command === 'function' ? command(found) : command;
       },
-      keeping(context, answer),
+      this.keep(context),
     );
-    return answer(coach);
+    return this.answer(this.dataSource.manager, context.subject, coach);
+  }
+
+  private keep(context: CommandContext) {
+    return keeping(context, (coach: CoachEntity, { manager }) =>
+      this.answer(manager, context.subject, coach),
+    );
+  }
+
+  private async answer(manager: EntityManager, subject: Subject, coach: CoachEntity) {
+    const [one] = await allShownTo(manager, subject, [coach]);
+    return versioned(one!, coach.version);
   }
 
   /** Whether the coach stands on the coachee's shortlist or is proposed to or matched with them. */

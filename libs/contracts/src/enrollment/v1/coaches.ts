@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { Code, Label, Level, Uuid, Zone } from '../../fields.js';
+import { Code, Day, Label, Level, Uuid, Zone } from '../../fields.js';
 
 const Capacity = Type.Integer({ minimum: 0, maximum: 1000 });
 
@@ -24,4 +24,19 @@ export const CoachReinstated = published('enrollment', 'CoachReinstated', { coac
 export const CoachCapacityChanged = published('enrollment', 'CoachCapacityChanged', {
   coachId: Uuid,
   capacity: Capacity,
+});
+/** For good: no new matches from now on. */
+export const CoachRetired = published('enrollment', 'CoachRetired', { coachId: Uuid, reason: Code });
+const Held = { coachId: Uuid, credential: Label, issuer: Label };
+export const CredentialRecorded = published('enrollment', 'CredentialRecorded', {
+  ...Held,
+  /** The last day on which it is valid; none where it does not expire. */
+  expiresOn: Type.Optional(Day),
+});
+/** Where the coach has no other that is valid: no new matches from now on. */
+export const CredentialExpired = published('enrollment', 'CredentialExpired', { ...Held, on: Day });
+export const CoachReassessed = published('enrollment', 'CoachReassessed', {
+  coachId: Uuid,
+  outcome: Type.Enum(['passed', 'watch', 'suspended']),
+  cause: Type.Enum(['third-engagement', 'yearly', 'by-hand']),
 });

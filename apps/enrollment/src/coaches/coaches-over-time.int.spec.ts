@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
+import { coach } from '../../test/coaches.js';
+import { active, expectStatus, programme, type Programme } from '../../test/given.js';
+
+let app: TestApp;
+let to: Programme;
+beforeAll(async () => {
+  app = await enrollmentApp();
+  app.clock.set('2026-01-05T08:00:00.000Z');
+  to = await programme(app, { capacity: 100, endsOn: '2028-12-31' });
+});
+afterAll(() => app?.close());
+
+const give = async (coachId: string, action: string, body?: object) =>
+  expectStatus(200, await app.as('hr').post(`/coaches/${coachId}/${action}`, body));
+const read = async (coachId: string) =>
+  expectStatus(200, await app.as('hr').get(`/coaches/${coachId}`)) as {
+    credentials: { valid: boolean }[];
+    reassessment: { dueAt: string | null };
+  };
+const match = (enrollmentId: string) => `/enrollments/${enrollmentId}/match`;
+const shortlist = async (enrollmentId: string) =>
+  expectStatus(200, await app.as('hr').post(`${match(enrollmentId)}/shortlist`));
+/** A language of their own, so that nobody else is shortlisted. */
+const speaks = (language: string) => ({ languages: [language] });
+
+it('a coach is screened, interviewed, approved and retired', async () => {
+  const coachId = await coach(app, 'C-vetted', { approved: false });
+  for (const [action, status] of [
+    ['screen', 'screened'],
+    ['interview', 'interviewed'],
+    ['approve', 'approved'],
+  ])
+    expect((await give(coachId, action!)).status).toBe(status);
+  expect((await give(coachId, 'retire', { reason: 'stopped-coaching' })).status).toBe('retired');
+  expect((await app.events(`coach-${coachId}`)).map(({ type }) => type)).toEqual([
+    'CoachAdded',
+    'CoachScreened',
+    'CoachInterviewed',
+    'CoachApproved',
+    'CoachRetired',
+  ]);
+});
+
+it('what was proposed to a coach who retires goes back to the request', async () => {
+  const coachId = await coach(app, 'C-retiring', speaks('fi'));
+  const { enrollmentId, personId } = await active(app, to, { preferences: speaks('fi') });
+  await shortlist(enrollmentId);
+  const coachee = app.as('coachee', { personId });
+  expectStatus(200, await coachee.post(`${match(enrollmentId)}/propose`, { coachId }));
+  await give(coachId, 'retire', { reason: 'stopped-coaching' });
+  const back = await eventually(
+    async () => expectStatus(200, await coachee.get(match(enrollmentId))),
+    ({ status }) => status === 'requested',
+  );
+  expect(back).toMatchObject({ shortlist: null, coach: null });
+  expect((await shortlist(enrollmentId)).nobody).toMatchObject({
+    removed: expect.arrayContaining([{ constraint: 'in-service', coaches: expect.any(Number) }]),
+  });
+});
+
+describe('a credential', () => {
+  const expires = { credential: 'PCC', issuer: 'ICF', expiresOn: '2026-02-28' };
+
+  it('that expires keeps new matches away until it is renewed, and those on their way too', async () => {
+    app.clock.set('2026-02-01T08:00:00.000Z');
+    const coachId = await coach(app, 'C-lapsing', speaks('sv'));
+    await give(coachId, 'credentials', expires);
+    const [one, other] = [
+      await active(app, to, { preferences: speaks('sv') }),
+      await active(app, to, { preferences: speaks('sv') }),
+    ];
+    expect((await shortlist(one.enrollmentId)).shortlist).toHaveLength(1);
+
+    app.clock.set('2026-02-28T22:59:59.000Z');
+    expect((await read(coachId)).credentials).toEqual([{ ...expires, valid: true }]);
+    app.clock.set('2026-03-01T09:00:00.000Z');
+    await eventually(
+      () => read(coachId),
+      ({ credentials }) => !credentials[0]!.valid,
+    );
+    // The day is over where the coach is.
+    expect((await app.events(`coach-${coachId}`)).at(-1)).toMatchObject({
+      type: 'CredentialExpired',
+      occurredAt: '2026-02-28T23:00:00.000Z',
+      data: { on: '2026-02-28' },
+    });
+    const late = await app
+      .as('coachee', { personId: one.personId })
+      .post(`${match(one.enrollmentId)}/propose`, { coachId });
+    expect([late.status, late.body]).toMatchObject([409, { state: 'credentials-expired' }]);
+    expect((await shortlist(other.enrollmentId)).nobody.removed).toContainEqual({
+      constraint: 'credentials',
+      coaches: 1,
+    });
+
+    await give(coachId, 'credentials', { ...expires, expiresOn: '2029-02-28' });
+    expect((await shortlist(other.enrollmentId)).shortlist).toMatchObject([{ coachId }]);
+  });
+
+  it('beside another that is valid keeps nobody away', async () => {
+    app.clock.set('2026-03-02T08:00:00.000Z');
+    const coachId = await coach(app, 'C-two', speaks('da'));
+    await give(coachId, 'credentials', { credential: 'MCC', issuer: 'ICF' });
+    await give(coachId, 'credentials', expires);
+    expect((await read(coachId)).credentials).toMatchObject([{ valid: true }, { valid: false }]);
+    const { enrollmentId } = await active(app, to, { preferences: speaks('da') });
+    expect((await shortlist(enrollmentId)).shortlist).toMatchObject([{ coachId }]);
+  });
+});
+
+describe('a reassessment', () => {
+  const due = async () =>
+    (
+      expectStatus(200, await app.as('hr').get('/coaches?reassessmentDue=true')).items as {
+        coachId: string;
+      }[]
+    ).map(({ coachId }) => coachId);
+  const completed = (coachId: string, at: string) =>
+    app.tell({
+      name: 'EngagementCompleted',
+      data: {
+        engagementId: randomUUID(),
+        enrollmentId: randomUUID(),
+        ...to,
+        personId: randomUUID(),
+        coachId,
+      },
+      stream: `engagement-${randomUUID()}`,
+      version: 5,
+      at,
+    });
+
+  it('is due after the third completed engagement, and a year after the latest', async () => {
+    app.clock.set('2026-04-01T08:00:00.000Z');
+    const coachId = await coach(app, 'C-reassessed');
+    await completed(coachId, '2026-03-03T09:00:00.000Z');
+    await completed(coachId, '2026-03-01T09:00:00.000Z');
+    await completed(randomUUID(), '2026-03-02T09:00:00.000Z');
+    expect((await read(coachId)).reassessment).toEqual({ dueAt: null, latest: null });
+    await completed(coachId, '2026-03-02T09:00:00.000Z');
+    await eventually(
+      () => read(coachId),
+      ({ reassessment }) => reassessment.dueAt === '2026-03-03T09:00:00.000Z',
+    );
+    expect(await due()).toEqual([coachId]);
+
+    const passed = await give(coachId, 'reassess', { outcome: 'passed' });
+    expect(passed.reassessment).toEqual({
+      dueAt: '2027-04-01T08:00:00.000Z',
+      latest: { outcome: 'passed', at: '2026-04-01T08:00:00.000Z' },
+    });
+    expect(await due()).toEqual([]);
+    app.clock.set('2026-12-01T08:00:00.000Z');
+    await give(coachId, 'reassess', { outcome: 'watch' });
+    app.clock.set('2027-12-01T08:00:00.000Z');
+    expect(await due()).toEqual([coachId]);
+    expect((await give(coachId, 'reassess', { outcome: 'suspended' })).status).toBe('suspended');
+    const causes = (await app.events(`coach-${coachId}`)).flatMap(({ type, data }) =>
+      type === 'CoachReassessed' ? [data] : [],
+    );
+    expect(causes).toMatchObject([
+      { outcome: 'passed', cause: 'third-engagement' },
+      { outcome: 'watch', cause: 'by-hand' },
+      { outcome: 'suspended', cause: 'yearly' },
+    ]);
+  });
+});

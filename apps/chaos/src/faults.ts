@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ground } from './ground/ground.js';
-import { type Fault, type Link, type LostAnswer } from './plan.js';
+import { kindOf, type Fault, type Link, type LostAnswer } from './plan.js';
 import type { Proxy } from './proxy/proxy.js';
 import { STORED, type ServiceName } from './services.js';
 
@@ -21,14 +21,20 @@ const LINK_OF: Readonly<Record<LostAnswer, Link>> = {
 export class Faults {
   private readonly busy = new Map<string, Promise<unknown>>();
   private readonly noMore = new AbortController();
-  /** Answers that were to be lost and did not come. */
+  /** How often each kind has struck. */
+  readonly struck = new Map<string, number>();
+  /** What had nothing to strike: an answer to be lost that did not come, no connection to cut, a server in a container. */
   missed = 0;
 
   constructor(private readonly ground: Ground) {}
 
   /** Resolves when the fault is over. */
   strike(fault: Fault): Promise<void> {
-    return this.inTurn(targetOf(fault), () => this.carryOut(fault));
+    return this.inTurn(targetOf(fault), async () => {
+      const kind = kindOf(fault);
+      if ((await this.carryOut(fault)) === 'missed') this.missed += 1;
+      else this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
+    });
   }
 
   /** Waits until all are over, and no more for answers that do not come. */
@@ -43,7 +49,7 @@ export class Faults {
     return mine;
   }
 
-  private async carryOut(fault: Fault): Promise<void> {
+  private async carryOut(fault: Fault): Promise<void | 'missed'> {
     const { services, postgres, kafka, eventStore } = this.ground;
     switch (fault.kind) {
       case 'kill':
@@ -53,12 +59,14 @@ export class Faults {
       case 'restart': {
         if (fault.server === 'event-store') return eventStore!.restart();
         const server = fault.server === 'postgres' ? postgres : kafka;
-        if (fault.killed && server.pid !== undefined) process.kill(server.pid, 'SIGKILL');
-        return server.restart();
+        const kills = fault.killed && server.pid !== undefined;
+        if (kills) process.kill(server.pid!, 'SIGKILL');
+        await server.restart();
+        return kills === fault.killed ? undefined : 'missed';
       }
       case 'pause-server': {
         const { pid } = fault.server === 'kafka' ? kafka : eventStore!;
-        if (pid === undefined) return;
+        if (pid === undefined) return 'missed';
         process.kill(pid, 'SIGSTOP');
         await sleep(fault.forMs);
         process.kill(pid, 'SIGCONT');
@@ -73,14 +81,14 @@ export class Faults {
       }
       case 'cut': {
         const proxy = this.proxyOf(fault.service, fault.link);
-        proxy.cut(fault.service);
+        const connections = proxy.cut(fault.service);
         await sleep(fault.awayMs);
         proxy.restore(fault.service);
-        return;
+        return connections > 0 ? undefined : 'missed';
       }
       case 'lose-answer': {
         const waiting = AbortSignal.any([AbortSignal.timeout(COMES_WITHIN), this.noMore.signal]);
-        if (!(await this.loseAnswer(fault.service, fault.of, fault.heldMs, waiting))) this.missed += 1;
+        return (await this.loseAnswer(fault.service, fault.of, fault.heldMs, waiting)) ? undefined : 'missed';
       }
     }
   }

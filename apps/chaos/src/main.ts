@@ -26,9 +26,11 @@ async function main(options: Options): Promise<number> {
   for (const wrong of WRONGS)
     for (const what of outcome.findings[wrong].slice(0, TOLD)) say(`  ${wrong}: ${what}`);
   for (const what of outcome.undone.slice(0, TOLD)) say(`  undone: ${what}`);
-  const { struck, missed, retries, startsTriedAgain, loadSeconds, events, acknowledged } = outcome;
+  const kinds = [...outcome.struck].sort(([a], [b]) => (a < b ? -1 : 1));
+  say(`  struck: ${kinds.map(([kind, times]) => `${times} × ${kind}`).join(', ')}`);
+  const { points, missed, retries, startsTriedAgain, loadSeconds, events, acknowledged } = outcome;
   say(
-    `${struck} points (${missed} found no answer to lose), ${acknowledged} commands acknowledged in ${Math.round(loadSeconds)} s ` +
+    `${points} points (${missed} found nothing to strike), ${acknowledged} commands acknowledged in ${Math.round(loadSeconds)} s ` +
       `with ${retries} sent again, ${events} events, ${startsTriedAgain} starts tried again`,
   );
   const figures = WRONGS.map((wrong) => `${outcome.findings[wrong].length} ${wrong}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { planOf, told, type Point } from './plan.js';
+import { kindOf, planOf, told, type Point } from './plan.js';
 
 describe('the plan of a run', () => {
   it('is the same for the same seed, and another for another', () => {
@@ -15,17 +15,12 @@ describe('the plan of a run', () => {
     expect(moments.at(-1)).toBeLessThanOrEqual(47_500);
   });
 
-  const kindOf = ({ fault }: Point) =>
-    fault.kind === 'lose-answer'
-      ? `lose ${fault.of}`
-      : fault.kind === 'restart'
-        ? `${fault.killed ? 'kill' : 'restart'} ${fault.server}`
-        : fault.kind === 'pause-server'
-          ? `pause ${fault.server}`
-          : fault.kind;
+  /** Without which service or which of its connections. */
+  const kinds = (plan: readonly Point[]) =>
+    plan.map(({ fault }) => ('service' in fault && !('of' in fault) ? fault.kind : kindOf(fault)));
 
   it('has every kind of fault within one round', () => {
-    expect([...new Set(planOf(3, 24, 1_000).map(kindOf))].sort()).toEqual([
+    expect([...new Set(kinds(planOf(3, 24, 1_000)))].sort()).toEqual([
       'cut',
       'delay',
       'kill',
@@ -44,9 +39,21 @@ describe('the plan of a run', () => {
     ]);
   });
 
+  it('kills and pauses every service, and strikes every connection, within a default run', () => {
+    const all = new Set(planOf(1, 200, 50_000).map(({ fault }) => kindOf(fault)));
+    const services = ['enrollment', 'sessions', 'goals', 'analytics'];
+    const links = ['postgres', 'kafka', 'http'];
+    expect([...all]).toEqual(
+      expect.arrayContaining([
+        ...services.flatMap((service) => [`kill ${service}`, `pause ${service}`]),
+        ...links.flatMap((link) => [`cut ${link}`, `delay ${link}`]),
+      ]),
+    );
+  });
+
   it('has those of EventStoreDB too where logs are there, and no service that it is nothing to', () => {
     const plan = planOf(3, 32, 1_000, 'eventstoredb');
-    expect(plan.map(kindOf)).toEqual(
+    expect(kinds(plan)).toEqual(
       expect.arrayContaining(['lose owed', 'pause event-store', 'restart event-store', 'lose publish']),
     );
     const struck = plan.flatMap(({ fault }) =>

@@ -99,7 +99,8 @@ const lose =
     kind: 'lose-answer',
     service: random.pick(services),
     of,
-    heldMs: random.between(0, 2_000),
+    // A command's caller itself gives up after five seconds.
+    heldMs: random.between(0, of === 'command' ? 8_000 : 2_000),
   });
 
 /** Each kind as often as it is drawn among the others; those that take long, seldom. */
@@ -161,6 +162,24 @@ export function planOf(
     thenMs: numbers.between(0, 40),
     fault: draws[index]!(numbers),
   }));
+}
+
+/** What kind of fault it is, to be counted by. */
+export function kindOf(fault: Fault): string {
+  switch (fault.kind) {
+    case 'kill':
+    case 'pause':
+      return `${fault.kind} ${fault.service}`;
+    case 'restart':
+      return `${fault.killed ? 'kill' : 'restart'} ${fault.server}`;
+    case 'pause-server':
+      return `pause ${fault.server}`;
+    case 'delay':
+    case 'cut':
+      return `${fault.kind} ${fault.link}`;
+    case 'lose-answer':
+      return `lose ${fault.of}`;
+  }
 }
 
 /** The fault in a few words. */

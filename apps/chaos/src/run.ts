@@ -29,7 +29,9 @@ export interface Outcome {
   readonly undone: readonly string[];
   readonly acknowledged: number;
   readonly events: number;
-  readonly struck: number;
+  readonly points: number;
+  /** How often each kind of fault has struck. */
+  readonly struck: ReadonlyMap<string, number>;
   readonly retries: number;
   readonly startsTriedAgain: number;
   readonly missed: number;
@@ -72,7 +74,7 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
   );
   await sendCommands(ground, options, witness, undone, say);
   loaded.abort();
-  const struck = await striking;
+  const points = await striking;
   const loadSeconds = (Date.now() - began) / 1000;
   say(
     `  ${witness.acknowledged.length} commands acknowledged in ${Math.round(loadSeconds)} s; waiting until all is quiet`,
@@ -107,7 +109,8 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
     undone,
     acknowledged: witness.acknowledged.length,
     events,
-    struck,
+    points,
+    struck: faults.struck,
     retries: witness.retries,
     startsTriedAgain: exits.length - died.length,
     missed: faults.missed,

@@ -43,10 +43,12 @@ export class Proxy {
     else this.slow.set(client, byMs);
   }
 
-  /** Breaks the client's connections; until `restore`, new ones break too. */
-  cut(client: string): void {
+  /** Breaks the client's connections; until `restore`, new ones break too. @returns how many there were */
+  cut(client: string): number {
     this.away.add(client);
-    for (const connection of this.connections) if (connection.watch.client === client) connection.end();
+    const cut = [...this.connections].filter(({ watch }) => watch.client === client);
+    for (const connection of cut) connection.end();
+    return cut.length;
   }
 
   restore(client: string): void {

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -46,11 +47,27 @@ export class Demo {
 }
 
 /** What HR reads, from its first line to the proof: nothing in it is an id, an address or a time of day. */
-export const reportIn = ({ output }: Told): string =>
+const reportIn = ({ output }: Told): string =>
   output.slice(output.indexOf('What HR sees'), output.indexOf('The same numbers'));
 
 /** How many events each service has published in the end. */
-export const eventsIn = ({ output }: Told): string => output.match(/\d+ events of enrollment.*/g)!.at(-1)!;
+const eventsIn = ({ output }: Told): string => output.match(/\d+ events of enrollment.*/g)!.at(-1)!;
+
+/** It proves every number of its report, and finds what it planted. */
+export function expectToHold({ output, code }: Told): void {
+  expect(output).toMatch(/\n {2}all \d{3} numbers agree\n/);
+  expect(output).toMatch(/went silent after \S+; the first signal came \d+ days later/);
+  expect(output).toMatch(/The report holds\.\n$/);
+  expect(code).toBe(0);
+}
+
+/** The same story, whatever came between: the same report, of as many events. */
+export function expectSame(again: Told, told: Told): void {
+  expectToHold(again);
+  expect(reportIn(told).split('\n').length).toBeGreaterThan(40);
+  expect(reportIn(again)).toBe(reportIn(told));
+  expect(eventsIn(again)).toBe(eventsIn(told));
+}
 
 const TEAMS = 6;
 

@@ -107,14 +107,15 @@ export class BatchConsumer {
           handle: (batch, isOwner) => this.handle(batch, isOwner),
           trouble: (error) => (this.trouble = error && reasonOf(error)),
         });
-        // Ended without an error it was closed, as after a reset: then it begins again at once.
         await this.consumption.ended;
+        // Closed for a reset, it begins again at once.
+        if (!this.stopped) continue;
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof ConsumerStopped) this.noteStop(error);
         else this.noteTrouble(error);
-        await sleep(RECHECK_MS, signal);
       }
+      await sleep(RECHECK_MS, signal);
     }
   }
 

@@ -61,7 +61,7 @@ function edgeModule(module: Type | DynamicModule, edge: Edge, problems: ProblemF
       { provide: APP_INTERCEPTOR, useClass: CommandInterceptor },
       { provide: APP_PIPE, useClass: EdgeValidation },
     ],
-    exports: [CLOCK, CommandKeys],
+    exports: [CLOCK, CommandKeys, EDGE],
   };
 }
 
@@ -107,9 +107,9 @@ export async function createHttpApp(
   return app;
 }
 
-function readBodies(fastify: FastifyInstance, { streams = [] }: Edge): void {
+function readBodies(fastify: FastifyInstance, { streams = [], jsonTypes = [] }: Edge): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => {
+  fastify.addContentTypeParser(['application/json', ...jsonTypes], { parseAs: 'buffer' }, (_, body, done) => {
     try {
       done(null, parseJsonBody(body as Buffer));
     } catch (error) {

@@ -27,6 +27,8 @@ export interface EdgeOptions {
   readonly answers?: Answers;
   /** Media types whose bodies are handed over unread, for `@BodyStream()`. */
   readonly streams?: readonly string[];
+  /** Media types that are read as JSON is, beside its own. */
+  readonly jsonTypes?: readonly string[];
 }
 
 export interface Edge extends EdgeOptions {

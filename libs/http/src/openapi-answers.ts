@@ -8,8 +8,16 @@ export interface Operation {
   responses: Record<string, { description: string; headers?: object; content?: object }>;
   'x-roles'?: string[];
   'x-versioned'?: boolean;
+  'x-protocol'?: Protocol;
   description?: string;
   security?: Record<string, string[]>[];
+}
+
+/** What answers look like where a protocol of others says so: an extension `x-protocol` of the controller. */
+export interface Protocol {
+  readonly mediaType: string;
+  /** The schema of its errors. */
+  readonly error: object;
 }
 
 interface Parameter {
@@ -107,14 +115,11 @@ export const PROBLEM_SCHEMA = {
   example: problemOf({ status: 422, ...PROBLEMS['422']!.example }, TRACE),
 };
 
-const problem = (description: string, example?: object) => ({
+const PROBLEM = { mediaType: 'application/problem+json', error: { $ref: '#/components/schemas/Problem' } };
+
+const problem = (description: string, { mediaType, error }: Protocol, example?: object) => ({
   description,
-  content: {
-    'application/problem+json': {
-      schema: { $ref: '#/components/schemas/Problem' },
-      ...(example ? { example } : {}),
-    },
-  },
+  content: { [mediaType]: { schema: error, ...(example ? { example } : {}) } },
 });
 
 const ETAG = {
@@ -126,8 +131,10 @@ const ETAG = {
 
 /** Says of an operation what follows from what it is: its headers, its roles, and how it answers. @param schema of its body */
 export function complete(operation: Operation, method: string, schema?: object): void {
-  const { responses, 'x-roles': roles, 'x-versioned': versioned } = operation;
+  const { responses, 'x-roles': roles, 'x-versioned': versioned, 'x-protocol': protocol } = operation;
   delete operation['x-versioned'];
+  delete operation['x-protocol'];
+  const mediaType = protocol?.mediaType ?? MEDIA_TYPES.json;
   const parameters = (operation.parameters ??= []);
   const has = (name: string) => parameters.some((parameter) => parameter.name === name);
   const isCommand = has('Idempotency-Key');
@@ -136,7 +143,7 @@ export function complete(operation: Operation, method: string, schema?: object):
   for (const [status, response] of Object.entries(responses)) {
     response.description ||= SUCCESS[status] ?? 'As asked';
     if (schema && status.startsWith('2'))
-      response.content ??= { [MEDIA_TYPES.json]: { schema }, ...(has('format') && TABLES) };
+      response.content ??= { [mediaType]: { schema }, ...(has('format') && TABLES) };
     if (versioned && status.startsWith('2')) response.headers = { ...response.headers, ...ETAG };
   }
   if (versioned && isCommand && !needsIfMatch) parameters.push(IF_MATCH);
@@ -155,9 +162,14 @@ export function complete(operation: Operation, method: string, schema?: object):
   ];
   for (const status of statuses) {
     const { when, example } = PROBLEMS[status]!;
-    responses[status] ??= problem(when, problemOf({ status, ...example }, TRACE));
+    responses[status] ??= protocol
+      ? problem(when, protocol)
+      : problem(when, PROBLEM, problemOf({ status, ...example }, TRACE));
   }
-  responses['default'] = problem('Any other problem: of this service, or of the way to it');
+  responses['default'] = problem(
+    'Any other problem: of this service, or of the way to it',
+    protocol ?? PROBLEM,
+  );
 
   if (!roles) return;
   operation.security = [{ token: [] }];

@@ -3,11 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { loggerOf, traceOf, type Logger } from '@cairn/telemetry';
 import type { Edge } from './edge.js';
 import { understand } from './faults.js';
-import { problemOf } from './problem.js';
+import { problemOf, type Fault } from './problem.js';
 
 /** Answers every error as a problem document; what nobody expected goes to the log with the trace id, and only there. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  /** A protocol with a form of its own for errors says another one, and `bodyOf`. */
+  protected readonly mediaType: string = 'application/problem+json';
   private readonly log: Logger;
 
   constructor(private readonly edge: Pick<Edge, 'service' | 'bodyLimit'>) {
@@ -34,7 +36,11 @@ export class ProblemFilter implements ExceptionFilter {
     void reply
       .status(fault.status)
       .headers({ ...fault.headers, 'cache-control': 'no-store', 'trace-id': traceId })
-      .type('application/problem+json')
-      .send(JSON.stringify(problemOf(fault, traceId)));
+      .type(this.mediaType)
+      .send(JSON.stringify(this.bodyOf(fault, traceId)));
+  }
+
+  protected bodyOf(fault: Fault, traceId: string): object {
+    return problemOf(fault, traceId);
   }
 }

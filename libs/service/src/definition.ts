@@ -39,6 +39,8 @@ export interface ServiceDefinition {
   readonly answers?: URL;
   /** Media types whose bodies are handed to controllers unread. */
   readonly streams?: readonly string[];
+  /** Media types that are read as JSON is, beside its own. */
+  readonly jsonTypes?: readonly string[];
   /** The service's own tables; those of the libraries are there already. */
   migrate(parts: ServiceParts): Promise<void>;
   module(parts: ServiceParts): DynamicModule;

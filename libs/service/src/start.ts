@@ -104,6 +104,7 @@ export async function startService(
       clock,
       flow: parts.flow,
       streams: definition.streams ?? [],
+      jsonTypes: definition.jsonTypes ?? [],
       ...(definition.answers && {
         answers: JSON.parse(await readFile(definition.answers, 'utf8')) as Answers,
       }),

@@ -94,7 +94,7 @@ export async function testService(
     issuer.sign({ tenantId, subject: 'spec', roles: [], ...subject } as Parameters<typeof issuer.sign>[0]);
 
   async function call(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     options: CallOptions = {},
   ): Promise<TestAnswer> {

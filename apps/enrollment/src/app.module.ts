@@ -80,6 +80,7 @@ export const definition: ServiceDefinition = {
     'application/vnd.ms-excel',
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   ],
+  jsonTypes: ['application/scim+json'],
   inbox: INBOX,
   publish,
   async migrate({ pool, config }) {

@@ -14,6 +14,7 @@ import { ImportProgress1764000000080 } from './migrations/1764000000080-import-p
 import { EvaluatedAsOf1764000000090 } from './migrations/1764000000090-evaluated-as-of.js';
 import { SessionsHeld1764000000100 } from './migrations/1764000000100-sessions-held.js';
 import { CoachesOverTime1764000000130 } from './migrations/1764000000130-coaches-over-time.js';
+import { Scim1764000000140 } from './migrations/1764000000140-scim.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -37,6 +38,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     EvaluatedAsOf1764000000090,
     SessionsHeld1764000000100,
     CoachesOverTime1764000000130,
+    Scim1764000000140,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

@@ -29,7 +29,7 @@ const SEES_PROGRAMMES: Role[] = [
 const IMPORT: readonly Role[] = ['hr', 'integration'];
 
 interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Ids stand as names in braces; see `Ids`. */
   readonly path: string;
   readonly roles: readonly Role[];
@@ -39,6 +39,8 @@ interface Route {
 }
 
 const csv = { contentType: 'text/csv' };
+const SCIM = '/../scim/v2';
+const SCIM_BODY = { userName: 'ours', externalId: 'ours', displayName: 'Ours' };
 
 /** Every endpoint and who may use it: the domain's tables, by hand. */
 const ROUTES: readonly Route[] = [
@@ -222,6 +224,22 @@ const ROUTES: readonly Route[] = [
     body: { code: 'hours' },
   },
   { method: 'POST', path: '/enrollments/{enrollmentId}/match/withdraw', roles: STAFF },
+
+  ...(['ServiceProviderConfig', 'ResourceTypes', 'Schemas', 'Users', 'Groups'] as const).map(
+    (of) => ({ method: 'GET', path: `${SCIM}/${of}`, roles: ['integration'] }) as const,
+  ),
+  ...(['Users/{userId}', 'Groups/{groupId}'] as const).flatMap((one) =>
+    (['GET', 'PUT', 'PATCH', 'DELETE'] as const).map((method): Route => ({
+      method,
+      path: `${SCIM}/${one}`,
+      roles: ['integration'],
+      ...(method === 'PUT' ? { body: SCIM_BODY } : {}),
+      ...(method === 'PATCH' ? { body: { Operations: [{ op: 'remove', path: 'title' }] } } : {}),
+    })),
+  ),
+  ...(['Users', 'Groups'] as const).map(
+    (of) => ({ method: 'POST', path: `${SCIM}/${of}`, roles: ['integration'], body: SCIM_BODY }) as const,
+  ),
 ];
 
 interface Ids {
@@ -231,6 +249,8 @@ interface Ids {
   readonly enrollmentId: string;
   readonly coachId: string;
   readonly importId: string;
+  readonly userId: string;
+  readonly groupId: string;
   readonly name: string;
 }
 const nowhere = (): Ids => ({
@@ -240,6 +260,8 @@ const nowhere = (): Ids => ({
   enrollmentId: randomUUID(),
   coachId: randomUUID(),
   importId: randomUUID(),
+  userId: randomUUID(),
+  groupId: randomUUID(),
   name: 'nowhere',
 });
 
@@ -266,7 +288,17 @@ beforeAll(async () => {
   await hr.post(`/enrollments/${enrollmentId}/match/shortlist`);
   const mine = theirs.as('coachee', { personId });
   expectStatus(200, await mine.post(`/enrollments/${enrollmentId}/match/propose`, { coachId }));
-  ids = { ...to, personId, enrollmentId, coachId, importId: imported.body.id, name: 'theirs' };
+  const group = await theirs.as('integration').post(`${SCIM}/Groups`, { displayName: 'Secret' });
+  ids = {
+    ...to,
+    personId,
+    enrollmentId,
+    coachId,
+    importId: imported.body.id,
+    userId: personId,
+    groupId: expectStatus(201, group).id,
+    name: 'theirs',
+  };
   expect(ids.importId).toEqual(expect.any(String));
 });
 afterAll(() => theirs?.close());
@@ -299,9 +331,9 @@ describe('the table', () => {
         operation,
       })),
     );
-    const own = operations.filter(({ name }) => name.includes('/enrollment/v1/'));
+    const own = operations.filter(({ name }) => /\/enrollment\/(?!health|metrics|openapi)/.test(name));
     const documented = own.map(({ name, operation }) => ({
-      name: name.replace('/enrollment/v1', ''),
+      name: name.replace('/enrollment/v1', '').replace('/enrollment/', '/../'),
       roles: [...(operation['x-roles'] ?? [])].sort(),
       summary: typeof operation.summary,
     }));

@@ -40,7 +40,7 @@ export interface Sent {
   readonly contentType?: string;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Somebody with a token. */
 export interface Caller {
@@ -48,6 +48,7 @@ export interface Caller {
   post(path: string, body?: unknown, sent?: Sent): Promise<Reply>;
   put(path: string, body?: unknown, sent?: Sent): Promise<Reply>;
   patch(path: string, body?: unknown, sent?: Sent): Promise<Reply>;
+  delete(path: string, body?: unknown, sent?: Sent): Promise<Reply>;
 }
 
 export interface TestApp {
@@ -106,7 +107,13 @@ export async function enrollmentApp(): Promise<TestApp> {
         (method: Method) =>
         (path: string, body?: unknown, sent: Sent = {}) =>
           call(subject, method, path, body, sent);
-      return { get: (path) => by('GET')(path), post: by('POST'), put: by('PUT'), patch: by('PATCH') };
+      return {
+        get: (path) => by('GET')(path),
+        post: by('POST'),
+        put: by('PUT'),
+        patch: by('PATCH'),
+        delete: by('DELETE'),
+      };
     },
     inNewTenant: () => inTenant(randomUUID()),
     tell: running.tell,

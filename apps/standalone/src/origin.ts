@@ -24,6 +24,8 @@ export function createOrigin({ services, pages, jwks }: OriginOptions): Server {
   );
 
   const server = createServer((request, response) => {
+    // Where a client of SCIM looks for it, by custom.
+    if (request.url?.startsWith('/scim/v2')) request.url = `/enrollment${request.url}`;
     const pathname = pathOf(request.url ?? '/');
     const route = routes.get(pathname.split('/', 2)[1] ?? '');
     if (route !== undefined) return route(request, response);

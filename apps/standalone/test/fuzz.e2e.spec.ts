@@ -29,6 +29,8 @@ const idsOf = ({ people, coaches, enrollments, engagements, sessions, goals, ...
   importId: told.importId,
   practiceId: told.practiceId,
   personId: people.vera,
+  userId: people.ada,
+  groupId: told.groupId,
   managerId: people.mona,
   coachId: coaches.rosa,
   enrollmentId: enrollments.ben,

@@ -417,6 +417,8 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
         goalId: goals.ada,
         coachId: coaches.rosa,
         personId: people.ada,
+        userId: people.ada,
+        groupId: story.groupId,
       };
       const readers: Partial<Subject>[] = [
         { roles: ['hr'] },
@@ -512,6 +514,30 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
         ({ items }) => items[0].state === 'cancelledInTime',
       );
     }, 60_000);
+
+    it('serves a client of SCIM, which keeps no key and says what is so today: after every file of the story', async () => {
+      const scim = async (method: string, path: string, body?: unknown) => {
+        const { status, text } = await cairn.client.send(IMPORTER, {
+          method,
+          path: `/enrollment/scim/v2/${path}`,
+          body,
+          key: null,
+        });
+        expect({ method, path, text, ok: status < 300 }).toEqual({ method, path, text, ok: true });
+        return text === '' ? undefined : (JSON.parse(text) as { id: string });
+      };
+      const user = { userName: 'new@example.org', externalId: 'N1', displayName: 'Nia New' };
+      const { id } = (await scim('POST', 'Users', user))!;
+      await scim('PUT', `Users/${id}`, { ...user, title: 'Planner' });
+      const Operations = [{ op: 'Replace', path: 'active', value: 'False' }];
+      await scim('PATCH', `Users/${id}`, { Operations });
+      const members = [{ value: id }];
+      const group = (await scim('POST', 'Groups', { displayName: 'New', members }))!;
+      await scim('PUT', `Groups/${group.id}`, { displayName: 'Newer', members });
+      await scim('PATCH', `Groups/${group.id}`, { Operations: [{ op: 'remove', path: 'members' }] });
+      await scim('DELETE', `Groups/${group.id}`);
+      await scim('DELETE', `Users/${id}`);
+    });
 
     it('has been answered with success', () => {
       const never = operations.filter(({ method, path }) => {

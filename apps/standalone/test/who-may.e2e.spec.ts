@@ -56,6 +56,8 @@ function idsOf({ programId, cohortId, importId, practiceId, people, coaches, ...
     importId,
     practiceId,
     personId: people.vera,
+    userId: people.ada,
+    groupId: told.groupId,
     managerId: people.mona,
     coachId: coaches.rosa,
     enrollmentId: told.enrollments.ada,
@@ -135,7 +137,9 @@ describe('the API reference', () => {
   });
 
   it('takes every change as a command, and says what each endpoint is for', () => {
-    expect(guarded().filter(({ method, isCommand }) => isCommand !== (method !== 'GET'))).toEqual([]);
+    // A client of SCIM knows of no keys: what it says twice is so once.
+    const others = guarded().filter(({ path }) => !path.startsWith('/enrollment/scim/'));
+    expect(others.filter(({ method, isCommand }) => isCommand !== (method !== 'GET'))).toEqual([]);
     expect(operations.filter(({ summary }) => !summary).map(({ name }) => name)).toEqual([]);
   });
 

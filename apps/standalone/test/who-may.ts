@@ -111,6 +111,23 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /enrollment/v1/coaches': 'coach hr integration program-admin',
   'GET /enrollment/v1/coaches/{coachId}': SEES_PEOPLE,
 
+  // everybody by name, and changes of them: for a machine alone
+  'GET /enrollment/scim/v2/ServiceProviderConfig': 'integration',
+  'GET /enrollment/scim/v2/ResourceTypes': 'integration',
+  'GET /enrollment/scim/v2/Schemas': 'integration',
+  'GET /enrollment/scim/v2/Users': 'integration',
+  'POST /enrollment/scim/v2/Users': 'integration',
+  'GET /enrollment/scim/v2/Users/{userId}': 'integration',
+  'PUT /enrollment/scim/v2/Users/{userId}': 'integration',
+  'PATCH /enrollment/scim/v2/Users/{userId}': 'integration',
+  'DELETE /enrollment/scim/v2/Users/{userId}': 'integration',
+  'GET /enrollment/scim/v2/Groups': 'integration',
+  'POST /enrollment/scim/v2/Groups': 'integration',
+  'GET /enrollment/scim/v2/Groups/{groupId}': 'integration',
+  'PUT /enrollment/scim/v2/Groups/{groupId}': 'integration',
+  'PATCH /enrollment/scim/v2/Groups/{groupId}': 'integration',
+  'DELETE /enrollment/scim/v2/Groups/{groupId}': 'integration',
+
   'GET /sessions/v1/engagements': SEES_PEOPLE,
   'GET /sessions/v1/engagements/{engagementId}': SEES_PEOPLE,
   'GET /sessions/v1/calendar': PAIR,

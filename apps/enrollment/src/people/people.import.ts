@@ -137,7 +137,8 @@ export class PeopleImport implements OnApplicationBootstrap, OnModuleDestroy {
     for (const { tenant_id, applying } of rows) await this.finish(tenant_id, applying, this.stopping.signal);
   }
 
-  private async finish(tenantId: string, importId: string, signal?: AbortSignal): Promise<void> {
+  /** Goes on with an import that somebody may have left half done, to its end. */
+  async finish(tenantId: string, importId: string, signal?: AbortSignal): Promise<void> {
     const found = await findImport(this.reader, tenantId, importId);
     if (found?.status === 'applying')
       await this.apply(found.giver as CommandIdentity, importId, 'applying', async () => undefined, signal);

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { loadBaselineRows } from '../people/baseline.rows.js';
 import { PersonEntity } from '../people/person.entity.js';
+import { groupsOf } from '../people/scim/groups.rows.js';
 import type { Condition } from '../people/reach.js';
 import { attributesOf } from './attributes.js';
 import { evaluateEligibility, type Eligibility, type EligibilityRule } from './eligibility.js';
@@ -70,7 +71,8 @@ async function assess(
   people: readonly PersonEntity[],
 ): Promise<Assessed[]> {
   const ids = people.map(({ personId }) => personId);
-  const attributes = attributesOf(people, await loadBaselineRows(manager, tenantId, ids), asOf);
+  const rows = await loadBaselineRows(manager, tenantId, ids);
+  const attributes = attributesOf(people, rows, asOf, await groupsOf(manager, ids, asOf));
   return people.map(({ personId, completed }) => ({
     personId,
     canBeNominated: completed,

@@ -15,11 +15,13 @@ export interface PersonFacts extends Standing {
  * the first of them has zeros.
  *
  * @param rows the baseline's rows of these people and of everybody who ever reported to them
+ * @param groups the names of the groups that each is in on that day
  */
 export function attributesOf(
   people: readonly PersonFacts[],
   rows: BaselineRows,
   asOf: string,
+  groups: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Map<string, Attributes> {
   const yearEnds = Temporal.PlainDate.from(asOf);
   const from = yearEnds.subtract({ months: 12 }).add({ days: 1 }).toString();
@@ -45,6 +47,7 @@ export function attributesOf(
           teamSize,
           tenureMonths: monthsSince(startOf(person.history, asOf), yearEnds),
           onLeave,
+          group: groups.get(person.personId) ?? [],
           baselineTeamSize: year?.teamSizeOnFirstDay ?? 0,
           baselineLeft: year?.left ?? 0,
           baselineLeftVoluntarily: year?.leftVoluntarily ?? 0,

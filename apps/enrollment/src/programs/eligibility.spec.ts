@@ -43,6 +43,24 @@ describe('eligibility', () => {
     expect(evaluateEligibility([rule('absent')], {}).eligible).toBe(true);
     expect(evaluateEligibility([rule('present')], { department: 'IT' }).eligible).toBe(true);
   });
+  it.each([
+    ['equal', 'Leaders', true],
+    ['equal', 'Others', false],
+    ['not-equal', 'Leaders', false],
+    ['not-equal', 'Others', true],
+    ['one-of', ['Others', 'Night shift'], true],
+    ['one-of', ['Others'], false],
+    ['present', undefined, true],
+    ['absent', undefined, false],
+  ] as const)('asks of the groups whether one %s %j: %s', (is, value, eligible) => {
+    const rule: EligibilityRule = {
+      code: 'x',
+      any: [{ attribute: 'group', is, ...(value ? { value } : {}) }],
+    };
+    expect(rulesAtFault([rule])).toEqual([]);
+    expect(evaluateEligibility([rule], { group: ['Leaders', 'Night shift'] }).eligible).toBe(eligible);
+    expect(evaluateEligibility([rule], { group: [] }).eligible).toBe(is === 'absent');
+  });
   it('refuses a value that its attribute cannot have, and names those that it can', () => {
     const level = (is: 'equal' | 'not-equal' | 'one-of', value: string | string[]): EligibilityRule => ({
       code: is,

@@ -41,6 +41,8 @@ export const ATTRIBUTES = {
   /** Whole months since the start. */
   tenureMonths: 'number',
   onLeave: 'flag',
+  /** The names of the groups that a client of SCIM has put the person in: a condition asks whether it holds for one of them. */
+  group: 'text',
   baselineTeamSize: 'number',
   baselineLeft: 'number',
   baselineLeftVoluntarily: 'number',
@@ -54,7 +56,8 @@ export type Attribute = keyof typeof ATTRIBUTES;
 /** Of an attribute that takes only some values, those. */
 const VALUES: { readonly [A in Attribute]?: readonly string[] } = { level: levels };
 
-export type Attributes = { readonly [A in Attribute]?: string | number | boolean | null };
+type Value = string | number | boolean | readonly string[] | null | undefined;
+export type Attributes = { readonly [A in Attribute]?: Value };
 
 export interface RuleOutcome {
   readonly code: string;
@@ -78,12 +81,14 @@ export function evaluateEligibility(rules: readonly EligibilityRule[], person: A
   return { eligible: outcomes.every((outcome) => outcome.holds), rules: outcomes };
 }
 
-function holds(
-  { attribute, is, value }: Condition,
-  actual: string | number | boolean | null | undefined,
-): boolean {
+function holds(condition: Condition, actual: Value): boolean {
+  const { attribute, is, value } = condition;
   if (!(attribute in ATTRIBUTES)) return false; // of rules from a time when there was more to ask for
-  if (actual === null || actual === undefined) return is === 'absent';
+  if (isUnknown(actual)) return is === 'absent';
+  if (isList(actual)) {
+    const one = (each: string) => holds(condition, each);
+    return is === 'not-equal' ? actual.every(one) : actual.some(one);
+  }
   switch (is) {
     case 'present':
       return true;
@@ -102,6 +107,10 @@ function holds(
   }
 }
 
+const isList = (actual: Value): actual is readonly string[] => Array.isArray(actual);
+const isUnknown = (actual: Value): actual is null | undefined =>
+  actual === null || actual === undefined || (isList(actual) && actual.length === 0);
+
 const words = {
   equal: 'is',
   'not-equal': 'is not',
@@ -114,11 +123,11 @@ const words = {
 export const withoutFigures = (why: string): string =>
   why.startsWith('baseline') ? why.slice(0, why.lastIndexOf(' (')) : why;
 
-function explain(condition: Condition, actual: unknown): string {
-  const verdict = holds(condition, actual as never) ? 'holds' : 'does not hold';
+function explain(condition: Condition, actual: Value): string {
+  const verdict = holds(condition, actual) ? 'holds' : 'does not hold';
   if (!(condition.attribute in ATTRIBUTES))
     return `${condition.attribute} cannot be asked for any more: does not hold; define the rules anew`;
-  const known = actual === null || actual === undefined ? 'not known' : String(actual);
+  const known = isUnknown(actual) ? 'not known' : [actual].flat().join(', ');
   if (condition.is === 'present' || condition.is === 'absent')
     return `${condition.attribute} is ${condition.is}: ${verdict} (${known})`;
   const wanted = Array.isArray(condition.value) ? condition.value.join(', ') : String(condition.value);

@@ -95,9 +95,35 @@ export async function peopleService(tested: ServiceDefinition = definition) {
         headers: response.headers,
       };
     };
+    /** As a client of SCIM sends it: without a key, and with a media type of its own. */
+    const scim = async (
+      method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      path: string,
+      body?: unknown,
+      headers: Readonly<Record<string, string>> = {},
+      as: Partial<Subject> = { roles: ['integration'] },
+    ): Promise<Reply> => {
+      const token = await service.token({ tenantId, ...as });
+      const response = await fastify.inject({
+        method,
+        url: `/enrollment/scim/v2${path}`,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/scim+json; charset=utf-8' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+      });
+      return {
+        status: response.statusCode,
+        body: response.payload === '' ? undefined : response.json(),
+        headers: response.headers,
+      };
+    };
     return {
       tenantId,
       call,
+      scim,
       get: (path: string, as?: Partial<Subject>) => call('GET', path, as ? { as } : {}),
       save: (mapping: object = MAPPING, name = 'crew') =>
         call('PUT', `/mappings/${name}`, { body: mapping, ifMatch: '*' }),

@@ -8,6 +8,8 @@ export interface Opening {
   readonly coaches: Readonly<Record<'rosa' | 'kim' | 'luc', string>>;
   readonly programId: string;
   readonly cohortId: string;
+  /** Kept by a client of SCIM; nobody is in it. */
+  readonly groupId: string;
 }
 
 /** The HR file, a programme with its rules and its cohort, and three coaches. */
@@ -45,7 +47,8 @@ export async function open(teller: Teller): Promise<Opening> {
   await teller.tell('hr', '2024-01-04T08:10', ofLuc, { credential: 'PCC', issuer: 'ICF' });
   const capacity = `${coach}/${rosa}/capacity`;
   await teller.tell('hr', '2024-01-05T08:00', capacity, { capacity: 5 }, { overwrites: true });
-  return { importId: report.id, people, coaches, programId, cohortId };
+  const { id: groupId } = await teller.give('/enrollment/scim/v2/Groups', { displayName: 'Shift leads' });
+  return { importId: report.id, people, coaches, programId, cohortId, groupId };
 }
 
 export const importPeople = (teller: Teller, file: string, snapshotDate: string) =>

@@ -1,0 +1,125 @@
+import type { Answer } from '@cairn/http';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { Get, Inject, Param } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiOperation } from '@nestjs/swagger';
+import { FaultError } from '@cairn/http';
+import { PUBLIC_URL } from '../../../enrollment/http/enrollment.shown.js';
+import { CAIRN, CORE_GROUP, CORE_USER, ENTERPRISE, SCHEMAS, type SchemaDefinition } from '../attributes.js';
+import { MOST_RESULTS, requireMachine, scimAnswer, SCIM_PATH, ScimController } from './scim.answers.js';
+
+interface Described {
+  readonly schemas: readonly string[];
+  readonly id: string;
+  readonly meta: { readonly resourceType: string; readonly location: string };
+  readonly [member: string]: unknown;
+}
+
+/** What a client may ask before anything else (RFC 7644 4). */
+@ScimController()
+export class ScimDiscoveryController {
+  constructor(@Inject(PUBLIC_URL) private readonly publicUrl: string | null) {}
+
+  @Get('ServiceProviderConfig')
+  @Roles('integration')
+  @ApiOperation({ summary: 'SCIM: what this service supports' })
+  config(@CurrentSubject() subject: Subject) {
+    requireMachine(subject);
+    return scimAnswer({
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
+      patch: { supported: true },
+      bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+      filter: { supported: true, maxResults: MOST_RESULTS },
+      changePassword: { supported: false },
+      sort: { supported: false },
+      etag: { supported: true },
+      authenticationSchemes: [
+        {
+          type: 'oauthbearertoken',
+          name: 'OAuth Bearer Token',
+          description: 'A token of the issuer, of role integration',
+          specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
+          primary: true,
+        },
+      ],
+      meta: { resourceType: 'ServiceProviderConfig', location: this.at('ServiceProviderConfig') },
+    });
+  }
+
+  @Get('ResourceTypes')
+  @Roles('integration')
+  @ApiOperation({ summary: 'SCIM: the kinds of resources' })
+  types(@CurrentSubject() subject: Subject) {
+    requireMachine(subject);
+    return scimAnswer(everyOf(this.resourceTypes()));
+  }
+
+  @Get('ResourceTypes/:name')
+  @Roles('integration')
+  @ApiExcludeEndpoint()
+  type(@CurrentSubject() subject: Subject, @Param('name') name: string) {
+    requireMachine(subject);
+    return one(this.resourceTypes(), name);
+  }
+
+  @Get('Schemas')
+  @Roles('integration')
+  @ApiOperation({ summary: 'SCIM: the attributes that are understood' })
+  schemas(@CurrentSubject() subject: Subject) {
+    requireMachine(subject);
+    return scimAnswer(everyOf(SCHEMAS.map((each) => this.schemaOf(each))));
+  }
+
+  @Get('Schemas/:name')
+  @Roles('integration')
+  @ApiExcludeEndpoint()
+  schema(@CurrentSubject() subject: Subject, @Param('name') name: string) {
+    requireMachine(subject);
+    return one(
+      SCHEMAS.map((each) => this.schemaOf(each)),
+      name,
+    );
+  }
+
+  private resourceTypes(): Described[] {
+    const of = (name: 'User' | 'Group', schema: string, extensions: readonly string[]): Described => ({
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:ResourceType'],
+      id: name,
+      name,
+      endpoint: `/${name}s`,
+      schema,
+      schemaExtensions: extensions.map((extension) => ({ schema: extension, required: false })),
+      meta: { resourceType: 'ResourceType', location: this.at(`ResourceTypes/${name}`) },
+    });
+    return [of('User', CORE_USER, [ENTERPRISE, CAIRN]), of('Group', CORE_GROUP, [])];
+  }
+
+  private schemaOf({ id, name, description, attributes }: SchemaDefinition): Described {
+    return {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
+      id,
+      name,
+      description,
+      attributes,
+      meta: { resourceType: 'Schema', location: this.at(`Schemas/${id}`) },
+    };
+  }
+
+  private at(path: string): string {
+    return `${this.publicUrl ?? ''}${SCIM_PATH}/${path}`;
+  }
+}
+
+const everyOf = (resources: readonly Described[]) => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+  totalResults: resources.length,
+  startIndex: 1,
+  itemsPerPage: resources.length,
+  Resources: resources,
+});
+
+function one(resources: readonly Described[], id: string): Answer<Described> {
+  const found = resources.find((each) => each.id === id);
+  if (found !== undefined) return scimAnswer(found);
+  const detail = `There is ${resources.map((each) => each.id).join(', ')}.`;
+  throw new FaultError({ status: 404, slug: 'not-found', detail });
+}

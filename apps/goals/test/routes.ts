@@ -5,13 +5,14 @@
 export interface Route {
   readonly body?: object;
   /** Who gives the command, or reads. */
-  readonly by: 'coachee' | 'coach' | 'integration';
+  readonly by: 'coachee' | 'coach' | 'program-admin' | 'integration' | 'anybody';
   readonly others: string;
 }
 
 const PAIR_ALONE = '404 404 403 403 403';
 const COACHEE_ALONE = '404 403 403 403 403';
 const SEEN_BY_HR = '404 404 404 200 403';
+const NO_LINK = '404 404 404 404 404';
 const TERMS = { theme: 'giving-feedback', weight: 2, targetDate: '2026-12-01' };
 
 export const ROUTES: Readonly<Record<string, Route>> = {
@@ -24,6 +25,22 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     by: 'coachee',
     others: PAIR_ALONE,
     body: { ...TERMS, text: 'Give specific feedback.' },
+  },
+  'GET /v1/engagements/{engagementId}/pulse-raters': { by: 'coachee', others: '404 403 403 200 403' },
+  'POST /v1/engagements/{engagementId}/pulse-raters': { by: 'coachee', others: COACHEE_ALONE, body: {} },
+  'POST /v1/engagements/{engagementId}/pulse-raters/{raterId}/approve': {
+    by: 'program-admin',
+    others: '403 403 403 200 403',
+  },
+  'POST /v1/engagements/{engagementId}/pulse-raters/{raterId}/link': {
+    by: 'program-admin',
+    others: '403 403 403 409 403',
+  },
+  'POST /v1/answers/open': { by: 'anybody', others: NO_LINK, body: { token: 'leads-nowhere' } },
+  'POST /v1/answers': {
+    by: 'anybody',
+    others: NO_LINK,
+    body: { token: 'leads-nowhere', answers: [{ theme: 'giving-feedback', values: [5] }] },
   },
   'POST /v1/goals/{goalId}/agree': { by: 'coach', others: PAIR_ALONE },
   'POST /v1/goals/{goalId}/scale': {

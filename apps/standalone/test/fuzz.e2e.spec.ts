@@ -28,6 +28,7 @@ const idsOf = ({ people, coaches, enrollments, engagements, sessions, goals, ...
   cohortId: told.cohortId,
   importId: told.importId,
   practiceId: told.practiceId,
+  raterId: told.raterId,
   personId: people.vera,
   userId: people.ada,
   groupId: told.groupId,

@@ -128,6 +128,13 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
       expect(all('EngagementExtended')[0]!.data).toMatchObject({ endsOn: '2024-07-31' });
     });
 
+    it('SessionScheduled and GoalAgreed ask pulses before the sessions ahead', () => {
+      expect(cameOf(all('PulseRequested'), ...all('GoalAgreed'), ...all('SessionScheduled'))).toBe(2);
+      const due = all('PulseRequested').map(({ data }) => (data as { dueOn: string }).dueOn);
+      expect(due.sort()).toEqual(['2024-02-06', '2024-02-20']);
+      expect(all('PulsesReleased').map(({ data }) => data)).toMatchObject([{ raters: 3, mean: 5.33 }]);
+    });
+
     it('AllotmentUsed completes the enrolment early, and that the engagement', () => {
       const completed = ofEnrollment('EnrollmentCompleted', 'ada');
       expect(completed.map(({ data }) => data)).toMatchObject([{ early: true }]);

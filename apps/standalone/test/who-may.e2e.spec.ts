@@ -49,12 +49,13 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => cairn?.stop());
 
-function idsOf({ programId, cohortId, importId, practiceId, people, coaches, ...told }: Story): Ids {
+function idsOf({ programId, cohortId, importId, practiceId, raterId, people, coaches, ...told }: Story): Ids {
   return {
     programId,
     cohortId,
     importId,
     practiceId,
+    raterId,
     personId: people.vera,
     userId: people.ada,
     groupId: told.groupId,
@@ -120,12 +121,14 @@ describe('the API reference', () => {
   const rolesOf = (operations: readonly Operation[]) =>
     Object.fromEntries(operations.map(({ name, roles }) => [name, [...roles!].sort().join(' ')]));
 
-  it('lets nobody in without a token but to health', () => {
+  it('lets nobody in without a token but to health and to what a link asks', () => {
     const open = operations.filter(({ roles }) => roles === undefined).map(({ path }) => path);
     const health = ['enrollment', 'sessions', 'goals', 'analytics'].flatMap((service) =>
       ['live', 'ready', 'flow'].map((what) => `/${service}/health/${what}`),
     );
-    expect(open.sort()).toEqual(health.sort());
+    // By a rater's link, which is a token of its own.
+    const answers = ['/goals/v1/answers', '/goals/v1/answers/open'];
+    expect(open.sort()).toEqual([...health, ...answers].sort());
   });
 
   it('opens each command to whom the domain gives it', () => {

@@ -43,6 +43,8 @@ export const WHO_MAY_DO_WHAT: Readonly<Record<string, string>> = {
   'POST /enrollment/v1/enrollments/{enrollmentId}/match/shortlist': HR,
   'POST /enrollment/v1/enrollments/{enrollmentId}/match/withdraw': HR,
   'POST /enrollment/v1/programs/{programId}/cohorts/{cohortId}/match': HR,
+  'POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/approve': HR,
+  'POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/link': 'hr integration program-admin',
   // how far the past is told, only who tells it knows
   'POST /enrollment/v1/enrollments/{enrollmentId}/history': 'integration',
 
@@ -53,6 +55,7 @@ export const WHO_MAY_DO_WHAT: Readonly<Record<string, string>> = {
   'POST /enrollment/v1/enrollments/{enrollmentId}/feedback': 'coachee',
   'POST /enrollment/v1/enrollments/{enrollmentId}/match/propose': 'coachee',
   'POST /sessions/v1/sessions/{sessionId}/rating': 'coachee',
+  'POST /goals/v1/engagements/{engagementId}/pulse-raters': 'coachee',
   'POST /goals/v1/goals/{goalId}/practices': 'coachee',
   'POST /goals/v1/goals/{goalId}/practices/{practiceId}/report': 'coachee',
   'POST /goals/v1/goals/{goalId}/check-ins': 'coachee',
@@ -141,6 +144,7 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /goals/v1/people/{personId}/goals': 'coach coachee hr manager',
   'GET /goals/v1/goals/{goalId}': 'coach coachee hr manager',
   'GET /goals/v1/engagements/{engagementId}/brief': PAIR,
+  'GET /goals/v1/engagements/{engagementId}/pulse-raters': 'coachee hr integration program-admin',
 
   'GET /analytics/v1/manager-baseline': HR,
   'GET /analytics/v1/programs/{programId}/overview': 'hr manager program-admin sponsor',

@@ -6,6 +6,7 @@ import * as matches from './enrollment/v1/matches.js';
 import * as people from './enrollment/v1/people.js';
 import * as programs from './enrollment/v1/programs.js';
 import * as goals from './goals/v1/goals.js';
+import * as pulses from './goals/v1/pulses.js';
 import * as engagements from './sessions/v1/engagements.js';
 import * as sessions from './sessions/v1/sessions.js';
 
@@ -18,6 +19,7 @@ const declared = {
   ...engagements,
   ...sessions,
   ...goals,
+  ...pulses,
 };
 
 type Declared = typeof declared;

@@ -41,6 +41,7 @@ describe('published events', () => {
       'LeavingReasonRecorded',
       'PerformanceRatingRecorded',
       'ProgramFeedbackGiven',
+      'PulsesReleased',
       'SessionRated',
       'SessionThemesRecorded',
     ]);

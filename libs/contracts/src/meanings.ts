@@ -87,4 +87,6 @@ export const MEANINGS: Readonly<Record<EventName, string>> = {
   AttainmentScored: 'The goal was scored on its scale: by the coachee (self) or by the coach (observed).',
   GoalRevised: 'Theme, weight, target date or wording changed; the event has the terms as they are now.',
   GoalClosed: 'The goal has its outcome.',
+  PulseRequested: 'Before a session raters are asked how a goal’s theme shows at work.',
+  PulsesReleased: 'What at least three raters answered since the release before, as a mean.',
 };

@@ -176,10 +176,10 @@ export function IsIanaZone(options?: ValidationOptions): PropertyDecorator {
 }
 
 /** A whole number from `min` to `max`. One rule says all, so that one that is missing is one fault. */
-export function IsWholeNumber(min: number, max: number): PropertyDecorator {
+export function IsWholeNumber(min: number, max: number, options?: ValidationOptions): PropertyDecorator {
   const holds = (value: unknown) =>
     Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
-  return field('isWholeNumber', holds, `must be a whole number from ${min} to ${max}`, undefined, [min, max]);
+  return field('isWholeNumber', holds, `must be a whole number from ${min} to ${max}`, options, [min, max]);
 }
 
 /** A number from `min` to `max`. */

@@ -1,8 +1,10 @@
 import { RefusedError } from '@cairn/decider';
 import type { Subject } from '@cairn/identity';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { noSuchEngagement } from '../goal/goal.errors.js';
 import type { GoalRefs } from '../goal/goal.events.js';
+
+type Client = Pick<Pool | PoolClient, 'query'>;
 
 export type EngagementRefs = Omit<GoalRefs, 'goalId'>;
 
@@ -19,7 +21,7 @@ export interface KnownEngagement {
  * @throws RefusedError not-found, also where its event is on its way still: another tenant's must look the same
  */
 export async function engagementOf(
-  pool: Pool,
+  pool: Client,
   tenantId: string,
   engagementId: string,
 ): Promise<KnownEngagement> {
@@ -111,4 +113,45 @@ export async function sessionDatesOf(
   );
   const { last, next } = rows[0]!;
   return { lastHeldAt: last?.toISOString() ?? null, nextStartsAt: next?.toISOString() ?? null };
+}
+
+export interface SessionAhead {
+  readonly sessionId: string;
+  readonly startsAt: string;
+}
+
+/**
+ * The sessions of an engagement that begin after `at`, the next one first. Locks the engagement, as learning of it does:
+ * who books, who agrees on a goal and who approves a rater at the same time see one another.
+ */
+export async function sessionsAhead(
+  client: PoolClient,
+  tenantId: string,
+  engagementId: string,
+  at: string,
+): Promise<SessionAhead[]> {
+  await client.query('SELECT FROM known_engagements WHERE engagement_id = $1 AND tenant_id = $2 FOR UPDATE', [
+    engagementId,
+    tenantId,
+  ]);
+  const { rows } = await client.query<{ sessionId: string; startsAt: Date }>(
+    `SELECT session_id AS "sessionId", starts_at AS "startsAt" FROM known_sessions
+      WHERE engagement_id = $1 AND tenant_id = $2 AND NOT cancelled AND starts_at > $3 ORDER BY starts_at, session_id`,
+    [engagementId, tenantId, at],
+  );
+  return rows.map(({ sessionId, startsAt }) => ({ sessionId, startsAt: startsAt.toISOString() }));
+}
+
+/** Whether somebody reports to a manager now. */
+export async function standsUnder(
+  client: Client,
+  tenantId: string,
+  personId: string,
+  managerId: string,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'SELECT FROM known_people WHERE tenant_id = $1 AND person_id = $2 AND manager_id = $3',
+    [tenantId, personId, managerId],
+  );
+  return rowCount === 1;
 }

@@ -50,7 +50,7 @@ async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void>
           WHERE engagement_id = $1 AND tenant_id = $2 AND version < $3`,
         [event.data.engagementId, tenant, version, event.envelope.time],
       );
-      return;
+      return forgetAnswers(client, event.data.engagementId);
     case 'SessionScheduled': {
       const { sessionId, engagementId, startsAt, endsAt } = event.data;
       await client.query(
@@ -95,6 +95,13 @@ async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void>
     default:
       return;
   }
+}
+
+/** What waits for a release is never shown once the engagement is over: neither it nor who gave it is kept. */
+async function forgetAnswers(client: PoolClient, engagementId: string): Promise<void> {
+  for (const table of ['pulse_answers', 'pulse_answered'])
+    await client.query(`DELETE FROM ${table} WHERE engagement_id = $1`, [engagementId]);
+  await client.query('UPDATE pulse_raters SET token_hash = NULL WHERE engagement_id = $1', [engagementId]);
 }
 
 const outcome = async (

@@ -78,6 +78,68 @@ ALTER TABLE known_programs ALTER COLUMN effective_on DROP DEFAULT,
 /** For the goals of a person. */
 const ofPerson = 'CREATE INDEX known_engagements_of_person ON known_engagements (tenant_id, person_id)';
 
+/**
+ * Pulses so that they can be listed, and what must not be in their streams: who is asked, and the answers until they are
+ * released. No answer stands beside its rater, nor beside a time.
+ */
+const pulses = `
+CREATE TABLE pulses (
+  pulse_id uuid PRIMARY KEY,
+  tenant_id uuid NOT NULL,
+  engagement_id uuid NOT NULL,
+  goal_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  theme text NOT NULL,
+  due_on date NOT NULL,
+  raters int NOT NULL
+);
+CREATE INDEX pulses_of_engagement ON pulses (engagement_id);
+
+CREATE TABLE pulse_raters (
+  rater_id uuid PRIMARY KEY,
+  tenant_id uuid NOT NULL,
+  engagement_id uuid NOT NULL,
+  person_id uuid,
+  approved_at timestamptz,
+  token_hash bytea UNIQUE,
+  -- Before which session the link asks, and before which one they answered last.
+  session_id uuid,
+  answered_session_id uuid,
+  UNIQUE (engagement_id, person_id)
+);
+
+CREATE TABLE pulse_answers (
+  answer_key uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  tenant_id uuid NOT NULL,
+  engagement_id uuid NOT NULL,
+  item text NOT NULL,
+  -- Empty for the items of those who report to the coachee.
+  theme text NOT NULL,
+  value int NOT NULL
+);
+CREATE INDEX pulse_answers_waiting ON pulse_answers (engagement_id, item, theme);
+
+CREATE TABLE pulse_answered (
+  tenant_id uuid NOT NULL,
+  engagement_id uuid NOT NULL,
+  item text NOT NULL,
+  theme text NOT NULL,
+  rater_id uuid NOT NULL,
+  PRIMARY KEY (engagement_id, item, theme, rater_id)
+);
+
+CREATE TABLE pulse_results (
+  tenant_id uuid NOT NULL,
+  engagement_id uuid NOT NULL,
+  item text NOT NULL,
+  theme text NOT NULL,
+  raters int NOT NULL,
+  mean double precision NOT NULL,
+  released_at timestamptz NOT NULL,
+  PRIMARY KEY (engagement_id, item, theme)
+);
+`;
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
-  applyMigrations(pool, 'public', [goals, knowledge, departments, ends, themesByDay, ofPerson]);
+  applyMigrations(pool, 'public', [goals, knowledge, departments, ends, themesByDay, ofPerson, pulses]);

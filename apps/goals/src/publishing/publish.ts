@@ -1,9 +1,14 @@
 import type { ContractEvent, Published } from '@cairn/contracts';
 import type { StoredEvent } from '@cairn/event-store';
 import { goalEventOf } from '../goal/goal.upcasters.js';
+import { isOfPulse, pulseEventOf } from '../pulse/pulse.upcasters.js';
 
 /** What the world outside hears of a stored event: never a text, nor the id of one. */
 export function publish(stored: StoredEvent): ContractEvent[] {
+  if (isOfPulse(stored)) {
+    const { type, data } = pulseEventOf(stored);
+    return [{ name: type, data } as ContractEvent];
+  }
   const event = goalEventOf(stored);
   const refs = refsOf(event.data);
   switch (event.type) {

@@ -86,6 +86,9 @@ export const EVENTS: Readonly<Record<string, number>> = {
   AttainmentScored: 2,
   GoalRevised: 1,
   GoalClosed: 1,
+  // Ada's, before her second session and before her third.
+  PulseRequested: 2,
+  PulsesReleased: 1,
 };
 
 /** Numerator, denominator and people of a ratio. */

@@ -10,6 +10,8 @@ export interface Lives {
   readonly sessions: Readonly<Record<string, string>>;
   readonly goals: Readonly<Record<'ada' | 'cleo' | 'dan', string>>;
   readonly practiceId: string;
+  /** One of Ada's three raters. */
+  readonly raterId: string;
 }
 
 const secret = (what: string) => `${TEXT_CANARY} says: ${what}`;
@@ -51,6 +53,7 @@ export async function live(
     sessions: { ...ada.sessions, ...ben, ...cleo.sessions, ...dan.sessions, ...fay },
     goals: { ada: ada.goalId, cleo: cleo.goalId, dan: dan.goalId },
     practiceId: ada.practiceId,
+    raterId: ada.raterId,
   };
 }
 
@@ -69,7 +72,11 @@ async function livesAda(teller: Teller, pair: Pair, enrollmentId: string) {
 
   const theme = { theme: 'giving-feedback', weight: 2, targetDate: '2024-02-21' };
   const goalId = await pair.propose('coachee', '2024-01-24T11:00', { ...theme, text: secret('a goal') });
+  const raters = await pair.raters('2024-01-24T11:30', 3);
   await pair.onGoal('coach', '2024-01-24T12:00', goalId, 'agree');
+  // Answered by link, and so now: what was asked last is asked still.
+  await pair.answered(raters, '2024-02-20', theme.theme, [4, 5, 7]);
+  const raterId = raters[0]!;
   const levels = [-2, -1, 0, 1, 2].map((level) => secret(`level ${level}`));
   await pair.onGoal('coach', '2024-01-24T12:10', goalId, 'scale', { levels, baselineLevel: -1 });
   const practice = { dueOn: '2024-02-05', text: secret('a practice') };
@@ -86,7 +93,7 @@ async function livesAda(teller: Teller, pair: Pair, enrollmentId: string) {
   await teller.until(enrolment(enrollmentId), ({ status }) => status === 'completed');
   await pair.untilEngagement(({ state }) => state === 'completed');
   await feedback(teller, pair, '2024-02-22T08:00', enrollmentId, { moment: 'end', recommend: 9 });
-  return { sessions: { a1, a2, a3 }, goalId: goalId, practiceId: practiceId as string };
+  return { sessions: { a1, a2, a3 }, goalId: goalId, practiceId: practiceId as string, raterId };
 }
 
 /** One session confirmed by silence, a no-show disputed and corrected, a late cancellation, a move and a coach's no-show. */

@@ -52,6 +52,31 @@ export class Pair {
     return this.teller.tell(this[by], at, path, body, { overwrites: true });
   }
 
+  /** Names raters and has them approved. @returns their ids */
+  async raters(at: string, count: number): Promise<string[]> {
+    const path = `/goals/v1/engagements/${this.engagementId}/pulse-raters`;
+    const ids: string[] = [];
+    for (let n = 1; n <= count; n++)
+      ids.push((await this.teller.tell(this.coachee, at, path, {}, { key: `rater ${n}` })).raterId);
+    for (const id of ids) await this.teller.tell('program-admin', at, `${path}/${id}/approve`);
+    return ids;
+  }
+
+  /** Each rater answers by a link of their own what is asked before the session that is due then. */
+  async answered(raters: readonly string[], dueOn: string, theme: string, values: readonly number[]) {
+    const path = `/goals/v1/engagements/${this.engagementId}`;
+    const own = { roles: ['coachee' as const], personId: this.personId };
+    await this.teller.until(`${path}/brief`, ({ pulses }) => pulses.asked[0]?.dueOn === dueOn, own);
+    for (const [n, rater] of raters.entries()) {
+      const { link } = await this.teller.give(`${path}/pulse-raters/${rater}/link`);
+      const token = (link as string).split('#')[1]!;
+      await this.teller.give('/goals/v1/answers/open', { token }, { key: rater });
+      const body = { token, answers: [{ theme, values: [values[n]] }] };
+      // Whoever does not know whether it arrived sends it again.
+      await this.teller.give('/goals/v1/answers', body, { key: rater, isDone: /:already-answered$/ });
+    }
+  }
+
   /** Waits until sessions knows what enrolment decided. */
   async untilEngagement(holds: (engagement: Engagement) => boolean): Promise<Engagement> {
     return this.teller.until(`/sessions/v1/engagements/${this.engagementId}`, holds);

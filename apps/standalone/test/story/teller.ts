@@ -14,6 +14,8 @@ export interface Telling {
   readonly contentType?: string;
   /** It overwrites what is there, whatever that is: as every PUT and PATCH does. */
   readonly overwrites?: boolean;
+  /** The refusal that says that it was done before. */
+  readonly isDone?: RegExp;
   /** In whose name, where it happens now. */
   readonly as?: string;
 }
@@ -48,7 +50,7 @@ export class Teller {
     how: Telling,
     headers: Record<string, string>,
   ): Promise<Answer['body']> {
-    const { method = 'POST', key = '', contentType, overwrites = method !== 'POST' } = how;
+    const { method = 'POST', key = '', contentType, overwrites = method !== 'POST', isDone } = how;
     const request = {
       method,
       path,
@@ -66,6 +68,7 @@ export class Teller {
         this.acknowledged += 1;
         return { done: answered as Answer['body'] };
       }
+      if (isDone?.test(String(answered.type))) return { done: answered as Answer['body'] };
       if (PASSING.test(String(answered.type))) return undefined;
       throw new Error(`${method} ${path} (${request.key}): ${status} ${JSON.stringify(answered)}`);
     });

@@ -14,6 +14,8 @@ import { noSuchEngagement } from '../../goal/goal.errors.js';
 import { goalStream } from '../../goal/goal.handler.js';
 import { goalEventOf } from '../../goal/goal.upcasters.js';
 import { engagementOf, sessionDatesOf } from '../../knowledge/known.js';
+import { Answering } from '../../pulse/answering.js';
+import { resultsOf } from '../../pulse/pulse.rows.js';
 import { happenedSince, openPractices, type GoalWithEvents } from '../brief.js';
 
 @ApiTags('brief')
@@ -24,6 +26,7 @@ export class BriefController {
     @Inject(LOG) private readonly log: TransactionalLog,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly texts: PrivateText,
+    private readonly answering: Answering,
   ) {}
 
   @Get()
@@ -51,10 +54,33 @@ export class BriefController {
       nextSessionStartsAt: dates.nextStartsAt,
       sinceLastSession: since.map(withText),
       openPractices: open.map(withText),
+      pulses: await this.pulsesOf(subject.tenantId, engagementId, zone),
       goals: goals.map(({ goal }) => ({
         goalId: goal.refs.goalId,
         theme: goal.terms.theme,
         status: goal.status,
+      })),
+    };
+  }
+
+  /** What was released last, how many are asked now, and by when. */
+  private async pulsesOf(tenantId: string, engagementId: string, zone: string) {
+    const asked = await this.answering.asked(this.pool, tenantId, engagementId);
+    const results = await resultsOf(this.pool, tenantId, engagementId);
+    return {
+      asked: asked.map(({ goalId, theme, dueOn, raters }) => ({
+        goalId,
+        theme,
+        dueOn,
+        raters,
+        /** Until three have answered there is nothing to show of a theme. */
+        enoughAnswers: results.some((result) => result.theme === theme),
+      })),
+      released: results.map(({ theme, releasedAt, ...result }) => ({
+        ...result,
+        /** Null for what those answered who report to the coachee. */
+        theme: theme === '' ? null : theme,
+        releasedOn: dayOf(releasedAt, zone),
       })),
     };
   }

@@ -1,0 +1,76 @@
+import { given } from '@cairn/decider/testing';
+import { describe, it } from '@jest/globals';
+import type { PulseCommand } from './pulse.commands.js';
+import { pulseDecider } from './pulse.decider.js';
+import type { PulseEvent } from './pulse.events.js';
+
+const refs = {
+  pulseId: 'u',
+  goalId: 'g',
+  sessionId: 's',
+  engagementId: 'n',
+  enrollmentId: 'e',
+  programId: 'p',
+  cohortId: 'c',
+  personId: 'm',
+  coachId: 'k',
+};
+const day = (n: number) => `2026-03-${String(n).padStart(2, '0')}T09:00:00.000Z`;
+const theme = 'giving-feedback';
+const ask = (n: number, dueOn = '2026-03-15', raters = 4): PulseCommand => ({
+  kind: 'request',
+  at: day(n),
+  refs,
+  theme,
+  dueOn,
+  today: day(n).slice(0, 10),
+  raters,
+});
+const asked = (n: number, dueOn = '2026-03-15'): PulseEvent => ({
+  type: 'PulseRequested',
+  occurredAt: day(n),
+  data: { ...refs, theme, dueOn, raters: 4 },
+});
+const release = (n: number, ...answers: number[]): PulseCommand => ({
+  kind: 'release',
+  at: day(n),
+  item: 'theme-behaviour',
+  answers,
+});
+const past = (...events: PulseEvent[]) => given(pulseDecider, ...events);
+
+describe('a pulse', () => {
+  it('is requested once', () => {
+    past().when(ask(2)).then(asked(2));
+    past().when(ask(2)).thenRepeatedYieldsNothing();
+    past(asked(2)).when(ask(5)).thenNothing();
+  });
+  it('is not requested of fewer than can be shown, nor when its last day is over', () => {
+    past()
+      .when(ask(2, '2026-03-15', 2))
+      .thenNothing();
+    past().when(ask(16)).thenNothing();
+    past().when(ask(15)).then(asked(15));
+  });
+  it('is due on another day where its session is moved, of as many raters as before', () => {
+    past(asked(2))
+      .when(ask(5, '2026-03-20', 9))
+      .then(asked(5, '2026-03-20'));
+    past(asked(2)).when(ask(1, '2026-03-20')).then(asked(2, '2026-03-20'));
+  });
+  it('is released from three answers on, as their mean', () => {
+    past(asked(2))
+      .when(release(9, 5, 6))
+      .thenNothing();
+    past(asked(2))
+      .when(release(9, 5, 6, 6))
+      .then({
+        type: 'PulsesReleased',
+        occurredAt: day(9),
+        data: { ...refs, theme, item: 'theme-behaviour', raters: 3, mean: 5.67 },
+      });
+    past()
+      .when(release(9, 5, 6, 6))
+      .thenRefused('not-found');
+  });
+});

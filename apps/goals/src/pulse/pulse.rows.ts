@@ -1,0 +1,124 @@
+import { RefusedError } from '@cairn/decider';
+import type { PoolClient, Pool } from 'pg';
+import { dayOf } from '../day.js';
+import { raterNotApproved } from './pulse.errors.js';
+import type { PulseItem } from './pulse.events.js';
+
+type Client = Pick<Pool | PoolClient, 'query'>;
+
+export interface Rater {
+  readonly raterId: string;
+  readonly tenantId: string;
+  readonly engagementId: string;
+  readonly personId: string | null;
+  readonly approvedAt: Date | null;
+  /** The session before which the link asks. */
+  readonly sessionId: string | null;
+  readonly answeredSessionId: string | null;
+}
+
+const RATER = `rater_id AS "raterId", tenant_id AS "tenantId", engagement_id AS "engagementId",
+  person_id AS "personId", approved_at AS "approvedAt", session_id AS "sessionId",
+  answered_session_id AS "answeredSessionId"`;
+
+/** In no order that says more than their ids do. */
+export async function ratersOf(client: Client, tenantId: string, engagementId: string): Promise<Rater[]> {
+  const { rows } = await client.query<Rater>(
+    `SELECT ${RATER} FROM pulse_raters WHERE tenant_id = $1 AND engagement_id = $2 ORDER BY rater_id`,
+    [tenantId, engagementId],
+  );
+  return rows;
+}
+
+/** How many raters were approved by `at`. */
+export async function approvedBy(client: Client, engagementId: string, at: string): Promise<number> {
+  const { rows } = await client.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM pulse_raters WHERE engagement_id = $1 AND approved_at <= $2',
+    [engagementId, at],
+  );
+  return rows[0]!.n;
+}
+
+/**
+ * The rater to whom a link was given. Locks all raters of the engagement, in one order: of answers that arrive together
+ * one is taken after the other.
+ */
+export async function lockByToken(client: PoolClient, tokenHash: Buffer): Promise<Rater | undefined> {
+  await client.query(
+    `SELECT FROM pulse_raters WHERE engagement_id = (SELECT engagement_id FROM pulse_raters WHERE token_hash = $1)
+      ORDER BY rater_id FOR UPDATE`,
+    [tokenHash],
+  );
+  return byToken(client, tokenHash);
+}
+
+export async function byToken(client: Client, tokenHash: Buffer): Promise<Rater | undefined> {
+  const { rows } = await client.query<Rater>(`SELECT ${RATER} FROM pulse_raters WHERE token_hash = $1`, [
+    tokenHash,
+  ]);
+  return rows[0];
+}
+
+/** Gives the rater a new link, which replaces the one before. @throws RefusedError where they are not approved */
+export async function putToken(
+  client: Client,
+  { raterId, approvedAt }: Rater,
+  sessionId: string,
+  tokenHash: Buffer,
+): Promise<void> {
+  if (approvedAt === null) throw new RefusedError(raterNotApproved());
+  await client.query('UPDATE pulse_raters SET token_hash = $2, session_id = $3 WHERE rater_id = $1', [
+    raterId,
+    tokenHash,
+    sessionId,
+  ]);
+}
+
+export interface PulseRow {
+  readonly pulseId: string;
+  readonly goalId: string;
+  readonly sessionId: string;
+  readonly theme: string;
+  readonly dueOn: string;
+  readonly raters: number;
+}
+
+/** The pulses of an engagement whose session is not cancelled, the earliest due first. */
+export async function pulsesOf(client: Client, tenantId: string, engagementId: string): Promise<PulseRow[]> {
+  const { rows } = await client.query<PulseRow>(
+    `SELECT pulse_id AS "pulseId", goal_id AS "goalId", session_id AS "sessionId", theme, due_on::text AS "dueOn", raters
+       FROM pulses JOIN known_sessions s USING (session_id)
+      WHERE pulses.tenant_id = $1 AND pulses.engagement_id = $2 AND NOT s.cancelled
+      ORDER BY due_on, session_id, pulse_id`,
+    [tenantId, engagementId],
+  );
+  return rows;
+}
+
+/**
+ * Of the pulses of an engagement those that are asked now: before its next session, or, where nothing lies ahead, before
+ * the last one, late as it is. Pure. @param pulses the earliest due first
+ */
+export function askedNow(pulses: readonly PulseRow[], now: string, zone: string): readonly PulseRow[] {
+  const today = dayOf(now, zone);
+  const next = pulses.find(({ dueOn }) => dueOn >= today) ?? pulses.at(-1);
+  return pulses.filter(({ sessionId }) => sessionId === next?.sessionId);
+}
+
+export interface Result {
+  readonly theme: string;
+  readonly item: PulseItem;
+  readonly raters: number;
+  readonly mean: number;
+  readonly releasedAt: string;
+}
+
+/** The latest release of each item. */
+export async function resultsOf(client: Client, tenantId: string, engagementId: string): Promise<Result[]> {
+  const { rows } = await client.query<Omit<Result, 'releasedAt'> & { releasedAt: Date }>(
+    `SELECT theme, item, raters, mean, released_at AS "releasedAt" FROM pulse_results
+      WHERE tenant_id = $1 AND engagement_id = $2 ORDER BY item, theme`,
+    [tenantId, engagementId],
+  );
+  return rows.map((row) => ({ ...row, releasedAt: row.releasedAt.toISOString() }));
+}

@@ -1,0 +1,377 @@
+import { newId } from '@cairn/event-store';
+import type { Subject } from '@cairn/identity';
+import { testService, type TestService } from '@cairn/service/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { definition } from '../src/app.module.js';
+import { clockFrom, engaged, newRefs, person, program, type Refs } from './told.js';
+
+const BEGIN = '2026-07-02T09:00:00.000Z';
+const SESSION = '2026-07-16T08:00:00.000Z';
+const ADMIN: Partial<Subject> = { roles: ['program-admin'] };
+const THEME = 'giving-feedback';
+
+let goals: TestService;
+const clock = clockFrom(BEGIN);
+const programId = newId();
+beforeAll(async () => {
+  goals = await testService(definition, { clock });
+  await goals.tell(program(programId));
+});
+afterAll(() => goals.stop());
+
+const coacheeOf = ({ personId }: Refs) => ({ roles: ['coachee' as const], personId });
+const coachOf = ({ coachId }: Refs) => ({ roles: ['coach' as const], coachId });
+const good = async (answer: ReturnType<TestService['call']>) => {
+  const { status, body } = await answer;
+  if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`);
+  return body;
+};
+const post = (path: string, as: Partial<Subject>, body?: object) =>
+  goals.call('POST', `/v1${path}`, { as, headers: { 'if-match': '*' }, ...(body && { body }) });
+
+/** A coachee with a goal that both agreed on. */
+async function coaching() {
+  const refs = await engaged(goals, newRefs({ programId }));
+  const terms = { theme: THEME, weight: 1, targetDate: '2026-12-01', text: 'Say it sooner.' };
+  const { goalId } = await good(post(`/engagements/${refs.engagementId}/goals`, coacheeOf(refs), terms));
+  const agree = () => good(post(`/goals/${goalId}/agree`, coachOf(refs)));
+  const path = `/engagements/${refs.engagementId}`;
+  const name = async (body: object = {}): Promise<string> =>
+    (await good(post(`${path}/pulse-raters`, coacheeOf(refs), body))).raterId;
+  const approve = (raterId: string) => good(post(`${path}/pulse-raters/${raterId}/approve`, ADMIN));
+  const mint = (raterId: string) => post(`${path}/pulse-raters/${raterId}/link`, ADMIN);
+  const token = async (raterId: string): Promise<string> =>
+    (await good(mint(raterId))).link.split('/answer#')[1];
+  const raters = async (count: number) => {
+    const ids: string[] = [];
+    for (let n = 0; n < count; n++) ids.push(await name());
+    for (const id of ids) await approve(id);
+    return ids;
+  };
+  const brief = async () => (await good(goals.call('GET', `/v1${path}/brief`, { as: coachOf(refs) }))).pulses;
+  return { refs, goalId, path, agree, name, approve, mint, token, raters, brief };
+}
+
+const sessionOf = (refs: Refs, startsAt = SESSION, sessionId = newId()) => {
+  const endsAt = startsAt.replace(':00:00', ':45:00');
+  const stream = `session-${sessionId}`;
+  const at = clock.now().toISOString();
+  const data = { sessionId, ...refs };
+  return {
+    sessionId,
+    scheduled: {
+      name: 'SessionScheduled' as const,
+      stream,
+      version: 1,
+      at,
+      data: { ...data, startsAt, endsAt, zone: 'Europe/Berlin', by: 'coach' as const },
+    },
+    movedTo: (to: string) => ({
+      name: 'SessionRescheduled' as const,
+      stream,
+      version: 2,
+      at,
+      data: {
+        ...data,
+        by: 'coach' as const,
+        noticeHours: 200,
+        from: { startsAt, endsAt },
+        to: { startsAt: to, endsAt: to.replace(':00:00', ':45:00') },
+        zone: 'Europe/Berlin',
+      },
+    }),
+    cancelled: {
+      name: 'SessionCancelled' as const,
+      stream,
+      version: 3,
+      at,
+      data: {
+        ...data,
+        by: 'coach' as const,
+        noticeHours: 200,
+        late: false,
+        policyVersion: 1,
+        forfeited: false,
+      },
+    },
+  };
+};
+
+const answer = (token: string, ...values: [number, ...number[]]) => {
+  const [theme, ...team] = values;
+  const answers = [{ theme: THEME, values: [theme] }];
+  return post(
+    '/answers',
+    {},
+    {
+      token,
+      answers: team.length === 0 ? answers : [...answers, { theme: 'your-team', values: team }],
+    },
+  );
+};
+
+/** What is in the log of an engagement's pulses. */
+async function told({ engagementId }: Refs) {
+  const { rows } = await goals.pool.query<{ type: string; data: Record<string, unknown>; metadata: object }>(
+    `SELECT type, data, metadata FROM log.events WHERE stream LIKE 'pulse-%' AND data->>'engagementId' = $1
+      ORDER BY position`,
+    [engagementId],
+  );
+  return rows;
+}
+const untilTold = async (refs: Refs, count: number) => {
+  for (const end = Date.now() + 10_000; (await told(refs)).length < count && Date.now() < end;)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  return told(refs);
+};
+/** All told so far has been heard of by then. */
+const heard = async () => {
+  const refs = await engaged(goals, newRefs({ programId }));
+  expect(refs).toBeDefined();
+};
+
+describe('pulses', () => {
+  it('are asked before a session about each agreed goal, once three raters are approved, in whatever order', async () => {
+    const orders = [
+      'session raters goal',
+      'goal raters session',
+      'session goal raters',
+      'goal session raters',
+    ];
+    for (const order of orders) {
+      const one = await coaching();
+      const sessionId = newId();
+      const steps: Record<string, () => Promise<unknown>> = {
+        session: () => goals.tell(sessionOf(one.refs, SESSION, sessionId).scheduled),
+        raters: () => one.raters(3),
+        goal: one.agree,
+      };
+      for (const step of order.split(' ')) await steps[step]!();
+      const events = await untilTold(one.refs, 1);
+      expect(events.map(({ type, data }) => [type, data])).toEqual([
+        [
+          'PulseRequested',
+          expect.objectContaining({
+            goalId: one.goalId,
+            sessionId,
+            theme: THEME,
+            dueOn: '2026-07-15',
+            raters: 3,
+          }),
+        ],
+      ]);
+      expect(await one.brief()).toEqual({
+        asked: [{ goalId: one.goalId, theme: THEME, dueOn: '2026-07-15', raters: 3, enoughAnswers: false }],
+        released: [],
+      });
+    }
+  });
+
+  it('are asked for no session of the past, and of no fewer than three raters', async () => {
+    const one = await coaching();
+    await one.agree();
+    await one.raters(2);
+    await goals.tell(sessionOf(one.refs).scheduled);
+    const past = await coaching();
+    await past.agree();
+    await past.raters(3);
+    await goals.tell({ ...sessionOf(past.refs, '2026-07-01T08:00:00.000Z').scheduled });
+    await heard();
+    expect([...(await told(one.refs)), ...(await told(past.refs))]).toEqual([]);
+    expect((await one.mint(await one.name())).body.type).toMatch(/nothing-asked$/);
+  });
+
+  it('are due the day before the session, wherever it is moved to, and not asked once it is cancelled', async () => {
+    const one = await coaching();
+    await one.agree();
+    const [rater] = (await one.raters(3)) as [string];
+    const session = sessionOf(one.refs);
+    await goals.tell(session.scheduled);
+    await untilTold(one.refs, 1);
+    const link = await one.token(rater);
+    await goals.tell(session.movedTo('2026-07-20T08:00:00.000Z'));
+    const events = await untilTold(one.refs, 2);
+    expect(events.map(({ data }) => data['dueOn'])).toEqual(['2026-07-15', '2026-07-19']);
+    expect((await post('/answers/open', {}, { token: link })).status).toBe(200);
+    await goals.tell(session.cancelled);
+    const open = () => post('/answers/open', {}, { token: link });
+    expect((await goals.until(open, ({ status }) => status === 404)).status).toBe(404);
+    expect((await one.mint(rater)).status).toBe(409);
+    expect((await one.brief()).asked).toEqual([]);
+  });
+
+  describe('answered by links', () => {
+    const asking = async (count = 4) => {
+      const one = await coaching();
+      await one.agree();
+      const ids = await one.raters(count);
+      await goals.tell(sessionOf(one.refs).scheduled);
+      await untilTold(one.refs, 1);
+      const tokens: string[] = [];
+      for (const id of ids) tokens.push(await one.token(id));
+      return { ...one, ids, tokens };
+    };
+
+    it('reach the brief from three raters on, as their mean, and leave nothing of a single one', async () => {
+      const { refs, tokens, ids, brief } = await asking();
+      const [a, b, c, d] = tokens as [string, string, string, string];
+      expect((await post('/answers/open', {}, { token: a })).body).toMatchObject({
+        anonymous: true,
+        scale: { from: 1, to: 7 },
+        themes: [{ theme: THEME, items: [expect.any(String)] }],
+      });
+      expect((await answer(a, 2)).status).toBe(204);
+      expect((await answer(a, 7)).body.type).toMatch(/already-answered$/);
+      expect((await answer(b, 3)).status).toBe(204);
+      expect((await brief()).released).toEqual([]);
+      const { rows: waiting } = await goals.pool.query(
+        `SELECT DISTINCT xmin::text FROM pulse_answers WHERE engagement_id = $1
+          UNION SELECT xmin::text FROM pulse_answered WHERE engagement_id = $1`,
+        [refs.engagementId],
+      );
+      // All that waits was written by one transaction: none tells whose it is.
+      expect(waiting).toHaveLength(1);
+      expect((await answer(c, 6)).status).toBe(204);
+      const released = { raters: 3, mean: 3.67, item: 'theme-behaviour' };
+      expect((await brief()).released).toEqual([{ ...released, theme: THEME, releasedOn: '2026-07-02' }]);
+      const [, event, ...more] = await told(refs);
+      expect(more).toEqual([]);
+      expect(event).toMatchObject({ type: 'PulsesReleased', data: { ...released, theme: THEME } });
+      expect(event!.metadata).toMatchObject({ actor: { subject: 'pulses', role: 'system' } });
+      const log = JSON.stringify(await told(refs));
+      for (const secret of [...ids, ...tokens]) expect(log).not.toContain(secret);
+      for (const table of ['pulse_answers', 'pulse_answered']) {
+        const { rows } = await goals.pool.query(`SELECT FROM ${table} WHERE engagement_id = $1`, [
+          refs.engagementId,
+        ]);
+        expect(rows).toEqual([]);
+      }
+      expect((await answer(d, 1)).status).toBe(204);
+      expect((await brief()).released).toMatchObject([{ mean: 3.67 }]);
+    });
+
+    it('are published on the sensitive topic alone, and what is asked on the open one', async () => {
+      const { refs, tokens } = await asking(3);
+      for (const token of tokens) await answer(token, 5);
+      const reader = { roles: ['integration' as const], sensitive: true };
+      const feed = async (query: string) =>
+        (await good(goals.call('GET', `/v1/events?limit=1000${query}`, { as: reader }))).events.filter(
+          ({ data }: { data: { engagementId?: string } }) => data.engagementId === refs.engagementId,
+        );
+      const names = (events: { dataschema: string }[]) => events.map((e) => e.dataschema.split(':').pop());
+      expect(names(await feed(''))).not.toContain('PulsesReleased');
+      expect(names(await feed(''))).toContain('PulseRequested');
+      expect(names(await feed('&sensitive=true'))).toContain('PulsesReleased');
+    });
+
+    it('count once, whoever sends one link twice at once, or completes a batch together with another', async () => {
+      const { refs, tokens } = await asking(4);
+      const [a, b, c, d] = tokens as [string, string, string, string];
+      const twice = await Promise.all([answer(a, 1), answer(a, 7), answer(a, 4)]);
+      expect(twice.map(({ status }) => status).sort()).toEqual([204, 409, 409]);
+      await answer(b, 4);
+      const together = await Promise.all([answer(c, 4), answer(d, 4)]);
+      expect(together.map(({ status }) => status)).toEqual([204, 204]);
+      const released = (await told(refs)).filter(({ type }) => type === 'PulsesReleased');
+      expect(released.map(({ data }) => data['raters'])).toEqual([3]);
+      const { rows } = await goals.pool.query('SELECT FROM pulse_answers WHERE engagement_id = $1', [
+        refs.engagementId,
+      ]);
+      expect(rows).toHaveLength(1);
+    });
+
+    it('lead nowhere, alike, once replaced, made up, or the engagement is over, which forgets what waits', async () => {
+      const { refs, ids, tokens, token } = await asking(3);
+      const [a, b] = tokens as [string, string];
+      const [first] = ids as [string];
+      const newer = await token(first);
+      const faces = [await answer(a, 5), await answer('made-up', 5)];
+      await answer(newer, 5);
+      await goals.tell({
+        name: 'EngagementCompleted',
+        stream: `engagement-${refs.engagementId}`,
+        version: 2,
+        at: BEGIN,
+        data: refs,
+      } as never);
+      await goals.until(
+        () => post('/answers/open', {}, { token: b }),
+        ({ status }) => status === 404,
+      );
+      faces.push(await answer(b, 5));
+      expect(new Set(faces.map(({ status, body }) => `${status} ${body.type} ${body.detail}`)).size).toBe(1);
+      expect(faces[0]!.status).toBe(404);
+      const { rows } = await goals.pool.query('SELECT FROM pulse_answered WHERE engagement_id = $1', [
+        refs.engagementId,
+      ]);
+      expect(rows).toEqual([]);
+    });
+
+    it('are refused where something is left out, too much or beyond the scale', async () => {
+      const { tokens } = await asking(3);
+      const [a] = tokens as [string];
+      for (const answers of [[], [{ theme: 'another', values: [5] }], [{ theme: THEME, values: [5, 5] }]])
+        expect((await post('/answers', {}, { token: a, answers })).body.type).toMatch(/answers-not-asked$/);
+      expect((await answer(a, 8)).status).toBe(422);
+      expect((await answer(a, 5)).status).toBe(204);
+    });
+
+    it('ask those who report to the coachee how they are led', async () => {
+      const one = await coaching();
+      await one.agree();
+      const reports = [newId(), newId(), newId()];
+      await goals.tell(...reports.map((id) => person(id, one.refs.personId)));
+      const ids: string[] = [];
+      for (const personId of reports) {
+        const named = () => post(`${one.path}/pulse-raters`, coacheeOf(one.refs), { personId });
+        ids.push((await goals.until(named, ({ status }) => status === 201)).body.raterId);
+      }
+      ids.push(await one.name());
+      for (const id of ids) await one.approve(id);
+      await goals.tell(sessionOf(one.refs).scheduled);
+      await untilTold(one.refs, 1);
+      const [a, b, c, outside] = (await Promise.all(ids.map(one.token))) as [string, string, string, string];
+      expect((await post('/answers/open', {}, { token: outside })).body.themes).toHaveLength(1);
+      expect((await post('/answers/open', {}, { token: a })).body.themes[1].items).toHaveLength(3);
+      await answer(a, 5, 4, 3, 2);
+      await answer(b, 5, 5, 4, 3);
+      await answer(outside, 5);
+      const items = async () => (await one.brief()).released.map(({ item }: { item: string }) => item);
+      expect(await items()).toEqual(['theme-behaviour']);
+      await answer(c, 5, 6, 5, 4);
+      expect((await one.brief()).released.map(({ item, theme, mean }: never) => [item, theme, mean])).toEqual(
+        [
+          ['development-conversations', null, 4],
+          ['manager-effectiveness', null, 3],
+          ['one-to-ones-held', null, 5],
+          ['theme-behaviour', THEME, 5],
+        ],
+      );
+    });
+  });
+
+  it('have raters whom the coachee names, and nobody but HR and the programme admin links', async () => {
+    const one = await coaching();
+    const { refs, path } = one;
+    const raters = (as: Partial<Subject>) => goals.call('GET', `/v1${path}/pulse-raters`, { as });
+    const mine = await one.name();
+    expect((await good(raters(coacheeOf(refs)))).items).toEqual([
+      { raterId: mine, personId: null, approved: false },
+    ]);
+    expect((await raters(coachOf(refs))).status).toBe(403);
+    const own = { roles: ['program-admin' as const, 'coachee' as const], personId: refs.personId };
+    const link = `${path}/pulse-raters/${mine}/link`;
+    expect((await post(link, own)).status).toBe(404);
+    expect((await post(link, { roles: ['hr'], personId: refs.personId })).status).toBe(404);
+    expect((await post(link, { roles: ['hr'], orgUnits: ['Elsewhere'] })).status).toBe(404);
+    const self = await post(`${path}/pulse-raters`, coacheeOf(refs), { personId: refs.personId });
+    expect(self.body.type).toMatch(/rater-is-coachee$/);
+    const stranger = await post(`${path}/pulse-raters`, coacheeOf(refs), { personId: newId() });
+    expect(stranger.status).toBe(404);
+    const colleague = newId();
+    await goals.tell(person(colleague, newId()));
+    const named = () => post(`${path}/pulse-raters`, coacheeOf(refs), { personId: colleague });
+    expect((await goals.until(named, ({ status }) => status === 201)).status).toBe(201);
+    expect((await named()).body.type).toMatch(/rater-named$/);
+  });
+});

@@ -168,6 +168,7 @@ describe('the worked example', () => {
       counts: () => true,
     },
     { 'org-unit': [], location: [] },
+    END_OF_MARCH,
   );
   it.each(table('month', 'metric', 'value', 'numerator', 'denominator'))(
     'to the sponsor, %s: %s is %s',

@@ -15,7 +15,7 @@ import type { Snapshot } from './snapshot.js';
  * @throws RefusedError 404 where the tenant has no such programme
  */
 export async function reportFor(
-  { client, moment, now }: Snapshot,
+  { client, moment, now, until }: Snapshot,
   subject: Subject,
   programId: string,
 ): Promise<ProgramReport | undefined> {
@@ -35,11 +35,11 @@ export async function reportFor(
     coached: new Set(isHr ? [] : await coachedBy(client, subject)),
     managersSeeParticipation: hasRole(subject, 'manager') && areOpenToManagers(history, [moment, now]),
   });
-  return new ProgramReport(history, moment, reader, await labelsOf(client, tenantId), now);
+  return new ProgramReport(history, moment, reader, await labelsOf(client, tenantId), now, until);
 }
 
 /** Whomever they coach, be it by the token's coach or as an internal coach whose token does not say so. */
-async function coachedBy(
+export async function coachedBy(
   client: Snapshot['client'],
   { tenantId, personId, coachId }: Subject,
 ): Promise<string[]> {

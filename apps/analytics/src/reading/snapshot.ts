@@ -29,6 +29,8 @@ export interface Snapshot {
   readonly moment: Moment;
   /** The present, whatever moment was asked for: what the reader may see now. */
   readonly now: Moment;
+  /** Up to when everything is in, whatever moment was asked for. */
+  readonly until: number;
   /** Stands above every answer. */
   readonly heading: Heading;
 }
@@ -55,7 +57,7 @@ export function headingOf(
   { asOf, basis }: AsOf,
   { covered }: Kept,
   now: Date,
-): { moment: Moment; heading: Heading } {
+): { moment: Moment; until: number; heading: Heading } {
   const silent = [...covered].filter(([, until]) => until === undefined).map(([source]) => source);
   if (silent.length > 0 && asOf === undefined)
     throw new RefusedError({
@@ -69,6 +71,7 @@ export function headingOf(
     date === undefined ? [] : [[source, new Date(Math.min(date.getTime(), at)).toISOString()]];
   return {
     moment: momentOf(at, basis),
+    until: oldest,
     heading: {
       asOf: new Date(at).toISOString(),
       basis,

@@ -18,6 +18,7 @@ const reportOf = (made: Programme, when: string) =>
     hr,
     { 'org-unit': [], location: [] },
     momentOf(at(when), 'occurredAt'),
+    at(when),
   );
 
 /**

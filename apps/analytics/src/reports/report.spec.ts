@@ -21,7 +21,7 @@ function reportFor(subject: Partial<Subject>, line: string[] = [], asOf = END_OF
     { tenantId: 't', subject: 's', roles: [], sensitive: false, ...subject },
     { lineUpwards: new Set(line), coached: new Set(), managersSeeParticipation: true },
   );
-  return new ProgramReport(history, momentOf(asOf, 'occurredAt'), reader, labels, NOW);
+  return new ProgramReport(history, momentOf(asOf, 'occurredAt'), reader, labels, NOW, NOW.at);
 }
 const hr = { roles: ['hr' as const] };
 const completion = metricOf('completion-rate')!;
@@ -69,7 +69,7 @@ describe('HR', () => {
         { lineUpwards: new Set(), coached: new Set(), managersSeeParticipation: false },
       );
       const moment = momentOf(Date.parse(asOf), 'occurredAt');
-      const { view } = new ProgramReport(made.history, moment, reader, labels, NOW);
+      const { view } = new ProgramReport(made.history, moment, reader, labels, NOW, NOW.at);
       const count = eligible(
         { ...view, program: { ...view.program, eligible: new Map([['moves', true]]) } },
         reader,
@@ -114,7 +114,7 @@ describe('HR', () => {
     const letIn = new Map(['stays', 'leaves', 'returns'].map((id) => [id, true]));
     const on = (asOf: string) => {
       const moment = momentOf(Date.parse(asOf), 'occurredAt');
-      const { view } = new ProgramReport(made.history, moment, reader, labels, NOW);
+      const { view } = new ProgramReport(made.history, moment, reader, labels, NOW, NOW.at);
       const program = { ...view.program, eligible: letIn };
       return eligible({ ...view, program }, reader, made.facts.people, NOW);
     };
@@ -195,6 +195,7 @@ describe('the sponsor', () => {
         reader,
         labels,
         NOW,
+        NOW.at,
       );
       const line = (definition: typeof completion) => {
         const { numerator, denominator, through, withheld } = report.metric(definition, PROGRAMME)[0]!;

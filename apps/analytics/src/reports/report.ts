@@ -45,6 +45,8 @@ export class ProgramReport {
     private readonly labels: Labels,
     /** The present, whatever moment is looked at. */
     private readonly now: Moment,
+    /** Up to when everything is in: no later month is closed. */
+    private readonly until: number,
   ) {
     const view = history(moment)!;
     this.day = view.program.zone.dayOf(moment.at);
@@ -110,6 +112,7 @@ export class ProgramReport {
       { at: this.moment.at, knownAt: Infinity },
       { minimum: this.view.program.minimumGroup, counts: (personId) => !this.isOpen(personId) },
       this.labels,
+      this.until,
     );
     const told = this.closed.disclose(definition, period, dimension);
     const total = told.total

@@ -170,7 +170,7 @@ function everyAnswer(history: ProgramHistory, reader: Reader): Told[] {
   const bases: Basis[] = reader.inFull ? ['occurredAt', 'recordedAt'] : ['occurredAt'];
   return DATES.flatMap((at) => bases.map((basis) => momentOf(at, basis))).flatMap((moment) => {
     const { at } = moment;
-    const report = new ProgramReport(history, moment, reader, labels, NOW);
+    const report = new ProgramReport(history, moment, reader, labels, NOW, NOW.at);
     return DEFINITIONS.filter((definition) => !report.isInFull(definition)).flatMap((definition) =>
       [undefined, ...report.dimensionsOf(definition)].flatMap((dimension) =>
         PERIODS.flatMap((name) => {

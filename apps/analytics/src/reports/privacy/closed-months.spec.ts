@@ -12,6 +12,7 @@ const closedMonthsOf = (made: Programme, asOf: number) =>
     momentOf(asOf, 'occurredAt'),
     { minimum: 5, counts: () => true },
     { 'org-unit': [], location: [] },
+    asOf,
   );
 
 describe('the months that are told of', () => {

@@ -55,13 +55,16 @@ export class ClosedMonths {
     private readonly moment: Moment,
     private readonly reader: ReaderRules,
     private readonly labels: Labels,
+    /** Up to when everything is in. A month that is not over yet is not closed by asking from a day after it. */
+    until: number,
   ) {
     const now = history(moment)!;
     const { values, zone } = now.program;
     const ends = now.participants.map(({ enrollment }) => enrollment.endsOn ?? values.endsOn);
     const end = [values.endsOn, ...ends].reduce((last, day) => (day > last ? day : last));
     // What is judged late is judged within the month after; later on nothing is added any more.
-    this.months = closedMonths(values.startsOn, zone, Math.min(moment.at, zone.startOf(plusDays(end, 62))));
+    const last = Math.min(moment.at, until, zone.startOf(plusDays(end, 62)));
+    this.months = closedMonths(values.startsOn, zone, last);
     this.traits = traitsOf(now);
   }
 

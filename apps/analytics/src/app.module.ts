@@ -5,6 +5,7 @@ import { EventsController } from './http/events.controller.js';
 import { FreshnessController } from './http/freshness.controller.js';
 import { ManagerBaselineController } from './http/manager-baseline.controller.js';
 import { MeController } from './http/me.controller.js';
+import { OpinionsController } from './http/opinions.controller.js';
 import { PeopleController } from './http/people.controller.js';
 import { ProgramsController } from './http/programs.controller.js';
 import { IntakeController } from './intake/intake.controller.js';
@@ -25,6 +26,7 @@ export class AppModule {
         IntakeController,
         ManagerBaselineController,
         ProgramsController,
+        OpinionsController,
         PeopleController,
         MeController,
         FreshnessController,

@@ -12,7 +12,7 @@ import { resetConsumer } from '@cairn/messaging';
 import { readFileSync } from 'node:fs';
 import type { ReceivedContract } from '@cairn/contracts';
 import { PROJECTIONS } from '../src/app.module.js';
-import { INTAKE } from '../src/intake/log.js';
+import { INTAKE, isSensitive } from '../src/intake/log.js';
 import { runningAnalytics, type RunningAnalytics } from './running.js';
 import { COHORTS, idOf, personId, PROGRAM, TENANT, WORKED_EXAMPLE } from './worked-example.js';
 
@@ -69,7 +69,7 @@ describe('a programme, as HR sees it', () => {
   it('looks from the oldest applied watermark unless it is told when', async () => {
     const { body, headers } = await get(program('overview'));
     expect(body).toMatchObject({ asOf: COVERED, complete: true, stale: false });
-    expect(headers['etag']).toMatch(/^"v1v1v1\.[\w-]{22}"$/);
+    expect(headers['etag']).toMatch(/^"v1v1v1v1\.[\w-]{22}"$/);
   });
 
   it('asked twice, gives the same bytes, and 304 to who has them', async () => {
@@ -80,6 +80,7 @@ describe('a programme, as HR sees it', () => {
       'participants',
       'between-sessions',
       'themes',
+      'opinions',
       'coaches',
     ]) {
       const url = program(`${path}${path.includes('?') ? '&' : '?'}${march}`);
@@ -385,11 +386,64 @@ describe('what is asked for wrongly', () => {
     ['participants?cursor=abc', 'cursor'],
     ['participants?limit=0', '1 to 500'],
     ['participants?sort=name', 'takes'],
+    ['opinions?dimension=theme', 'cohort, org-unit'],
+    ['opinions?metric=theme-share&dimension=cohort', 'by theme alone'],
+    ['opinions?basis=recordedAt', 'occurredAt only'],
+    ['opinions?period=2026-W10', 'closed months'],
   ])('%s: 400, and what is allowed', async (path, says) => {
     const { status, body } = await get(program(path));
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain(says);
   });
+});
+
+describe('what people think', () => {
+  const opinions = (query: string, options?: typeof hr) => get(program(`opinions?${query}`), options);
+
+  it('is told to hr, programme admin and sponsor alike, as in the worked example', async () => {
+    const lines = page.split('\n');
+    const rows = lines.slice(lines.indexOf('| opinion | item | value | bound | from | through |') + 2);
+    const expected = rows.slice(0, rows.indexOf('')).map((line) => line.slice(2, -2).split(' | '));
+    for (const reader of [hr, as('program-admin'), as('sponsor')]) {
+      const { body } = await opinions(`period=2026-03&${march}`, reader);
+      const told = (body.items as Record<string, unknown>[]).filter(({ withheld }) => withheld === null);
+      expect(
+        told.map(({ id, item, value, bound, from, through }) => [
+          id,
+          item,
+          `${value}`,
+          bound ?? '–',
+          from,
+          through,
+        ]),
+      ).toEqual(expected);
+    }
+    expect((await opinions('', as('manager', { personId: personId('P00') }))).status).toBe(403);
+  });
+
+  it('says what it withholds, and of groups each that there could be', async () => {
+    const { body } = await opinions(`metric=satisfaction&dimension=org-unit&${march}`);
+    expect(
+      body.items
+        .map(({ item, group, withheld }: Record<string, unknown>) => [item, group, withheld])
+        .slice(0, 4),
+    ).toEqual([
+      ['useful', null, null],
+      ['useful', 'Operations', 'too-few-people'],
+      ['useful', 'Sales', 'too-few-people'],
+      ['useful', 'unknown', 'too-few-people'],
+    ]);
+    const { body: limited } = await opinions(march, as('hr', { orgUnits: ['Operations'] }));
+    for (const item of limited.items) expect(item).toMatchObject({ value: null, withheld: 'too-few-people' });
+  });
+});
+
+it('a month that is not over is not told by asking from a day after it', async () => {
+  const { body } = await get(
+    program('metrics?metric=engaged-rate&asOf=2026-05-01T00:00:00.000Z'),
+    as('sponsor'),
+  );
+  expect(body).toMatchObject({ complete: false, items: [{ through: '2026-03', withheld: null }] });
 });
 
 describe('every list', () => {
@@ -444,6 +498,10 @@ describe('before the programme was known', () => {
     expect((await get(`/v1/programs/${newId()}/${path}?${then}`)).status).toBe(404);
     const known = await get(program(`${path}?asOf=2026-01-02T09:30:00.000Z&basis=recordedAt`));
     expect(known.body).not.toHaveProperty('note');
+  });
+  it('opinions are empty, and say why', async () => {
+    const { body } = await get(program('opinions?asOf=2026-01-02T08:30:00.000Z'));
+    expect(body.items.every(({ withheld }: { withheld: string }) => withheld)).toBe(true);
   });
   it('is not open to those who see closed months', async () => {
     expect((await get(program(`overview?${then}`), as('sponsor'))).status).toBe(400);
@@ -514,7 +572,7 @@ describe('a CSV carries what the JSON does, and no figure that it does not', () 
     ...of('hr', [program('participants')], `limit=2&${march}`),
     ...of('hr', [program('participants')], `status=waitlisted&${march}`),
     ...of('hr', [baseline], `from=2026-02-14&to=2026-03-31&${march}`),
-    ...of('sponsor', measures),
+    ...of('sponsor', [...measures, program('opinions')]),
     ...of('admin', [...measures, ...lists, baseline]),
     ...of('coachee', ['/v1/me/participation']),
     ...of('coach', ['/v1/me/coachees']),
@@ -617,10 +675,10 @@ describe('what is kept', () => {
     expect((await get(program('overview'))).status).toBe(200);
     await analytics.until(
       () => get('/v1/freshness'),
-      ({ body }) => body.projections.filter(({ state }: { state: string }) => state === 'ready').length === 3,
+      ({ body }) => body.projections.filter(({ state }: { state: string }) => state === 'ready').length === 4,
     );
     for (const { name } of PROJECTIONS) await switchProjection(analytics.pool, name);
-    expect((await readBuilds(analytics.pool)).map(({ build }) => build)).toEqual([2, 2, 2]);
+    expect((await readBuilds(analytics.pool)).map(({ build }) => build)).toEqual([2, 2, 2, 2]);
     expect(await hashes()).toEqual(before);
     expect((await get(program(`overview?${march}`))).body).toEqual(overview.body);
   });
@@ -644,6 +702,7 @@ describe('what is kept', () => {
     );
     const read = body.projections.filter(({ isRead }: { isRead: boolean }) => isRead);
     expect(read.map(({ name, state }: { name: string; state: string }) => [name, state])).toEqual([
+      ['opinions', 'live'],
       ['participation', 'live'],
       ['people', 'live'],
       ['programs', 'live'],
@@ -659,7 +718,8 @@ describe('what is kept', () => {
       if (body.events.length === 0) break;
       next = body.next;
     }
-    expect(events).toHaveLength(WORKED_EXAMPLE.length);
+    const open = WORKED_EXAMPLE.filter(({ envelope }) => !isSensitive(envelope));
+    expect(events).toHaveLength(open.length);
     expect((await get('/v1/events?sensitive=true', integration)).status).toBe(403);
     expect((await get('/v1/events?sensitive=true', as('integration', { sensitive: true }))).status).toBe(200);
     expect((await get('/v1/events')).status).toBe(403);

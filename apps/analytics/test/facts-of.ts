@@ -3,6 +3,7 @@ import { engagementFact } from '../src/projections/participation/engagement-fact
 import { enrollmentFact } from '../src/projections/participation/enrollment-facts.js';
 import { goalFact } from '../src/projections/participation/goal-facts.js';
 import { matchFact } from '../src/projections/participation/match-facts.js';
+import { opinionFact, type OpinionFact } from '../src/projections/opinions/opinion-facts.js';
 import { personFact } from '../src/projections/people/person-facts.js';
 import { programFact } from '../src/projections/programs/program-facts.js';
 import { sessionFact } from '../src/projections/participation/session-facts.js';
@@ -22,3 +23,6 @@ export function factsOf(events: readonly ReceivedContract[]): ProgramFacts {
     people: all(personFact),
   };
 }
+
+export const opinionsOf = (events: readonly ReceivedContract[]): OpinionFact[] =>
+  events.map(opinionFact).filter((each) => each !== undefined);

@@ -2,6 +2,7 @@ import type { EngagementFact } from '../src/projections/participation/engagement
 import type { EnrollmentFact } from '../src/projections/participation/enrollment-facts.js';
 import type { GoalFact } from '../src/projections/participation/goal-facts.js';
 import type { MatchFact } from '../src/projections/participation/match-facts.js';
+import type { OpinionFact } from '../src/projections/opinions/opinion-facts.js';
 import type { PersonFact } from '../src/projections/people/person-facts.js';
 import type { ProgramFact, ProgramValues } from '../src/projections/programs/program-facts.js';
 import type { SessionFact } from '../src/projections/participation/session-facts.js';
@@ -84,6 +85,7 @@ export class Programme {
   private readonly sessions: SessionFact[] = [];
   private readonly goals: GoalFact[] = [];
   private readonly people: PersonFact[] = [];
+  readonly opinions: OpinionFact[] = [];
 
   constructor(values: Partial<ProgramValues> = {}) {
     this.program = stream<ProgramFact>({ programId: PROGRAM }, [
@@ -204,6 +206,23 @@ export class Programme {
   goal(person: string, told: readonly Told<GoalFact>[]): this {
     this.goals.push(...stream<GoalFact>({ ...refsOf(person), goalId: `goal ${streams}` }, told));
     return this;
+  }
+
+  /** An opinion of a person; learnt when it is said. */
+  thinks(person: string, when: string, said: Said<OpinionFact>): this {
+    this.opinions.push(...stream<OpinionFact>(refsOf(person), [[when, said]]));
+    return this;
+  }
+
+  /** Rates a session, alike in all items. */
+  rated(person: string, when: string, score: number): this {
+    return this.thinks(person, when, {
+      fact: 'rated',
+      sessionId: `session of ${person}`,
+      useful: score,
+      relationship: score,
+      progress: score,
+    } as Said<OpinionFact>);
   }
 
   get facts(): ProgramFacts {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { isReceived } from './contract-check.js';
-import { factsOf } from './facts-of.js';
+import { factsOf, opinionsOf } from './facts-of.js';
 import { COHORTS, personId, WORKED_EXAMPLE } from './worked-example.js';
 import { momentOf, type Basis } from '../src/reports/as-of/moment.js';
 import { historyOf } from '../src/reports/as-of/view.js';
+import { OPINIONS } from '../src/reports/opinions/index.js';
+import { OpinionReport } from '../src/reports/opinions/opinion-report.js';
 import { periodOf, PROGRAMME } from '../src/reports/periods.js';
 import { ClosedMonths, type Figures } from '../src/reports/privacy/closed-months.js';
 import { metricOf, METRICS } from '../src/reports/metrics/index.js';
@@ -186,5 +188,60 @@ describe('the worked example', () => {
       through: '2026-03',
       groups: null,
     });
+  });
+
+  const facts = factsOf(WORKED_EXAMPLE);
+  const opinions = new OpinionReport(
+    {
+      program: facts.program,
+      facts: opinionsOf(WORKED_EXAMPLE),
+      history,
+      labelsAt: () => ({ 'org-unit': ['Operations', 'Sales'], location: ['Hamburg'] }),
+      until: END_OF_MARCH,
+    },
+    { knows: () => false, orgUnits: undefined },
+  );
+  const { zone } = view(END_OF_MARCH).program;
+  const told = (period: string, dimension?: string) =>
+    OPINIONS.flatMap((opinion) =>
+      opinions.rows(opinion, opinions.itemsOf(opinion), periodOf(period, zone, END_OF_MARCH)!, dimension),
+    );
+  const expected = table('opinion', 'item', 'value', 'bound', 'from', 'through');
+  it.each(['2026-02', '2026-03', '2026-Q1', 'programme'])('tells what people think, of %s', (period) => {
+    const found = told(period).filter(({ withheld }) => withheld === null);
+    expect(
+      found.map(({ id, item, value, bound, from, through }) => [
+        id,
+        item,
+        String(Number(value!.toFixed(10))),
+        bound ?? '–',
+        from,
+        through,
+      ]),
+    ).toEqual(expected);
+  });
+  it('withholds what too few said, and all of January', () => {
+    const withheld = (period: string) => told(period).flatMap((row) => (row.withheld ? [row] : []));
+    expect(withheld('2026-03')).toEqual([
+      {
+        id: 'goal-attainment',
+        item: 'closing',
+        group: null,
+        value: null,
+        bound: null,
+        source: 'observed',
+        period: '2026-03',
+        from: null,
+        through: null,
+        withheld: 'too-few-people',
+      },
+    ]);
+    expect(withheld('2026-01')).toHaveLength(8);
+    // All but one of who answered are of one cohort.
+    expect(
+      told('2026-03', 'cohort')
+        .filter(({ group }) => group !== null)
+        .every((row) => row.withheld),
+    ).toBe(true);
   });
 });

@@ -534,5 +534,48 @@ commit('G6', 'P05', utc('02-20 10:00'), '2026-03-09');
 report('G6', 'P05', utc('03-10 18:00'), 'partly');
 close('G7', 'P06', utc('02-13 09:00'), 'dropped');
 
+// What they think: the coachee rates a session the day after it, the coach says what it was about, and scores goals.
+const rate = (person: string, day: string, at: string, ...scores: [number, number, number]) => {
+  const [useful, relationship, progress] = scores;
+  say(session(person, day), 'SessionRated', utc(`${at} 12:00`), {
+    ...of(person, day),
+    useful,
+    relationship,
+    progress,
+  });
+};
+const about = (person: string, day: string, at: string, ...themes: string[]) =>
+  say(session(person, day), 'SessionThemesRecorded', utc(`${at} 18:00`), { ...of(person, day), themes });
+const observe = (name: string, person: string, at: string, level: 0 | 1) =>
+  say(goal(name), 'AttainmentScored', utc(`${at} 12:00`), {
+    ...goalOf(person, name),
+    level,
+    scorer: 'observed',
+    moment: 'closing',
+  });
+about('P01', '01-14', '01-14', 'giving-feedback');
+about('P02', '01-15', '01-15', 'giving-feedback');
+rate('P01', '01-14', '01-15', 4, 5, 3);
+rate('P02', '01-15', '01-16', 3, 4, 3);
+about('P03', '01-16', '01-16', 'navigating-conflict');
+about('P04', '01-21', '01-21', 'giving-feedback');
+about('P06', '01-23', '01-23', 'navigating-conflict');
+about('P01', '01-28', '01-28', 'giving-feedback', 'performance-conversations');
+about('P03', '01-30', '02-02', 'navigating-conflict', 'giving-feedback');
+rate('P03', '01-30', '02-03', 4, 4, 2);
+rate('P04', '02-04', '02-05', 5, 5, 5);
+about('P05', '02-05', '02-05', 'developing-direct-reports');
+rate('P05', '02-05', '02-06', 2, 3, 2);
+about('P01', '02-11', '02-11', 'performance-conversations');
+rate('P01', '02-11', '02-12', 5, 5, 4);
+rate('P07', '02-18', '02-19', 4, 5, 4);
+rate('P01', '03-11', '03-12', 5, 5, 5);
+rate('P04', '03-11', '03-12', 4, 5, 5);
+rate('P11', '03-12', '03-13', 5, 4, 4);
+rate('P02', '03-26', '03-27', 4, 4, 4);
+observe('G4', 'P03', '03-03', 0);
+observe('G1', 'P01', '03-26', 1);
+observe('G3', 'P02', '03-27', 1);
+
 /** Each stream in its order; the streams one after another. */
 export const WORKED_EXAMPLE: readonly ReceivedContract[] = events;

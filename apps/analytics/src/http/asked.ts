@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import type { Subject } from '@cairn/identity';
 import { readsInFull } from '../reports/access.js';
+import type { Zone } from '../reports/as-of/zone.js';
 import type { Definition } from '../reports/metrics/measure.js';
 import { periodOf, PERIODS, PERIODS_OPEN, PROGRAMME, type Period } from '../reports/periods.js';
 import type { ProgramReport } from '../reports/report.js';
@@ -18,11 +19,20 @@ export function basisAsked(subject: Subject, { basis }: AsOfQuery): void {
 /** @throws RefusedError 400 for what is no period, or none that is open to the reader */
 export function periodAsked(report: ProgramReport, name = PROGRAMME.name): Period {
   const { program, moment } = report.view;
+  if (!report.reader.inFull) return openPeriod(name, program.zone, moment.at);
   const period = periodOf(name, program.zone, moment.at);
-  const { inFull } = report.reader;
-  if (!period)
-    throw refused('/period', 'no-such-period', `period must be one of: ${inFull ? PERIODS : PERIODS_OPEN}.`);
-  if (!inFull && period.kind === 'week')
+  if (!period) throw refused('/period', 'no-such-period', `period must be one of: ${PERIODS}.`);
+  return period;
+}
+
+/**
+ * A period of closed months.
+ * @throws RefusedError 400 for what is no period, and for a week
+ */
+export function openPeriod(name: string, zone: Zone, at: number): Period {
+  const period = periodOf(name, zone, at);
+  if (!period) throw refused('/period', 'no-such-period', `period must be one of: ${PERIODS_OPEN}.`);
+  if (period.kind === 'week')
     throw refused(
       '/period',
       'period-not-open',

@@ -1,6 +1,7 @@
 import type { Columns } from '@cairn/http';
 import type { BaselineTotals, ManagerFigures } from '@cairn/manager-baseline';
 import type { CoachShown } from '../reports/coaches-page.js';
+import type { OpinionShown } from '../reports/opinions/opinion-report.js';
 import type { BetweenSessionsShown, ParticipantShown, SignalShown } from '../reports/people-pages.js';
 import type { MetricShown } from '../reports/report.js';
 
@@ -36,6 +37,19 @@ export const METRIC_COLUMNS: Columns<MetricShown> = {
   through: ({ through }) => through,
   withheld: ({ withheld }) => withheld,
   beside: ({ beside }) => beside && inOneCell(beside),
+};
+
+export const OPINION_COLUMNS: Columns<OpinionShown> = {
+  metric: ({ id }) => id,
+  item: ({ item }) => item,
+  group: ({ group }) => group,
+  value: ({ value }) => value,
+  bound: ({ bound }) => bound,
+  source: ({ source }) => source,
+  period: ({ period }) => period,
+  from: ({ from }) => from,
+  through: ({ through }) => through,
+  withheld: ({ withheld }) => withheld,
 };
 
 const signalColumns: Columns<{ readonly signals: readonly SignalShown[] }> = {

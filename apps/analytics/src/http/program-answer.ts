@@ -8,7 +8,7 @@ import { listed } from './columns.js';
 import { HEAD_COLUMNS, type headOf } from './program-head.js';
 import { told, type Body, type Note } from './told.js';
 
-const NOT_YET_KNOWN: Note = {
+export const NOT_YET_KNOWN: Note = {
   code: 'not-yet-known',
   text: 'Cairn had not heard of this programme yet at asOf. Ask for a later asOf, or by occurredAt.',
 };

@@ -3,7 +3,8 @@ import { FORMATS, IsId, IsInstant, IsQueryInt, IsText, listing, type Format } fr
 import { IsIn, IsOptional } from 'class-validator';
 import type { Snapshot } from '../reading/snapshot.js';
 import type { Basis } from '../reports/as-of/moment.js';
-import { DIMENSIONS_IN_FULL } from '../reports/dimensions.js';
+import { DIMENSIONS as DIMENSIONS_OPEN, DIMENSIONS_IN_FULL } from '../reports/dimensions.js';
+import { OPINIONS } from '../reports/opinions/index.js';
 import { METRICS } from '../reports/metrics/index.js';
 
 const STATUSES = [
@@ -20,6 +21,7 @@ const STATUSES = [
   'cancelled',
 ];
 const METRIC_IDS = METRICS.map(({ id }) => id);
+const OPINION_IDS = [...new Set(OPINIONS.map(({ id }) => id))];
 const DIMENSIONS = [...DIMENSIONS_IN_FULL, 'theme'];
 
 /** From where a report looks, and in which form it is answered. */
@@ -73,6 +75,19 @@ export class MetricsQuery extends PeriodQuery {
 
   @IsOptional()
   @IsIn(DIMENSIONS, { message: `dimension takes one of these, one at a time: ${DIMENSIONS.join(', ')}` })
+  dimension?: string;
+}
+
+export class OpinionsQuery extends PeriodQuery {
+  /** All of them without it. */
+  @IsOptional()
+  @IsIn(OPINION_IDS, { message: `metric must be one of: ${OPINION_IDS.join(', ')}` })
+  metric?: string;
+
+  @IsOptional()
+  @IsIn(DIMENSIONS_OPEN, {
+    message: `dimension takes one of these, one at a time: ${DIMENSIONS_OPEN.join(', ')}`,
+  })
   dimension?: string;
 }
 

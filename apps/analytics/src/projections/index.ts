@@ -3,6 +3,7 @@ import type { ImportedEvent } from '@cairn/event-store/postgres';
 import type { Projection } from '@cairn/projections';
 import type { FactTable } from './fact-table.js';
 import type { Stamp } from './fact.js';
+import { opinions } from './opinions/opinions.js';
 import { engagements } from './participation/engagements.js';
 import { enrollments } from './participation/enrollments.js';
 import { goals } from './participation/goals.js';
@@ -39,4 +40,5 @@ export const PROJECTIONS: readonly Projection<Logged>[] = [
   factsOf('people', people),
   factsOf('programs', programs, coaches),
   factsOf('participation', enrollments, matches, engagements, sessions, goals),
+  factsOf('opinions', opinions),
 ];

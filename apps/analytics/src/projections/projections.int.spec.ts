@@ -137,6 +137,7 @@ it('holds no name, no e-mail address and no free text: only ids, days, codes and
     'reason',
     'stream',
     'theme',
+    'themes',
     'values',
   ]);
 });

@@ -176,11 +176,11 @@ const unknownOf = ({ personId, traits }: Item, adds: boolean, { counts }: Rules)
  * The groups of each dimension that can be shown beside all that is shown already; finer ones are given up one by one.
  * @param added what the month adds, of which every group that is told must have enough; `held`: what it holds besides
  */
-function opened(
+export function opened(
   added: readonly Class[],
   held: readonly Class[],
   groupsIn: (dimension: string) => Groups,
-  { minimum, dimensions }: Rules,
+  { minimum, dimensions }: Pick<Rules, 'minimum' | 'dimensions'>,
 ): Shown & { classes: readonly Class[] } {
   const open: Record<string, ReadonlySet<string> | null> = {};
   for (const dimension of dimensions) {
@@ -199,8 +199,8 @@ function opened(
 }
 
 /** Who counts towards each group that there could be. */
-const groupsOf =
-  (counted: readonly Item[], areDistinct: boolean, names: MonthEnd['names']) =>
+export const groupsOf =
+  (counted: readonly Pick<Item, 'personId' | 'traits'>[], areDistinct: boolean, names: MonthEnd['names']) =>
   (dimension: string): Groups => {
     const groups = new Map<string, readonly string[]>(names[dimension]?.map((name) => [name, []]));
     for (const [name, own] of Map.groupBy(counted, ({ traits }) => traits[dimension]!))
@@ -208,7 +208,9 @@ const groupsOf =
     return groups;
   };
 
-const peopleOf = (items: readonly Item[]): string[] => [...new Set(items.map(({ personId }) => personId))];
+const peopleOf = (items: readonly Pick<Item, 'personId'>[]): string[] => [
+  ...new Set(items.map(({ personId }) => personId)),
+];
 
 /** From the finest choice of groups on, each time without the smallest. */
 function* choicesOf(groups: Groups, minimum: number): Generator<ReadonlySet<string>, undefined> {

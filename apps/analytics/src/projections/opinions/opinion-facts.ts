@@ -1,0 +1,50 @@
+import type { ReceivedContract } from '@cairn/contracts';
+import { engagementRefsOf, stampOf, type EngagementRefs, type Stamp } from '../fact.js';
+import type { ScoringMoment } from '../participation/goal-facts.js';
+
+type Said =
+  /** How useful a session was, how the relationship is, how much progress there is: 1 to 5. */
+  | {
+      readonly fact: 'rated';
+      readonly sessionId: string;
+      readonly useful: number;
+      readonly relationship: number;
+      readonly progress: number;
+    }
+  | { readonly fact: 'themed'; readonly sessionId: string; readonly themes: readonly string[] }
+  /** A goal's level, −2 … +2, as somebody else than its coachee saw it. */
+  | {
+      readonly fact: 'scored';
+      readonly goalId: string;
+      readonly level: number;
+      readonly moment: ScoringMoment;
+    };
+
+/** One opinion. It is read by `reports/opinions` alone, which tells of no single person. */
+export type OpinionFact = Stamp & EngagementRefs & Said;
+
+/** The fact that an event is; undefined for whatever is no opinion. */
+export function opinionFact(event: ReceivedContract): OpinionFact | undefined {
+  switch (event.name) {
+    case 'SessionRated': {
+      const { sessionId, useful, relationship, progress } = event.data;
+      return fact(event, { fact: 'rated', sessionId, useful, relationship, progress });
+    }
+    case 'SessionThemesRecorded':
+      return fact(event, { fact: 'themed', sessionId: event.data.sessionId, themes: event.data.themes });
+    case 'AttainmentScored': {
+      const { scorer, goalId, level, moment } = event.data;
+      return scorer === 'observed' ? fact(event, { fact: 'scored', goalId, level, moment }) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+type OpinionEvent = Extract<ReceivedContract, { data: EngagementRefs }>;
+
+const fact = (event: OpinionEvent, said: Said): OpinionFact => ({
+  ...stampOf(event),
+  ...engagementRefsOf(event.data),
+  ...said,
+});

@@ -1,0 +1,26 @@
+import { FactTable } from '../fact-table.js';
+import { opinionFact, type OpinionFact } from './opinion-facts.js';
+
+/** What people think: a table of its own, so that what reads operational facts cannot come upon it. */
+export const opinions = new FactTable<OpinionFact>({
+  name: 'opinion',
+  version: 1,
+  fields: {
+    engagementId: 'uuid',
+    enrollmentId: 'uuid',
+    programId: 'uuid',
+    cohortId: 'uuid',
+    personId: 'uuid',
+    coachId: 'uuid',
+    sessionId: 'uuid',
+    useful: 'int',
+    relationship: 'int',
+    progress: 'int',
+    themes: 'json',
+    goalId: 'uuid',
+    level: 'int',
+    moment: 'text',
+  },
+  lookups: ['programId'],
+  factOf: opinionFact,
+});

@@ -1,0 +1,145 @@
+import type { ProgramView } from '../as-of/view.js';
+import { zoneOf, type Zone } from '../as-of/zone.js';
+import { DIMENSIONS, namesOf } from '../dimensions.js';
+import type { Period } from '../periods.js';
+import { ALL_OTHER, WITHHELD } from '../privacy/minimum-group.js';
+import { meanOf, type Told } from './figure.js';
+import type { Opinion, OpinionId } from './opinion.js';
+import { RULES, stretchesOf, type Opinions, type Rules, type Stretch } from './stretches.js';
+
+/** One item of a measure of opinions, in total or of one group. All figures are null where it is withheld. */
+export interface OpinionShown {
+  readonly id: OpinionId;
+  readonly item: string;
+  /** Null for the total. */
+  readonly group: string | null;
+  readonly value: number | null;
+  /** At the ends of the scale it is told only that the value is there or beyond. */
+  readonly bound: Told['bound'];
+  readonly source: Opinion['source'];
+  readonly period: string;
+  /** The first and the last month of which it is. */
+  readonly from: string | null;
+  readonly through: string | null;
+  readonly withheld: typeof WITHHELD | null;
+}
+
+/** Who reads opinions. */
+export interface OpinionReader {
+  /** Themselves and whomever they coached: nobody can hide behind them. */
+  readonly knows: (personId: string) => boolean;
+  /** The org units that they are limited to, of which alone they are told. */
+  readonly orgUnits: readonly string[] | undefined;
+}
+
+/** A programme's measures of opinions. What is told is the same for everybody; a reader may be told less of it. */
+export class OpinionReport {
+  private readonly stretches = new Map<string, readonly Stretch[]>();
+  /** The minimum of today: what it withholds is not told of earlier months either. */
+  private readonly minimum: number;
+
+  constructor(
+    private readonly opinions: Opinions,
+    private readonly reader: OpinionReader,
+    private readonly rules: Rules = RULES,
+  ) {
+    this.minimum = rules.minimum(opinions.program, Infinity);
+  }
+
+  /** What it can be broken down by. */
+  static dimensionsOf(opinion: Opinion): readonly string[] {
+    return opinion.id === 'theme-share' ? [] : DIMENSIONS;
+  }
+
+  /** Months and quarters are those of the zone in which the programme began. */
+  get zone(): Zone {
+    const created = this.opinions.program.find((fact) => fact.fact === 'created')!;
+    return zoneOf(created.values.zone);
+  }
+
+  itemsOf(opinion: Opinion): readonly string[] {
+    return this.view ? opinion.items(this.view.program) : [];
+  }
+
+  /** Each item over a period: the total first, then its groups, where a dimension is asked for. */
+  rows(opinion: Opinion, items: readonly string[], period: Period, dimension?: string): OpinionShown[] {
+    return items.flatMap((item) => this.ofItem(opinion, item, period, dimension));
+  }
+
+  private ofItem(opinion: Opinion, item: string, period: Period, dimension?: string): OpinionShown[] {
+    const { orgUnits } = this.reader;
+    const found = this.stretchesIn(opinion, item, period);
+    const row = (group: string | null, told: readonly Told[]): OpinionShown => ({
+      id: opinion.id,
+      item,
+      group,
+      ...(told.length > 0 ? meanOf(told) : { value: null, bound: null }),
+      source: opinion.source,
+      period: period.name,
+      from: told.length > 0 ? found[0]!.from : null,
+      through: told.length > 0 ? found.at(-1)!.through : null,
+      withheld: told.length > 0 ? null : WITHHELD,
+    });
+    const total = row(null, orgUnits ? [] : found.map((stretch) => stretch.total));
+    if (dimension === undefined) return [total];
+    const names = this.namesIn(dimension).filter(
+      (name) => !orgUnits || (dimension === 'org-unit' && orgUnits.includes(name)),
+    );
+    const broken = found.flatMap((stretch) => this.groupsOf(stretch, dimension) ?? []);
+    // A group's value is of the same months as the total's, or it is withheld. Who is in "all other" may change.
+    const of = (name: string | null) => broken.flatMap((groups) => groups.get(name) ?? []);
+    const isTold = (name: string | null) => of(name).length === found.length && found.length > 0;
+    const others = !orgUnits && found.length === 1 && isTold(null) ? [row(ALL_OTHER, of(null))] : [];
+    return [
+      total,
+      ...names.filter(isTold).map((name) => row(name, of(name))),
+      ...others,
+      ...names.filter((name) => !isTold(name)).map((name) => row(name, [])),
+    ];
+  }
+
+  /** Those that ended in the period; where none did, the last one before its end. */
+  private stretchesIn(opinion: Opinion, item: string, { span }: Period): readonly Stretch[] {
+    const before = this.stretchesOf(opinion, item).filter(({ end }) => end <= span.to);
+    const within = before.filter(({ end }) => end > span.from);
+    return within.length > 0 ? within : before.slice(-1);
+  }
+
+  /** Those of which this reader is told. */
+  private stretchesOf(opinion: Opinion, item: string): readonly Stretch[] {
+    const key = `${opinion.id} ${opinion.source} ${item}`;
+    let stretches = this.stretches.get(key);
+    if (!stretches) {
+      const all = stretchesOf(opinion, item, this.opinions, this.rules);
+      stretches = all.filter(({ cells }) =>
+        this.areEnough(
+          cells.flatMap(({ answered }) => answered),
+          cells.flatMap(({ could }) => could),
+        ),
+      );
+      this.stretches.set(key, stretches);
+    }
+    return stretches;
+  }
+
+  private groupsOf({ groups, cells }: Stretch, dimension: string): ReadonlyMap<string | null, Told> | null {
+    return cells.every(({ answered, could }) => this.areEnough(answered, could))
+      ? (groups[dimension] ?? null)
+      : null;
+  }
+
+  private areEnough(answered: readonly string[], could: readonly string[]): boolean {
+    const hidden = (people: readonly string[]) => people.filter((each) => !this.reader.knows(each)).length;
+    return this.rules.areEnough(hidden(answered), hidden(could), this.minimum);
+  }
+
+  private namesIn(dimension: string): readonly string[] {
+    const { labelsAt, until } = this.opinions;
+    return this.view ? namesOf(dimension, this.view.program, labelsAt(until)) : [];
+  }
+
+  private get view(): ProgramView | undefined {
+    const { history, until } = this.opinions;
+    return history({ at: until, knownAt: until });
+  }
+}

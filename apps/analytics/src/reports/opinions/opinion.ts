@@ -1,0 +1,28 @@
+import type { OpinionFact } from '../../projections/opinions/opinion-facts.js';
+import type { ProgramAt } from '../as-of/program-at.js';
+import type { Participant } from '../as-of/view.js';
+
+export type OpinionId = 'satisfaction' | 'theme-share' | 'goal-attainment';
+
+/**
+ * The one definition of a measure of opinions. Whatever it is made of, it is the mean over people of one bounded figure
+ * each, so that nobody weighs more than others and every answer has the same room to hide in.
+ */
+export interface Opinion {
+  readonly id: OpinionId;
+  /** Who says it: the coachee, the coach or another observer, or colleagues. */
+  readonly source: 'self-reported' | 'observed' | 'workplace';
+  /** Between which figures a person's lies. */
+  readonly range: readonly [least: number, most: number];
+  /** By how much one answer differs from the next. */
+  readonly unit: number;
+  /** What is asked, each told by itself. */
+  items(program: ProgramAt): readonly string[];
+  /**
+   * What a person's answers of some months come to; undefined where they say nothing of the item.
+   * @param own in the order in which they were learnt; of one person
+   */
+  figure(own: readonly OpinionFact[], item: string, participant: Participant): number | undefined;
+  /** Whether somebody may have answered, for all that those know who see who takes part. */
+  could(participant: Participant): boolean;
+}

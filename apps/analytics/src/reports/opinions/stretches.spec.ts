@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import { at, Programme } from '../../../test/programme.js';
+import { zoneOf } from '../as-of/zone.js';
+import { periodOf } from '../periods.js';
+import { OpinionReport, type OpinionReader, type OpinionShown } from './opinion-report.js';
+import { satisfaction } from './satisfaction.js';
+
+const LABELS = { 'org-unit': ['Legal', 'Sales'], location: [] };
+const ANYBODY: OpinionReader = { knows: () => false, orgUnits: undefined };
+
+/** Who has had a session in January, eight by eight. */
+const PEOPLE = [...'abcdefgh'];
+function programme(people = PEOPLE, values = {}, cohort: (person: string) => string = () => 'A'): Programme {
+  const made = new Programme(values).opened('A', 'B');
+  for (const person of people)
+    made
+      .person(person, { department: person < 'e' ? 'Legal' : 'Sales' })
+      .active(person, '01-05', [], cohort(person))
+      .held(person, '01-10 09:00');
+  return made;
+}
+const rated = (made: Programme, when: string, scores: Record<string, number>) => {
+  for (const [person, score] of Object.entries(scores)) made.rated(person, when, score);
+  return made;
+};
+
+function rows(made: Programme, period: string, asOf = '12-01', reader = ANYBODY, dimension?: string) {
+  const report = new OpinionReport(
+    {
+      program: made.program,
+      facts: made.opinions,
+      history: made.history,
+      labelsAt: () => LABELS,
+      until: at(asOf),
+    },
+    reader,
+  );
+  return report.rows(satisfaction, ['useful'], periodOf(period, zoneOf('UTC'), at(asOf))!, dimension);
+}
+const said = ({ group, value, bound, from, through, withheld }: OpinionShown) =>
+  withheld
+    ? `${group}: ${withheld}`
+    : `${group}: ${bound ?? ''} ${Number(value!.toFixed(6))}, ${from} to ${through}`;
+const told = (...of: Parameters<typeof rows>) => rows(...of).map(said);
+
+const FIVE = { a: 3, b: 3, c: 3, d: 3, e: 4 };
+const withheld = ['null: too-few-people'];
+
+describe('opinions of closed months', () => {
+  it('are told anew when enough people have answered since they were last; else the last stays', () => {
+    const made = rated(programme(), '02-10', FIVE);
+    rated(made, '03-10', { a: 5, f: 5 });
+    rated(made, '04-10', { a: 1, b: 4, c: 4, d: 4 });
+    expect(told(made, '2026-01')).toEqual(withheld);
+    expect(told(made, '2026-02')).toEqual(['null:  3.2, 2026-02 to 2026-02']);
+    expect(told(made, '2026-03')).toEqual(['null:  3.2, 2026-02 to 2026-02']);
+    // March and April together: of a the latest answer.
+    expect(told(made, '2026-04')).toEqual(['null:  3.6, 2026-03 to 2026-04']);
+    expect(told(made, 'programme')).toEqual(['null:  3.4, 2026-02 to 2026-04']);
+    expect(told(made, 'programme', '04-30')).toEqual(['null:  3.2, 2026-02 to 2026-02']);
+  });
+
+  it('are not told where all who could have answered would be known to have', () => {
+    const five = PEOPLE.slice(0, 5);
+    expect(told(rated(programme(five), '02-10', FIVE), '2026-02')).toEqual(withheld);
+    expect(told(rated(programme([...five, 'f']), '02-10', FIVE), '2026-02')).not.toEqual(withheld);
+  });
+
+  it('count when they are learnt, so that nothing told changes', () => {
+    const made = rated(programme(), '02-10', FIVE);
+    const before = told(made, '2026-02');
+    made.rated('f', '02-11', 1);
+    const [late] = made.opinions.splice(-1);
+    made.opinions.push({ ...late!, recordedAt: at('03-02') });
+    expect(told(made, '2026-02')).toEqual(before);
+    rated(made, '03-10', { a: 5, b: 5, c: 5, d: 5 });
+    expect(told(made, '2026-03')).toEqual(['null:  4.2, 2026-03 to 2026-03']);
+  });
+
+  it('are withheld by a raised minimum, which cuts no stretch anew', () => {
+    const made = rated(programme(), '02-10', FIVE);
+    rated(made, '03-10', { ...FIVE, f: 4, g: 4 });
+    made.changed('05-01', { minimumGroup: 6 });
+    expect(told(made, '2026-02')).toEqual(withheld);
+    expect(told(made, '2026-03')).toEqual(['null:  3.4, 2026-03 to 2026-03']);
+  });
+
+  it('are of months that are over, whatever day is asked from', () => {
+    const made = rated(programme(), '02-10', FIVE);
+    expect(told(made, '2026-02', '02-28')).toEqual(withheld);
+  });
+});
+
+describe('groups', () => {
+  const tenOf = 'abcdefghijklmn';
+  const made = programme([...tenOf], {}, (person) => (person < 'h' ? 'A' : 'B'));
+  rated(made, '02-10', Object.fromEntries([...'abcdef'].map((person) => [person, 4])));
+  rated(made, '02-10', Object.fromEntries([...'hijklm'].map((person) => [person, 2])));
+
+  it('are told where each has enough people, who could also not have answered', () => {
+    expect(told(made, '2026-02', '12-01', ANYBODY, 'cohort')).toEqual([
+      'null:  3, 2026-02 to 2026-02',
+      'A:  4, 2026-02 to 2026-02',
+      'B:  2, 2026-02 to 2026-02',
+    ]);
+    // Legal has four of cohort A, whom the cohorts beside it would tell.
+    expect(told(made, '2026-02', '12-01', ANYBODY, 'org-unit').slice(1)).toEqual([
+      'Legal: too-few-people',
+      'Sales: too-few-people',
+      'unknown: too-few-people',
+    ]);
+  });
+
+  it('are withheld where one more who answered would be known to have', () => {
+    const full = programme([...'abcdehijklmn'], {}, (person) => (person < 'h' ? 'A' : 'B'));
+    rated(full, '02-10', { a: 4, b: 4, c: 4, d: 4, e: 4, h: 2, i: 2, j: 2, k: 2, l: 2 });
+    expect(told(full, '2026-02', '12-01', ANYBODY, 'cohort').slice(1)).toEqual([
+      'A: too-few-people',
+      'B: too-few-people',
+    ]);
+  });
+
+  it('are withheld from who knows too many of one', () => {
+    const coach = { ...ANYBODY, knows: (person: string) => 'ab'.includes(person) };
+    expect(told(made, '2026-02', '12-01', coach, 'cohort')).toEqual([
+      'null:  3, 2026-02 to 2026-02',
+      'A: too-few-people',
+      'B: too-few-people',
+    ]);
+    const most = { ...ANYBODY, knows: (person: string) => person < 'k' };
+    expect(told(made, '2026-02', '12-01', most)).toEqual(withheld);
+  });
+
+  it('of HR of some org units are these alone', () => {
+    const even = new Programme().opened('A');
+    for (const person of 'abcdefghijklmn')
+      even
+        .person(person, { department: person < 'h' ? 'Legal' : 'Sales' })
+        .active(person)
+        .held(person, '01-10 09:00');
+    rated(even, '02-10', Object.fromEntries([...'abcdefhijkl'].map((person) => [person, 4])));
+    const of = (orgUnits: string[] | undefined, dimension?: string) =>
+      told(even, '2026-02', '12-01', { ...ANYBODY, orgUnits }, dimension);
+    const legal = 'Legal:  4, 2026-02 to 2026-02';
+    expect(of(undefined, 'org-unit')).toContain(legal);
+    expect(of(['Legal'])).toEqual(withheld);
+    expect(of(['Legal'], 'cohort')).toEqual(withheld);
+    expect(of(['Legal'], 'org-unit')).toEqual([...withheld, legal]);
+  });
+});

@@ -1,0 +1,204 @@
+import type { OpinionFact } from '../../projections/opinions/opinion-facts.js';
+import { inStreamOrder } from '../../projections/fact.js';
+import type { ProgramFact } from '../../projections/programs/program-facts.js';
+import type { Participant, ProgramHistory, ProgramView } from '../as-of/view.js';
+import { zoneOf } from '../as-of/zone.js';
+import { DIMENSIONS, namesOf, traitsOf, type Labels, type Traits } from '../dimensions.js';
+import { closedMonths } from '../periods.js';
+import { Class, type Unknown } from '../privacy/cells.js';
+import { groupsOf, opened } from '../privacy/timeline.js';
+import { toldOf, type Told } from './figure.js';
+import type { Opinion } from './opinion.js';
+
+/** What is kept of a programme and what its people think. */
+export interface Opinions {
+  readonly program: readonly ProgramFact[];
+  readonly facts: readonly OpinionFact[];
+  readonly history: ProgramHistory;
+  /** The names of org units and locations that had been heard of by then. */
+  readonly labelsAt: (at: number) => Labels;
+  /** Up to when everything is in: no later month is over. */
+  readonly until: number;
+}
+
+/**
+ * Closed months in a row in which enough people answered: what is told of them, once and for all. It depends on what
+ * was learnt by their end alone: not on who asks, nor from when, nor on anything that is learnt, set or raised later.
+ */
+export interface Stretch {
+  /** Its first and its last month. */
+  readonly from: string;
+  readonly through: string;
+  /** The last instant, not included. */
+  readonly end: number;
+  readonly total: Told;
+  /** By dimension; the group null is "all other". Null where there is no breakdown. */
+  readonly groups: Readonly<Record<string, ReadonlyMap<string | null, Told> | null>>;
+  /** Those whom the answers tell apart: who answered, and who could have. */
+  readonly cells: readonly Cell[];
+}
+
+export interface Cell {
+  readonly answered: readonly string[];
+  readonly could: readonly string[];
+}
+
+/** What keeps single answers hidden. The attack weakens each in turn; nothing else passes others. */
+export interface Rules {
+  /** When an answer counts: what has been told is never told again with one more. */
+  learntAt(fact: OpinionFact): number;
+  /** From when on answers count after a stretch ended there. */
+  after(end: number): number;
+  /** The highest minimum that had been set by then. */
+  minimum(program: readonly ProgramFact[], at: number): number;
+  /** May answers of so many be told, where so many could have answered? */
+  areEnough(answered: number, could: number, minimum: number): boolean;
+  /** Which groups may be told together. */
+  opened: typeof opened;
+  told: typeof toldOf;
+}
+
+export const RULES: Rules = {
+  learntAt: (fact) => fact.recordedAt,
+  after: (end) => end,
+  minimum: (program, at) =>
+    program.reduce((highest, fact) => {
+      const set = fact.fact === 'created' || fact.fact === 'changed' ? fact.values.minimumGroup : undefined;
+      return fact.recordedAt < at ? Math.max(highest, set ?? 0) : highest;
+    }, 0),
+  // Were it told of all who could have answered, it would be known that each of them did.
+  areEnough: (answered, could, minimum) => answered >= minimum && could > minimum,
+  opened,
+  told: toldOf,
+};
+
+/** What may be told of one item, stretch after stretch, oldest first. */
+export function stretchesOf(
+  opinion: Opinion,
+  item: string,
+  { program, facts, history, labelsAt, until }: Opinions,
+  rules = RULES,
+): Stretch[] {
+  const created = program.find((fact) => fact.fact === 'created');
+  const learnt = facts.toSorted((a, b) => rules.learntAt(a) - rules.learntAt(b) || inStreamOrder(a, b));
+  if (!created || learnt.length === 0) return [];
+  // The zone of the beginning, so that no month's end ever moves.
+  const zone = zoneOf(created.values.zone);
+  const months = closedMonths(zone.dayOf(rules.learntAt(learnt[0]!)), zone, until);
+  const stretches: Stretch[] = [];
+  let first = 0;
+  let since = -Infinity;
+  for (const [n, { name, span }] of months.entries()) {
+    const end = span.to;
+    const own = learnt.filter((fact) => rules.learntAt(fact) >= since && rules.learntAt(fact) < end);
+    if (own.length === 0) continue;
+    const view = history({ at: end - 1, knownAt: end - 1 });
+    if (!view) continue;
+    const answers = answersOf(opinion, item, own, view);
+    const minimum = rules.minimum(program, end);
+    const could = new Set([...answers.keys(), ...couldAnswer(opinion, view)]);
+    if (!rules.areEnough(answers.size, could.size, minimum)) continue;
+    const figures = [...answers.values()];
+    const broken = brokenDown(answers, could, view, labelsAt(end), minimum, rules);
+    stretches.push({
+      from: months[first]!.name,
+      through: name,
+      end,
+      total: rules.told(figures, opinion, minimum),
+      cells: broken.cells,
+      groups: Object.fromEntries(
+        Object.entries(broken.groups).map(([dimension, groups]) => [
+          dimension,
+          groups &&
+            new Map(
+              [...groups].map(([group, people]) => [
+                group,
+                rules.told(
+                  people.map((person) => answers.get(person)!),
+                  opinion,
+                  minimum,
+                ),
+              ]),
+            ),
+        ]),
+      ),
+    });
+    since = rules.after(end);
+    first = n + 1;
+  }
+  return stretches;
+}
+
+/** What each person's answers come to. */
+function answersOf(
+  opinion: Opinion,
+  item: string,
+  facts: readonly OpinionFact[],
+  view: ProgramView,
+): Map<string, number> {
+  const participants = new Map(view.participants.map((each) => [each.enrollment.enrollmentId, each]));
+  const answers = new Map<string, number>();
+  for (const [personId, own] of Map.groupBy(facts, (fact) => fact.personId)) {
+    const participant = participants.get(own.at(-1)!.enrollmentId);
+    const figure = participant && opinion.figure(own, item, participant);
+    if (figure !== undefined) answers.set(personId, figure);
+  }
+  return answers;
+}
+
+const couldAnswer = (opinion: Opinion, { participants }: ProgramView): string[] =>
+  participants.filter((each) => opinion.could(each)).map(({ personId }) => personId);
+
+/** The groups of each dimension that can be told beside each other, and whom all of them together tell apart. */
+function brokenDown(
+  answers: ReadonlyMap<string, number>,
+  could: ReadonlySet<string>,
+  view: ProgramView,
+  labels: Labels,
+  minimum: number,
+  rules: Rules,
+) {
+  const traits = latestTraits(view);
+  const unknown = (personId: string): Unknown => ({ personId, hides: true, traits: traits.get(personId)! });
+  const answered = [...answers.keys()].map(unknown);
+  const { groups } = rules.opened(
+    [new Class(answered, minimum), new Class([...could].map(unknown), minimum + 1)],
+    [],
+    groupsOf(
+      answered,
+      true,
+      Object.fromEntries(DIMENSIONS.map((each) => [each, namesOf(each, view.program, labels)])),
+    ),
+    { minimum, dimensions: DIMENSIONS },
+  );
+  const groupOf = (personId: string, dimension: string): string | null => {
+    const name = traits.get(personId)![dimension as (typeof DIMENSIONS)[number]];
+    return groups[dimension]!.has(name) ? name : null;
+  };
+  const open = DIMENSIONS.filter((dimension) => groups[dimension]);
+  const cellOf = (personId: string) => JSON.stringify(open.map((dimension) => groupOf(personId, dimension)));
+  const cells = Map.groupBy(could, cellOf);
+  return {
+    cells: [...cells.values()].map((people) => ({
+      could: people,
+      answered: people.filter((personId) => answers.has(personId)),
+    })),
+    groups: Object.fromEntries(
+      DIMENSIONS.map((dimension) => [
+        dimension,
+        groups[dimension] ? Map.groupBy(answers.keys(), (personId) => groupOf(personId, dimension)) : null,
+      ]),
+    ),
+  };
+}
+
+/** Each person's groups, by the enrolment for which they were nominated last. */
+function latestTraits(view: ProgramView): ReadonlyMap<string, Traits> {
+  const traits = traitsOf(view);
+  const nominatedAt = ({ enrollment }: Participant) => enrollment.nominatedAt;
+  return new Map(
+    view.participants
+      .toSorted((a, b) => nominatedAt(a) - nominatedAt(b))
+      .map(({ personId, enrollment }) => [personId, traits.get(enrollment.enrollmentId)!]),
+  );
+}

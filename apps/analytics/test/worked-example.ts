@@ -553,6 +553,17 @@ const observe = (name: string, person: string, at: string, level: 0 | 1) =>
     scorer: 'observed',
     moment: 'closing',
   });
+const recommend = (
+  person: string,
+  at: string,
+  score: number,
+  moment: 'third-session' | 'end' = 'third-session',
+) =>
+  say(enrollment(person), 'ProgramFeedbackGiven', utc(`${at} 12:30`), {
+    ...enrolled(person),
+    moment,
+    recommend: score,
+  });
 about('P01', '01-14', '01-14', 'giving-feedback');
 about('P02', '01-15', '01-15', 'giving-feedback');
 rate('P01', '01-14', '01-15', 4, 5, 3);
@@ -573,6 +584,12 @@ rate('P01', '03-11', '03-12', 5, 5, 5);
 rate('P04', '03-11', '03-12', 4, 5, 5);
 rate('P11', '03-12', '03-13', 5, 4, 4);
 rate('P02', '03-26', '03-27', 4, 4, 4);
+recommend('P01', '02-12', 9);
+recommend('P03', '02-19', 6);
+recommend('P02', '02-27', 7);
+recommend('P04', '03-12', 9);
+recommend('P11', '03-13', 8);
+recommend('P01', '03-26', 10, 'end');
 observe('G4', 'P03', '03-03', 0);
 observe('G1', 'P01', '03-26', 1);
 observe('G3', 'P02', '03-27', 1);

@@ -1,16 +1,18 @@
-import { Id, Versioned } from '@cairn/http';
+import { Id, Versioned, type Columns } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { opinionsFor } from '../reading/opinion-reader.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { OPINIONS } from '../reports/opinions/index.js';
-import { OpinionReport } from '../reports/opinions/opinion-report.js';
+import { OpinionReport, type OpinionShown } from '../reports/opinions/opinion-report.js';
+import type { Opinion } from '../reports/opinions/opinion.js';
+import type { Period } from '../reports/periods.js';
 import { openPeriod, refused } from './asked.js';
 import { OPINION_COLUMNS } from './columns.js';
-import { NOT_YET_KNOWN } from './program-answer.js';
+import { NOT_YET_KNOWN, type Said } from './program-answer.js';
 import { OpinionsQuery } from './queries.js';
-import { told } from './told.js';
+import { told, type Body } from './told.js';
 
 /** What people think, as a whole: never of a single person, whoever asks. */
 @ApiTags('programmes')
@@ -22,7 +24,7 @@ export class OpinionsController {
   @Get()
   @Roles('hr', 'program-admin', 'sponsor')
   @ApiOperation({
-    summary: 'What people think: ratings, session themes and observed attainment, of closed months',
+    summary: 'What people think: ratings, NPS, session themes and observed attainment, of closed months',
     description:
       'The same for everybody who may read it: means over people of months that are over, a new one only where at least the smallest group answered since the last; otherwise the last stays, and `from` and `through` say of which months it is. Values are told in steps, and at the ends of the scale only that they are there or beyond (`bound`). How many answered is not told. HR of some org units is told of these alone, by `dimension=org-unit`.',
   })
@@ -42,17 +44,29 @@ export class OpinionsController {
       throw refused('/dimension', 'dimension-not-open', 'theme-share is told by theme alone, as its items.');
     return this.snapshots.read(query, async (snapshot) => {
       const report = await opinionsFor(snapshot, subject, programId);
-      const of = report && openPeriod(period, report.zone, snapshot.moment.at);
-      const items = report
-        ? open.flatMap((opinion) => report.rows(opinion, report.itemsOf(opinion), of!, dimension))
-        : [];
-      const beside = { programId: () => programId, dimension: () => dimension };
-      return told(snapshot, `opinions-${programId}`, OPINION_COLUMNS, beside, {
+      const body: Body<OpinionShown> & Said = report
+        ? {
+            dimension: dimension ?? null,
+            items: rowsOf(report, open, openPeriod(period, report.zone, snapshot.moment.at), dimension),
+          }
+        : { note: NOT_YET_KNOWN, items: [] };
+      return told(snapshot, `opinions-${programId}`, OPINION_COLUMNS, besideOf(programId), {
         programId,
-        dimension: dimension ?? null,
-        ...(report ? {} : { note: NOT_YET_KNOWN }),
-        items,
+        ...body,
       });
     });
   }
 }
+
+const besideOf = (programId: string): Columns<Said> => ({
+  dimension: ({ dimension }) => dimension,
+  programId: () => programId,
+});
+
+const rowsOf = (
+  report: OpinionReport,
+  opinions: readonly Opinion[],
+  period: Period,
+  dimension: string | undefined,
+): OpinionShown[] =>
+  opinions.flatMap((opinion) => report.rows(opinion, report.itemsOf(opinion), period, dimension));

@@ -1,5 +1,5 @@
 import type { ReceivedContract } from '@cairn/contracts';
-import { engagementRefsOf, stampOf, type EngagementRefs, type Stamp } from '../fact.js';
+import { enrollmentRefsOf, stampOf, type EnrollmentRefs, type Stamp } from '../fact.js';
 import type { ScoringMoment } from '../participation/goal-facts.js';
 
 type Said =
@@ -18,10 +18,12 @@ type Said =
       readonly goalId: string;
       readonly level: number;
       readonly moment: ScoringMoment;
-    };
+    }
+  /** How likely they would recommend the programme, 0 to 10. */
+  | { readonly fact: 'recommended'; readonly recommend: number };
 
 /** One opinion. It is read by `reports/opinions` alone, which tells of no single person. */
-export type OpinionFact = Stamp & EngagementRefs & Said;
+export type OpinionFact = Stamp & EnrollmentRefs & Said;
 
 /** The fact that an event is; undefined for whatever is no opinion. */
 export function opinionFact(event: ReceivedContract): OpinionFact | undefined {
@@ -36,15 +38,17 @@ export function opinionFact(event: ReceivedContract): OpinionFact | undefined {
       const { scorer, goalId, level, moment } = event.data;
       return scorer === 'observed' ? fact(event, { fact: 'scored', goalId, level, moment }) : undefined;
     }
+    case 'ProgramFeedbackGiven':
+      return fact(event, { fact: 'recommended', recommend: event.data.recommend });
     default:
       return undefined;
   }
 }
 
-type OpinionEvent = Extract<ReceivedContract, { data: EngagementRefs }>;
+type OpinionEvent = Extract<ReceivedContract, { data: EnrollmentRefs }>;
 
 const fact = (event: OpinionEvent, said: Said): OpinionFact => ({
   ...stampOf(event),
-  ...engagementRefsOf(event.data),
+  ...enrollmentRefsOf(event.data),
   ...said,
 });

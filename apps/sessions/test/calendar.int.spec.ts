@@ -4,7 +4,8 @@ import { definition } from '../src/app.module.js';
 import { plannedEngagement, type Engaged } from './told.js';
 
 let sessions: TestService;
-const now = new Date('2026-03-02T12:00:00.000Z');
+const BEGIN = new Date('2026-03-02T12:00:00.000Z');
+let now = BEGIN;
 beforeAll(async () => {
   sessions = await testService(definition, { clock: { now: () => now } });
 });
@@ -42,7 +43,7 @@ describe('the calendar', () => {
     await book(other, '2026-03-10T09:00');
     const before = await calendar(e.coachee);
     expect(before.status).toBe(200);
-    expect(before.headers['content-type']).toBe('text/calendar; charset=utf-8; method=PUBLISH');
+    expect(before.headers['content-type']).toBe('text/calendar; charset=utf-8');
     expect(events(before.body, 'UID', 'DTSTART', 'SEQUENCE', 'STATUS')).toEqual([
       [moved, '20260310T080000Z', '0', 'CONFIRMED'],
       [cancelled, '20260311T080000Z', '0', 'CONFIRMED'],
@@ -50,6 +51,7 @@ describe('the calendar', () => {
       [left, '20260401T070000Z', '0', 'CONFIRMED'],
     ]);
     const { etag } = before.headers;
+    expect(etag).toMatch(/^W\/"/);
     expect((await calendar(e.coach)).body).toBe(before.body);
     expect((await calendar(e.coachee, '', { 'if-none-match': etag })).status).toBe(304);
 
@@ -82,6 +84,12 @@ describe('the calendar', () => {
     expect(await count('')).toBe(1);
     expect(await count('?from=2026-03-10T08:00:00Z&to=2026-03-10T08:00:01Z')).toBe(1);
     expect(await count('?to=2026-03-10T08:00:00Z')).toBe(0);
+    now = new Date('2026-04-10T08:00:00.000Z');
+    expect(await count('')).toBe(1);
+    now = new Date('2026-04-10T08:00:00.001Z');
+    expect(await count('')).toBe(0);
+    expect(await count('?to=2026-03-10T08:00:01Z')).toBe(1);
+    now = BEGIN;
     expect(await count('?from=2026-03-10T08:00:01Z')).toBe(0);
     expect(await count('?from=2025-03-09T00:00:00Z')).toBe(0);
     const tooLong = await calendar(e.coachee, '?from=2025-03-09T00:00:00Z&to=2026-03-11T00:00:00Z');

@@ -10,6 +10,7 @@ import type { CoachRowError } from './coach.cells.js';
 import type { CoachRow } from './coach.csv.js';
 import { CoachEntity } from './coach.entity.js';
 import { insertCoach, leaversAmong, peopleByEmployeeId } from './coach.handler.js';
+import { isCandidate } from './coach.js';
 import { decideCoach, saveCoach, toldOf } from './coach.rows.js';
 
 export type CoachRowOutcome = {
@@ -172,7 +173,7 @@ async function departed(
 ): Promise<CoachRowError[]> {
   const approvals = rows.flatMap(({ line, externalRef, approved }) => {
     const coach = known.get(externalRef);
-    return approved && coach !== undefined && isCandidate(coach) && coach.personId !== null
+    return approved && coach !== undefined && isCandidate(coach.status) && coach.personId !== null
       ? [{ line, personId: coach.personId }]
       : [];
   });
@@ -189,9 +190,6 @@ async function departed(
       expected: 'no, or nothing: this coach is an employee who has left the company',
     }));
 }
-
-const isCandidate = ({ status }: CoachEntity): boolean =>
-  status === 'applied' || status === 'screened' || status === 'interviewed';
 
 async function knownCoaches(tx: Transaction, rows: readonly CoachRow[]): Promise<Map<string, CoachEntity>> {
   const coaches = await tx.manager
@@ -227,7 +225,7 @@ async function update(
   decideCoach(tx, coach, { kind: 'change-profile', at, profile: toldOf(row.profile) });
   decideCoach(tx, coach, { kind: 'change-capacity', at, capacity: row.profile.capacity });
   if (personId !== null) decideCoach(tx, coach, { kind: 'identify', at, personId });
-  if (row.approved && isCandidate(coach)) decideCoach(tx, coach, { kind: 'approve', at });
+  if (row.approved && isCandidate(coach.status)) decideCoach(tx, coach, { kind: 'approve', at });
   const { coachId } = coach;
   if (coach.version === version && same(details, known)) return { outcome: 'unchanged', coachId };
   Object.assign(coach, details);

@@ -14,6 +14,10 @@ export const COACH_STATUSES = [
 ] as const;
 export type CoachStatus = (typeof COACH_STATUSES)[number];
 
+/** Who has never been approved. */
+export const isCandidate = (status: string): boolean =>
+  status === 'applied' || status === 'screened' || status === 'interviewed';
+
 /** What a coach brings: the facts that matching weighs. Name and e-mail address stand apart, in the coach's record. */
 export interface CoachProfile {
   /** Labels as written; compared folded. */

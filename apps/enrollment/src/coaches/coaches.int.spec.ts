@@ -85,6 +85,10 @@ describe('a coach', () => {
     expect(refused).toMatchObject([{ body: absent }, { body: absent }]);
     expect((await add('hr', '10026')).status).toBe(201);
     expect((await add('program-admin', '10027')).status).toBe(201);
+    // Oneself one knows.
+    const { personId } = await person(app, { employeeId: '10028', department: 'Making' });
+    const own = { ...COACH, externalRef: 'C-own', employeeId: '10028' };
+    expect((await app.as('hr', { ...making, personId }).post('/coaches', own)).status).toBe(201);
     // Where that one is a coach already, nor is this said.
     const again = { ...COACH, externalRef: 'C-9', employeeId: '10027' };
     expect((await app.as('hr', making).post('/coaches', again)).body).toMatchObject(absent);

@@ -1,3 +1,4 @@
+import { isCandidate } from '../coaches/coach.js';
 import type { ReadyCoach, ReadyCoachee } from './candidates.js';
 import { sharedMinutes } from './overlap.js';
 
@@ -48,8 +49,7 @@ export const CONFLICTS = {
 export type Conflict = keyof typeof CONFLICTS;
 
 const HOLDS: Readonly<Record<Constraint, (coachee: ReadyCoachee, coach: ReadyCoach) => boolean>> = {
-  approved: (_, { of: { status } }) =>
-    status === 'approved' || status === 'suspended' || status === 'retired',
+  approved: (_, { of: { status } }) => !isCandidate(status),
   'in-service': (_, { of: { status } }) => status !== 'suspended' && status !== 'retired',
   credentials: (_, { of: { lapsed } }) => !lapsed,
   'reporting-line': ({ of: { personId }, chain }, coach) =>

@@ -1,5 +1,6 @@
 import type { Refusal } from '@cairn/decider';
 import { ANOTHER_COACH } from '../coaches/coach.errors.js';
+import type { CoachStatus } from '../coaches/coach.js';
 import { refusalsOf } from '../refusals.js';
 import { CONFLICTS, type Conflict } from './constraints.js';
 
@@ -46,12 +47,11 @@ export const noOpenHistory = (): Refusal => ({
     'The coach of the past is named while the history of an enrolment is told; this one was not opened with "history": true, or is complete. Leave "coachId" out.',
 });
 
-export const neverApproved = (coachId: string): Refusal => ({
+export const neverApproved = (coachId: string, state: CoachStatus): Refusal => ({
   kind: 'conflict',
   slug: 'coach-not-available',
-  detail:
-    'This coach has never been approved. Approve them; whoever coaches no more is suspended, or has a capacity of 0.',
-  extra: { coachId, state: 'applied' },
+  detail: 'This coach has never been approved. Approve them; whoever coaches no more is retired after that.',
+  extra: { coachId, state },
 });
 
 /** It has come up since the shortlist was made. */

@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { Injectable } from '@nestjs/common';
 import { noSuchCoach } from '../coaches/coach.errors.js';
+import { isCandidate } from '../coaches/coach.js';
 import { dayIn } from '../programs/calendar.js';
 import { ProgramEntity } from '../programs/program.entity.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
@@ -10,7 +11,7 @@ import { fit } from './fit.js';
 import type { MatchCommand } from './match.commands.js';
 import type { MatchState } from './match.decider.js';
 import type { MatchEntity } from './match.entity.js';
-import { neverApproved, noOpenHistory, noSuchMatch, notInState } from './match.errors.js';
+import { conflictOfInterest, neverApproved, noOpenHistory, noSuchMatch, notInState } from './match.errors.js';
 import { coachLeaves, decideMatch, isHistory, lockMatchOf, matchStream } from './match.rows.js';
 import { shortlist } from './shortlist.js';
 
@@ -74,7 +75,7 @@ export async function shortlistFor(match: MatchEntity, tx: Transaction): Promise
 
 /**
  * The shortlist of a history that is told: the coach who was found then, with the fit as it is computed now. Whether they
- * would be found now, no constraint is asked. @throws RefusedError
+ * would be found now, no constraint is asked; but nobody ever coached themself. @throws RefusedError
  */
 export async function toldShortlist(
   match: MatchEntity,
@@ -86,7 +87,9 @@ export async function toldShortlist(
   if (coach === undefined) throw new RefusedError(noSuchCoach());
   if (!(await isHistory(tx, match))) throw new RefusedError(noOpenHistory());
   // Other services know a coach from their approval on.
-  if (coach.of.status === 'applied') throw new RefusedError(neverApproved(coachId));
+  if (isCandidate(coach.of.status)) throw new RefusedError(neverApproved(coachId, coach.of.status));
+  if (coach.of.personId === match.personId)
+    throw new RefusedError(conflictOfInterest(coachId, 'reporting-line'));
   const fitting = { coachId, ...fit(coachee, coach) };
   return { kind: 'shortlist', at: tx.identity.occurredAt, outcome: { found: true, coaches: [fitting] } };
 }

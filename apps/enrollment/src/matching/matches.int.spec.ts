@@ -313,6 +313,46 @@ describe('a match of the past', () => {
     expect(await placesOf(then)).toBe(0);
   });
 
+  it('is of two people, whatever is told', async () => {
+    const { found } = await given({ employeeId: 'E1' });
+    const oneself = await coach(app, 'C-1', { employeeId: 'E1' });
+    expect(await found({ coachId: oneself })).toMatchObject({
+      status: 409,
+      body: { type: 'urn:cairn:problem:conflict-of-interest', coachId: oneself },
+    });
+  });
+
+  it('that is made now, while the past is told, is judged as it is now', async () => {
+    const { enrollmentId, personId, found } = await given({ employeeId: 'E4' });
+    const close = await coach(app, 'C-4', { conflicts: ['E4'] });
+    expectStatus(200, await found({ coachId: close }));
+    const chosen = await app
+      .as('coachee', { personId })
+      .post(`${matchOf(enrollmentId)}/propose`, { coachId: close });
+    expect(chosen.body.type).toBe('urn:cairn:problem:conflict-of-interest');
+  });
+
+  it('ends with the coachee’s leaving, where the coach left after that', async () => {
+    const { enrollmentId, personId, found, chosen, accepted } = await given({ employeeId: 'E2' });
+    const inside = await person(app, { employeeId: 'E1' });
+    const then = await coach(app, 'C-1', { employeeId: 'E1' });
+    for (const [id, on] of [
+      [personId, '2025-03-10'],
+      [inside.personId, '2025-03-31'],
+    ])
+      await app.dataSource.query('UPDATE people SET left_on = $2 WHERE person_id = $1', [id, on]);
+    expectStatus(200, await found({ coachId: then }));
+    expectStatus(200, await chosen(then));
+    expectStatus(200, await accepted(then));
+    const all = { through: '2025-12-31T00:00:00Z', complete: true };
+    expectStatus(200, await integration().post(`/enrollments/${enrollmentId}/history`, all));
+    expect((await app.events()).findLast(({ stream }) => stream.startsWith('match-'))).toMatchObject({
+      type: 'MatchEnded',
+      occurredAt: '2025-03-10T00:00:00.000Z',
+      data: { reason: 'left-the-company' },
+    });
+  });
+
   it('ends where the history reaches the day on which the coach left', async () => {
     const { enrollmentId, found, chosen, accepted } = await given();
     const inside = await person(app, { employeeId: 'E1' });
@@ -337,7 +377,9 @@ describe('a match of the past', () => {
 
   it('is told by an importer alone, while the history is open, of a coach who was approved', async () => {
     const { enrollmentId, found } = await given();
-    const [known, applied] = [await coach(app, 'C-1'), await coach(app, 'C-2', { approved: false })];
+    const known = await coach(app, 'C-1');
+    const screened = await coach(app, 'C-2', { approved: false });
+    expectStatus(200, await app.as('hr').post(`/coaches/${screened}/screen`));
     const body = { coachId: known };
     const refused = (reply: { body: { status: number; type: string } }) => [
       reply.body.status,
@@ -348,10 +390,10 @@ describe('a match of the past', () => {
       'urn:cairn:problem:history-not-allowed',
     ]);
     expect((await found({ coachId: to.programId })).status).toBe(404);
-    expect(refused(await found({ coachId: applied }))).toEqual([
-      409,
-      'urn:cairn:problem:coach-not-available',
-    ]);
+    expect(await found({ coachId: screened })).toMatchObject({
+      status: 409,
+      body: { type: 'urn:cairn:problem:coach-not-available', state: 'screened' },
+    });
     const all = { through: '2025-02-03T10:00:00Z', complete: true };
     expectStatus(200, await integration().post(`/enrollments/${enrollmentId}/history`, all));
     expect(refused(await found(body))).toEqual([409, 'urn:cairn:problem:no-history']);

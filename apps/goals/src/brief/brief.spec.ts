@@ -77,6 +77,13 @@ describe('the brief', () => {
       'AttainmentScored: coachee',
       'AttainmentScored: coach',
     ]);
+    const [proposed, agreed] = events as [Extract<GoalEvent, { type: 'GoalProposed' }>, GoalEvent];
+    const ofCoach: GoalEvent[] = [{ ...proposed, data: { ...proposed.data, by: 'coach' } }, agreed];
+    const goal = fold(goalDecider, ofCoach) as KnownGoal;
+    expect(happenedSince([{ goal, events: ofCoach }], null).map(({ by }) => by)).toEqual([
+      'coach',
+      'coachee',
+    ]);
   });
   it('names practice that is still open, and whether it is overdue', () => {
     expect(openPractices(goals, '2026-03-21')).toEqual([

@@ -18,7 +18,6 @@ describe('a calendar', () => {
       'BEGIN:VCALENDAR',
       'VERSION:2.0',
       'PRODID:-//Cairn//Coaching//EN',
-      'METHOD:PUBLISH',
       'NAME:Coaching',
       'X-WR-CALNAME:Coaching',
       'BEGIN:VEVENT',

@@ -1,9 +1,4 @@
-import ical, {
-  ICalCalendarMethod,
-  ICalEventClass,
-  ICalEventStatus,
-  ICalEventTransparency,
-} from 'ical-generator';
+import ical, { ICalEventClass, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
 
 /** A session as a calendar needs it. */
 export interface Appointment {
@@ -25,7 +20,6 @@ export function calendarOf(appointments: readonly Appointment[], at: Date): stri
   const calendar = ical({
     name: 'Coaching',
     prodId: { company: 'Cairn', product: 'Coaching' },
-    method: ICalCalendarMethod.PUBLISH,
   });
   for (const { sessionId, engagementId, startsAt, endsAt, state, revision } of appointments) {
     const isOff = CANCELLED.has(state);

@@ -29,9 +29,10 @@ export class CalendarController {
     const now = this.clock.now();
     const appointments = await appointmentsOf(this.pool, subject, windowOf(query, now));
     return new Answer(calendarOf(appointments, now), undefined, {
-      'content-type': 'text/calendar; charset=utf-8; method=PUBLISH',
+      'content-type': 'text/calendar; charset=utf-8',
       'content-disposition': 'attachment; filename="coaching.ics"',
-      etag: etagOf(digestOf(appointments)),
+      // When it was made is in it: equal, not the same bytes.
+      etag: `W/${etagOf(digestOf(appointments))}`,
     });
   }
 }

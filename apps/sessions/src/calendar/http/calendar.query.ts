@@ -14,12 +14,14 @@ export interface Window {
 }
 
 /**
- * From a month ago a year on, or what of it is asked for otherwise. Nobody has two sessions at a time, so that bounds them.
+ * From a month ago (or before `to`) a year on, unless asked otherwise. Nobody has two sessions at a time, so that bounds all
+ * but the cancelled ones.
  * @throws RefusedError where it is longer than a year
  */
 export function windowOf({ from: asked, to: until }: { from?: string; to?: string }, now: Date): Window {
-  const from = asked ? Date.parse(asked) : now.getTime() - DAYS_BACK * DAY_MS;
-  const to = until ? Date.parse(until) : from + MAX_DAYS * DAY_MS;
+  const end = until ? Date.parse(until) : Infinity;
+  const from = asked ? Date.parse(asked) : Math.min(now.getTime(), end) - DAYS_BACK * DAY_MS;
+  const to = until ? end : from + MAX_DAYS * DAY_MS;
   if (to - from > MAX_DAYS * DAY_MS)
     throw new RefusedError({
       kind: 'malformed',

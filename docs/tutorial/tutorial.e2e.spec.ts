@@ -9,7 +9,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/* The tutorial as it is written: every ```sh block of it, in one shell, against the standalone with data of its own. */
+/*
+ * The tutorial as it is written, and the how-to that goes on after it: every ```sh block of them, in one shell, against the
+ * standalone with data of its own.
+ */
 const root = join(import.meta.dirname, '../..');
 let home: string;
 let address: string;
@@ -47,18 +50,25 @@ afterAll(async () => {
 });
 
 (runs ? describe : describe.skip)('the first quarter of an hour', () => {
-  /** What each block printed. */
+  /** What each block printed, of the tutorial and of the how-to. */
   let printed: string[];
+  let assessed: string[];
 
   beforeAll(async () => {
-    const page = await readFile(join(import.meta.dirname, 'first-quarter-of-an-hour.md'), 'utf8');
-    const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
+    const blocksOf = async (name: string) => {
+      const page = await readFile(join(import.meta.dirname, name), 'utf8');
+      return [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
+    };
+    const tutorial = await blocksOf('first-quarter-of-an-hour.md');
+    const blocks = [...tutorial, ...(await blocksOf('../how-to/run-an-assessment.md'))];
     const { stdout } = await promisify(execFile)(
       'bash',
       ['-eu', '-o', 'pipefail', '-c', blocks.join('\nprintf "\\n=====\\n"\n')],
       { cwd: root, env: { ...process.env, CAIRN: address, CAIRN_HOME: home }, maxBuffer: 10_000_000 },
     );
-    printed = stdout.split('\n=====\n');
+    const all = stdout.split('\n=====\n');
+    printed = all.slice(0, tutorial.length);
+    assessed = all.slice(tutorial.length);
   }, 120_000);
 
   const blockWith = (text: string) => {
@@ -109,5 +119,25 @@ afterAll(async () => {
     expect(report).not.toContain('every week');
     expect(printed.at(-2)!.trim()).toBe('1\n[]');
     expect(printed.at(-1)).toContain('"value":1,"numerator":2,"denominator":2');
+  });
+
+  it('goes on to an assessment, whose raters are told what is anonymous, and whose results hide who is too few', () => {
+    const [, approved, link, answered, results, priorities] = assessed as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    expect(approved.trim().split('\n')).toEqual(Array.from({ length: 5 }, () => 'collecting'));
+    expect(link).toMatch(/\/answer#[\w-]{43}$/m);
+    expect(answered.match(/Your answers are anonymous/g)).toHaveLength(5);
+    expect(answered.match(/Your answers are not anonymous/g)).toHaveLength(1);
+    expect(answered).not.toContain('urn:cairn:problem');
+    expect(results).toMatch(/^\s*closed\nreleased\n/);
+    expect(results).toContain('[\n  "directReport"\n]');
+    expect(results).toContain('"category": "peer"');
+    expect(priorities.trim()).toBe('released\ntrue');
   });
 });

@@ -3,6 +3,10 @@ import type { ServiceDefinition, ServiceParts } from '@cairn/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { Answering } from './assessment/answering.js';
+import { AssessmentHandler } from './assessment/assessment.handler.js';
+import { AnswersController } from './assessment/http/answers.controller.js';
+import { AssessmentsController } from './assessment/http/assessments.controller.js';
 import { CoachHandler } from './coaches/coach.handler.js';
 import { CoachImport } from './coaches/coach.import.js';
 import { CoachesController } from './coaches/http/coaches.controller.js';
@@ -37,6 +41,8 @@ export class AppModule {
         EnrollmentCommandsController,
         CoachesController,
         MatchesController,
+        AssessmentsController,
+        AnswersController,
         InboxController,
         ...peopleControllers,
       ],
@@ -54,12 +60,17 @@ export class AppModule {
         CoachImport,
         MatchHandler,
         BulkRun,
+        AssessmentHandler,
+        Answering,
         ...peopleProviders,
         {
           provide: EnrollmentDeadlines,
-          useFactory: (enrollments: EnrollmentHandler, coaches: CoachHandler) =>
-            new EnrollmentDeadlines(parts, enrollments, coaches),
-          inject: [EnrollmentHandler, CoachHandler],
+          useFactory: (
+            enrollments: EnrollmentHandler,
+            coaches: CoachHandler,
+            assessments: AssessmentHandler,
+          ) => new EnrollmentDeadlines(parts, enrollments, coaches, assessments),
+          inject: [EnrollmentHandler, CoachHandler, AssessmentHandler],
         },
       ],
     };
@@ -71,7 +82,7 @@ export const definition: ServiceDefinition = {
   title: 'Cairn enrolment',
   answers: new URL('../answers.json', import.meta.url),
   description:
-    'People, programmes and cohorts, coaches, enrolments and the matching of coachees with coaches.',
+    'People, programmes and cohorts, coaches, enrolments, the matching of coachees with coaches, and assessments.',
   holdsText: false,
   streams: [
     'text/csv',

@@ -1,4 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { AssessmentEntity, RaterEntity } from './assessment/assessment.entity.js';
 import { CoachEntity } from './coaches/coach.entity.js';
 import { EnrollmentEntity } from './enrollment/enrollment.entity.js';
 import { MatchEntity } from './matching/match.entity.js';
@@ -13,6 +14,7 @@ import { SessionsUsed1764000000070 } from './migrations/1764000000070-sessions-u
 import { ImportProgress1764000000080 } from './migrations/1764000000080-import-progress.js';
 import { EvaluatedAsOf1764000000090 } from './migrations/1764000000090-evaluated-as-of.js';
 import { SessionsHeld1764000000100 } from './migrations/1764000000100-sessions-held.js';
+import { Assessments1764000000101 } from './migrations/1764000000101-assessments.js';
 import { CoachesOverTime1764000000130 } from './migrations/1764000000130-coaches-over-time.js';
 import { Scim1764000000140 } from './migrations/1764000000140-scim.js';
 import { PersonEntity } from './people/person.entity.js';
@@ -24,7 +26,15 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   url,
   poolSize: 16,
   applicationName: 'cairn-enrollment',
-  entities: [PersonEntity, ProgramEntity, EnrollmentEntity, CoachEntity, MatchEntity],
+  entities: [
+    PersonEntity,
+    ProgramEntity,
+    EnrollmentEntity,
+    CoachEntity,
+    MatchEntity,
+    AssessmentEntity,
+    RaterEntity,
+  ],
   migrations: [
     People1764000000000,
     Programs1764000000010,
@@ -37,6 +47,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     ImportProgress1764000000080,
     EvaluatedAsOf1764000000090,
     SessionsHeld1764000000100,
+    Assessments1764000000101,
     CoachesOverTime1764000000130,
     Scim1764000000140,
   ],

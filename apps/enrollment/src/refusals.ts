@@ -1,7 +1,7 @@
 import type { Refusal } from '@cairn/decider';
 
-/** What enrolments, coaches and matches refuse alike. @param slug of what a state does not allow */
-export const refusalsOf = (thing: 'enrolment' | 'coach' | 'match', slug: string) => ({
+/** What enrolments, coaches, matches and assessments refuse alike. @param slug of what a state does not allow */
+export const refusalsOf = (thing: 'enrolment' | 'coach' | 'match' | 'assessment', slug: string) => ({
   noSuch: (): Refusal => ({ kind: 'not-found', slug: 'not-found', detail: `There is no such ${thing}.` }),
   notInState: (action: string, state: string): Refusal => ({
     kind: 'conflict',

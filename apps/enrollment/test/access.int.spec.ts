@@ -2,6 +2,7 @@ import type { Role } from '@cairn/identity';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { enrollmentApp, type Caller, type Reply, type Sent, type TestApp } from './app.js';
+import { raters, request } from './assessing.js';
 import { COACH, coach } from './coaches.js';
 import {
   active,
@@ -240,7 +241,55 @@ const ROUTES: readonly Route[] = [
   ...(['Users', 'Groups'] as const).map(
     (of) => ({ method: 'POST', path: `${SCIM}/${of}`, roles: ['integration'], body: SCIM_BODY }) as const,
   ),
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/assessments',
+    roles: STAFF,
+    body: { moment: 'baseline', categories: ['self'], closesOn: '2026-01-19' },
+  },
+  { method: 'GET', path: '/assessments', roles: ['hr', 'program-admin', 'integration', 'coachee', 'coach'] },
+  {
+    method: 'GET',
+    path: '/assessments/{assessmentId}',
+    roles: ['hr', 'program-admin', 'integration', 'coachee', 'coach'],
+  },
+  {
+    method: 'GET',
+    path: '/assessments/{assessmentId}/raters',
+    roles: ['hr', 'program-admin', 'integration', 'coachee'],
+  },
+  { method: 'GET', path: '/assessments/{assessmentId}/results', roles: ['coachee', 'coach'] },
+  {
+    method: 'POST',
+    path: '/assessments/{assessmentId}/raters',
+    roles: ['coachee'],
+    body: { category: 'peer' },
+  },
+  { method: 'POST', path: '/assessments/{assessmentId}/raters/{raterId}/approve', roles: STAFF },
+  {
+    method: 'POST',
+    path: '/assessments/{assessmentId}/raters/{raterId}/link',
+    roles: [...STAFF, 'integration'],
+  },
+  { method: 'POST', path: '/assessments/{assessmentId}/close', roles: STAFF },
+  { method: 'POST', path: '/assessments/{assessmentId}/withdraw', roles: STAFF, body: {} },
+  { method: 'POST', path: '/assessments/{assessmentId}/release', roles: ['coachee', ...STAFF] },
+  {
+    method: 'POST',
+    path: '/assessments/{assessmentId}/share',
+    roles: ['coachee'],
+    body: { shared: true },
+  },
+  {
+    method: 'POST',
+    path: '/assessments/{assessmentId}/priorities',
+    roles: ['coachee'],
+    body: { priorities: [{ theme: 'giving-feedback', sources: ['self'] }] },
+  },
 ];
+
+/** Whoever holds a link may; what that opens, and what not, is in assessments.int.spec.ts. */
+const BY_LINK = ['POST /answers', 'POST /answers/open'];
 
 interface Ids {
   readonly programId: string;
@@ -251,6 +300,8 @@ interface Ids {
   readonly importId: string;
   readonly userId: string;
   readonly groupId: string;
+  readonly assessmentId: string;
+  readonly raterId: string;
   readonly name: string;
 }
 const nowhere = (): Ids => ({
@@ -262,6 +313,8 @@ const nowhere = (): Ids => ({
   importId: randomUUID(),
   userId: randomUUID(),
   groupId: randomUUID(),
+  assessmentId: randomUUID(),
+  raterId: randomUUID(),
   name: 'nowhere',
 });
 
@@ -289,8 +342,12 @@ beforeAll(async () => {
   const mine = theirs.as('coachee', { personId });
   expectStatus(200, await mine.post(`/enrollments/${enrollmentId}/match/propose`, { coachId }));
   const group = await theirs.as('integration').post(`${SCIM}/Groups`, { displayName: 'Secret' });
+  const assessmentId = await request(theirs, enrollmentId, ['self', 'peer']);
+  const { raterId } = (await raters(theirs, assessmentId))[0]!;
+  const assessed = { assessmentId, raterId };
   ids = {
     ...to,
+    ...assessed,
     personId,
     enrollmentId,
     coachId,
@@ -343,7 +400,8 @@ describe('the table', () => {
       summary: 'string',
     }));
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
-    expect(documented.sort(byName)).toEqual(wanted.sort(byName));
+    const byLink = BY_LINK.map((name) => ({ name, roles: [], summary: 'string' }));
+    expect(documented.sort(byName)).toEqual([...wanted, ...byLink].sort(byName));
   });
 
   it('tells the type of every parameter: none is an object', async () => {

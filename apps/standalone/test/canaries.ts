@@ -32,6 +32,32 @@ export interface Scan {
 export async function scanTables(databases: Readonly<Record<string, string>>): Promise<Scan> {
   const found: string[] = [];
   const directory = new Set<string>();
+  const tables = await eachLine(databases, (table, line) => {
+    const hasName = hears(line, NAME_CANARY);
+    if (hasName && DIRECTORY.test(table)) directory.add(table);
+    else if (hasName) found.push(`${table}: ${line.slice(0, 300)}`);
+    if (hears(line, TEXT_CANARY)) found.push(`${table}: ${line.slice(0, 300)}`);
+  });
+  return { found, directory, tables };
+}
+
+/** The rows of all tables, as text, of which something holds. */
+export async function linesOfTables(
+  databases: Readonly<Record<string, string>>,
+  holds: (line: string) => boolean,
+): Promise<string[]> {
+  const found: string[] = [];
+  await eachLine(databases, (table, line) => {
+    if (holds(line)) found.push(`${table}: ${line.slice(0, 300)}`);
+  });
+  return found;
+}
+
+/** @returns how many tables there are */
+async function eachLine(
+  databases: Readonly<Record<string, string>>,
+  look: (table: string, line: string) => void,
+): Promise<number> {
   let tables = 0;
   for (const [database, url] of Object.entries(databases)) {
     const connection = new Connection({ connectionString: url });
@@ -39,22 +65,16 @@ export async function scanTables(databases: Readonly<Record<string, string>>): P
     try {
       for (const { schema, name } of await tablesOf(connection)) {
         tables += 1;
-        const table = `${database}.${schema}.${name}`;
         const { rows } = await connection.query<{ line: string }>(
           `SELECT t::text AS line FROM "${schema}"."${name}" t`,
         );
-        for (const { line } of rows) {
-          const hasName = hears(line, NAME_CANARY);
-          if (hasName && DIRECTORY.test(table)) directory.add(table);
-          else if (hasName) found.push(`${table}: ${line.slice(0, 300)}`);
-          if (hears(line, TEXT_CANARY)) found.push(`${table}: ${line.slice(0, 300)}`);
-        }
+        for (const { line } of rows) look(`${database}.${schema}.${name}`, line);
       }
     } finally {
       await connection.end();
     }
   }
-  return { found, directory, tables };
+  return tables;
 }
 
 async function tablesOf(connection: Connection): Promise<{ schema: string; name: string }[]> {

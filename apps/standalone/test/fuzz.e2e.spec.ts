@@ -29,6 +29,7 @@ const idsOf = ({ people, coaches, enrollments, engagements, sessions, goals, ...
   importId: told.importId,
   practiceId: told.practiceId,
   raterId: told.raterId,
+  assessmentId: told.assessmentId,
   personId: people.vera,
   userId: people.ada,
   groupId: told.groupId,

@@ -422,6 +422,7 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
         engagementId: engagements.ada,
         sessionId: sessions['a1']!,
         goalId: goals.ada,
+        assessmentId: story.assessmentId,
         coachId: coaches.rosa,
         personId: people.ada,
         userId: people.ada,

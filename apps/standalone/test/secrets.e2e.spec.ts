@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client as Connection } from 'pg';
 import { operationsOf, type Operation } from './api.js';
-import { hears, hearsCanary, scanTables, singingMessages } from './canaries.js';
+import { hears, hearsCanary, linesOfTables, scanTables, singingMessages } from './canaries.js';
 import type { Request } from './client.js';
 import { ALL_TOPICS, PUBLISHERS, readFeed, readTopics, untilCovered } from './published.js';
 import { Standalone } from './standalone.js';
@@ -85,6 +85,7 @@ describe('names and private texts', () => {
       engagementId: story.engagements.ada,
       sessionId: story.sessions['a1']!,
       goalId: story.goals.ada,
+      assessmentId: story.assessmentId,
       coachId: coaches.rosa,
       importId: story.importId,
       name: 'story',
@@ -211,6 +212,17 @@ describe('names and private texts', () => {
     for (const who of [own, coach]) expect(await goalText(who, story.goals.ada)).toBeNull();
     const other = { roles: ['coachee' as const], personId: people.cleo };
     expect(await goalText(other, story.goals.cleo)).toContain(TEXT_CANARY);
+  });
+
+  it('of raters’ links are in no table, no message and no line of the log', async () => {
+    const heard = (text: string) => story.tokens.some((token) => text.includes(token));
+    expect(story.tokens).toHaveLength(6);
+    for (const service of PUBLISHERS) {
+      const feed = await readFeed(cairn.client, service, true);
+      expect(feed.map((event) => JSON.stringify(event)).filter(heard)).toEqual([]);
+    }
+    expect(await linesOfTables(await cairn.databases(), heard)).toEqual([]);
+    expect(cairn.output.split('\n').filter(heard)).toEqual([]);
   });
 
   it('are in no line of the log, whatever was asked, refused or failed', () => {

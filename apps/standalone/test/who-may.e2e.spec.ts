@@ -50,7 +50,9 @@ beforeAll(async () => {
 afterAll(() => cairn?.stop());
 
 function idsOf({ programId, cohortId, importId, practiceId, raterId, people, coaches, ...told }: Story): Ids {
+  const { assessmentId } = told;
   return {
+    assessmentId,
     programId,
     cohortId,
     importId,
@@ -127,7 +129,10 @@ describe('the API reference', () => {
       ['live', 'ready', 'flow'].map((what) => `/${service}/health/${what}`),
     );
     // By a rater's link, which is a token of its own.
-    const answers = ['/goals/v1/answers', '/goals/v1/answers/open'];
+    const answers = ['enrollment', 'goals'].flatMap((service) => [
+      `/${service}/v1/answers`,
+      `/${service}/v1/answers/open`,
+    ]);
     expect(open.sort()).toEqual([...health, ...answers].sort());
   });
 
@@ -154,6 +159,7 @@ describe('the API reference', () => {
       '/enrollment/v1/enrollments',
       '/enrollment/v1/coaches',
       '/enrollment/v1/matches',
+      '/enrollment/v1/assessments',
       '/enrollment/v1/people',
       '/sessions/v1/engagements',
       '/sessions/v1/sessions',
@@ -286,7 +292,7 @@ describe('HR', () => {
       { roles: ['hr', 'program-admin'], orgUnits: ['Planning'] },
       { roles: ['program-admin', 'hr'], personId: story.people.ada },
     ];
-    const ofAda = ['enrollmentId', 'engagementId', 'sessionId', 'goalId'];
+    const ofAda = ['enrollmentId', 'assessmentId', 'engagementId', 'sessionId', 'goalId'];
     const personal = guarded().filter(
       ({ roles, pathIds }) => roles!.includes('hr') && pathIds.some((id) => ofAda.includes(id)),
     );

@@ -45,6 +45,18 @@ export const WHO_MAY_DO_WHAT: Readonly<Record<string, string>> = {
   'POST /enrollment/v1/programs/{programId}/cohorts/{cohortId}/match': HR,
   'POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/approve': HR,
   'POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/link': 'hr integration program-admin',
+  // an assessment: ask for it, approve raters, end it; whoever mints links hands them on
+  'POST /enrollment/v1/enrollments/{enrollmentId}/assessments': HR,
+  'POST /enrollment/v1/assessments/{assessmentId}/raters/{raterId}/approve': HR,
+  'POST /enrollment/v1/assessments/{assessmentId}/raters/{raterId}/link': 'hr integration program-admin',
+  'POST /enrollment/v1/assessments/{assessmentId}/close': HR,
+  'POST /enrollment/v1/assessments/{assessmentId}/withdraw': HR,
+  // the results are the coachee's, who need not wait for anybody
+  'POST /enrollment/v1/assessments/{assessmentId}/release': `coachee ${HR}`,
+  // nominate raters, share the results, say what to work on
+  'POST /enrollment/v1/assessments/{assessmentId}/raters': 'coachee',
+  'POST /enrollment/v1/assessments/{assessmentId}/share': 'coachee',
+  'POST /enrollment/v1/assessments/{assessmentId}/priorities': 'coachee',
   // how far the past is told, only who tells it knows
   'POST /enrollment/v1/enrollments/{enrollmentId}/history': 'integration',
 
@@ -111,6 +123,11 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /enrollment/v1/enrollments/{enrollmentId}': 'coach coachee hr integration manager program-admin',
   'GET /enrollment/v1/enrollments/{enrollmentId}/match': SEES_PEOPLE,
   'GET /enrollment/v1/matches': SEES_PEOPLE,
+  // how far one is, and who is asked; 360 results: one's own, and the coach's where they are shared
+  'GET /enrollment/v1/assessments': SEES_PEOPLE,
+  'GET /enrollment/v1/assessments/{assessmentId}': SEES_PEOPLE,
+  'GET /enrollment/v1/assessments/{assessmentId}/raters': 'coachee hr integration program-admin',
+  'GET /enrollment/v1/assessments/{assessmentId}/results': PAIR,
   'GET /enrollment/v1/coaches': 'coach hr integration program-admin',
   'GET /enrollment/v1/coaches/{coachId}': SEES_PEOPLE,
 

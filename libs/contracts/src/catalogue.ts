@@ -1,5 +1,6 @@
 import type Type from 'typebox';
 import type { Contract } from './contract.js';
+import * as assessments from './enrollment/v1/assessments.js';
 import * as coaches from './enrollment/v1/coaches.js';
 import * as enrollments from './enrollment/v1/enrollments.js';
 import * as matches from './enrollment/v1/matches.js';
@@ -16,6 +17,7 @@ const declared = {
   ...coaches,
   ...enrollments,
   ...matches,
+  ...assessments,
   ...engagements,
   ...sessions,
   ...goals,

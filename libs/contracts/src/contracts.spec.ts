@@ -40,8 +40,10 @@ describe('published events', () => {
       'EngagementScoreRecorded',
       'LeavingReasonRecorded',
       'PerformanceRatingRecorded',
+      'PrioritiesIdentified',
       'ProgramFeedbackGiven',
       'PulsesReleased',
+      'ResultsReleased',
       'SessionRated',
       'SessionThemesRecorded',
     ]);

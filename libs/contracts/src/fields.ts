@@ -20,6 +20,11 @@ export const Cadence = Type.Enum(['weekly', 'bi-weekly', 'monthly']);
 export const Party = Type.Enum(['coachee', 'coach']);
 export const PartyOrCairn = Type.Enum(['coachee', 'coach', 'cairn']);
 
+/** Of whom a rater is asked: self and manager are attributed, the others anonymous. */
+export const RaterCategory = Type.Enum(['self', 'manager', 'peer', 'directReport', 'other']);
+/** A mean on the questionnaire's scale. */
+export const Mean = Type.Number({ minimum: 1, maximum: 7 });
+
 /** How a programme's sessions are judged. Hours are whole hours; `version` names this set of values. */
 export const SessionPolicy = Type.Object(
   {
@@ -53,5 +58,7 @@ export const Fit = {
 export const enrollmentRefs = { enrollmentId: Uuid, programId: Uuid, cohortId: Uuid, personId: Uuid };
 /** What every event of a match carries. */
 export const matchRefs = { matchId: Uuid, ...enrollmentRefs };
+/** What every event of an assessment carries. */
+export const assessmentRefs = { assessmentId: Uuid, ...enrollmentRefs };
 /** What every event of an engagement, its sessions and its goals carries. */
 export const engagementRefs = { engagementId: Uuid, ...enrollmentRefs, coachId: Uuid };

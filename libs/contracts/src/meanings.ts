@@ -52,6 +52,17 @@ export const MEANINGS: Readonly<Record<EventName, string>> = {
   CoachMatched: 'Coachee and coach are matched: by choice, or in a bulk run.',
   MatchEnded: 'The match is over.',
 
+  AssessmentRequested:
+    'A person is assessed, before or after: by themself, their manager, or raters who stay anonymous.',
+  RaterNominated: 'A rater was named, by category alone.',
+  RaterApproved: 'A rater may be given a link to answer.',
+  AnswersCounted: 'How many answers came in on a day, of all categories together.',
+  AssessmentClosed: 'Answering is over: the last day is, or somebody ended it by hand.',
+  AssessmentWithdrawn: 'It has no results; what was answered is deleted.',
+  ResultsReleased:
+    'The coachee reads the results by theme and category; anonymous categories from three raters on.',
+  PrioritiesIdentified: 'What the coachee wants to work on, and whose answers led to it.',
+
   EngagementPlanned: 'A coachee and a coach have an engagement, with its allotment and its policy.',
   EngagementStarted: 'Its first session was booked.',
   EngagementPaused: 'It follows its enrolment into a pause.',

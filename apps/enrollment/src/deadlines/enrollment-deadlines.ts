@@ -1,9 +1,10 @@
 import { startDeadlines, type Deadlines } from '@cairn/deadlines';
 import type { ServiceParts } from '@cairn/service';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { AssessmentHandler } from '../assessment/assessment.handler.js';
 import type { CoachHandler } from '../coaches/coach.handler.js';
 import type { EnrollmentHandler } from '../enrollment/enrollment.handler.js';
-import { CREDENTIAL_EXPIRES, plan } from './plan.js';
+import { ASSESSMENT, CREDENTIAL_EXPIRES, plan } from './plan.js';
 
 /** Settles what time has brought about, while the service runs. */
 export class EnrollmentDeadlines implements OnApplicationShutdown {
@@ -13,6 +14,7 @@ export class EnrollmentDeadlines implements OnApplicationShutdown {
     { log: store, pool, clock, flow }: ServiceParts,
     enrollments: EnrollmentHandler,
     coaches: CoachHandler,
+    assessments: AssessmentHandler,
   ) {
     this.running = startDeadlines({
       service: 'enrollment',
@@ -20,10 +22,10 @@ export class EnrollmentDeadlines implements OnApplicationShutdown {
       pool,
       clock,
       plan,
-      handle: ({ kind, subjectId }, context): Promise<unknown> =>
-        kind === CREDENTIAL_EXPIRES
-          ? coaches.expireCredentials(context, subjectId)
-          : enrollments.settle(context, subjectId),
+      handle: ({ kind, subjectId }, context): Promise<unknown> => {
+        if (kind === CREDENTIAL_EXPIRES) return coaches.expireCredentials(context, subjectId);
+        return (ASSESSMENT.includes(kind) ? assessments : enrollments).settle(context, subjectId);
+      },
     });
     flow.push(() => this.running.status());
   }

@@ -56,3 +56,19 @@ describe('the deadlines of a coach', () => {
     expect(planned('CoachSuspended', held, 'coach-c')).toEqual([]);
   });
 });
+
+describe('the deadlines of an assessment', () => {
+  const dates = { opensOn: '2026-03-28', closesOn: '2026-03-30', zone: 'Europe/Berlin', closesAt: 't' };
+  it('are the end of each day of answering, also where clocks change, and the last one ends it', () => {
+    const of = { subjectId: 's', historyKey: 'e' };
+    const day = (on: string, dueAt: string) => ({
+      set: { ...of, key: `assessment-s/${on}`, kind: 'assessment-day', dueAt },
+    });
+    expect(planned('AssessmentRequested', { assessmentId: 's', ...dates }, 'assessment-s')).toEqual([
+      day('2026-03-28', '2026-03-28T23:00:00.000Z'),
+      day('2026-03-29', '2026-03-29T22:00:00.000Z'),
+      { set: { ...of, key: 'assessment-s/close', kind: 'assessment-closes', dueAt: 't' } },
+    ]);
+    expect(planned('AssessmentClosed', {}, 'assessment-s')).toEqual([]);
+  });
+});

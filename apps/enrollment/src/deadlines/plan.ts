@@ -1,7 +1,12 @@
 import type { DeadlineChange } from '@cairn/deadlines';
 import type { StoredEvent } from '@cairn/event-store';
 import type { CoachEvent } from '../coaches/coach.events.js';
+import type { AssessmentEvent } from '../assessment/assessment.events.js';
 import type { EnrollmentEvent } from '../enrollment/enrollment.events.js';
+import { dayAfter, endOfDay } from '../programs/calendar.js';
+
+/** The kinds of deadlines of assessments. */
+export const ASSESSMENT: readonly string[] = ['assessment-day', 'assessment-closes'];
 
 export const CREDENTIAL_EXPIRES = 'credential-expires';
 
@@ -11,6 +16,7 @@ export const CREDENTIAL_EXPIRES = 'credential-expires';
  */
 export function plan(stored: StoredEvent): readonly DeadlineChange[] {
   if (stored.stream.startsWith('coach-')) return planCredential(stored);
+  if (stored.stream.startsWith('assessment-')) return planAssessment(stored);
   if (!stored.stream.startsWith('enrollment-')) return [];
   const event = stored as unknown as EnrollmentEvent;
   const { enrollmentId } = event.data;
@@ -52,4 +58,28 @@ function planCredential(stored: StoredEvent): readonly DeadlineChange[] {
   const key = `${stored.stream}/credential/${JSON.stringify([credential, issuer])}`;
   if (event.type === 'CredentialExpired' || event.data.expiresAt === undefined) return [{ clear: key }];
   return [{ set: { key, kind: CREDENTIAL_EXPIRES, subjectId: coachId, dueAt: event.data.expiresAt } }];
+}
+
+/**
+ * Each day of answering has its end, when its answers are told, and the last one ends answering. They are known from the
+ * start: an answer is no event that could set one. What has been closed by hand has nothing to settle then.
+ */
+function planAssessment(stored: StoredEvent): readonly DeadlineChange[] {
+  const event = stored as unknown as AssessmentEvent;
+  if (event.type !== 'AssessmentRequested') return [];
+  const { assessmentId, enrollmentId, opensOn, closesOn, closesAt, zone } = event.data;
+  const about = { subjectId: assessmentId, historyKey: enrollmentId };
+  const days: string[] = [];
+  for (let day = opensOn; day < closesOn; day = dayAfter(day, 1)) days.push(day);
+  return [
+    ...days.map((day) => ({
+      set: {
+        ...about,
+        key: `${stored.stream}/${day}`,
+        kind: 'assessment-day',
+        dueAt: endOfDay(zone, day),
+      },
+    })),
+    { set: { ...about, key: `${stored.stream}/close`, kind: 'assessment-closes', dueAt: closesAt } },
+  ];
 }

@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { Injectable } from '@nestjs/common';
+import { withdrawOpen } from '../assessment/assessment.rows.js';
 import { endMatch, requestMatch } from '../matching/match.rows.js';
 import { dayIn, deadlineAfter } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
@@ -156,8 +157,12 @@ export class EnrollmentHandler {
         }
         for (const event of events) {
           if (event.type === 'EnrollmentActivated') await requestMatch(tx, enrollment, event.occurredAt);
-          else if (OVER.includes(event.type))
+          else if (OVER.includes(event.type)) {
             await endMatch(tx, enrollment, event.occurredAt, endOfMatch(event));
+            // One that is completed is still assessed: a follow-up asks what is left when it is over.
+            if (event.type !== 'EnrollmentCompleted')
+              await withdrawOpen(tx, enrollment, event.occurredAt, endOfMatch(event));
+          }
         }
         if (events.length > 0) {
           await inviteWaiting(tx, program, enrollment);

@@ -12,4 +12,8 @@ export const endOfDay = (zone: string, day: string): string =>
 
 /** The deadline of an invitation sent at `at`: the end of the `days`-th day after it, in the programme's zone. */
 export const deadlineAfter = (zone: string, at: string, days: number): string =>
-  endOfDay(zone, Temporal.PlainDate.from(dayIn(zone, at)).add({ days }).toString());
+  endOfDay(zone, dayAfter(dayIn(zone, at), days));
+
+/** The day so many days after another. */
+export const dayAfter = (day: string, days: number): string =>
+  Temporal.PlainDate.from(day).add({ days }).toString();

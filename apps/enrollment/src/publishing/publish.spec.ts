@@ -12,6 +12,7 @@ const SECRET = 'must-stay-inside';
 
 const refs = { enrollmentId: id(1), programId: id(2), cohortId: id(3), personId: id(4) };
 const match = { matchId: id(5), ...refs };
+const assessment = { assessmentId: id(9), ...refs };
 const fit = {
   coachId: id(6),
   score: 0.75,
@@ -147,6 +148,34 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   },
   CoachMatched: { ...match, ...fit, assigned: 'chosen' },
   MatchEnded: { ...match, coachId: id(6), reason: 'enrollment-completed' },
+  AssessmentRequested: {
+    ...assessment,
+    moment: 'baseline',
+    categories: ['self', 'peer'],
+    questionnaire: 'cairn-management',
+    questionnaireVersion: 1,
+    themes: ['giving-feedback'],
+    opensOn: '2026-01-05',
+    closesOn: '2026-01-19',
+    closesAt: '2026-01-19T23:00:00.000Z',
+    zone: SECRET,
+  },
+  RaterNominated: { ...assessment, raterId: SECRET, category: 'peer' },
+  RaterApproved: { ...assessment, raterId: SECRET, category: 'peer' },
+  AnswersCounted: { ...assessment, on: '2026-01-05', answers: 3 },
+  AssessmentClosed: { ...assessment, by: 'hand' },
+  AssessmentWithdrawn: { ...assessment, reason: 'by-hr' },
+  ResultsReleased: {
+    ...assessment,
+    moment: 'baseline',
+    questionnaire: 'cairn-management',
+    questionnaireVersion: 1,
+    results: [
+      { theme: 'giving-feedback', category: 'peer', raters: 3, mean: 4, sd: 1, itemMeans: [4, 5, 3] },
+    ],
+  },
+  ResultsShared: { ...assessment, shared: true },
+  PrioritiesIdentified: { ...assessment, priorities: [{ theme: 'giving-feedback', sources: ['peer'] }] },
 };
 
 const INSIDE_ONLY = [
@@ -156,6 +185,7 @@ const INSIDE_ONLY = [
   'CoachIdentified',
   'CoachScreened',
   'CoachInterviewed',
+  'ResultsShared',
 ];
 
 const stored = (type: string, data: object): StoredEvent => ({
@@ -200,6 +230,8 @@ describe('what enrolment publishes', () => {
       'EngagementScoreRecorded',
       'PerformanceRatingRecorded',
       'ProgramFeedbackGiven',
+      'ResultsReleased',
+      'PrioritiesIdentified',
     ]);
   });
 

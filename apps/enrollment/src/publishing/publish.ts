@@ -1,5 +1,6 @@
 import type { ContractEvent } from '@cairn/contracts';
 import type { StoredEvent } from '@cairn/event-store';
+import type { AssessmentEvent } from '../assessment/assessment.events.js';
 import type { CoachEvent } from '../coaches/coach.events.js';
 import type { EnrollmentEvent } from '../enrollment/enrollment.events.js';
 import type { FittingCoach, MatchEvent } from '../matching/match.events.js';
@@ -8,7 +9,7 @@ import type { EligibilityEvent, ProgramEvent } from '../programs/program.events.
 
 /** Everything that stands in this service's log. */
 export type EnrollmentLogEvent =
-  PersonEvent | ProgramEvent | EligibilityEvent | CoachEvent | EnrollmentEvent | MatchEvent;
+  PersonEvent | ProgramEvent | EligibilityEvent | CoachEvent | EnrollmentEvent | MatchEvent | AssessmentEvent;
 
 /**
  * What leaves the service of a stored event. Stored shapes stay inside: hours, the reasons beside a score, and how a
@@ -23,7 +24,17 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'CoachIdentified':
     case 'CoachScreened':
     case 'CoachInterviewed':
+    case 'ResultsShared':
       return [];
+    case 'AssessmentRequested': {
+      const { opensOn: _, closesOn: __, zone: ___, ...data } = event.data;
+      return [{ name: event.type, data } as unknown as ContractEvent];
+    }
+    case 'RaterNominated':
+    case 'RaterApproved': {
+      const { raterId: _, ...data } = event.data;
+      return [{ name: event.type, data } as ContractEvent];
+    }
     case 'CoachApproved': {
       const { coachId, personId, capacity, profile } = event.data;
       const { levels, specialties, styles, languages, hours } = profile;
@@ -100,6 +111,11 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'MatchRequested':
     case 'MatchRequestWithdrawn':
     case 'MatchEnded':
+    case 'AnswersCounted':
+    case 'AssessmentClosed':
+    case 'AssessmentWithdrawn':
+    case 'ResultsReleased':
+    case 'PrioritiesIdentified':
       return [{ name: event.type, data: event.data } as ContractEvent];
   }
 }

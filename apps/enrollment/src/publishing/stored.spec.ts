@@ -4,6 +4,8 @@ import { fold } from '@cairn/decider';
 import type { StoredEvent } from '@cairn/event-store';
 import { envelopesOf } from '@cairn/messaging';
 import { describe, expect, it } from '@jest/globals';
+import { assessmentDecider } from '../assessment/assessment.decider.js';
+import type { AssessmentEvent } from '../assessment/assessment.events.js';
 import { coachDecider } from '../coaches/coach.decider.js';
 import { enrollmentDecider } from '../enrollment/enrollment.decider.js';
 import { matchDecider } from '../matching/match.decider.js';
@@ -20,6 +22,7 @@ const files = [
   'coaches/coach',
   'enrollment/enrollment',
   'matching/match',
+  'assessment/assessment',
 ];
 const all = files.flatMap((file) => stored(file));
 const INSIDE_ONLY = [
@@ -29,6 +32,7 @@ const INSIDE_ONLY = [
   'CoachScreened',
   'CoachInterviewed',
   'EligibilityRulesDefined',
+  'ResultsShared',
 ];
 const id = '0190f7a2-0000-7000-8000-000000000092';
 const metadata = {
@@ -269,5 +273,79 @@ describe('stored events', () => {
        "status": "ended",
      }
     `);
+  });
+  it('of an assessment are still read as they were written', () => {
+    const events = stored<AssessmentEvent>('assessment/assessment');
+    expect(fold(assessmentDecider, events.slice(0, -1))).toMatchInlineSnapshot(`
+     {
+       "categories": [
+         "self",
+         "peer",
+       ],
+       "closesAt": "2026-01-19T23:00:00.000Z",
+       "closesOn": "2026-01-19",
+       "lastOccurredAt": "2026-01-05T09:07:00.000Z",
+       "moment": "baseline",
+       "priorities": [
+         {
+           "sources": [
+             "peer",
+           ],
+           "theme": "giving-feedback",
+         },
+       ],
+       "questionnaire": {
+         "name": "cairn-management",
+         "version": 1,
+       },
+       "raters": [
+         {
+           "approved": true,
+           "category": "peer",
+           "raterId": "0190f7a2-0000-7000-8000-000000000010",
+         },
+       ],
+       "refs": {
+         "assessmentId": "0190f7a2-0000-7000-8000-000000000009",
+         "cohortId": "0190f7a2-0000-7000-8000-000000000003",
+         "enrollmentId": "0190f7a2-0000-7000-8000-000000000001",
+         "personId": "0190f7a2-0000-7000-8000-000000000004",
+         "programId": "0190f7a2-0000-7000-8000-000000000002",
+       },
+       "results": [
+         {
+           "category": "self",
+           "itemMeans": [
+             5,
+             6,
+             4,
+           ],
+           "mean": 5,
+           "raters": 1,
+           "sd": null,
+           "theme": "giving-feedback",
+         },
+         {
+           "category": "peer",
+           "itemMeans": [
+             4,
+             5,
+             3,
+           ],
+           "mean": 4,
+           "raters": 3,
+           "sd": 1,
+           "theme": "giving-feedback",
+         },
+       ],
+       "shared": true,
+       "status": "released",
+       "themes": [
+         "giving-feedback",
+       ],
+       "zone": "Europe/Berlin",
+     }
+    `);
+    expect(fold(assessmentDecider, events).status).toBe('withdrawn');
   });
 });

@@ -9,4 +9,6 @@ export type ReactionCommand =
   /** The match with a coach who has left: a proposal goes back to the request, an active match ends. */
   | { readonly kind: 'coach-left'; readonly enrollmentId: string }
   /** A proposal to a coach who has retired goes back to the request. */
-  | { readonly kind: 'coach-retired'; readonly enrollmentId: string; readonly coachId: string };
+  | { readonly kind: 'coach-retired'; readonly enrollmentId: string; readonly coachId: string }
+  /** The coachee of an assessment has left: nobody is left to read its results. */
+  | { readonly kind: 'withdraw-assessment'; readonly assessmentId: string };

@@ -2,6 +2,7 @@ import { topicsOf } from '@cairn/contracts';
 import { CLOCK, type Clock } from '@cairn/http';
 import { EventBatch, runReactions, type ConsumedBatch, type ReactionContext } from '@cairn/messaging';
 import { Controller, Inject } from '@nestjs/common';
+import { AssessmentHandler } from '../assessment/assessment.handler.js';
 import { CoachHandler } from '../coaches/coach.handler.js';
 import { learnCompletions } from '../coaches/reassessments.js';
 import { EnrollmentHandler } from '../enrollment/enrollment.handler.js';
@@ -24,6 +25,7 @@ export class InboxController {
     private readonly enrollments: EnrollmentHandler,
     private readonly coaches: CoachHandler,
     private readonly matches: MatchHandler,
+    private readonly assessments: AssessmentHandler,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -51,6 +53,8 @@ export class InboxController {
         return this.matches.leave(identity, command.enrollmentId);
       case 'coach-retired':
         return this.matches.giveBack(identity, command.enrollmentId, command.coachId);
+      case 'withdraw-assessment':
+        return this.assessments.leave(identity, command.assessmentId);
     }
   }
 }

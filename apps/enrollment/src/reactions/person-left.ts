@@ -1,5 +1,6 @@
 import { react, type ReceivedEvent } from '@cairn/messaging';
 import type { PoolClient } from 'pg';
+import { OPEN as OPEN_ASSESSMENTS } from '../assessment/assessment.decider.js';
 import { OPEN } from '../enrollment/enrollment.state.js';
 import type { ReactionCommand } from './commands.js';
 
@@ -8,6 +9,8 @@ interface Known {
   readonly coachIds: readonly string[];
   /** Enrolments whose match is proposed to the person as a coach, or active with them. */
   readonly coached: readonly string[];
+  /** Of the person, in enrolments that are completed; an open enrolment takes its own with it. */
+  readonly assessmentIds: readonly string[];
 }
 
 /** Whoever leaves the company leaves every programme, as a coachee and as an internal coach. */
@@ -28,19 +31,26 @@ export const personLeft = react({
       coachIds: await ids(
         `SELECT coach_id AS id FROM coaches WHERE tenant_id = $1 AND person_id = $2 AND status = 'approved' ORDER BY 1`,
       ),
+      assessmentIds: await ids(
+        `SELECT assessment_id AS id FROM assessments JOIN enrollments e USING (enrollment_id)
+          WHERE assessments.tenant_id = $1 AND assessments.person_id = $2 AND assessments.status = ANY ($3)
+            AND e.status = 'completed' ORDER BY 1`,
+        OPEN_ASSESSMENTS,
+      ),
       coached: await ids(
         `SELECT m.enrollment_id AS id FROM matches m JOIN coaches c USING (coach_id)
           WHERE c.tenant_id = $1 AND c.person_id = $2 AND m.status IN ('proposed', 'active') ORDER BY 1`,
       ),
     };
   },
-  commands: (_, { enrollmentIds, coachIds, coached }): ReactionCommand[] => [
+  commands: (_, { enrollmentIds, coachIds, coached, assessmentIds }): ReactionCommand[] => [
     ...enrollmentIds.map((enrollmentId) => ({ kind: 'coachee-left' as const, enrollmentId })),
     ...coachIds.map((coachId) => ({ kind: 'suspend-coach' as const, coachId })),
     ...coached.map((enrollmentId) => ({ kind: 'coach-left' as const, enrollmentId })),
+    ...assessmentIds.map((assessmentId) => ({ kind: 'withdraw-assessment' as const, assessmentId })),
   ],
   // It has ended in another way meanwhile.
-  settledBy: ['enrollment-state', 'coach-state', 'match-state'],
+  settledBy: ['enrollment-state', 'coach-state', 'match-state', 'assessment-state'],
 });
 
 /**

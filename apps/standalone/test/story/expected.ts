@@ -52,6 +52,16 @@ export const EVENTS: Readonly<Record<string, number>> = {
   NoCoachAvailable: 1,
   CoachMatched: 5,
   MatchEnded: 3,
+  // Ada's, and Ben's, which is withdrawn.
+  AssessmentRequested: 2,
+  RaterNominated: 7,
+  RaterApproved: 7,
+  // They come in today, and are counted when hers is closed.
+  AnswersCounted: 1,
+  AssessmentClosed: 1,
+  AssessmentWithdrawn: 1,
+  ResultsReleased: 1,
+  PrioritiesIdentified: 1,
   EngagementPlanned: 5,
   EngagementStarted: 5,
   EngagementPaused: 1,

@@ -1,4 +1,5 @@
 import type { Client } from '../client.js';
+import { assess, type Assessments } from './assessing.js';
 import { declare, enrol, type Enrollments } from './enrolling.js';
 import { live, type Lives } from './living.js';
 import { match, type Engagements } from './matching.js';
@@ -9,7 +10,7 @@ import { Teller } from './teller.js';
 /** The end of the last day that is told: midnight in Berlin. */
 export const AS_OF = '2024-04-14T22:00:00.000Z';
 
-export interface Story extends Opening, Lives {
+export interface Story extends Opening, Lives, Assessments {
   readonly enrollments: Enrollments;
   readonly engagements: Engagements;
 }
@@ -21,6 +22,7 @@ export interface Story extends Opening, Lives {
 export async function tellStory(client: Client, teller = new Teller(client)): Promise<Story> {
   const opening = await open(teller);
   const enrollments = await enrol(teller, opening);
+  const assessments = await assess(teller, opening, enrollments);
   const engagements = await match(teller, opening, enrollments);
   const lives = await live(teller, opening, enrollments, engagements);
   const { ben, cleo, ivy } = enrollments;
@@ -32,7 +34,7 @@ export async function tellStory(client: Client, teller = new Teller(client)): Pr
     '/sessions/v1/events?limit=1000',
     ({ events }) => (events as { type: string }[]).filter(({ type }) => returned.test(type)).length === 2,
   );
-  return { ...opening, ...lives, enrollments, engagements };
+  return { ...opening, ...lives, ...assessments, enrollments, engagements };
 }
 
 /** Says that the past is told: from now on deadlines follow the clock, and what was still open ends with its last day. */

@@ -7,6 +7,8 @@ import { type EventStoreDbStore, openEventStoreDb } from './index.js';
 
 const servers: StandInEventStore[] = [];
 const stores: EventStoreDbStore[] = [];
+const unhandled: unknown[] = [];
+process.on('unhandledRejection', (reason) => unhandled.push(reason));
 
 async function server(options?: StandInOptions): Promise<StandInEventStore> {
   const started = await standInEventStore(options);
@@ -23,6 +25,7 @@ function open({ connectionString }: StandInEventStore): EventStoreDbStore {
 afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.close()));
   await Promise.all(servers.splice(0).map((one) => one.remove()));
+  expect(unhandled.splice(0)).toEqual([]);
 });
 
 describe('an append to EventStoreDB', () => {

@@ -42,8 +42,14 @@ const freePort = (): Promise<number> =>
   const story = new Story(uniqueName(), 8);
   const group = uniqueName();
   const consumers = new Consumers();
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => void warnings.push(name);
+  const unhandled: unknown[] = [];
+  const onUnhandled = (error: unknown) => void unhandled.push(error);
 
   beforeAll(async () => {
+    process.on('warning', onWarning);
+    process.on('unhandledRejection', onUnhandled);
     port = await freePort();
     database = await testDatabase();
     await prepareEffects(database.pool);
@@ -58,6 +64,8 @@ const freePort = (): Promise<number> =>
     await store?.close();
     await database?.drop();
     await kafka?.stop();
+    process.off('warning', onWarning);
+    process.off('unhandledRejection', onUnhandled);
   });
 
   const append = async (count: number) => {
@@ -138,5 +146,10 @@ const freePort = (): Promise<number> =>
     } finally {
       await strict.close();
     }
+  });
+
+  it('leaves no error unhandled and no timer in the past', () => {
+    expect(unhandled).toEqual([]);
+    expect(warnings.filter((name) => name === 'TimeoutNegativeWarning')).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { clusterOf, kafkaClient } from './kafkajs.js';
@@ -13,32 +12,8 @@ interface Connection {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
 }
-interface RequestQueue {
-  readonly throttleCheckTimeoutId: NodeJS.Timeout | null;
-  scheduleCheckPendingRequests(): void;
-}
 
 describe('a client of Kafka', () => {
-  it('arms a timer only where a request waits, and never in the past', () => {
-    const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {
-      prototype: RequestQueue;
-    };
-    const queue = (pending: unknown[]): RequestQueue =>
-      Object.assign(Object.create(prototype) as RequestQueue, {
-        pending,
-        throttledUntil: Date.now() - 60_000,
-        throttleCheckTimeoutId: null,
-      });
-    const idle = queue([]);
-    idle.scheduleCheckPendingRequests();
-    expect(idle.throttleCheckTimeoutId).toBeNull();
-    const waiting = queue([{}]);
-    waiting.scheduleCheckPendingRequests();
-    const timer = waiting.throttleCheckTimeoutId!;
-    expect((timer as unknown as { _idleTimeout: number })._idleTimeout).toBe(10);
-    clearTimeout(timer);
-  });
-
   it('leaves nothing behind on a closed connection, however often it takes its leave', async () => {
     const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
     await once(server, 'listening');

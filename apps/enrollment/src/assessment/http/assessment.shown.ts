@@ -1,0 +1,115 @@
+import { hasRole, readsEverybody, type Subject } from '@cairn/identity';
+import { anyOf, EVERYTHING, reachOfHr, type Condition } from '../../people/reach.js';
+import type { AssessmentEntity, RaterEntity } from '../assessment.entity.js';
+import type { AssessmentState } from '../assessment.decider.js';
+import { itemsOf, questionnaireOf } from '../questionnaires/questionnaire.js';
+
+type Existing = Exclude<AssessmentState, { status: 'none' }>;
+type Released = Extract<AssessmentState, { status: 'released' }>;
+
+/** Whether the assessment is of the subject: then it is the coachee whatever roles it has, and learns what a coachee may. */
+export const isOwn = (subject: Subject, { personId }: Pick<AssessmentEntity, 'personId'>): boolean =>
+  subject.personId === personId;
+
+/** Those who ask: they see how many of each category have answered, and who has not. */
+const asks = (subject: Subject, assessment: AssessmentEntity): boolean =>
+  hasRole(subject, 'hr', 'program-admin', 'integration') && !isOwn(subject, assessment);
+
+/** How far an assessment is. What was answered is in no part of it. */
+export function shown(subject: Subject, assessment: AssessmentEntity) {
+  const { assessmentId, enrollmentId, programId, cohortId, personId, status, answered } = assessment;
+  const state = assessment.state as Existing;
+  const { moment, categories, questionnaire, themes, closesOn, closesAt, raters } = state;
+  return {
+    assessmentId,
+    enrollmentId,
+    programId,
+    cohortId,
+    personId,
+    moment,
+    status,
+    questionnaire,
+    themes,
+    closesOn,
+    closesAt,
+    categories: categories.map((category) => {
+      const of = raters.filter((rater) => rater.category === category);
+      const asked = of.filter(({ approved }) => approved).length;
+      return {
+        category,
+        nominated: of.length,
+        asked,
+        ...(asks(subject, assessment) ? { answered: answered[category] ?? 0 } : {}),
+      };
+    }),
+    answered: Object.values(answered).reduce((sum, count) => sum + count, 0),
+    ...(isOwn(subject, assessment) ? { sharedWithCoach: state.status === 'released' && state.shared } : {}),
+  };
+}
+
+/**
+ * A rater as those see them who may see raters. Who has answered is told to those who remind, while answering goes on:
+ * to the coachee, who reads the results, never.
+ */
+export function raterShown(subject: Subject, assessment: AssessmentEntity, rater: RaterEntity) {
+  const { raterId, category, personId, answered } = rater;
+  const state = assessment.state as Existing;
+  const approved = state.raters.find((one) => one.raterId === raterId)?.approved ?? false;
+  const goesOn = asks(subject, assessment) && assessment.status === 'collecting';
+  return { raterId, category, personId, approved, ...(goesOn ? { answered } : {}) };
+}
+
+/** The results as the coachee reads them, and a coach with whom they are shared. */
+export function resultsShown({ assessmentId }: AssessmentEntity, state: Released) {
+  const { moment, categories, themes, results, priorities, shared } = state;
+  const questionnaire = questionnaireOf(state.questionnaire);
+  return {
+    assessmentId,
+    moment,
+    questionnaire: state.questionnaire,
+    scale: questionnaire.scale,
+    themes: themes.map((theme) => ({
+      theme,
+      items: itemsOf(questionnaire, theme).map(({ other }) => other),
+      results: results
+        .filter((one) => one.theme === theme)
+        .map(({ category, raters, mean, sd, itemMeans }) => ({ category, raters, mean, sd, itemMeans })),
+    })),
+    /** Asked, and not shown: too few of them have answered, or none. */
+    withheld: categories.filter((category) => !results.some((one) => one.category === category)),
+    priorities,
+    sharedWithCoach: shared,
+  };
+}
+
+/** Of assessments `a`, those whose results a coach reads: of their present coachee, who shares them. */
+const SHARED_WITH_COACH = `a.status = 'released' AND (a.state->>'shared')::boolean
+  AND EXISTS (SELECT 1 FROM matches m WHERE m.enrollment_id = a.enrollment_id AND m.coach_id = :ownCoach
+    AND m.status = 'active')`;
+
+const NOTHING: Condition = { sql: 'false', parameters: {} };
+
+const ownOf = (subject: Subject): Condition =>
+  hasRole(subject, 'coachee') && subject.personId !== undefined
+    ? { sql: 'a.person_id = :ownPerson', parameters: { ownPerson: subject.personId } }
+    : NOTHING;
+
+const sharedWith = (subject: Subject): Condition =>
+  hasRole(subject, 'coach') && subject.coachId !== undefined
+    ? { sql: SHARED_WITH_COACH, parameters: { ownCoach: subject.coachId } }
+    : NOTHING;
+
+const reachedBy = (subject: Subject): Condition => {
+  if (readsEverybody(subject)) return EVERYTHING;
+  return hasRole(subject, 'hr') ? reachOfHr(subject, 'a.person_id') : NOTHING;
+};
+
+/** The assessments (`a`) whose raters a subject may read: not a coach, who sees no more than shared results. */
+export const ratersVisibleTo = (subject: Subject): Condition => anyOf([reachedBy(subject), ownOf(subject)]);
+
+/** Those whose results it may read: nobody but the coachee and, where they are shared, the coach. */
+export const resultsVisibleTo = (subject: Subject): Condition => anyOf([ownOf(subject), sharedWith(subject)]);
+
+/** Those of which it may read how far they are. */
+export const visibleTo = (subject: Subject): Condition =>
+  anyOf([reachedBy(subject), ownOf(subject), sharedWith(subject)]);

@@ -47,6 +47,7 @@ describe('npm start', () => {
     ['/docs', 'text/html'],
     ['/docs/events', 'text/html'],
     ['/invitations/0190c3a2-0000-7000-8000-00000000000a', 'text/html'],
+    ['/answer', 'text/html'],
     ['/openapi.json', 'application/json'],
     ['/asyncapi.json', 'application/json'],
     ['/.well-known/jwks.json', 'application/json'],

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { answerPage } from './answer.js';
 import { eventReference } from './event-reference.js';
 import { page, textPage } from './html.js';
 import { invitationPage } from './invitation.js';
@@ -63,12 +64,17 @@ SwaggerUIBundle({
 );
 
 /**
- * The pages of the one origin: `/`, `/docs`, `/docs/events`, `/invitations/…`, the two documents, and what these load.
+ * The pages of the one origin: `/`, `/docs`, `/docs/events`, `/invitations/…`, `/answer`, the two documents, and what these load.
  * @param openApi the documents of the services
  */
 export function createPages(openApi: readonly OpenApi[]) {
   const asyncApi = asyncApiDocument(goldenOf);
-  const html = { '/': welcome, '/docs': apiReference, '/docs/events': eventReference(asyncApi) };
+  const html = {
+    '/': welcome,
+    '/docs': apiReference,
+    '/docs/events': eventReference(asyncApi),
+    '/answer': answerPage,
+  };
   const documents = {
     '/openapi.json': JSON.stringify(mergeOpenApi(openApi)),
     '/asyncapi.json': JSON.stringify(asyncApi),

@@ -225,6 +225,14 @@ export class Programme {
     } as Said<OpinionFact>);
   }
 
+  /** A pulse about the goal that was told last, before the session that was. */
+  pulse(person: string, told: readonly Told<GoalFact>[]): this {
+    const { goalId } = this.goals.findLast((fact) => fact.fact === 'proposed')!;
+    const { sessionId } = this.sessions.at(-1)!;
+    this.goals.push(...stream<GoalFact>({ ...refsOf(person), goalId, sessionId }, told));
+    return this;
+  }
+
   get facts(): ProgramFacts {
     const { program, enrollments, matches, engagements, sessions, goals, people } = this;
     return { program, enrollments, matches, engagements, sessions, goals, people };

@@ -63,10 +63,12 @@ const PARSE: Record<Kind, (text: string) => unknown> = {
  */
 export class FactTable<F extends Stamp> {
   readonly table: string;
+  readonly version: number;
   private readonly fields: readonly [field: string, kind: Kind][];
   private readonly write: ReturnType<typeof rowWriter>;
 
   constructor(private readonly spec: FactTableSpec<F>) {
+    this.version = spec.version;
     this.table = `${spec.name}_facts_v${spec.version}`;
     this.fields = Object.entries<Kind>({ ...STAMP, ...(spec.fields as Record<string, Kind>) });
     this.write = rowWriter({

@@ -19,10 +19,11 @@ export type Logged = ImportedEvent<Envelope>;
 /** Tables of facts that are joined in one answer stand at one checkpoint. */
 const factsOf = (
   name: string,
-  ...tables: Pick<FactTable<Stamp>, 'table' | 'ddl' | 'indexes' | 'add'>[]
+  ...tables: Pick<FactTable<Stamp>, 'table' | 'ddl' | 'indexes' | 'add' | 'version'>[]
 ): Projection<Logged> => ({
   name,
-  version: 1,
+  // That of the table that changed last.
+  version: Math.max(...tables.map(({ version }) => version)),
   tables: tables.map(({ table, ddl, indexes }) => ({ name: table, create: ddl, indexes })),
   async apply(client, batch) {
     const events = batch.flatMap(({ envelope }) => receivedOf(envelope));

@@ -126,6 +126,7 @@ it('holds no name, no e-mail address and no free text: only ids, days, codes and
     'department',
     'done',
     'fact',
+    'item',
     'kind',
     'level',
     'location',

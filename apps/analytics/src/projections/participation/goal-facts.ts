@@ -23,9 +23,24 @@ type Said =
       readonly movement: 'forward' | 'steady' | 'back';
     }
   | { readonly fact: 'scored'; readonly level: number; readonly moment: ScoringMoment }
-  | { readonly fact: 'closed'; readonly outcome: GoalOutcome };
+  | { readonly fact: 'closed'; readonly outcome: GoalOutcome }
+  | {
+      readonly fact: 'pulseRequested';
+      readonly pulseId: string;
+      readonly sessionId: string;
+      readonly theme: string;
+      readonly dueOn: string;
+      readonly raters: number;
+    }
+  /** Only that it was: what was answered is an opinion. */
+  | {
+      readonly fact: 'pulsesReleased';
+      readonly pulseId: string;
+      readonly theme: string;
+      readonly item: string;
+    };
 
-/** One thing that one goal's stream said. */
+/** One thing that the stream of one goal said, or of a pulse about it. */
 export type GoalFact = Stamp & EngagementRefs & { readonly goalId: string } & Said;
 
 /**
@@ -58,6 +73,14 @@ export function goalFact(event: ReceivedContract): GoalFact | undefined {
     }
     case 'GoalClosed':
       return fact(event, { fact: 'closed', outcome: event.data.outcome });
+    case 'PulseRequested': {
+      const { pulseId, sessionId, theme, dueOn, raters } = event.data;
+      return fact(event, { fact: 'pulseRequested', pulseId, sessionId, theme, dueOn, raters });
+    }
+    case 'PulsesReleased': {
+      const { pulseId, theme, item } = event.data;
+      return fact(event, { fact: 'pulsesReleased', pulseId, theme, item });
+    }
     default:
       return undefined;
   }

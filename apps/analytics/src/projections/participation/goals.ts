@@ -1,10 +1,10 @@
 import { FactTable } from '../fact-table.js';
 import { goalFact, type GoalFact } from './goal-facts.js';
 
-/** What was said of each goal: its theme, weight and date, practice, check-ins, the coachee’s own scores, how it closed. */
+/** What was said of each goal: its theme, weight and date, practice, check-ins, the coachee’s own scores, how it closed, and the pulses about it. */
 export const goals = new FactTable<GoalFact>({
   name: 'goal',
-  version: 1,
+  version: 2,
   fields: {
     goalId: 'uuid',
     engagementId: 'uuid',
@@ -24,6 +24,10 @@ export const goals = new FactTable<GoalFact>({
     by: 'text',
     movement: 'text',
     outcome: 'text',
+    pulseId: 'uuid',
+    sessionId: 'uuid',
+    raters: 'int',
+    item: 'text',
   },
   lookups: ['programId', 'personId', 'coachId'],
   factOf: goalFact,

@@ -69,7 +69,7 @@ function after(goal: GoalAt | undefined, fact: GoalFact): GoalAt | undefined {
       checkIns: [],
       activity: [],
     };
-  if (!goal) return undefined;
+  if (!goal || fact.fact === 'pulseRequested' || fact.fact === 'pulsesReleased') return undefined;
   switch (fact.fact) {
     case 'agreed':
       return {

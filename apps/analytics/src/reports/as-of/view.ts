@@ -12,6 +12,7 @@ import { goalAt, type GoalAt } from './goal-at.js';
 import { matchAt, type MatchAt } from './match-at.js';
 import { EVER, lookingAt, type Moment } from './moment.js';
 import { managersOf, personAt, type PersonAt } from './person-at.js';
+import { pulseAt, type PulseAt } from './pulse-at.js';
 import { programAt, type ProgramAt } from './program-at.js';
 import { sessionAt, type SessionAt } from './session-at.js';
 
@@ -36,6 +37,7 @@ export interface Participant {
   /** By start. */
   readonly sessions: readonly SessionAt[];
   readonly goals: readonly GoalAt[];
+  readonly pulses: readonly PulseAt[];
 }
 
 /** A programme as it stood at a moment: what metrics are computed from. */
@@ -57,11 +59,12 @@ export type ProgramHistory = (moment: Moment) => ProgramView | undefined;
 export function historyOf(facts: ProgramFacts): ProgramHistory {
   const program = facts.program.toSorted((a, b) => order(a.stream, b.stream) || inStreamOrder(a, b));
   const enrollments = streams(facts.enrollments, (fact) => fact.enrollmentId);
-  const [matches, engagements, sessions, goals] = [
+  const [matches, engagements, sessions, goals, pulses] = [
     streamsOf(facts.matches, matchAt),
     streamsOf(facts.engagements, engagementAt),
     streamsOf(facts.sessions, sessionAt),
     streamsOf(facts.goals, goalAt),
+    streamsOf(facts.goals, pulseAt),
   ];
   const people = streams(facts.people, (fact) => fact.personId);
   const look: ProgramHistory = (moment) => {
@@ -78,6 +81,7 @@ export function historyOf(facts: ProgramFacts): ProgramHistory {
           engagements: seen(engagements.get(id), moment, (each) => each.plannedAt),
           sessions: seen(sessions.get(id), moment, (session) => session.startsAt),
           goals: seen(goals.get(id), moment, (goal) => goal.proposedAt),
+          pulses: seen(pulses.get(id), moment, (pulse) => pulse.requestedAt),
         },
       ];
     });

@@ -60,7 +60,7 @@ export const engagedRate: Definition = {
   beside: countsBeside('tooNew', 'paused', 'ended'),
 };
 
-/** Of the same people, those with at least one goal, practice or check-in event in the window. */
+/** Of the same people, those with at least one goal, practice or check-in event, or pulses released, in the window. */
 export const betweenSessionActive: Definition = {
   id: 'between-session-active',
   source: 'self-reported',
@@ -68,8 +68,11 @@ export const betweenSessionActive: Definition = {
   overTime: 'fresh',
   counts: 'people',
   shares: (view) =>
-    sharesWhere(view, ({ goals }, window) =>
-      goals.some((goal) => goal.activity.some((at) => isIn(at, window))),
+    sharesWhere(
+      view,
+      ({ goals, pulses }, window) =>
+        goals.some((goal) => goal.activity.some((at) => isIn(at, window))) ||
+        pulses.some((pulse) => pulse.released.some(({ at }) => isIn(at, window))),
     ),
   value: ratioOf,
   beside: countsBeside('tooNew', 'paused', 'ended'),

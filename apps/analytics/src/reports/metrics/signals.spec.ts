@@ -167,6 +167,50 @@ describe('goals and check-ins', () => {
     expect(on(checkedIn, '02-10')).toEqual(['no-check-in 02-10 00:00']);
     expect(on(agreed(['01-30', { fact: 'closed', outcome: 'attained' }]), '03-01')).toEqual([]);
   });
+  it('a pulse brought no release by the day after it was due', () => {
+    const asked = (day: string, pulseId: string, dueOn: string) =>
+      [[day, { fact: 'pulseRequested', pulseId, theme: 'giving-feedback', dueOn, raters: 4 }]] as const;
+    const released = (day: string, item = 'theme-behaviour') =>
+      [day, { fact: 'pulsesReleased', pulseId: 'b', theme: 'giving-feedback', item }] as const;
+    const goal = (...told: Parameters<Programme['goal']>[1]) =>
+      held().goal('p', [
+        ['01-12', { fact: 'proposed', ...aim }],
+        ['01-13', { fact: 'agreed', ...aim }],
+        ['02-01', { fact: 'checkedIn', by: 'coachee', movement: 'steady' }],
+        ...told,
+      ]);
+    const pulsed = (...later: Parameters<Programme['pulse']>[1]) =>
+      goal()
+        .pulse('p', asked('01-14', 'a', '2026-01-25'))
+        .pulse('p', [...asked('01-14', 'b', '2026-02-04'), ...later]);
+    expect(on(pulsed(), '01-25 23:59')).toEqual([]);
+    expect(on(pulsed(), '01-26')).toEqual(['pulse-overdue 01-26 00:00']);
+    expect(on(pulsed(), '02-05')).toEqual(['pulse-overdue 02-05 00:00']);
+    // Three answered what was due first, too late; or what was due last.
+    expect(on(pulsed(released('01-25')), '02-05')).toEqual(['pulse-overdue 02-05 00:00']);
+    expect(on(pulsed(released('01-27')), '02-05')).toEqual([]);
+    expect(on(pulsed(released('02-06')), '02-06')).toEqual([]);
+    expect(on(pulsed(released('02-06', 'one-to-ones-held')), '02-06')).toEqual(['pulse-overdue 02-05 00:00']);
+    const moved = pulsed(['02-02', { ...asked('', 'b', '2026-02-09')[0][1] }], released('01-20'));
+    expect(on(moved, '02-05')).toEqual([]);
+    const closed = goal(['02-03', { fact: 'closed', outcome: 'attained' }]);
+    expect(on(closed.pulse('p', asked('01-14', 'a', '2026-02-02')), '02-03')).toEqual([]);
+    const cancelled = goal()
+      .session(
+        'p',
+        '02-06 09:00',
+        [['02-02', { fact: 'cancelled', by: 'coach', late: false, forfeited: false }]],
+        '01-12',
+      )
+      .pulse('p', asked('01-14', 'a', '2026-02-05'));
+    expect(on(cancelled, '02-06')).toEqual([]);
+    const counted = pulsed();
+    const [signal] = signalsOf(counted.asOf('02-05').participants[0]!, counted.asOf('02-05'));
+    expect(signal).toMatchObject({
+      evidence: { pulsesOverdue: 1, ratersAsked: 4 },
+      action: { code: 'remind-the-raters' },
+    });
+  });
   it('for 35 at a monthly cadence', () => {
     const monthly = held(new Programme({ cadence: 'monthly' })).goal('p', [
       ['01-12', { fact: 'proposed', ...aim }],

@@ -1,8 +1,9 @@
 import { isOpen } from '../as-of/goal-at.js';
+import type { PulseAt } from '../as-of/pulse-at.js';
 import { isAhead, isCompleted, isForfeited, standing, type SessionAt } from '../as-of/session-at.js';
 import { afterUnpaused, unpaused } from '../as-of/span.js';
 import type { Participant, ProgramView } from '../as-of/view.js';
-import { DAY } from '../as-of/zone.js';
+import { DAY, plusDays } from '../as-of/zone.js';
 
 export type SignalName =
   | 'nothing-booked'
@@ -10,6 +11,7 @@ export type SignalName =
   | 'no-show'
   | 'no-goal-after-second-session'
   | 'no-check-in'
+  | 'pulse-overdue'
   | 'invitation-unanswered';
 
 /** Why somebody seems off track: since when, on what evidence, and what to do. Computed at asOf, it clears itself. */
@@ -36,7 +38,9 @@ export function signalsOf(participant: Participant, view: ProgramView): Signal[]
   const { status } = participant.enrollment;
   const found =
     status === 'active'
-      ? [nothingBooked, movesInARow, noShow, noGoal, noCheckIn].map((look) => look(participant, view))
+      ? [nothingBooked, movesInARow, noShow, noGoal, noCheckIn, pulseOverdue].map((look) =>
+          look(participant, view),
+        )
       : [invitationUnanswered(participant, view)];
   return found
     .filter((signal) => signal !== undefined)
@@ -159,6 +163,46 @@ function noCheckIn({ enrollment, goals }: Participant, view: ProgramView): Signa
     reason: `No check-in for ${days} days while a goal is open.`,
     evidence: { daysSinceLastCheckIn: days, openGoals: open.length },
     action: action('ask-for-a-check-in', 'Remind the coachee that a check-in takes a minute.'),
+  };
+}
+
+/** The last pulse that was due about an open goal brought no release since the one before it was due. */
+function pulseOverdue(
+  { sessions, goals, pulses }: Participant,
+  { moment, program: { zone } }: ProgramView,
+): Signal | undefined {
+  const open = new Set(goals.filter(isOpen).map(({ goalId }) => goalId));
+  const cancelled = new Set(sessions.filter((s) => s.cancelledAt !== undefined).map((s) => s.sessionId));
+  const endOf = (pulse: PulseAt) => zone.startOf(plusDays(pulse.dueOn, 1));
+  const due = pulses
+    .filter(({ goalId, sessionId }) => open.has(goalId) && !cancelled.has(sessionId))
+    .filter((pulse) => endOf(pulse) <= moment.at)
+    .sort((a, b) => endOf(a) - endOf(b));
+  const overdue = [...Map.groupBy(due, ({ theme }) => theme)].flatMap(([theme, asked]) => {
+    const last = asked.at(-1)!;
+    const before = asked.findLast((pulse) => pulse.dueOn < last.dueOn);
+    const from = before ? endOf(before) : last.requestedAt;
+    const answered = pulses.some(
+      (pulse) =>
+        pulse.theme === theme &&
+        pulse.released.some(({ at, item }) => item === 'theme-behaviour' && at >= from),
+    );
+    return answered ? [] : [last];
+  });
+  if (overdue.length === 0) return undefined;
+  const since = Math.min(...overdue.map(endOf));
+  return {
+    signal: 'pulse-overdue',
+    since,
+    reason: 'A pulse was due, and fewer than three raters have answered since the one before.',
+    evidence: {
+      pulsesOverdue: overdue.length,
+      ratersAsked: Math.max(...overdue.map(({ raters }) => raters)),
+    },
+    action: action(
+      'remind-the-raters',
+      'Give the raters new links, or ask the coachee to name others: nobody sees who has answered.',
+    ),
   };
 }
 

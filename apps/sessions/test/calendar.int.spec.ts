@@ -57,9 +57,10 @@ describe('the calendar', () => {
 
     await give(moved, 'reschedule', e.coach, { startsAt: '2026-03-12T09:00', zone: 'Europe/Berlin' });
     await give(cancelled, 'cancel', e.coachee);
+    await give(cancelled, 'dispute', e.coach, { reason: 'other' });
     const after = await calendar(e.coachee, '', { 'if-none-match': etag });
     expect(events(after.body, 'UID', 'DTSTART', 'SEQUENCE', 'STATUS')).toEqual([
-      [cancelled, '20260311T080000Z', '1', 'CANCELLED'],
+      [cancelled, '20260311T080000Z', '2', 'CANCELLED'],
       [moved, '20260312T080000Z', '1', 'CONFIRMED'],
       [left, '20260401T070000Z', '0', 'CONFIRMED'],
     ]);

@@ -92,8 +92,8 @@ describe('a workbook', () => {
     ]);
   });
 
-  it('is equal by its ETag, not the same bytes', async () => {
-    expect((await as('xlsx', [])).headers['etag']).toBe('W/"1"');
-    expect((await as('csv', [])).headers['etag']).toBe('"1"');
+  it('is equal by its ETag, not the same bytes, and another than CSV', async () => {
+    expect((await as('xlsx', [])).headers['etag']).toBe('W/"1;xlsx"');
+    expect((await as('csv', [])).headers['etag']).toBe('"1;csv"');
   });
 });

@@ -68,8 +68,7 @@ export class Exportable<Row, Said extends object = object> {
     const file = format === 'csv' ? csvOf(this.table()) : await workbookOf(this.table());
     return new Answer(file, undefined, {
       ...headers,
-      // The archive that a workbook is says when it was packed: equal, not the same bytes.
-      ...(format === 'xlsx' && headers['etag'] ? { etag: `W/${headers['etag']}` } : {}),
+      ...(headers['etag'] ? { etag: etagIn(format, headers['etag']) } : {}),
       vary: 'accept',
       'content-type':
         format === 'csv' ? `${MEDIA_TYPES.csv}; charset=utf-8; header=present` : MEDIA_TYPES[format],
@@ -95,6 +94,13 @@ export class Exportable<Row, Said extends object = object> {
     };
   }
 }
+
+/**
+ * Each form has an ETag of its own, since it is other bytes. That of a workbook is weak: the archive that it is says when it
+ * was packed.
+ */
+const etagIn = (format: Format, etag: string): string =>
+  `${format === 'xlsx' ? 'W/' : ''}${etag.slice(0, -1)};${format}"`;
 
 function formatFor(request: FastifyRequest): Format {
   const { format } = request.query as { format?: Format };

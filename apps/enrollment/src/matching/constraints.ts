@@ -48,6 +48,11 @@ export const CONFLICTS = {
 } as const satisfies Partial<Record<Constraint, string>>;
 export type Conflict = keyof typeof CONFLICTS;
 
+/** Who coaches managers coaches those who are about to become one. */
+export function coachesLevelOf({ of: { level } }: ReadyCoachee, { levels }: ReadyCoach): boolean {
+  return levels.has(level) || (level === 'individual' && levels.has('manager'));
+}
+
 const HOLDS: Readonly<Record<Constraint, (coachee: ReadyCoachee, coach: ReadyCoach) => boolean>> = {
   approved: (_, { of: { status } }) => !isCandidate(status),
   'in-service': (_, { of: { status } }) => status !== 'suspended' && status !== 'retired',
@@ -59,8 +64,7 @@ const HOLDS: Readonly<Record<Constraint, (coachee: ReadyCoachee, coach: ReadyCoa
     coach.of.managerChain.length === 0 || coach.of.managerChain[0] !== managerChain[0],
   'declared-conflict': ({ of: { externalRef } }, { conflicts }) => !conflicts.has(externalRef),
   'declined-before': ({ declined }, { of: { coachId } }) => !declined.has(coachId),
-  level: ({ of: { level } }, { levels }) =>
-    levels.has(level) || (level === 'individual' && levels.has('manager')),
+  level: coachesLevelOf,
   language: ({ languages }, coach) =>
     languages.length === 0 || languages.some((language) => coach.languages.has(language)),
   hours: ({ week }, coach) => week === null || sharedMinutes(week, coach.week) >= MINIMUM_SHARED_MINUTES,

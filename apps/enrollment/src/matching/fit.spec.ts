@@ -71,6 +71,13 @@ describe('the fit of a pair', () => {
     expect(JSON.stringify(parts)).not.toMatch(/conflict/);
   });
 
+  it('says of a coach whom a history names what levels they coach by now', () => {
+    expect(part('experience', {}, { levels: ['executive'] }).reason).toMatch(
+      /^Does not coach at manager level;/,
+    );
+    expect(part('experience', { level: 'individual' }, {}).reason).toMatch(/^Coaches at individual level;/);
+  });
+
   it('counts years up to ten', () => {
     expect(part('experience', {}, { years: 5 }).value).toBe(0.5);
     expect(part('experience', {}, { years: 25 }).value).toBe(1);

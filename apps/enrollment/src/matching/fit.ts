@@ -1,5 +1,6 @@
 import { languageName } from '../coaches/language.js';
 import type { ReadyCoach, ReadyCoachee } from './candidates.js';
+import { coachesLevelOf } from './constraints.js';
 import { sharedMinutes } from './overlap.js';
 
 /**
@@ -60,7 +61,8 @@ const PARTS: readonly Part[] = [
     reason: (coachee, coach) => {
       const { years } = coach.of;
       const said = [
-        `Coaches at ${coachee.of.level} level`,
+        // A coach whom a history names may coach others by now.
+        `${coachesLevelOf(coachee, coach) ? 'Coaches' : 'Does not coach'} at ${coachee.of.level} level`,
         `${years} ${years === 1 ? 'year' : 'years'} of coaching`,
       ];
       if (coachee.function !== null)

@@ -6,7 +6,7 @@ const appointment: Appointment = {
   engagementId: '0190a1b2-0000-7000-8000-000000000002',
   startsAt: new Date('2026-03-10T08:00:00.000Z'),
   endsAt: new Date('2026-03-10T09:00:00.000Z'),
-  state: 'scheduled',
+  takesTime: true,
   revision: 0,
 };
 const at = new Date('2026-03-02T12:00:00.000Z');
@@ -33,21 +33,17 @@ describe('a calendar', () => {
       'CLASS:PRIVATE',
       'END:VEVENT',
       'END:VCALENDAR',
+      '',
     ]);
   });
 
-  it.each([
-    ['cancelledInTime', 'CANCELLED', 'TRANSPARENT'],
-    ['lateCancelled', 'CANCELLED', 'TRANSPARENT'],
-    ['completed', 'CONFIRMED', 'OPAQUE'],
-    ['noShow', 'CONFIRMED', 'OPAQUE'],
-  ])('shows what is %s as %s, and the time as %s', (state, status, transparency) => {
-    const shown = lines(calendarOf([{ ...appointment, state }], at));
-    expect(shown).toContain(`STATUS:${status}`);
-    expect(shown).toContain(`TRANSP:${transparency}`);
+  it('shows what takes no time as cancelled, and the time as free', () => {
+    const shown = lines(calendarOf([{ ...appointment, takesTime: false }], at));
+    expect(shown).toContain('STATUS:CANCELLED');
+    expect(shown).toContain('TRANSP:TRANSPARENT');
   });
 
   it('of nobody’s sessions is a calendar too', () => {
-    expect(lines(calendarOf([], at)).at(-1)).toBe('END:VCALENDAR');
+    expect(lines(calendarOf([], at)).at(-2)).toBe('END:VCALENDAR');
   });
 });

@@ -6,7 +6,8 @@ export interface Appointment {
   readonly engagementId: string;
   readonly startsAt: Date;
   readonly endsAt: Date;
-  readonly state: string;
+  /** Whether it takes the time of the two: what was cancelled does not, also while that is disputed. */
+  readonly takesTime: boolean;
   /** How often its time or state has changed: a calendar takes a later one for the newer. */
   readonly revision: number;
 }
@@ -21,8 +22,7 @@ export function calendarOf(appointments: readonly Appointment[], at: Date): stri
     name: 'Coaching',
     prodId: { company: 'Cairn', product: 'Coaching' },
   });
-  for (const { sessionId, engagementId, startsAt, endsAt, state, revision } of appointments) {
-    const isOff = CANCELLED.has(state);
+  for (const { sessionId, engagementId, startsAt, endsAt, takesTime, revision } of appointments) {
     calendar.createEvent({
       id: sessionId,
       sequence: revision,
@@ -32,11 +32,10 @@ export function calendarOf(appointments: readonly Appointment[], at: Date): stri
       summary: 'Coaching session',
       description: `Engagement ${engagementId}`,
       class: ICalEventClass.PRIVATE,
-      status: isOff ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-      transparency: isOff ? ICalEventTransparency.TRANSPARENT : ICalEventTransparency.OPAQUE,
+      status: takesTime ? ICalEventStatus.CONFIRMED : ICalEventStatus.CANCELLED,
+      transparency: takesTime ? ICalEventTransparency.OPAQUE : ICalEventTransparency.TRANSPARENT,
     });
   }
-  return calendar.toString();
+  // Each line ends, the last one too.
+  return `${calendar.toString()}\r\n`;
 }
-
-const CANCELLED = new Set(['cancelledInTime', 'lateCancelled']);

@@ -38,7 +38,7 @@ export async function appointmentsOf(pool: Pool, subject: Subject, { from, to }:
   const values = new Values();
   const { rows } = await pool.query<Appointment>(
     `SELECT s.session_id AS "sessionId", engagement_id AS "engagementId", s.starts_at AS "startsAt", s.ends_at AS "endsAt",
-            s.state, s.revision
+            s.revision, EXISTS (SELECT FROM slots WHERE session_id = s.session_id) AS "takesTime"
        FROM sessions s JOIN engagements e USING (engagement_id)
       WHERE ${visibleTo(own, values)} AND s.starts_at >= ${values.add(from)} AND s.starts_at < ${values.add(to)}
       ORDER BY s.starts_at, s.session_id`,

@@ -34,6 +34,7 @@ it('status and capacity are those of the moment', () => {
     fact('02-10', { fact: 'capacityChanged', capacity: 3 }),
     fact('02-20', { fact: 'suspended', reason: 'leave' }),
     fact('02-25', { fact: 'reinstated' }),
+    fact('02-27', { fact: 'retired', reason: 'stopped-coaching' }),
   ];
   const shown = (when: string) =>
     coachesShown(new Programme().asOf(when), facts).map(({ status, capacity }) => [status, capacity]);
@@ -42,6 +43,7 @@ it('status and capacity are those of the moment', () => {
   expect(shown('02-15')).toEqual([['approved', 3]]);
   expect(shown('02-21')).toEqual([['suspended', 3]]);
   expect(shown('02-26')).toEqual([['approved', 3]]);
+  expect(shown('02-28')).toEqual([['retired', 3]]);
 });
 
 it('no-shows and late cancellations are the coach’s own, and sessions completed those that were held', () => {

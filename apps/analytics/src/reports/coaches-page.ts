@@ -8,7 +8,7 @@ import type { ProgramView } from './as-of/view.js';
 /** One coach's part in a programme. Counts of what happened; no opinion of anybody. */
 export interface CoachShown {
   readonly coachId: string;
-  readonly status: 'approved' | 'suspended' | 'unknown';
+  readonly status: 'approved' | 'suspended' | 'retired' | 'unknown';
   /** Engagements that the coach can hold at once, in all programmes; null where it is not known. */
   readonly capacity: number | null;
   readonly activeCoachees: number;
@@ -56,7 +56,7 @@ export function coachesShown(view: ProgramView, facts: readonly CoachFact[]): Co
 }
 
 interface CoachAt {
-  readonly status: 'approved' | 'suspended';
+  readonly status: 'approved' | 'suspended' | 'retired';
   readonly capacity: number;
 }
 
@@ -68,6 +68,7 @@ function coachesAt(facts: readonly CoachFact[], moment: Moment): Map<string, Coa
     if (fact.fact === 'approved') coaches.set(fact.coachId, { status: 'approved', capacity: fact.capacity });
     else if (!coach) continue;
     else if (fact.fact === 'suspended') coaches.set(fact.coachId, { ...coach, status: 'suspended' });
+    else if (fact.fact === 'retired') coaches.set(fact.coachId, { ...coach, status: 'retired' });
     else if (fact.fact === 'reinstated') coaches.set(fact.coachId, { ...coach, status: 'approved' });
     else coaches.set(fact.coachId, { ...coach, capacity: fact.capacity });
   }

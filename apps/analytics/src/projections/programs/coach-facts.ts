@@ -10,6 +10,7 @@ type Said =
     }
   | { readonly fact: 'suspended'; readonly reason: string }
   | { readonly fact: 'reinstated' }
+  | { readonly fact: 'retired'; readonly reason: string }
   | { readonly fact: 'capacityChanged'; readonly capacity: number };
 
 /** One thing that one coach's stream said. */
@@ -26,6 +27,8 @@ export function coachFact(event: ReceivedContract): CoachFact | undefined {
       return fact(event, { fact: 'suspended', reason: event.data.reason });
     case 'CoachReinstated':
       return fact(event, { fact: 'reinstated' });
+    case 'CoachRetired':
+      return fact(event, { fact: 'retired', reason: event.data.reason });
     case 'CoachCapacityChanged':
       return fact(event, { fact: 'capacityChanged', capacity: event.data.capacity });
     default:
@@ -35,7 +38,7 @@ export function coachFact(event: ReceivedContract): CoachFact | undefined {
 
 type CoachEvent = Extract<
   ReceivedContract,
-  { name: 'CoachApproved' | 'CoachSuspended' | 'CoachReinstated' | 'CoachCapacityChanged' }
+  { name: 'CoachApproved' | 'CoachSuspended' | 'CoachReinstated' | 'CoachRetired' | 'CoachCapacityChanged' }
 >;
 
 const fact = (event: CoachEvent, said: Said): CoachFact => ({

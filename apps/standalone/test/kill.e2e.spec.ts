@@ -129,17 +129,17 @@ describe('its operator', () => {
     for (const group of ['enrollment.inbox', 'sessions.inbox', 'goals.inbox', 'analytics.intake'])
       expect(consumers).toContain(`${group}: runs; no dead letters`);
     const projections = await cairn.ops('projections', 'list');
-    for (const { name } of PROJECTIONS)
-      expect(projections).toMatch(new RegExp(`^${name} +1\\.1 +yes +live`, 'm'));
+    for (const { name, version } of PROJECTIONS)
+      expect(projections).toMatch(new RegExp(`^${name} +${version}\\.1 +yes +live`, 'm'));
   });
 
   it('rebuilds every projection to the same rows', async () => {
     const before = await hashes();
-    for (const { name } of PROJECTIONS)
-      expect(await cairn.ops('projections', 'rebuild', name)).toContain(`${name} 1.2 is built`);
+    for (const { name, version } of PROJECTIONS)
+      expect(await cairn.ops('projections', 'rebuild', name)).toContain(`${name} ${version}.2 is built`);
     await untilReady();
-    for (const { name } of PROJECTIONS)
-      expect(await cairn.ops('projections', 'switch', name)).toContain(`read from ${name} 1.2 now`);
+    for (const { name, version } of PROJECTIONS)
+      expect(await cairn.ops('projections', 'switch', name)).toContain(`read from ${name} ${version}.2 now`);
     expect(await hashes()).toEqual(before);
     const { name } = PROJECTIONS[0]!;
     await expect(cairn.ops('projections', 'drop', name, '1.2')).rejects.toThrow('switch to another first');

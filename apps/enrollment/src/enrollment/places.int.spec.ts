@@ -76,6 +76,22 @@ describe('the last place', () => {
     expect((await app.events(`enrollment-${fourth.enrollmentId}`)).at(-1)!.data).toMatchObject({ place: 2 });
   });
 
+  it('is waited for by who is told their place, and why; of a place that is not one’s own HR alone reads', async () => {
+    const to = await programme(app, { capacity: 1 });
+    const all = [await nominated(app, to), await nominated(app, to), await nominated(app, to)];
+    for (const { enrollmentId } of all) await invite(enrollmentId);
+    const waitingOf = async (n: number, as = app.as('coachee', { personId: all[n]!.personId })) =>
+      expectStatus(200, await as.get(`/enrollments/${all[n]!.enrollmentId}`)).waiting;
+    expect(await waitingOf(0)).toBeNull();
+    expect(await waitingOf(1)).toMatchObject({ place: 1, codes: ['no-place-free', 'next'] });
+    const third = await waitingOf(2);
+    expect(third).toMatchObject({ place: 2, codes: ['no-place-free', 'longest-first'] });
+    expect(third.words).toContain('number 2 in line');
+    expect(JSON.stringify(third)).not.toContain(all[1]!.personId);
+    expect(await waitingOf(2, app.as('hr'))).toEqual(third);
+    expect(await waitingOf(2, app.as('hr', { orgUnits: ['Making'] }))).toBeNull();
+  });
+
   it('is given by a capacity once its day has come, and cannot be given ahead', async () => {
     const to = await programme(app, { capacity: 1 });
     const [first, second] = [await nominated(app, to), await nominated(app, to)];
@@ -137,6 +153,72 @@ describe('the last place', () => {
     expect(await status(all[3]!.enrollmentId)).toBe('waitlisted');
     await leave(2);
     expect(await status(all[3]!.enrollmentId)).toBe('invited');
+  });
+});
+
+describe('a capacity that changes while people are nominated, invited and go', () => {
+  /** What the log has of places, one event after the other. */
+  const replayed = async (programId: string, capacity: number) => {
+    const HOLDS = ['InvitationSent', 'EnrollmentActivated'];
+    const holding = new Set<string>();
+    const joined: string[] = [];
+    const given: string[] = [];
+    let exceeded = 0;
+    for (const { type, stream, data } of await app.events()) {
+      const of = (data as { programId?: string }).programId;
+      if (of !== programId) continue;
+      if (type === 'ProgramChanged') capacity = (data as { changes: { capacity: number } }).changes.capacity;
+      if (type === 'ParticipantWaitlisted') joined.push(stream);
+      if (HOLDS.includes(type) && !holding.has(stream)) {
+        if (holding.size >= capacity) exceeded += 1;
+        holding.add(stream);
+        if (joined.includes(stream)) given.push(stream);
+      }
+      if (['ParticipantWithdrawn', 'InvitationDeclined'].includes(type)) holding.delete(stream);
+    }
+    return { holding, joined, given, exceeded, capacity };
+  };
+
+  it('is never exceeded, loses nobody, and keeps the order', async () => {
+    const to = await programme(app, { capacity: 4 });
+    const hr = app.as('hr');
+    const change = async (capacity: number) =>
+      expectStatus(
+        200,
+        await hr.patch(`/programs/${to.programId}`, { changes: { capacity } }, { ifMatch: '*' }),
+      );
+    const one = async (n: number) => {
+      const { enrollmentId, personId } = await nominated(app, to);
+      await invite(enrollmentId);
+      // Every fifth goes again, whether they were invited or wait.
+      if (n % 5 === 0) expectStatus(200, await hr.post(`/enrollments/${enrollmentId}/withdraw`, {}));
+      return { enrollmentId, personId, gone: n % 5 === 0 };
+    };
+    const capacities = async () => {
+      for (const capacity of [12, 3, 20, 1, 9, 15, 2, 11]) await change(capacity);
+    };
+    const [people] = await Promise.all([
+      Promise.all(Array.from({ length: 50 }, (_, n) => one(n))),
+      capacities(),
+    ]);
+    const found = await replayed(to.programId, 4);
+    expect(found).toMatchObject({ exceeded: 0, capacity: 11 });
+    // Of those who waited, who joined first was invited first; those who went while they waited are passed over.
+    expect(found.given).toEqual(found.joined.filter((stream) => found.given.includes(stream)));
+    const statuses = await Promise.all(
+      people.map(async ({ enrollmentId, gone }) => [gone, await status(enrollmentId)] as const),
+    );
+    expect(statuses.filter(([gone]) => gone).every(([, is]) => is === 'withdrawn')).toBe(true);
+    const staying = statuses.filter(([gone]) => !gone).map(([, is]) => is);
+    const waiting = staying.filter((is) => is === 'waitlisted').length;
+    expect(staying.filter((is) => is === 'invited').length + waiting).toBe(40);
+    // No place is left free while somebody waits.
+    expect(found.holding.size).toBeGreaterThanOrEqual(11);
+    await change(40);
+    const last = await replayed(to.programId, 4);
+    expect(last).toMatchObject({ exceeded: 0 });
+    expect(last.holding.size).toBe(40);
+    expect(last.given).toEqual(last.joined.filter((stream) => last.given.includes(stream)));
   });
 });
 

@@ -67,6 +67,23 @@ export async function placesOf(
   return new Map(rows.map(({ id, place }) => [id, place]));
 }
 
+/** Why somebody waits, and when their turn is: of the others no more than how many come before. */
+export interface Waiting {
+  readonly place: number;
+  readonly codes: readonly ['no-place-free', 'next' | 'longest-first'];
+  readonly words: string;
+}
+
+export const waitingAt = (place: number): Waiting => ({
+  place,
+  codes: ['no-place-free', place === 1 ? 'next' : 'longest-first'],
+  words: `No place is free. ${
+    place === 1
+      ? 'This is the next in line: the first place that falls free goes here at once, with an invitation.'
+      : `This is number ${place} in line: a place that falls free goes to who has waited longest, whoever was nominated first, and nobody is invited past those who wait.`
+  }`,
+});
+
 const freeSince = ({ freeSince: at }: ProgramEntity): string => at?.toISOString() ?? '';
 
 const latest = (a: string, b: string): string => (a > b ? a : b);

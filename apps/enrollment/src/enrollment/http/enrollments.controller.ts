@@ -11,7 +11,7 @@ import { EnrollmentEntity } from '../enrollment.entity.js';
 import { historyIsImported, noSuchEnrollment, overrideIsForHr } from '../enrollment.errors.js';
 import type { Nominator } from '../enrollment.events.js';
 import { EnrollmentHandler } from '../enrollment.handler.js';
-import { placesOf, waitingBefore } from '../waitlist.js';
+import { placesOf, waitingAt, waitingBefore } from '../waitlist.js';
 import { EnrollmentsQuery, NominateDto } from './enrollment.dto.js';
 import { allShownTo, isOwn, PUBLIC_URL, shownTo, visibleTo } from './enrollment.shown.js';
 
@@ -132,7 +132,7 @@ export class EnrollmentsController {
   @Versioned()
   @Get('enrollments/:enrollmentId')
   @Roles('hr', 'program-admin', 'integration', 'coachee', 'coach', 'manager')
-  @ApiOperation({ summary: 'Read an enrolment; who waits reads their place in the queue' })
+  @ApiOperation({ summary: 'Read an enrolment; who waits reads their place in the queue, and why' })
   async read(@CurrentSubject() subject: Subject, @Id('enrollmentId') enrollmentId: string) {
     const visible = visibleTo(subject);
     const enrollment = await this.dataSource
@@ -152,6 +152,7 @@ export class EnrollmentsController {
     // The place moves with others, and feedback is asked after a session: they belong to the version of what was read.
     const beside = waitlistPlace ?? (shown.feedbackAsked ? 1 : null);
     const version = beside === null ? enrollment.version : `${enrollment.version}.${beside}`;
-    return versioned({ ...shown, waitlistPlace }, version);
+    const waiting = waitlistPlace === null ? null : waitingAt(waitlistPlace);
+    return versioned({ ...shown, waitlistPlace, waiting }, version);
   }
 }

@@ -22,6 +22,7 @@ import { MatchHandler } from './matching/match.handler.js';
 import { peopleControllers, peopleProviders } from './people/people.parts.js';
 import { EligibilityHandler } from './programs/eligibility.handler.js';
 import { EligibilityController } from './programs/http/eligibility.controller.js';
+import { ProposalsController } from './programs/http/proposals.controller.js';
 import { ProgramsController } from './programs/http/programs.controller.js';
 import { ProgramHandler } from './programs/program.handler.js';
 import { publish } from './publishing/publish.js';
@@ -37,6 +38,7 @@ export class AppModule {
       controllers: [
         ProgramsController,
         EligibilityController,
+        ProposalsController,
         EnrollmentsController,
         EnrollmentCommandsController,
         CoachesController,

@@ -17,6 +17,7 @@ import { SessionsHeld1764000000100 } from './migrations/1764000000100-sessions-h
 import { Assessments1764000000101 } from './migrations/1764000000101-assessments.js';
 import { CoachesOverTime1764000000130 } from './migrations/1764000000130-coaches-over-time.js';
 import { Scim1764000000140 } from './migrations/1764000000140-scim.js';
+import { Triggers1764000000150 } from './migrations/1764000000150-triggers.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -50,6 +51,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Assessments1764000000101,
     CoachesOverTime1764000000130,
     Scim1764000000140,
+    Triggers1764000000150,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

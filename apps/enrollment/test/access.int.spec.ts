@@ -94,6 +94,15 @@ const ROUTES: readonly Route[] = [
     sent: { ifMatch: '*' },
   },
   { method: 'PUT', path: '/programs/{programId}/eligibility-rules', roles: STAFF, body: { rules: [] } },
+  { method: 'PUT', path: '/programs/{programId}/triggers', roles: STAFF, body: { triggers: [] } },
+  { method: 'GET', path: '/programs/{programId}/proposals', roles: STAFF },
+  {
+    method: 'POST',
+    path: '/programs/{programId}/proposals/{proposalId}/confirm',
+    roles: STAFF,
+    body: { cohortId: '{cohortId}' },
+  },
+  { method: 'POST', path: '/programs/{programId}/proposals/{proposalId}/dismiss', roles: STAFF },
   { method: 'GET', path: '/programs/{programId}/eligibility', roles: STAFF },
   {
     method: 'POST',
@@ -299,6 +308,7 @@ interface Ids {
   readonly coachId: string;
   readonly importId: string;
   readonly userId: string;
+  readonly proposalId: string;
   readonly groupId: string;
   readonly assessmentId: string;
   readonly raterId: string;
@@ -312,6 +322,7 @@ const nowhere = (): Ids => ({
   coachId: randomUUID(),
   importId: randomUUID(),
   userId: randomUUID(),
+  proposalId: randomUUID(),
   groupId: randomUUID(),
   assessmentId: randomUUID(),
   raterId: randomUUID(),
@@ -353,6 +364,7 @@ beforeAll(async () => {
     coachId,
     importId: imported.body.id,
     userId: personId,
+    proposalId: randomUUID(),
     groupId: expectStatus(201, group).id,
     name: 'theirs',
   };

@@ -33,6 +33,8 @@ const idsOf = ({ people, coaches, enrollments, engagements, sessions, goals, ...
   personId: people.vera,
   userId: people.ada,
   groupId: told.groupId,
+  // Computed for each who asks: there is none here.
+  proposalId: crypto.randomUUID(),
   managerId: people.mona,
   coachId: coaches.rosa,
   enrollmentId: enrollments.ben,

@@ -491,6 +491,16 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
       await post(hr, at('discontinue'), { reason: 'too-busy' });
       const session = `/sessions/v1/sessions/${sessionId}`;
       await client.until(coachee, session, ({ state }) => state === 'cancelledInTime');
+
+      const of = `${programs}/${programId}`;
+      const gap = { code: 'any-team', kind: 'baseline-gap', conditions: [] as object[] };
+      gap.conditions.push({ attribute: 'baselineTeamSize', is: 'at-least', value: 0 });
+      await client.good(hr, { method: 'PUT', path: `${of}/triggers`, body: { triggers: [gap] } });
+      const proposals = async () => (await client.good(hr, { path: `${of}/proposals` })).items;
+      const [first, second, ...others] = await proposals();
+      await post(hr, `${of}/proposals/${first.proposalId}/dismiss`);
+      await post(hr, `${of}/proposals/${second.proposalId}/confirm`, { cohortId });
+      expect(await proposals()).toEqual(others);
     }, 60_000);
 
     it('holds an HR file that would end many, until somebody says that it is so', async () => {

@@ -61,6 +61,8 @@ function idsOf({ programId, cohortId, importId, practiceId, raterId, people, coa
     personId: people.vera,
     userId: people.ada,
     groupId: told.groupId,
+    // Computed for each who asks: there is none here.
+    proposalId: crypto.randomUUID(),
     managerId: people.mona,
     coachId: coaches.rosa,
     enrollmentId: told.enrollments.ada,

@@ -20,6 +20,9 @@ export const WHO_MAY_DO_WHAT: Readonly<Record<string, string>> = {
   'PATCH /enrollment/v1/programs/{programId}': HR,
   'PUT /enrollment/v1/programs/{programId}/eligibility-rules': HR,
   'POST /enrollment/v1/programs/{programId}/eligibility/evaluations': HR,
+  'PUT /enrollment/v1/programs/{programId}/triggers': HR,
+  'POST /enrollment/v1/programs/{programId}/proposals/{proposalId}/confirm': HR,
+  'POST /enrollment/v1/programs/{programId}/proposals/{proposalId}/dismiss': HR,
   'POST /enrollment/v1/programs/{programId}/cohorts': HR,
   'POST /enrollment/v1/programs/{programId}/cohorts/{cohortId}/close': HR,
   'POST /enrollment/v1/coaches': HR,
@@ -118,6 +121,7 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /enrollment/v1/programs': 'coach coachee hr integration manager program-admin sponsor',
   'GET /enrollment/v1/programs/{programId}': 'coach coachee hr integration manager program-admin sponsor',
   'GET /enrollment/v1/programs/{programId}/eligibility': HR,
+  'GET /enrollment/v1/programs/{programId}/proposals': HR,
   // participation: one's own, one's coachees', and the manager's reports' where the programme says so
   'GET /enrollment/v1/enrollments': 'coach coachee hr integration manager program-admin',
   'GET /enrollment/v1/enrollments/{enrollmentId}': 'coach coachee hr integration manager program-admin',

@@ -1,3 +1,4 @@
+import type { TriggerKind } from '../programs/triggers.js';
 import type { UnitsInUse } from './units.js';
 import type {
   CancellationReason,
@@ -21,6 +22,8 @@ export type EnrollmentCommand = At &
         readonly refs: EnrollmentRefs;
         readonly by: Nominator;
         readonly history: boolean;
+        /** The kind of trigger that proposed it. */
+        readonly reason?: TriggerKind;
       }
     | {
         /** `place` is what the handler found while it held the programme's places: free, or a place in the queue. */

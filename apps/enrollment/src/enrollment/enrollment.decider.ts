@@ -56,10 +56,11 @@ function nominate(
   state: EnrollmentState,
 ): Decision<EnrollmentEvent> {
   if (state.status !== 'none') return accept();
+  const { refs, by, history, reason } = command;
   return accept({
     type: 'ParticipantNominated',
     occurredAt: command.at,
-    data: { ...command.refs, by: command.by, history: command.history },
+    data: { ...refs, by, history, ...(reason ? { reason } : {}) },
   });
 }
 

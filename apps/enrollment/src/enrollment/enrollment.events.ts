@@ -1,4 +1,5 @@
 import type { DomainEvent } from '@cairn/decider';
+import type { TriggerKind } from '../programs/triggers.js';
 
 export interface Preferences {
   readonly themes: readonly string[];
@@ -43,7 +44,8 @@ export type Nominator = 'hr' | 'program-admin' | 'integration' | 'rule';
 
 /** Stored names are pinned: rename the type alias, never the string. */
 export type EnrollmentEvent =
-  | Of<'ParticipantNominated', { by: Nominator; history: boolean }>
+  /** `reason`: the kind of trigger that proposed it. */
+  | Of<'ParticipantNominated', { by: Nominator; history: boolean; reason?: TriggerKind }>
   | Of<'ParticipantWaitlisted', { place: number; reason: 'capacity' }>
   | Of<'InvitationSent', { deadline: string; number: number }>
   | Of<'InvitationDeclined', { reason: string }>

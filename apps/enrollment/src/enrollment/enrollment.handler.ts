@@ -7,6 +7,7 @@ import { dayIn, deadlineAfter } from '../programs/calendar.js';
 import type { ProgramEntity } from '../programs/program.entity.js';
 import { cohortIsClosed, noSuchCohort } from '../programs/program.errors.js';
 import { lockProgram, saveProgram } from '../programs/program.rows.js';
+import type { TriggerKind } from '../programs/triggers.js';
 import { endOf, valuesAt } from '../programs/values-on.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
 import type { EnrollmentCommand } from './enrollment.commands.js';
@@ -47,6 +48,8 @@ export class EnrollmentHandler {
       history: boolean;
       /** Although the eligibility rules do not hold. */
       override: boolean;
+      /** The kind of trigger that proposed it. */
+      reason?: TriggerKind;
     },
     keep?: Keep<EnrollmentEntity>,
   ): Promise<EnrollmentEntity> {
@@ -73,7 +76,7 @@ export class EnrollmentHandler {
         const open = await openEnrollmentOf(tx, to.programId, to.personId);
         if (open !== null) throw new RefusedError(alreadyEnrolled(open.enrollmentId, open.status));
 
-        const { by, history, override, ...refs } = to;
+        const { by, history, override, reason, ...refs } = to;
         // What an importer tells has happened; nobody asks whether it should have.
         if (!history) await requireEligible(tx, program, to.personId, override);
         const enrollment = tx.manager.create(EnrollmentEntity, {
@@ -93,6 +96,7 @@ export class EnrollmentHandler {
           refs: { enrollmentId, ...refs },
           by,
           history,
+          ...(reason ? { reason } : {}),
         });
         return enrollment;
       },

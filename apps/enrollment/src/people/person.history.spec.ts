@@ -41,6 +41,20 @@ function lived(...changes: [PersonEvent[], Partial<Standing>][]) {
   return (day: string) => asOn(now, history, day);
 }
 
+it('keeps the days of promotions to people manager, which proposals ask for', () => {
+  const promoted = (on: string): PendingChange => ({
+    key: 'employee:E1',
+    before: first,
+    after: known,
+    events: [changeEvent('promotedToManager', when(on))],
+  });
+  const once = historyAfter(noHistory, promoted('2019-06-30'), () => 'm');
+  expect(historyAfter(once, promoted('2021-02-28'), () => 'm').promotions).toEqual([
+    '2019-06-30',
+    '2021-02-28',
+  ]);
+});
+
 describe('a person as of a day', () => {
   const on = lived(
     [

@@ -18,6 +18,8 @@ export interface PersonHistory {
   readonly performanceRatings: readonly { readonly belowStandard: boolean; readonly reviewedOn: string }[];
   /** What changed on a day, with how it had been until then. Absent in a record from before this was kept. */
   readonly changes?: readonly { readonly on: string; readonly was: Partial<Standing> }[];
+  /** The days on which the person was promoted to people manager. Absent in a record from before this was kept. */
+  readonly promotions?: readonly string[];
 }
 
 export const noHistory: PersonHistory = {
@@ -86,6 +88,7 @@ export function historyAfter(
 ): PersonHistory {
   let { employments, managerLinks, engagementScores, performanceRatings } = history;
   const changes = [...(history.changes ?? [])];
+  let { promotions } = history;
   const note = (on: string, ...names: (keyof Standing)[]) => {
     // Whoever is new was not on leave before the day on which they are.
     const known: Partial<Standing> = before ?? { onLeave: false };
@@ -110,6 +113,7 @@ export function historyAfter(
       }
       case 'PersonChanged':
         note(event.on, ...(TOLD_BY[event.data.kind] ?? []));
+        if (event.data.kind === 'promotedToManager') promotions = [...(promotions ?? []), event.on];
         if (event.data.kind === 'returned' && last()?.end != null)
           employments = [...employments, { start: event.on, end: null, leavingReason: null }];
         if (event.data.kind === 'managerChanged') {
@@ -139,7 +143,8 @@ export function historyAfter(
       }
     }
   }
-  return { employments, managerLinks, engagementScores, performanceRatings, changes };
+  const known = { employments, managerLinks, engagementScores, performanceRatings, changes };
+  return promotions === undefined ? known : { ...known, promotions };
 }
 
 /** From its day on the link that is told last holds, whatever was told before of that day or of later ones. */

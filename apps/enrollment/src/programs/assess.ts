@@ -1,3 +1,4 @@
+import type { BaselineRows } from '@cairn/manager-baseline';
 import type { EntityManager } from 'typeorm';
 import { loadBaselineRows } from '../people/baseline.rows.js';
 import { PersonEntity } from '../people/person.entity.js';
@@ -27,9 +28,19 @@ export async function assessPeople(
   tenantId: string,
   rules: readonly EligibilityRule[],
   asOf: string,
-  { after, limit, reach }: PageOfPeople,
+  page: PageOfPeople,
 ): Promise<Assessed[]> {
-  const people = await manager
+  const people = await employedOn(manager, tenantId, asOf, page);
+  return assess(manager, tenantId, rules, asOf, people);
+}
+
+function employedOn(
+  manager: EntityManager,
+  tenantId: string,
+  asOf: string,
+  { after, limit, reach }: PageOfPeople,
+): Promise<PersonEntity[]> {
+  return manager
     .createQueryBuilder(PersonEntity, 'p')
     .addSelect('p.history')
     .where('p.tenant_id = :tenantId', { tenantId })
@@ -43,7 +54,30 @@ export async function assessPeople(
     .orderBy('p.person_id')
     .limit(limit)
     .getMany();
-  return assess(manager, tenantId, rules, asOf, people);
+}
+
+/** Some people, and the baseline's rows of them. */
+export interface FactsOn {
+  readonly people: readonly PersonEntity[];
+  readonly rows: BaselineRows;
+}
+
+const AT_A_TIME = 500;
+
+/** All who are employed on the day, some at a time. */
+export async function* factsOn(
+  manager: EntityManager,
+  tenantId: string,
+  asOf: string,
+  reach: Condition,
+): AsyncIterable<FactsOn> {
+  for (let after: string | undefined; ;) {
+    const people = await employedOn(manager, tenantId, asOf, { after, limit: AT_A_TIME, reach });
+    if (people.length === 0) return;
+    const ids = people.map(({ personId }) => personId);
+    yield { people, rows: await loadBaselineRows(manager, tenantId, ids) };
+    after = people.at(-1)!.personId;
+  }
 }
 
 /** Judges one person, whatever their standing on the day. */

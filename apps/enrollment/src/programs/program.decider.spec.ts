@@ -192,6 +192,18 @@ describe('a programme', () => {
       })
       .thenRefused('eligibility-rules');
   });
+  it('has triggers, which name cohorts that there are', () => {
+    const trigger = { code: 'new', kind: 'promoted-to-manager', withinDays: 90, automaticInto: 'c' } as const;
+    const define: ProgramCommand = { kind: 'define-triggers', at, triggers: [trigger] };
+    past(created).when(define).thenRefused('triggers');
+    past(created, opened)
+      .when(define)
+      .then({ type: 'TriggersDefined', occurredAt: at, data: { programId: 'p', triggers: [trigger] } });
+    past(created, opened).when(define).thenRepeatedYieldsNothing();
+    past(created)
+      .when({ ...define, triggers: [] })
+      .thenNothing();
+  });
   it('does not exist before it is created', () => {
     past()
       .when(change({ capacity: 1 }))

@@ -6,6 +6,7 @@ import { rulesAtFault, type EligibilityRule } from './eligibility.js';
 import type { ProgramCommand } from './program.commands.js';
 import * as errors from './program.errors.js';
 import type { ProgramEvent, ProgramValues } from './program.events.js';
+import { triggersAtFault, type Trigger } from './triggers.js';
 import { newIn, type ProgramChange } from './values-on.js';
 
 export interface Cohort {
@@ -27,6 +28,8 @@ export type ProgramState =
       readonly values: ProgramValues;
       readonly rules: { readonly version: number; readonly list: readonly EligibilityRule[] };
       readonly cohorts: readonly Cohort[];
+      /** Absent until there are some. */
+      readonly triggers?: readonly Trigger[];
     };
 
 const initialState: ProgramState = { status: 'none' };
@@ -46,6 +49,8 @@ function evolve(state: ProgramState, event: ProgramEvent): ProgramState {
     }
     case 'EligibilityRulesDefined':
       return { ...state, rules: { version: event.data.version, list: event.data.rules } };
+    case 'TriggersDefined':
+      return { ...state, triggers: event.data.triggers };
     case 'CohortOpened': {
       const { cohortId, name, opensOn } = event.data;
       return { ...state, cohorts: [...state.cohorts, { cohortId, name, opensOn, closedOn: null }] };
@@ -84,6 +89,16 @@ function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramE
       if (same(command.rules, state.rules.list)) return accept();
       const data = { programId, version: state.rules.version + 1, rules: command.rules };
       return accept({ type: 'EligibilityRulesDefined', occurredAt: command.at, data });
+    }
+    case 'define-triggers': {
+      const { triggers } = command;
+      const faults = triggersAtFault(
+        triggers,
+        state.cohorts.map(({ cohortId }) => cohortId),
+      );
+      if (faults.length > 0) return refuse(errors.triggersUnusable(faults));
+      if (same(triggers, state.triggers ?? [])) return accept();
+      return accept({ type: 'TriggersDefined', occurredAt: command.at, data: { programId, triggers } });
     }
     case 'open-cohort': {
       if (state.cohorts.some((cohort) => cohort.cohortId === command.cohortId)) return accept();

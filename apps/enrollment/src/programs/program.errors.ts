@@ -51,6 +51,17 @@ export const rulesUnusable = (errors: Refusal['errors']): Refusal => ({
   detail: 'The rules cannot be used as they are; see errors.',
   errors,
 });
+export const triggersUnusable = (errors: Refusal['errors']): Refusal => ({
+  kind: 'invalid',
+  slug: 'triggers',
+  detail: 'The triggers cannot be used as they are; see errors.',
+  errors,
+});
+export const noSuchProposal = (): Refusal => ({
+  kind: 'not-found',
+  slug: 'not-found',
+  detail: 'There is no such proposal, or not any more.',
+});
 export const noRules = (): Refusal => ({
   kind: 'conflict',
   slug: 'no-eligibility-rules',

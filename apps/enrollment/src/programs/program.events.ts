@@ -1,6 +1,7 @@
 import type { SessionPolicy } from '@cairn/contracts';
 import type { DomainEvent } from '@cairn/decider';
 import type { EligibilityRule } from './eligibility.js';
+import type { Trigger } from './triggers.js';
 
 export const TRACKS = ['manager', 'director', 'executive', 'first-90-days'] as const;
 export const CADENCES = ['weekly', 'bi-weekly', 'monthly'] as const;
@@ -51,5 +52,6 @@ export type ProgramEvent =
       'EligibilityRulesDefined',
       { programId: string; version: number; rules: readonly EligibilityRule[] }
     >
+  | DomainEvent<'TriggersDefined', { programId: string; triggers: readonly Trigger[] }>
   | DomainEvent<'CohortOpened', { programId: string; cohortId: string; name: string; opensOn: string }>
   | DomainEvent<'CohortClosed', { programId: string; cohortId: string; closedOn: string }>;

@@ -85,6 +85,7 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   ProgramCreated: { programId: id(2), ...program },
   ProgramChanged: { programId: id(2), effectiveOn: '2026-02-01', changes: { capacity: 60 } },
   EligibilityRulesDefined: { programId: id(2), version: 1, rules: [] },
+  TriggersDefined: { programId: id(2), triggers: [] },
   CohortOpened: { programId: id(2), cohortId: id(3), name: 'Spring', opensOn: '2026-01-05' },
   CohortClosed: { programId: id(2), cohortId: id(3), closedOn: '2026-02-01' },
   EligibilityEvaluated: {
@@ -180,6 +181,7 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
 
 const INSIDE_ONLY = [
   'EligibilityRulesDefined',
+  'TriggersDefined',
   'CoachAdded',
   'CoachProfileChanged',
   'CoachIdentified',
@@ -239,6 +241,13 @@ describe('what enrolment publishes', () => {
     const [envelope] = published('EnrollmentActivated', log.EnrollmentActivated);
     expect(envelope!.envelope.data).toMatchObject({ endsOn: '2026-06-30' });
     expect(envelope!.envelope.data).not.toHaveProperty('endsAt');
+  });
+
+  it('says of a nomination what proposed it, but for a gap of the team', () => {
+    const nominated = (reason: string) =>
+      published('ParticipantNominated', { ...log.ParticipantNominated, reason })[0]!.envelope.data;
+    expect(nominated('promoted-to-manager')).toMatchObject({ reason: 'promoted-to-manager' });
+    expect(nominated('baseline-gap')).not.toHaveProperty('reason');
   });
 
   it('leaves out that the programme closed a request, which the withdrawal says', () => {

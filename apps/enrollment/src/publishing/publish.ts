@@ -19,6 +19,7 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
   const event = stored as unknown as EnrollmentLogEvent;
   switch (event.type) {
     case 'EligibilityRulesDefined':
+    case 'TriggersDefined':
     case 'CoachAdded':
     case 'CoachProfileChanged':
     case 'CoachIdentified':
@@ -77,6 +78,11 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
       const { coachId, score, parts, ...data } = event.data;
       return [{ name: event.type, data: { ...data, ...fitOf({ coachId, score, parts }) } }];
     }
+    case 'ParticipantNominated': {
+      const { reason, ...data } = event.data;
+      // A gap of their team is told by the manager baseline, to those who may read it, and to nobody else.
+      return [{ name: event.type, data: reason && reason !== 'baseline-gap' ? { ...data, reason } : data }];
+    }
     case 'PersonAdded':
     case 'PersonChanged':
     case 'PersonLeft':
@@ -94,7 +100,6 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'CoachRetired':
     case 'CredentialExpired':
     case 'CoachReassessed':
-    case 'ParticipantNominated':
     case 'ParticipantWaitlisted':
     case 'InvitationSent':
     case 'InvitationDeclined':

@@ -33,6 +33,7 @@ const INSIDE_ONLY = [
   'CoachInterviewed',
   'EligibilityRulesDefined',
   'ResultsShared',
+  'TriggersDefined',
 ];
 const id = '0190f7a2-0000-7000-8000-000000000092';
 const metadata = {
@@ -113,6 +114,14 @@ describe('stored events', () => {
          "version": 1,
        },
        "status": "created",
+       "triggers": [
+         {
+           "automaticInto": null,
+           "code": "first-90-days",
+           "kind": "promoted-to-manager",
+           "withinDays": 90,
+         },
+       ],
        "values": {
          "activationDays": 14,
          "allotment": 12,

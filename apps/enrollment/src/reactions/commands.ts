@@ -11,4 +11,13 @@ export type ReactionCommand =
   /** A proposal to a coach who has retired goes back to the request. */
   | { readonly kind: 'coach-retired'; readonly enrollmentId: string; readonly coachId: string }
   /** The coachee of an assessment has left: nobody is left to read its results. */
-  | { readonly kind: 'withdraw-assessment'; readonly assessmentId: string };
+  | { readonly kind: 'withdraw-assessment'; readonly assessmentId: string }
+  /** A programme nominates whoever is promoted to people manager. */
+  | {
+      readonly kind: 'nominate-promoted';
+      readonly programId: string;
+      readonly cohortId: string;
+      readonly personId: string;
+      readonly promotedOn: string;
+      readonly withinDays: number;
+    };

@@ -49,12 +49,14 @@ export class EligibilityRulesDto {
 export const rulesOf = ({ rules }: EligibilityRulesDto): EligibilityRule[] =>
   rules.map(({ code, any }) => ({
     code,
-    any: any.map(({ attribute, is, value }) => ({
-      attribute,
-      is,
-      ...(value === undefined || value === null ? {} : { value }),
-    })),
+    any: any.map(conditionOf),
   }));
+
+export const conditionOf = ({ attribute, is, value }: ConditionDto): Condition => ({
+  attribute,
+  is,
+  ...(value === undefined || value === null ? {} : { value }),
+});
 
 export class EligibilityQuery extends PageQuery {
   @ApiPropertyOptional({ example: '2019-02-28', description: 'today in the programme’s zone unless given' })

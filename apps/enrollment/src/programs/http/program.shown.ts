@@ -11,6 +11,7 @@ const shown = ({ state }: ProgramEntity, now: string) => ({
   ...valuesAt(state, now),
   changesAhead: ahead(state, now),
   eligibilityRules: { version: state.rules.version, rules: state.rules.list },
+  triggers: state.triggers ?? [],
   cohorts: state.cohorts,
 });
 

@@ -28,6 +28,7 @@ import { noSuchProgram } from '../program.errors.js';
 import { ProgramHandler } from '../program.handler.js';
 import { EligibilityRulesDto, rulesOf } from './eligibility.dto.js';
 import { shownTo, visibleTo } from './program.shown.js';
+import { TriggersDto, triggersOf } from './triggers.dto.js';
 import { ChangeProgramDto, changesOf, CreateProgramDto, OpenCohortDto, valuesOf } from './program.dto.js';
 
 const PARTICIPANTS =
@@ -130,6 +131,28 @@ export class ProgramsController {
       if (state.rules.version > 0) requireSeen(context, version);
       else requireUnchanged(context, version);
       return { kind: 'define-rules', at: context.occurredAt, rules: rulesOf(body) };
+    });
+  }
+
+  @Versioned()
+  @Put(':programId/triggers')
+  @Command()
+  @Roles('hr', 'program-admin')
+  @NeedsIfMatch('where there are triggers already')
+  @ApiOperation({
+    summary: 'Define what proposes people to be nominated',
+    description:
+      'A promotion to people manager, growth of the number of people managers, or columns of the manager baseline. `GET` of the proposals says whom, and why.',
+  })
+  async defineTriggers(
+    @Ctx() context: CommandContext,
+    @Id('programId') programId: string,
+    @Body() body: TriggersDto,
+  ) {
+    return this.giveAndShow(context, programId, ({ state, version }) => {
+      if (state.triggers !== undefined) requireSeen(context, version);
+      else requireUnchanged(context, version);
+      return { kind: 'define-triggers', at: context.occurredAt, triggers: triggersOf(body) };
     });
   }
 

@@ -12,6 +12,8 @@ export const ParticipantNominated = of('ParticipantNominated', {
   by: Type.Enum(['hr', 'program-admin', 'integration', 'rule']),
   /** True where an importer supplies the past: deadlines are settled only up to what `HistoryDeclared` says. */
   history: Type.Optional(Type.Boolean()),
+  /** Where a trigger proposed it: promoted-to-manager or manager-growth. A gap of the person's team is not told. */
+  reason: Type.Optional(Code),
 });
 export const ParticipantWaitlisted = of('ParticipantWaitlisted', {
   /** Place in the queue when it was joined, from 1. */

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { enrollmentApp, eventually, type Reply, type TestApp } from '../../test/app.js';
+import { expectStatus, person, programme, type Programme } from '../../test/given.js';
+import type { PersonEntity } from '../people/person.entity.js';
+import type { Proposal } from './proposals.js';
+
+let shared: TestApp;
+let app: TestApp;
+let to: Programme;
+beforeAll(async () => {
+  shared = await enrollmentApp();
+});
+afterAll(() => shared?.close());
+beforeEach(async () => {
+  app = shared.inNewTenant();
+  app.clock.set('2026-03-02T08:00:00.000Z');
+  to = await programme(app);
+});
+
+const employed = { start: '2020-01-01', end: null, leavingReason: null };
+/** Somebody in the directory, who reports to `boss` since a day. */
+const known = (some: {
+  boss?: PersonEntity;
+  since?: string;
+  end?: string;
+  promotions?: string[];
+  department?: string;
+}) =>
+  person(app, {
+    department: some.department ?? 'Making',
+    managerId: some.boss?.personId ?? null,
+    leftOn: some.end ?? null,
+    history: {
+      employments: [{ ...employed, end: some.end ?? null }],
+      managerLinks: some.boss ? [{ managerId: some.boss.personId, from: some.since ?? '2020-01-01' }] : [],
+      engagementScores: [],
+      performanceRatings: [],
+      changes: [],
+      ...(some.promotions ? { promotions: some.promotions } : {}),
+    },
+  });
+const at = () => `/programs/${to.programId}`;
+const define = (...triggers: object[]): Promise<Reply> =>
+  app.as('hr').put(`${at()}/triggers`, { triggers }, { ifMatch: '*' });
+const proposed = async (as = app.as('hr')): Promise<Proposal[]> =>
+  expectStatus(200, await as.get(`${at()}/proposals`)).items;
+
+const PROMOTED = { code: 'new-managers', kind: 'promoted-to-manager', withinDays: 90 };
+const GAP = {
+  code: 'losing-people',
+  kind: 'baseline-gap',
+  conditions: [{ attribute: 'baselineLeft', is: 'at-least', value: 1 }],
+};
+
+describe('a promotion to people manager', () => {
+  it('is proposed for so many days, to who still leads a team', async () => {
+    const [recent, old, past] = [
+      await known({ promotions: ['2026-02-01'] }),
+      await known({ promotions: ['2025-06-01'] }),
+      await known({ promotions: ['2026-02-01'] }),
+    ];
+    for (const boss of [recent, old]) await known({ boss });
+    await known({ boss: past, end: '2026-02-20' });
+    expectStatus(200, await define(PROMOTED));
+    expect(await proposed()).toEqual([
+      {
+        proposalId: expect.any(String),
+        personId: recent.personId,
+        trigger: 'new-managers',
+        kind: 'promoted-to-manager',
+        cause: '2026-02-01',
+        why: ['promoted to people manager on 2026-02-01'],
+      },
+    ]);
+    app.clock.set('2026-05-02T08:00:00.000Z');
+    expect(await proposed()).toEqual([]);
+  });
+
+  it('is confirmed by HR: nominated, with the reason, and proposed no more', async () => {
+    const { personId } = await known({ promotions: ['2026-02-01'] }).then(async (boss) => {
+      await known({ boss });
+      return boss;
+    });
+    await define(PROMOTED);
+    const [{ proposalId } = { proposalId: '' }] = await proposed();
+    const confirm = () =>
+      app.as('hr').post(`${at()}/proposals/${proposalId}/confirm`, { cohortId: to.cohortId });
+    const { enrollmentId } = expectStatus(201, await confirm());
+    expect((await app.events(`enrollment-${enrollmentId}`))[0]!.data).toMatchObject({
+      personId,
+      by: 'hr',
+      reason: 'promoted-to-manager',
+    });
+    expect(await proposed()).toEqual([]);
+    expect((await confirm()).status).toBe(404);
+  });
+
+  it('is dismissed, and does not come back until there is another', async () => {
+    const boss = await known({ promotions: ['2026-02-01'] });
+    await known({ boss });
+    await define(PROMOTED);
+    const [first] = await proposed();
+    expectStatus(200, await app.as('hr').post(`${at()}/proposals/${first!.proposalId}/dismiss`));
+    expect(await proposed()).toEqual([]);
+    await app.dataSource.query(
+      `UPDATE people SET history = jsonb_set(history, '{promotions}', '["2026-02-01", "2026-03-01"]') WHERE person_id = $1`,
+      [boss.personId],
+    );
+    expect(await proposed()).toMatchObject([{ personId: boss.personId, cause: '2026-03-01' }]);
+  });
+
+  it('begins the programme by itself where that says so, when a file tells it', async () => {
+    expectStatus(200, await define({ ...PROMOTED, automatic: true, cohortId: to.cohortId }));
+    const mapping = {
+      employeeId: 'Id',
+      fullName: 'Name',
+      manager: { id: 'Boss' },
+      hiredOn: { column: 'Hired', formats: ['YYYY-MM-DD'] },
+    };
+    const hr = app.as('hr');
+    expectStatus(200, await hr.put('/people/mappings/ours', mapping));
+    const file = async (day: string, ...rows: string[]) =>
+      expectStatus(
+        201,
+        await hr.post(
+          `/people/imports?mapping=ours&snapshotDate=${day}`,
+          ['Id,Name,Boss,Hired', ...rows, ''].join('\n'),
+          { contentType: 'text/csv' },
+        ),
+      );
+    await file('2026-01-31', 'E1,A One,,2020-01-01', 'E2,B Two,,2020-01-01');
+    await file('2026-02-28', 'E1,A One,,2020-01-01', 'E2,B Two,E1,2020-01-01');
+    const { items } = await eventually(
+      async () => (await hr.get(`/enrollments?programId=${to.programId}`)).body,
+      ({ items: found }) => found.length > 0,
+    );
+    expect((await app.events(`enrollment-${items[0].enrollmentId}`))[0]).toMatchObject({
+      type: 'ParticipantNominated',
+      occurredAt: '2026-03-02T08:00:00.000Z',
+      data: { by: 'rule', reason: 'promoted-to-manager' },
+      metadata: { actor: { role: 'system' } },
+    });
+    expect(await proposed()).toEqual([]);
+  });
+});
+
+describe('growth of the manager population', () => {
+  it('proposes those who came to lead, once the managers have become so many more', async () => {
+    const [first, second] = [await known({}), await known({})];
+    await known({ boss: first });
+    const growth = { code: 'growing', kind: 'manager-growth', withinDays: 180, growthPercent: 100 };
+    await define(growth);
+    expect(await proposed()).toEqual([]);
+    await known({ boss: second, since: '2026-01-15' });
+    expect(await proposed()).toMatchObject([
+      {
+        personId: second.personId,
+        kind: 'manager-growth',
+        cause: '2026-01-15',
+        why: ['leads a team since 2026-01-15', '2 people managers, after 1 180 days before'],
+      },
+    ]);
+    await define({ ...growth, growthPercent: 101 });
+    expect(await proposed()).toEqual([]);
+  });
+});
+
+describe('a gap of the baseline', () => {
+  it('proposes the manager, and tells no more than the baseline does', async () => {
+    const boss = await known({});
+    await known({ boss, end: '2026-01-10' });
+    await known({ boss });
+    await known({ boss: await known({ department: 'Else' }), end: '2026-01-10', department: 'Else' });
+    await define(GAP);
+    const all = await proposed();
+    expect(all).toHaveLength(2);
+    expect(all.find(({ personId }) => personId === boss.personId)).toMatchObject({
+      cause: '2026',
+      why: ['baselineLeft is at least 1: holds (1)'],
+    });
+    const limited = await proposed(app.as('hr', { orgUnits: ['Making'] }));
+    expect(limited).toMatchObject([{ personId: boss.personId, why: ['baselineLeft is at least 1: holds'] }]);
+    expect(await proposed(app.as('hr', { personId: boss.personId }))).toMatchObject([
+      { personId: expect.not.stringContaining(boss.personId) },
+    ]);
+    const other = all.find(({ personId }) => personId !== boss.personId)!;
+    const dismiss = await app
+      .as('hr', { orgUnits: ['Making'] })
+      .post(`${at()}/proposals/${other.proposalId}/dismiss`);
+    expect(dismiss.status).toBe(404);
+  });
+});
+
+describe('triggers', () => {
+  it('are shown with the programme, and overwritten only by who has seen them', async () => {
+    expect(expectStatus(200, await define(PROMOTED)).triggers).toEqual([
+      { ...PROMOTED, automaticInto: null },
+    ]);
+    const unseen = await app.as('hr').put(`${at()}/triggers`, { triggers: [] });
+    expect(unseen.status).toBe(428);
+  });
+
+  it.each([
+    [[PROMOTED, PROMOTED], '/triggers/1/code'],
+    [[{ ...PROMOTED, automatic: true }], '/triggers/0/cohortId'],
+    [[{ ...GAP, conditions: [] }], '/triggers/0/conditions'],
+    [
+      [{ ...GAP, conditions: [{ attribute: 'level', is: 'equal', value: 'manager' }] }],
+      '/triggers/0/conditions/0/attribute',
+    ],
+    [
+      [{ ...GAP, conditions: [{ attribute: 'baselineLeft', is: 'at-least', value: 'x' }] }],
+      '/triggers/0/conditions/0/value',
+    ],
+  ])('are refused: %j', async (triggers, pointer) => {
+    const { status, body } = await define(...triggers);
+    expect([status, body.errors[0].pointer]).toEqual([422, pointer]);
+  });
+});

@@ -27,7 +27,8 @@ const SENT = 'Sent by zephyrine, not a code!';
 const IN_PATH = 'Calliope, no id!';
 
 /** The only endpoints that give names: of people, of coaches, and of who is matched with whom. */
-const GIVES_NAMES = /^\/enrollment\/v1\/(people|coaches|matches|enrollments\/\{enrollmentId\}\/match)\b/;
+const GIVES_NAMES =
+  /^\/enrollment\/(v1\/(people|coaches|matches|enrollments\/\{enrollmentId\}\/match)|scim\/v2\/Users)\b/;
 const PARTITIONS = 6;
 
 let cairn: Standalone;

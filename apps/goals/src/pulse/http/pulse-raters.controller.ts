@@ -59,7 +59,8 @@ export class PulseRatersController {
       throw new RefusedError(noSuchPerson());
     const raterId = derivedId(context.commandId, 'rater');
     const raters = await ratersOf(this.pool, tenantId, engagementId);
-    if (raters.length >= MOST) throw new RefusedError(tooManyRaters(MOST));
+    const others = raters.filter((one) => one.raterId !== raterId);
+    if (others.length >= MOST) throw new RefusedError(tooManyRaters(MOST));
     await this.pool.query(
       `INSERT INTO pulse_raters (rater_id, tenant_id, engagement_id, person_id) VALUES ($1, $2, $3, $4)
        ON CONFLICT DO NOTHING`,

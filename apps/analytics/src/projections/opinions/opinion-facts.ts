@@ -1,6 +1,8 @@
-import type { ReceivedContract } from '@cairn/contracts';
+import type { Published, ReceivedContract } from '@cairn/contracts';
 import { enrollmentRefsOf, stampOf, type EnrollmentRefs, type Stamp } from '../fact.js';
 import type { ScoringMoment } from '../participation/goal-facts.js';
+
+export type PulseItem = Published<'PulsesReleased'>['item'];
 
 type Said =
   /** How useful a session was, how the relationship is, how much progress there is: 1 to 5. */
@@ -19,6 +21,8 @@ type Said =
       readonly level: number;
       readonly moment: ScoringMoment;
     }
+  /** What at least three colleagues see in the workplace: the mean of their answers, 1 to 7. */
+  | { readonly fact: 'pulsed'; readonly goalId: string; readonly item: PulseItem; readonly mean: number }
   /** How likely they would recommend the programme, 0 to 10. */
   | { readonly fact: 'recommended'; readonly recommend: number };
 
@@ -40,6 +44,10 @@ export function opinionFact(event: ReceivedContract): OpinionFact | undefined {
     }
     case 'ProgramFeedbackGiven':
       return fact(event, { fact: 'recommended', recommend: event.data.recommend });
+    case 'PulsesReleased': {
+      const { goalId, item, mean } = event.data;
+      return fact(event, { fact: 'pulsed', goalId, item, mean });
+    }
     default:
       return undefined;
   }

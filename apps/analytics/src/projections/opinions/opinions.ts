@@ -19,6 +19,8 @@ export const opinions = new FactTable<OpinionFact>({
     level: 'int',
     moment: 'text',
     recommend: 'int',
+    item: 'text',
+    mean: 'number',
   },
   lookups: ['programId'],
   factOf: opinionFact,

@@ -1,8 +1,18 @@
 import { observedAttainment } from './observed-attainment.js';
 import { nps } from './nps.js';
 import type { Opinion } from './opinion.js';
+import { developmentConversations, managerEffectiveness, oneToOnesHeld, themeBehaviour } from './pulses.js';
 import { satisfaction } from './satisfaction.js';
 import { sessionThemes } from './session-themes.js';
 
 /** Every measure of opinions, in the order in which they are shown. */
-export const OPINIONS: readonly Opinion[] = [satisfaction, nps, sessionThemes, observedAttainment];
+export const OPINIONS: readonly Opinion[] = [
+  satisfaction,
+  nps,
+  sessionThemes,
+  observedAttainment,
+  themeBehaviour,
+  oneToOnesHeld,
+  developmentConversations,
+  managerEffectiveness,
+];

@@ -26,7 +26,7 @@ export interface OpinionShown {
 
 /** Who reads opinions. */
 export interface OpinionReader {
-  /** Themselves and whomever they coached: nobody can hide behind them. */
+  /** Themselves and whomever they coached: whose answers they may know. */
   readonly knows: (personId: string) => boolean;
   /** The org units that they are limited to, of which alone they are told. */
   readonly orgUnits: readonly string[] | undefined;
@@ -111,11 +111,14 @@ export class OpinionReport {
     let stretches = this.stretches.get(key);
     if (!stretches) {
       const all = stretchesOf(opinion, item, this.opinions, this.rules);
-      stretches = all.filter(({ cells }) =>
-        this.areEnough(
-          cells.flatMap(({ answered }) => answered),
-          cells.flatMap(({ could }) => could),
-        ),
+      // Who knows one of the answers could take it away, and be left with the others' at an end of the scale.
+      stretches = all.filter(
+        ({ cells }) =>
+          !cells.some(({ could }) => could.some((each) => this.reader.knows(each))) &&
+          this.areEnough(
+            cells.flatMap(({ answered }) => answered),
+            cells.flatMap(({ could }) => could),
+          ),
       );
       this.stretches.set(key, stretches);
     }
@@ -129,8 +132,7 @@ export class OpinionReport {
   }
 
   private areEnough(answered: readonly string[], could: readonly string[]): boolean {
-    const hidden = (people: readonly string[]) => people.filter((each) => !this.reader.knows(each)).length;
-    return this.rules.areEnough(hidden(answered), hidden(could), this.minimum);
+    return this.rules.areEnough(answered.length, could.length, this.minimum);
   }
 
   private namesIn(dimension: string): readonly string[] {

@@ -1,8 +1,8 @@
-import type { OpinionFact } from '../../projections/opinions/opinion-facts.js';
+import type { OpinionFact, PulseItem } from '../../projections/opinions/opinion-facts.js';
 import type { ProgramAt } from '../as-of/program-at.js';
 import type { Participant } from '../as-of/view.js';
 
-export type OpinionId = 'satisfaction' | 'nps' | 'theme-share' | 'goal-attainment';
+export type OpinionId = 'satisfaction' | 'nps' | 'theme-share' | 'goal-attainment' | PulseItem;
 
 /**
  * The one definition of a measure of opinions. Whatever it is made of, it is the mean over people of one bounded figure

@@ -120,15 +120,24 @@ describe('groups', () => {
     ]);
   });
 
-  it('are withheld from who knows too many of one', () => {
-    const coach = { ...ANYBODY, knows: (person: string) => 'ab'.includes(person) };
-    expect(told(made, '2026-02', '12-01', coach, 'cohort')).toEqual([
-      'null:  3, 2026-02 to 2026-02',
+  it('are withheld where one is at an end of the scale, which the total less the others would tell', () => {
+    const high = programme([...tenOf], {}, (person) => (person < 'h' ? 'A' : 'B'));
+    rated(high, '02-10', Object.fromEntries([...'abcdef'].map((person) => [person, 5])));
+    rated(high, '02-10', Object.fromEntries([...'hijklm'].map((person) => [person, 2])));
+    expect(told(high, '2026-02', '12-01', ANYBODY, 'cohort')).toEqual([
+      'null:  3.6, 2026-02 to 2026-02',
       'A: too-few-people',
       'B: too-few-people',
     ]);
-    const most = { ...ANYBODY, knows: (person: string) => person < 'k' };
-    expect(told(made, '2026-02', '12-01', most)).toEqual(withheld);
+  });
+
+  it('are withheld, with the total, from who may know one of the answers', () => {
+    const of = (known: string) =>
+      told(made, '2026-02', '12-01', { ...ANYBODY, knows: (person) => person === known }, 'cohort');
+    expect(of('a')).toEqual([...withheld, 'A: too-few-people', 'B: too-few-people']);
+    // Who had a session may have answered, for all that anybody sees.
+    expect(of('n')).toEqual(of('a'));
+    expect(of('elsewhere')[0]).toBe('null:  3, 2026-02 to 2026-02');
   });
 
   it('of HR of some org units are these alone', () => {

@@ -55,6 +55,8 @@ export interface Rules {
   areEnough(answered: number, could: number, minimum: number): boolean;
   /** Which groups may be told together. */
   opened: typeof opened;
+  /** Whom all of them together tell apart. */
+  apart(people: Iterable<string>, cellOf: (personId: string) => string): Iterable<readonly string[]>;
   told: typeof toldOf;
 }
 
@@ -69,6 +71,7 @@ export const RULES: Rules = {
   // Were it told of all who could have answered, it would be known that each of them did.
   areEnough: (answered, could, minimum) => answered >= minimum && could > minimum,
   opened,
+  apart: (people, cellOf) => Map.groupBy(people, cellOf).values(),
   told: toldOf,
 };
 
@@ -110,15 +113,11 @@ export function stretchesOf(
         Object.entries(broken.groups).map(([dimension, groups]) => [
           dimension,
           groups &&
-            new Map(
-              [...groups].map(([group, people]) => [
-                group,
-                rules.told(
-                  people.map((person) => answers.get(person)!),
-                  opinion,
-                  minimum,
-                ),
-              ]),
+            toldApart(
+              [...groups].map(([group, people]) => {
+                const own = people.map((person) => answers.get(person)!);
+                return [group, rules.told(own, opinion, minimum)];
+              }),
             ),
         ]),
       ),
@@ -128,6 +127,12 @@ export function stretchesOf(
   }
   return stretches;
 }
+
+/** No breakdown with a group at an end of the scale: the total less the others would tell how far at the end it is. */
+const toldApart = (
+  groups: readonly (readonly [string | null, Told])[],
+): ReadonlyMap<string | null, Told> | null =>
+  groups.some(([, { bound }]) => bound) ? null : new Map(groups);
 
 /** What each person's answers come to. */
 function answersOf(
@@ -177,9 +182,8 @@ function brokenDown(
   };
   const open = DIMENSIONS.filter((dimension) => groups[dimension]);
   const cellOf = (personId: string) => JSON.stringify(open.map((dimension) => groupOf(personId, dimension)));
-  const cells = Map.groupBy(could, cellOf);
   return {
-    cells: [...cells.values()].map((people) => ({
+    cells: [...rules.apart(could, cellOf)].map((people) => ({
       could: people,
       answered: people.filter((personId) => answers.has(personId)),
     })),

@@ -12,6 +12,8 @@ import { IntakeController } from './intake/intake.controller.js';
 import { INTAKE, IntakeLog, migrateLog, openLog, TOPICS } from './intake/log.js';
 import { PROJECTIONS } from './projections/index.js';
 import { ProjectionRuns } from './projections/runner.js';
+import { migrateReads, PersonReads } from './visibility/person-reads.js';
+import { VisibilityController } from './http/visibility.controller.js';
 import { keptIn } from './reading/kept.js';
 import { Snapshots } from './reading/snapshots.js';
 
@@ -29,12 +31,14 @@ export class AppModule {
         OpinionsController,
         PeopleController,
         MeController,
+        VisibilityController,
         FreshnessController,
         EventsController,
       ],
       providers: [
         { provide: IntakeLog, useValue: openLog(pool) },
         { provide: Snapshots, useValue: new Snapshots(pool, clock, keptIn) },
+        PersonReads,
         ProjectionRuns,
       ],
     };
@@ -51,6 +55,7 @@ export const definition: ServiceDefinition = {
   async migrate({ pool }) {
     await migrateLog(pool);
     await installProjections(pool, PROJECTIONS);
+    await migrateReads(pool);
   },
   module: (parts) => AppModule.register(parts),
 };

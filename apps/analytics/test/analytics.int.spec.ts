@@ -446,6 +446,71 @@ it('a month that is not over is not told by asking from a day after it', async (
   expect(body).toMatchObject({ complete: false, items: [{ through: '2026-03', withheld: null }] });
 });
 
+describe('what others see of somebody', () => {
+  const me = (person: string, tenantId = TENANT) =>
+    get('/v1/me/visibility', as('coachee', { personId: personId(person), tenantId }));
+  const looked = async (person: string) =>
+    (await me(person)).body.looked.map(({ day, role, what, times }: Record<string, unknown>) => [
+      day,
+      role,
+      what,
+      times,
+    ]);
+
+  it('is told to them by programme, for each role', async () => {
+    const { body, status } = await me('P02');
+    expect(status).toBe(200);
+    expect(body.programs).toMatchObject([{ programId: PROGRAM, name: 'Leading well' }]);
+    const { sees } = body.programs[0];
+    expect(sees).toContainEqual({
+      what: 'participation',
+      coach: 'you',
+      hr: 'you',
+      'program-admin': 'you',
+      manager: 'you',
+      sponsor: 'whole',
+    });
+  });
+
+  it('is recorded, by day and role, before it is shown; what is told of many is not', async () => {
+    await analytics.pool.query('TRUNCATE reads.person_reads');
+    const day = new Date(now).toISOString().slice(0, 10);
+    const manager = as('manager', { personId: personId('P01') });
+    for (const [path, options] of [
+      [program('participants?limit=1'), as('program-admin')],
+      [program('participants'), hr],
+      [program('participants?format=csv'), hr],
+      [program('between-sessions'), manager],
+      ['/v1/manager-baseline?from=2026-01-01&to=2026-03-31', hr],
+      [program('overview'), hr],
+      [program('opinions'), hr],
+    ] as const)
+      expect([path, (await get(path, options)).status]).toEqual([path, 200]);
+    expect(await looked('P02')).toEqual([
+      [day, 'hr', 'participation', 2],
+      [day, 'manager', 'between-sessions', 1],
+    ]);
+    expect(await looked('P01')).toEqual([
+      [day, 'hr', 'participation', 2],
+      [day, 'hr', 'team-baseline', 1],
+    ]);
+    const { rows } = await analytics.pool.query(
+      "SELECT count(*)::int AS n FROM reads.person_reads WHERE role = 'program-admin'",
+    );
+    expect(rows).toEqual([{ n: 1 }]);
+    expect((await me('P02', newId())).body).toEqual({ programs: [], looked: [] });
+    expect((await get('/v1/me/visibility', hr)).status).toBe(403);
+  });
+
+  it('is told for ninety days', async () => {
+    const before = await looked('P02');
+    expect(before).not.toEqual([]);
+    now += 90 * 86_400_000;
+    expect(await looked('P02')).toEqual([]);
+    now -= 90 * 86_400_000;
+  });
+});
+
 describe('every list', () => {
   const coach = as('coach', { coachId: idOf('coach C2') });
   const LISTS: [path: string, options: typeof hr, ids: number][] = [

@@ -8,6 +8,7 @@ import { factsOfDirectory } from '../reading/facts.js';
 import { lineUpwards } from '../reading/line-upwards.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { baselineFor, daysTold } from '../reports/manager-baseline.js';
+import { PersonReads } from '../visibility/person-reads.js';
 import { refused } from './asked.js';
 import { BASELINE_COLUMNS, MANAGER_COLUMNS } from './columns.js';
 import { datedListing, PagedQuery } from './queries.js';
@@ -35,7 +36,10 @@ const list = datedListing('manager-baseline');
 @Versioned()
 @Controller('v1/manager-baseline')
 export class ManagerBaselineController {
-  constructor(private readonly snapshots: Snapshots) {}
+  constructor(
+    private readonly snapshots: Snapshots,
+    private readonly reads: PersonReads,
+  ) {}
 
   @Get()
   @Roles('hr', 'program-admin')
@@ -44,8 +48,9 @@ export class ManagerBaselineController {
     description:
       'Team size on the first day, how many of those left, mean engagement (in lots of five people’s answers or more), reports rated below standard. `data` says which days the facts speak of, and `note` where these miss the period. Your own team and those of your reporting line upwards are left out.',
   })
-  baseline(@CurrentSubject() subject: Subject, @Query() query: BaselineQuery) {
-    return this.snapshots.read(list.asOf(query), async (snapshot) => {
+  async baseline(@CurrentSubject() subject: Subject, @Query() query: BaselineQuery) {
+    const seen: string[] = [];
+    const answer = await this.snapshots.read(list.asOf(query), async (snapshot) => {
       const { moment, client, heading, now } = snapshot;
       const today = heading.asOf.slice(0, 10);
       const to = query.to ?? today;
@@ -82,8 +87,12 @@ export class ManagerBaselineController {
         totals: { ...totals, unknownTeamByMembership },
         ...list.page(snapshot, query, managers, ({ managerId }) => managerId),
       };
+      seen.push(...answer.items.map(({ managerId }) => managerId));
       return told(snapshot, 'manager-baseline', MANAGER_COLUMNS, BASELINE_COLUMNS, answer);
     });
+    const role = hasRole(subject, 'hr') ? 'hr' : 'program-admin';
+    await this.reads.record(subject.tenantId, role, 'team-baseline', seen);
+    return answer;
   }
 }
 

@@ -8,6 +8,7 @@ import { listed } from '../reports/access.js';
 import { isUnderWay } from '../reports/as-of/enrollment-at.js';
 import type { Participant, ProgramView } from '../reports/as-of/view.js';
 import { betweenSessionsShown, participantShown } from '../reports/people-pages.js';
+import { PersonReads, type Looked } from '../visibility/person-reads.js';
 import type { ProgramReport } from '../reports/report.js';
 import { BETWEEN_COLUMNS, PARTICIPANT_COLUMNS } from './columns.js';
 import { programAnswer } from './program-answer.js';
@@ -18,6 +19,11 @@ const LISTS = {
   'between-sessions': datedListing('between-sessions'),
 };
 
+const LOOKED: Readonly<Record<keyof typeof LISTS, Looked>> = {
+  participants: 'participation',
+  'between-sessions': 'between-sessions',
+};
+
 type Shown<Row> = (participant: Participant, view: ProgramView, withGoals: boolean) => Row;
 
 /** Single people of a programme: participation, signals with reasons; never content. */
@@ -25,7 +31,10 @@ type Shown<Row> = (participant: Participant, view: ProgramView, withGoals: boole
 @Versioned()
 @Controller('v1/programs/:programId')
 export class PeopleController {
-  constructor(private readonly snapshots: Snapshots) {}
+  constructor(
+    private readonly snapshots: Snapshots,
+    private readonly reads: PersonReads,
+  ) {}
 
   @Get('participants')
   @Roles('hr', 'program-admin', 'manager')
@@ -76,7 +85,7 @@ export class PeopleController {
     );
   }
 
-  private page<Row>(
+  private async page<Row>(
     subject: Subject,
     programId: string,
     query: PagedQuery,
@@ -87,17 +96,25 @@ export class PeopleController {
   ) {
     const list = LISTS[name];
     const asked = { ...query, programId };
-    return this.snapshots.read(list.asOf(asked), (snapshot) =>
-      programAnswer(snapshot, subject, programId, name, columns, (report) =>
-        list.page(
+    const seen: string[] = [];
+    let role: string | undefined;
+    const answer = await this.snapshots.read(list.asOf(asked), (snapshot) =>
+      programAnswer(snapshot, subject, programId, name, columns, (report) => {
+        role = report.reader.role;
+        return list.page(
           snapshot,
           asked,
           peopleOf(report, subject).filter(keep),
           ({ enrollment }) => enrollment.enrollmentId,
-          (participant) => show(participant, report.view, report.reader.goals),
-        ),
-      ),
+          (participant) => {
+            seen.push(participant.personId);
+            return show(participant, report.view, report.reader.goals);
+          },
+        );
+      }),
     );
+    if (role) await this.reads.record(subject.tenantId, role, LOOKED[name], seen);
+    return answer;
   }
 }
 

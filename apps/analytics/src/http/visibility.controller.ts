@@ -1,0 +1,41 @@
+import { RefusedError } from '@cairn/decider';
+import { notFound } from '@cairn/http';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { factsOfPeople } from '../reading/facts.js';
+import { Snapshots } from '../reading/snapshots.js';
+import { historyOf } from '../reports/as-of/view.js';
+import { PersonReads } from '../visibility/person-reads.js';
+import { visibleIn } from '../visibility/visible.js';
+
+/** What others can see of somebody, and what they looked at. */
+@ApiTags('own')
+@Controller('v1/me/visibility')
+export class VisibilityController {
+  constructor(
+    private readonly snapshots: Snapshots,
+    private readonly reads: PersonReads,
+  ) {}
+
+  @Get()
+  @Roles('coachee')
+  @ApiOperation({
+    summary: 'What each role can see of me, by programme, and what was looked at, when and in which role',
+    description:
+      '`you`: by your name; `if-you-share`: only while you share it; `whole`: of enough people together; `no`: not at all. `looked` holds what analytics showed of you to HR, programme admins and managers in the last 90 days, by day (UTC).',
+  })
+  async visibility(@CurrentSubject() { tenantId, personId }: Subject) {
+    if (personId === undefined) throw new RefusedError(notFound('participation'));
+    const programs = await this.snapshots.read({ basis: 'occurredAt' }, async ({ client, now }) => {
+      const facts = await factsOfPeople(client, tenantId, [personId]);
+      return facts.flatMap((own) => {
+        const { program } = historyOf(own)(now) ?? {};
+        if (!program) return [];
+        const { name, managersSeeParticipation } = program.values;
+        return [{ programId: program.programId, name, sees: visibleIn(managersSeeParticipation) }];
+      });
+    });
+    return { programs, looked: await this.reads.of(tenantId, personId) };
+  }
+}

@@ -1,0 +1,73 @@
+import { applyMigrations } from '@cairn/event-store';
+import { CLOCK, type Clock } from '@cairn/http';
+import { POOL } from '@cairn/service';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+
+const STEPS = [
+  `CREATE TABLE reads.person_reads (
+  tenant_id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  day date NOT NULL,
+  role text COLLATE "C" NOT NULL,
+  what text COLLATE "C" NOT NULL,
+  times int NOT NULL,
+  last_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, person_id, day, role, what)
+)`,
+];
+export const migrateReads = (pool: Pool): Promise<void> => applyMigrations(pool, 'reads', STEPS);
+
+/** What of single people analytics shows to others than themselves and their coach. */
+export type Looked = 'participation' | 'between-sessions' | 'team-baseline';
+
+/** That somebody was looked at, on a day (UTC), in a role; never by whom. */
+export interface LookedAt {
+  readonly day: string;
+  readonly role: string;
+  readonly what: Looked;
+  readonly times: number;
+  readonly lastAt: string;
+}
+
+/** So far back it is told. */
+const DAYS = 90;
+
+/** Who was looked at, when and in which role: written before the answer goes out, so that nobody is seen unrecorded. */
+@Injectable()
+export class PersonReads {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async record(tenantId: string, role: string, what: Looked, personIds: readonly string[]): Promise<void> {
+    if (personIds.length === 0) return;
+    // In one order, so that two readers of the same people cannot lock each other out.
+    const people = [...new Set(personIds)].sort();
+    await this.pool.query(
+      `INSERT INTO reads.person_reads AS r (tenant_id, person_id, day, role, what, times, last_at)
+       SELECT $1, person, ($5::timestamptz AT TIME ZONE 'UTC')::date, $3, $4, 1, $5 FROM unnest($2::uuid[]) AS person
+       ON CONFLICT (tenant_id, person_id, day, role, what)
+       DO UPDATE SET times = r.times + 1, last_at = greatest(r.last_at, excluded.last_at)`,
+      [tenantId, people, role, what, this.clock.now()],
+    );
+  }
+
+  /** The newest day first. */
+  async of(tenantId: string, personId: string): Promise<LookedAt[]> {
+    const { rows } = await this.pool.query<Omit<LookedAt, 'lastAt'> & { last: Date }>(
+      `SELECT day::text, role, what, times, last_at AS last FROM reads.person_reads
+        WHERE tenant_id = $1 AND person_id = $2 AND day > ($3::timestamptz AT TIME ZONE 'UTC')::date - ${DAYS}
+        ORDER BY day DESC, role, what`,
+      [tenantId, personId, this.clock.now()],
+    );
+    return rows.map(({ day, role, what, times, last }) => ({
+      day,
+      role,
+      what,
+      times,
+      lastAt: last.toISOString(),
+    }));
+  }
+}

@@ -1,0 +1,30 @@
+import { expect, it } from '@jest/globals';
+import { Reflector } from '@nestjs/core';
+import type { Role } from '@cairn/identity';
+import { OpinionsController } from '../http/opinions.controller.js';
+import { readerOf } from '../reports/access.js';
+import { visibleIn, type Seen } from './visible.js';
+
+const ROLES = ['hr', 'program-admin', 'manager', 'sponsor'] as const;
+const rowOf = (what: string, open = false) => visibleIn(open).find((row) => row.what === what)!;
+
+it.each([true, false])('says what the reports do, where managersSeeParticipation is %s', (open) => {
+  for (const role of ROLES) {
+    const reader = readerOf(
+      { tenantId: 't', subject: 's', roles: [role], personId: 'p', sensitive: false },
+      { lineUpwards: new Set(), coached: new Set(), managersSeeParticipation: open },
+    );
+    const seen = (mayBeByName: boolean): Seen => (mayBeByName ? 'you' : 'whole');
+    expect([role, rowOf('participation', open)[role]]).toEqual([role, seen(reader.people)]);
+    if (role !== 'manager')
+      expect([role, rowOf('theme-and-goal-status')[role]]).toEqual([role, seen(reader.goals)]);
+  }
+});
+
+it('says who is told opinions', () => {
+  const told = (Reflect.getMetadataKeys(OpinionsController.prototype.opinions) as string[])
+    .map((key) => new Reflector().get<Role[]>(key, OpinionsController.prototype.opinions))
+    .find((roles) => Array.isArray(roles) && roles.includes('hr'))!;
+  for (const what of ['ratings-and-feedback', 'session-themes', 'observed-attainment', 'pulses'])
+    for (const role of ROLES) expect(rowOf(what)[role]).toBe(told.includes(role) ? 'whole' : 'no');
+});

@@ -18,7 +18,9 @@ import { PUBLIC_URL } from './enrollment/http/enrollment.shown.js';
 import { EnrollmentsController } from './enrollment/http/enrollments.controller.js';
 import { BulkRun } from './matching/bulk-run.js';
 import { MatchesController } from './matching/http/matches.controller.js';
+import { RematchController } from './matching/http/rematch.controller.js';
 import { MatchHandler } from './matching/match.handler.js';
+import { RematchHandler } from './matching/rematch.handler.js';
 import { peopleControllers, peopleProviders } from './people/people.parts.js';
 import { EligibilityHandler } from './programs/eligibility.handler.js';
 import { EligibilityController } from './programs/http/eligibility.controller.js';
@@ -45,6 +47,7 @@ export class AppModule {
         MatchesController,
         AssessmentsController,
         AnswersController,
+        RematchController,
         InboxController,
         ...peopleControllers,
       ],
@@ -61,6 +64,7 @@ export class AppModule {
         CoachHandler,
         CoachImport,
         MatchHandler,
+        RematchHandler,
         BulkRun,
         AssessmentHandler,
         Answering,
@@ -70,9 +74,10 @@ export class AppModule {
           useFactory: (
             enrollments: EnrollmentHandler,
             coaches: CoachHandler,
+            rematches: RematchHandler,
             assessments: AssessmentHandler,
-          ) => new EnrollmentDeadlines(parts, enrollments, coaches, assessments),
-          inject: [EnrollmentHandler, CoachHandler, AssessmentHandler],
+          ) => new EnrollmentDeadlines(parts, enrollments, coaches, rematches, assessments),
+          inject: [EnrollmentHandler, CoachHandler, RematchHandler, AssessmentHandler],
         },
       ],
     };

@@ -18,6 +18,7 @@ import { Assessments1764000000101 } from './migrations/1764000000101-assessments
 import { CoachesOverTime1764000000130 } from './migrations/1764000000130-coaches-over-time.js';
 import { Scim1764000000140 } from './migrations/1764000000140-scim.js';
 import { Triggers1764000000150 } from './migrations/1764000000150-triggers.js';
+import { Rematches1764000000160 } from './migrations/1764000000160-rematches.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -52,6 +53,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     CoachesOverTime1764000000130,
     Scim1764000000140,
     Triggers1764000000150,
+    Rematches1764000000160,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

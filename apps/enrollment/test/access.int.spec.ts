@@ -234,6 +234,18 @@ const ROUTES: readonly Route[] = [
     body: { code: 'hours' },
   },
   { method: 'POST', path: '/enrollments/{enrollmentId}/match/withdraw', roles: STAFF },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/match/rematch',
+    roles: ['coachee', 'coach', ...STAFF],
+    body: { reason: 'schedule' },
+  },
+  {
+    method: 'POST',
+    path: '/enrollments/{enrollmentId}/match/fit',
+    roles: ['coachee', 'coach'],
+    body: { signal: 'good' },
+  },
 
   ...(['ServiceProviderConfig', 'ResourceTypes', 'Schemas', 'Users', 'Groups'] as const).map(
     (of) => ({ method: 'GET', path: `${SCIM}/${of}`, roles: ['integration'] }) as const,

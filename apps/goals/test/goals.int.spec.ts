@@ -691,6 +691,32 @@ describe('goals over HTTP', () => {
   });
 });
 
+describe('a hand-over', () => {
+  it('lets the next coach read the goals of before, once the coachee has consented', async () => {
+    const goals = await testService(definition, { clock: clockFrom(BEGIN) });
+    try {
+      await goals.tell(program(refs.programId), person(refs.personId));
+      await engaged(goals, refs);
+      const path = `/v1/engagements/${refs.engagementId}/goals`;
+      const body = { ...terms, text: SECRET };
+      const { goalId } = (await goals.call('POST', path, { as: coachee, body })).body;
+      const next = { roles: ['coach' as const], coachId: newId() };
+      const read = () => goals.call('GET', path, { as: next });
+      expect((await read()).status).toBe(404);
+      const { enrollmentId, programId, cohortId, personId, coachId: fromCoachId } = refs;
+      const of = { matchId: newId(), enrollmentId, programId, cohortId, personId };
+      const data = { ...of, coachId: next.coachId, fromCoachId };
+      await goals.tell({ name: 'HandoverConsented', stream: `match-${of.matchId}`, version: 4, data });
+      const seen = await goals.until(read, ({ status }) => status === 200);
+      expect(seen.body.items).toMatchObject([{ goalId, text: SECRET }]);
+      const written = await goals.call('POST', `/v1/goals/${goalId}/agree`, { as: next, headers: ANY });
+      expect(written.status).toBe(404);
+    } finally {
+      await goals.stop();
+    }
+  });
+});
+
 describe('the day of a goal', () => {
   it.each(['2026-07-01', '2095-12-31'])('is not %s, and neither is that of a practice', async (day) => {
     const goals = await testService(definition, { clock: clockFrom(BEGIN) });

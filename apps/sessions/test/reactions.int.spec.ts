@@ -344,3 +344,48 @@ describe('an end', () => {
     expect(ended).toHaveLength(1);
   });
 });
+
+describe('a rematch', () => {
+  const granted = (engagementId: string, units: number) =>
+    shows(engagementId, { allotment: { granted: units } });
+  /** The same coachee with another coach, once the former match has ended or before sessions hears of it. */
+  const next = async (e: Engaged, tell: (coachMatched: Told) => Promise<unknown>) => {
+    const coachId = newId();
+    await sessions.tell(coachApproved(coachId));
+    const match = matchOf(e.enrolment, coachId);
+    await tell(match.coachMatched('2026-03-02T11:00:00.000Z'));
+    const path = `/v1/engagements?enrollmentId=${e.enrolment.refs.enrollmentId}`;
+    const { body } = await sessions.until(
+      () => sessions.call('GET', path, { as: admin }),
+      ({ body: { items } }) => items.length === 2,
+    );
+    const ids = body.items.map(({ engagementId }: { engagementId: string }) => engagementId) as string[];
+    return ids.find((id) => id !== e.engagementId)!;
+  };
+  const used = async (e: Engaged) => {
+    const { body } = await book(e, '2026-03-02T13:30');
+    const cancelled = await sessions.call('POST', `/v1/sessions/${body.sessionId}/cancel`, { as: e.coachee });
+    expect(cancelled.body).toMatchObject({ state: 'lateCancelled' });
+  };
+
+  it('leaves to the next engagement what the former one has not used', async () => {
+    const e = await plannedEngagement(sessions, { allotment: 5 });
+    await used(e);
+    await sessions.tell(e.match.ended('rematch', '2026-03-02T11:00:00.000Z'));
+    await shows(e.engagementId, { state: 'ended' });
+    const after = await next(e, (matched) => sessions.tell(matched));
+    await granted(after, 4);
+  });
+
+  it('grants it again when the former one ends after the next is planned', async () => {
+    const e = await plannedEngagement(sessions, { allotment: 5 });
+    await used(e);
+    const after = await next(e, (matched) => sessions.tell(matched));
+    await granted(after, 0);
+    await sessions.tell(e.match.ended('rematch', '2026-03-02T11:00:00.000Z'));
+    await shows(e.engagementId, { state: 'ended' });
+    await sessions.tell(e.enrolment.allotted(4, 5));
+    await granted(after, 4);
+    await granted(e.engagementId, 5);
+  });
+});

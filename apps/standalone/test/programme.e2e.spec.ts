@@ -105,7 +105,7 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
     };
 
     it('CoachMatched plans the engagement', () => {
-      expect(cameOf(all('EngagementPlanned'), ...all('CoachMatched'))).toBe(5);
+      expect(cameOf(all('EngagementPlanned'), ...all('CoachMatched'))).toBe(6);
     });
 
     it('SessionsAllotted sets its allotment', async () => {
@@ -146,8 +146,42 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
 
     it('EnrollmentCancelled ends it, and returns what is left', () => {
       const causes = [...ofEnrollment('EnrollmentCancelled', 'fay'), ...ofEnrollment('MatchEnded', 'fay')];
-      expect(cameOf(ofEnrollment('EngagementEnded', 'fay'), ...causes)).toBe(1);
-      expect(ofEnrollment('SessionsReturned', 'fay').map(({ data }) => data)).toMatchObject([{ count: 1 }]);
+      // The first with her rematch.
+      expect(cameOf(ofEnrollment('EngagementEnded', 'fay'), ...causes)).toBe(2);
+      const returned = ofEnrollment('SessionsReturned', 'fay');
+      expect(returned.map(({ data }) => data)).toMatchObject([{ count: 1 }, { count: 1 }]);
+    });
+
+    it('a rematch ends one engagement and plans the next, SessionsReturned grants again what was left', () => {
+      const inTime = (name: string) => ofEnrollment(name, 'fay').sort((a, b) => (a.time < b.time ? -1 : 1));
+      const [first, second] = inTime('CoachMatched');
+      expect(inTime('MatchEnded')[0]).toMatchObject({
+        time: second!.time,
+        data: { matchId: (first!.data as { matchId: string }).matchId, reason: 'rematch' },
+      });
+      const granted = inTime('SessionsAllotted');
+      expect(cameOf(granted, inTime('SessionsReturned')[0]!)).toBe(1);
+      expect(granted.map(({ data }) => data)).toMatchObject([
+        { count: 3, total: 3 },
+        { count: 1, total: 3 },
+      ]);
+      const kim = story.coaches.kim;
+      expect(all('HandoverConsented')[0]!.data).toMatchObject({
+        coachId: kim,
+        fromCoachId: story.coaches.luc,
+      });
+    });
+
+    it('what happens to sessions marks a match as at risk, and as recovered', () => {
+      const told = [...ofEnrollment('MatchMarkedAtRisk', 'ben'), ...ofEnrollment('MatchRecovered', 'ben')];
+      const inTime = told.map(({ time, data }) => [time, (data as { reasons?: string[] }).reasons]).sort();
+      expect(inTime).toEqual([
+        ['2024-02-12T10:30:00.000Z', ['no-show']],
+        ['2024-02-14T09:00:00.000Z', undefined],
+        ['2024-03-08T09:00:00.000Z', ['moves-in-a-row']],
+        ['2024-03-13T10:30:00.000Z', ['moves-in-a-row', 'no-show']],
+        ['2024-04-08T09:05:00.000Z', undefined],
+      ]);
     });
 
     it('PersonLeft discontinues the enrolment and ends the engagement, with its sessions', () => {
@@ -306,7 +340,7 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
       expect(items).toEqual(
         [
           { ...coach(rosa, 5, 1, 2), sessionsCompleted: 4 },
-          { ...coach(kim, 2, 1, 1), sessionsCompleted: 3, noShows: 1, sessionsMoved: 1 },
+          { ...coach(kim, 2, 1, 2), sessionsCompleted: 3, noShows: 1, sessionsMoved: 1 },
           { ...coach(luc, 3, 0, 2), sessionsCompleted: 1 },
         ].sort(byId),
       );

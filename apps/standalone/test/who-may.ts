@@ -79,6 +79,9 @@ export const WHO_MAY_DO_WHAT: Readonly<Record<string, string>> = {
   // accept or decline a proposed match
   'POST /enrollment/v1/enrollments/{enrollmentId}/match/accept': PAIR,
   'POST /enrollment/v1/enrollments/{enrollmentId}/match/decline': PAIR,
+  // another coach: by any of them, without blame; whether it is right: in private
+  'POST /enrollment/v1/enrollments/{enrollmentId}/match/rematch': `${PAIR} ${HR}`,
+  'POST /enrollment/v1/enrollments/{enrollmentId}/match/fit': PAIR,
 
   // schedule, move, cancel, confirm, no-show, dispute; propose, agree, scale, score, revise, close a goal
   'POST /sessions/v1/engagements/{engagementId}/sessions': PAIR,

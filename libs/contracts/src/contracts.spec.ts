@@ -38,6 +38,7 @@ describe('published events', () => {
     );
     expect(sensitive.map((c) => c.name).sort()).toEqual([
       'EngagementScoreRecorded',
+      'FitSignalRecorded',
       'LeavingReasonRecorded',
       'PerformanceRatingRecorded',
       'PrioritiesIdentified',

@@ -51,6 +51,12 @@ export const MEANINGS: Readonly<Record<EventName, string>> = {
   NoCoachAvailable: 'Nobody qualifies; the constraint that removed the last candidates is named.',
   CoachMatched: 'Coachee and coach are matched: by choice, or in a bulk run.',
   MatchEnded: 'The match is over.',
+  FitSignalRecorded: 'Coachee or coach says whether the match is right.',
+  MatchMarkedAtRisk:
+    'What happens to its sessions says that the match may fail, or says so for other reasons.',
+  MatchRecovered: 'None of these reasons holds any more.',
+  RematchRequested: 'Another coach is to be found; the match goes on until then.',
+  HandoverConsented: 'The coachee lets the next coach know what the former one knew.',
 
   AssessmentRequested:
     'A person is assessed, before or after: by themself, their manager, or raters who stay anonymous.',

@@ -4,7 +4,8 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { AssessmentHandler } from '../assessment/assessment.handler.js';
 import type { CoachHandler } from '../coaches/coach.handler.js';
 import type { EnrollmentHandler } from '../enrollment/enrollment.handler.js';
-import { ASSESSMENT, CREDENTIAL_EXPIRES, plan } from './plan.js';
+import type { RematchHandler } from '../matching/rematch.handler.js';
+import { ASSESSMENT, CREDENTIAL_EXPIRES, plan, SILENCE } from './plan.js';
 
 /** Settles what time has brought about, while the service runs. */
 export class EnrollmentDeadlines implements OnApplicationShutdown {
@@ -14,6 +15,7 @@ export class EnrollmentDeadlines implements OnApplicationShutdown {
     { log: store, pool, clock, flow }: ServiceParts,
     enrollments: EnrollmentHandler,
     coaches: CoachHandler,
+    rematches: RematchHandler,
     assessments: AssessmentHandler,
   ) {
     this.running = startDeadlines({
@@ -24,6 +26,7 @@ export class EnrollmentDeadlines implements OnApplicationShutdown {
       plan,
       handle: ({ kind, subjectId }, context): Promise<unknown> => {
         if (kind === CREDENTIAL_EXPIRES) return coaches.expireCredentials(context, subjectId);
+        if (kind === SILENCE) return rematches.lookForSilence(context, subjectId);
         return (ASSESSMENT.includes(kind) ? assessments : enrollments).settle(context, subjectId);
       },
     });

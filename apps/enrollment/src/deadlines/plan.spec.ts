@@ -25,7 +25,8 @@ describe('the deadlines of an enrolment', () => {
   );
   it.each(['EnrollmentCompleted', 'EnrollmentDiscontinued', 'EnrollmentCancelled'])(
     'have no last day after %s',
-    (type) => expect(planned(type)).toEqual([{ clear: 'enrollment-e/end' }]),
+    (type) =>
+      expect(planned(type)).toEqual([{ clear: 'enrollment-e/end' }, { clear: 'enrollment-e/silence' }]),
   );
   it('follow a history that is told', () => {
     expect(planned('ParticipantNominated', { history: true })).toEqual([
@@ -38,8 +39,7 @@ describe('the deadlines of an enrolment', () => {
       { history: { key: 'e', through: 't', complete: false } },
     ]);
   });
-  it('go on while it is paused, and are nobody else’s', () => {
-    expect(planned('EnrollmentPaused')).toEqual([]);
+  it('are nobody else’s', () => {
     expect(planned('InvitationSent', { deadline: 'd' }, 'match-e')).toEqual([]);
   });
 });
@@ -71,4 +71,23 @@ describe('the deadlines of an assessment', () => {
     ]);
     expect(planned('AssessmentClosed', {}, 'assessment-s')).toEqual([]);
   });
+});
+
+describe('the silence of a match', () => {
+  const kind = 'match-silent';
+  const silent = (dueAt: string) => [{ set: { ...about, key: 'enrollment-e/silence', kind, dueAt } }];
+  const at = (type: string, data = {}, stream?: string) =>
+    plan({
+      type,
+      occurredAt: '2026-01-05T09:00:00.000Z',
+      stream: stream ?? 'match-m',
+      data: { ...refs, ...data },
+    } as unknown as StoredEvent);
+  it('is looked for three weeks after the match and after a pause, and when it was said', () => {
+    expect(at('CoachMatched')).toEqual(silent('2026-01-26T09:00:00.000Z'));
+    expect(at('EnrollmentResumed', {}, 'enrollment-e')).toEqual(silent('2026-01-26T09:00:00.000Z'));
+    expect(at('SilenceAwaited', { until: 't' })).toEqual(silent('t'));
+  });
+  it('is no matter in a pause', () =>
+    expect(at('EnrollmentPaused', {}, 'enrollment-e')).toEqual([{ clear: 'enrollment-e/silence' }]));
 });

@@ -2,6 +2,8 @@ import type { DeadlineChange } from '@cairn/deadlines';
 import type { StoredEvent } from '@cairn/event-store';
 import type { CoachEvent } from '../coaches/coach.events.js';
 import type { AssessmentEvent } from '../assessment/assessment.events.js';
+import { daysAfter, SILENT_DAYS } from '../matching/course.js';
+import type { MatchEvent } from '../matching/match.events.js';
 import type { EnrollmentEvent } from '../enrollment/enrollment.events.js';
 import { dayAfter, endOfDay } from '../programs/calendar.js';
 
@@ -9,6 +11,7 @@ import { dayAfter, endOfDay } from '../programs/calendar.js';
 export const ASSESSMENT: readonly string[] = ['assessment-day', 'assessment-closes'];
 
 export const CREDENTIAL_EXPIRES = 'credential-expires';
+export const SILENCE = 'match-silent';
 
 /**
  * What an event means for the deadlines: an invitation lapses, an enrolment ends. Every enrolment has a history under its
@@ -17,6 +20,7 @@ export const CREDENTIAL_EXPIRES = 'credential-expires';
 export function plan(stored: StoredEvent): readonly DeadlineChange[] {
   if (stored.stream.startsWith('coach-')) return planCredential(stored);
   if (stored.stream.startsWith('assessment-')) return planAssessment(stored);
+  if (stored.stream.startsWith('match-')) return planSilence(stored);
   if (!stored.stream.startsWith('enrollment-')) return [];
   const event = stored as unknown as EnrollmentEvent;
   const { enrollmentId } = event.data;
@@ -41,10 +45,14 @@ export function plan(stored: StoredEvent): readonly DeadlineChange[] {
       return [{ clear: invitation }, ends(event.data.endsAt)];
     case 'EnrollmentExtended':
       return [ends(event.data.endsAt)];
+    case 'EnrollmentPaused':
+      return [{ clear: silenceOf(enrollmentId) }];
+    case 'EnrollmentResumed':
+      return [silence(enrollmentId, daysAfter(event.occurredAt, SILENT_DAYS.weekly))];
     case 'EnrollmentCompleted':
     case 'EnrollmentDiscontinued':
     case 'EnrollmentCancelled':
-      return [{ clear: end }];
+      return [{ clear: end }, { clear: silenceOf(enrollmentId) }];
     default:
       return [];
   }
@@ -82,4 +90,29 @@ function planAssessment(stored: StoredEvent): readonly DeadlineChange[] {
     })),
     { set: { ...about, key: `${stored.stream}/close`, kind: 'assessment-closes', dueAt: closesAt } },
   ];
+}
+
+const silenceOf = (enrollmentId: string) => `enrollment-${enrollmentId}/silence`;
+
+const silence = (enrollmentId: string, dueAt: string): DeadlineChange => ({
+  set: {
+    key: silenceOf(enrollmentId),
+    kind: SILENCE,
+    subjectId: enrollmentId,
+    historyKey: enrollmentId,
+    dueAt,
+  },
+});
+
+/** Nothing has been booked for so long: looked at anew until the match is over. */
+function planSilence(stored: StoredEvent): readonly DeadlineChange[] {
+  const event = stored as unknown as MatchEvent;
+  switch (event.type) {
+    case 'CoachMatched':
+      return [silence(event.data.enrollmentId, daysAfter(event.occurredAt, SILENT_DAYS.weekly))];
+    case 'SilenceAwaited':
+      return [silence(event.data.enrollmentId, event.data.until)];
+    default:
+      return [];
+  }
 }

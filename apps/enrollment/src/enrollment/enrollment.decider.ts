@@ -234,6 +234,10 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
         ? accept(happened('ProgramFeedbackGiven', { moment, recommend }))
         : refuse(errors.feedbackNotAsked(moment, state.status));
     }
+    case 'grant-again':
+      return already('active') || already('paused')
+        ? accept(happened('SessionsAllotted', { count: command.count, total: state.allotted }))
+        : accept();
     case 'allot': {
       if (command.count === 0) return refuse(errors.nothingAllotted());
       const total = state.allotted + command.count;

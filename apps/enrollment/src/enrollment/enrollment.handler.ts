@@ -129,6 +129,15 @@ export class EnrollmentHandler {
     }));
   }
 
+  /** Units that an engagement which has ended left are there again. */
+  grantAgain(identity: CommandIdentity, enrollmentId: string, count: number): Promise<EnrollmentEntity> {
+    return this.give(identity, enrollmentId, (found) => ({
+      kind: 'grant-again',
+      at: noEarlierThanKnown(identity, found),
+      count,
+    }));
+  }
+
   /** The coachee has left the company. */
   leave(identity: CommandIdentity, enrollmentId: string): Promise<EnrollmentEntity> {
     return this.give(identity, enrollmentId, (found) => leaving(identity, found));

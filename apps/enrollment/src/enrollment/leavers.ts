@@ -1,5 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { CoachEntity } from '../coaches/coach.entity.js';
+import { RUNNING, SOUGHT } from '../matching/match.decider.js';
+import type { MatchEntity } from '../matching/match.entity.js';
 import { coachLeaves, decideMatch, lockMatchOf } from '../matching/match.rows.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { leavingAfter } from '../people/person.history.js';
@@ -38,7 +40,16 @@ export async function endWhereCoachGone(
   { enrollmentId }: EnrollmentEntity,
   until: string | null,
 ): Promise<void> {
-  const match = await lockMatchOf(tx, enrollmentId);
+  for (const statuses of [RUNNING, SOUGHT])
+    await endOneWhereCoachGone(tx, program, await lockMatchOf(tx, enrollmentId, { statuses }), until);
+}
+
+async function endOneWhereCoachGone(
+  tx: Transaction,
+  program: ProgramEntity,
+  match: MatchEntity | null,
+  until: string | null,
+): Promise<void> {
   if (match === null || match.coachId === null || match.state.status === 'none') return;
   const { personId } = await tx.manager.findOneByOrFail(CoachEntity, { coachId: match.coachId });
   if (personId === null) return;

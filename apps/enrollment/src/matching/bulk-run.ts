@@ -46,6 +46,7 @@ export interface BulkRunResult {
 const LEFT_OUT = {
   shortlisted: 'has a shortlist to choose from; once it is declined, a run takes them along',
   proposed: 'has proposed to a coach, who has not answered yet',
+  rematch: 'looks for another coach, whom they choose themself from a shortlist',
   paused: 'is paused; once they go on, a run takes them along',
   outrun: 'others took the place that was found for them, again and again; another run takes them along',
 } as const;
@@ -142,9 +143,12 @@ export class BulkRun {
     cohortId: string,
     reach: Condition,
   ): Promise<MatchEntity[]> {
-    return this.matchesOf(identity, cohortId, reach)
-      .andWhere(`m.status = 'requested' AND e.status = 'active'`)
-      .getMany();
+    return (
+      this.matchesOf(identity, cohortId, reach)
+        // Who looks for another coach chooses themself.
+        .andWhere(`m.status = 'requested' AND e.status = 'active' AND m.state->'from' IS NULL`)
+        .getMany()
+    );
   }
 
   /** All who have no coach after the run, whoever the run found nobody for among them. */
@@ -157,8 +161,9 @@ export class BulkRun {
       .addSelect('e.status', 'standing')
       .andWhere(`m.status IN ('requested', 'shortlisted', 'proposed') AND e.status IN ('paused', 'active')`)
       .getRawAndEntities<{ standing: string }>();
-    return entities.map(({ enrollmentId, matchId, personId, status }, i) => {
-      const standing = status === 'requested' ? 'outrun' : status;
+    return entities.map(({ enrollmentId, matchId, personId, status, state }, i) => {
+      const again = 'from' in state && state.from !== undefined;
+      const standing = status === 'requested' ? (again ? 'rematch' : 'outrun') : status;
       const reason = (raw[i]!.standing === 'paused' ? 'paused' : standing) as keyof typeof LEFT_OUT;
       return { enrollmentId, matchId, personId, reason, meaning: LEFT_OUT[reason] };
     });

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { DECLINE_CODES, type MatchCommand } from './match.commands.js';
 import { holdsPlaceOf, matchDecider, OPEN, type MatchState } from './match.decider.js';
-import type { FittingCoach, MatchEvent } from './match.events.js';
+import type { FittingCoach, MatchEvent, Risk } from './match.events.js';
 
 const refs = { matchId: 'm', enrollmentId: 'e', programId: 'p', cohortId: 'c', personId: 'a' };
 const day = (n: number) => `2026-01-${String(n).padStart(2, '0')}T09:00:00.000Z`;
@@ -27,6 +27,7 @@ const shortlisted = on(2, 'CoachesShortlisted', { coaches: three });
 const proposed = on(3, 'MatchProposed', { coachId: 'y', by: 'coachee' });
 const matched = on(4, 'CoachMatched', { ...three[1]!, assigned: 'chosen' });
 const ended = on(5, 'MatchEnded', { coachId: 'y', reason: 'completed' });
+const marked = on(4, 'MatchMarkedAtRisk', { coachId: 'y', reasons: ['no-show'] });
 const withdrawn = on(2, 'MatchRequestWithdrawn', { reason: 'left-the-company' });
 
 const pasts: Record<Exclude<MatchState['status'], 'none'>, MatchEvent[]> = {
@@ -34,6 +35,7 @@ const pasts: Record<Exclude<MatchState['status'], 'none'>, MatchEvent[]> = {
   shortlisted: [requested, shortlisted],
   proposed: [requested, shortlisted, proposed],
   active: [requested, shortlisted, proposed, matched],
+  atRisk: [requested, shortlisted, proposed, matched, marked],
   ended: [requested, shortlisted, proposed, matched, ended],
   withdrawn: [requested, withdrawn],
 };
@@ -208,6 +210,126 @@ describe('a withdrawal by the programme', () => {
   );
 });
 
+const judge = (reasons: Risk[], booked = false): MatchCommand => ({
+  kind: 'judge',
+  at: day(9),
+  reasons,
+  booked,
+  silentAt: day(30),
+});
+const silence: MatchCommand = { kind: 'fall-silent', at: day(9) };
+const rematchBy = (by: 'coachee' | 'coach' | 'program', underWay: boolean): MatchCommand => ({
+  kind: 'request-rematch',
+  at: day(9),
+  by,
+  reason: 'fit',
+  underWay,
+});
+
+describe('the early warning', () => {
+  const atRisk = (...reasons: Risk[]) => on(9, 'MatchMarkedAtRisk', { coachId: 'y', reasons });
+  const recovered = on(9, 'MatchRecovered', { coachId: 'y' });
+
+  it('is told once for each set of reasons, and taken back', () => {
+    past('active')
+      .when(judge(['no-show']))
+      .then(atRisk('no-show'));
+    past('active')
+      .when(judge(['no-show']))
+      .thenRepeatedYieldsNothing();
+    past('active').when(judge([])).thenNothing();
+    past('atRisk')
+      .when(judge(['no-show', 'moves-in-a-row']))
+      .then(atRisk('moves-in-a-row', 'no-show'));
+    past('atRisk').when(judge([])).then(recovered);
+    past('atRisk').when(judge([])).thenRepeatedYieldsNothing();
+  });
+  it('of silence stays until something is booked, and silence is awaited anew', () => {
+    past('active').when(silence).then(atRisk('nothing-booked'));
+    past('active').when(silence).thenRepeatedYieldsNothing();
+    past('atRisk').when(silence).then(atRisk('no-show', 'nothing-booked'));
+    const silent = given(matchDecider, ...pasts.atRisk, {
+      ...marked,
+      data: { ...refs, coachId: 'y', reasons: ['no-show', 'nothing-booked'] },
+    } as MatchEvent);
+    silent.when(judge([])).then(atRisk('nothing-booked'));
+    silent.when(judge([], true)).then(recovered, on(9, 'SilenceAwaited', { until: day(30) }));
+    silent
+      .when(judge(['no-show'], true))
+      .then(atRisk('no-show'), on(9, 'SilenceAwaited', { until: day(30) }));
+  });
+  it('awaits each silence once', () => {
+    const awaitSilence: MatchCommand = { kind: 'await-silence', at: day(9), until: day(30) };
+    past('active')
+      .when(awaitSilence)
+      .then(on(9, 'SilenceAwaited', { until: day(30) }));
+    past('active').when(awaitSilence).thenRepeatedYieldsNothing();
+  });
+  it.each(['requested', 'proposed', 'ended', 'withdrawn'] as const)(
+    'is nothing to a match that is %s',
+    (status) => {
+      for (const command of [judge(['no-show']), silence]) past(status).when(command).thenNothing();
+    },
+  );
+});
+
+describe('a rematch', () => {
+  const from = { matchId: 'before', coachId: 'x' };
+  const again = on(1, 'MatchRequested', { kind: 'rematch', from });
+  const others = on(2, 'CoachesShortlisted', { coaches: [coach('y'), coach('z')] });
+  const consented = on(3, 'MatchProposed', { coachId: 'y', by: 'coachee', handover: true });
+
+  it.each(['active', 'atRisk'] as const)('is asked for while the match is %s, which goes on', (status) => {
+    past(status)
+      .when(rematchBy('coachee', false))
+      .then(on(9, 'RematchRequested', { coachId: 'y', by: 'coachee', reason: 'fit' }));
+    const state = fold(matchDecider, [
+      ...pasts[status],
+      on(5, 'RematchRequested', { coachId: 'y', by: 'coachee', reason: 'fit' }),
+    ]);
+    expect(state.status).toBe(status);
+  });
+  it('is asked for once, and again when it came to nothing', () => {
+    const asked = given(
+      matchDecider,
+      ...pasts.active,
+      on(5, 'RematchRequested', { coachId: 'y', by: 'coachee', reason: 'fit' }),
+    );
+    asked.when(rematchBy('coachee', true)).thenNothing();
+    asked.when(rematchBy('coach', true)).thenRefused('rematch-under-way');
+    asked
+      .when(rematchBy('coachee', false))
+      .then(on(9, 'RematchRequested', { coachId: 'y', by: 'coachee', reason: 'fit' }));
+  });
+  it.each(['requested', 'shortlisted', 'proposed', 'ended', 'withdrawn'] as const)(
+    'is not of a match that is %s',
+    (status) => past(status).when(rematchBy('program', false)).thenRefused('match-state'),
+  );
+  it('leaves out the former coach', () => {
+    given(matchDecider)
+      .when({ ...request, from } as MatchCommand)
+      .then(again);
+    given(matchDecider, again)
+      .when(shortlist([coach('x')]))
+      .thenRefused('coach-declined-before');
+  });
+  it('hands over what the former coach knew where the coachee consents, with the match alone', () => {
+    given(matchDecider, again, others)
+      .when({ ...choose('y'), handover: true } as MatchCommand)
+      .then(on(9, 'MatchProposed', { coachId: 'y', by: 'coachee', handover: true }));
+    const accepted = on(9, 'CoachMatched', { ...coach('y'), assigned: 'chosen' });
+    given(matchDecider, again, others, consented)
+      .when(acceptBy('coach'))
+      .then(on(9, 'HandoverConsented', { coachId: 'y', fromCoachId: 'x' }), accepted);
+    given(matchDecider, again, others, on(3, 'MatchProposed', { coachId: 'y', by: 'coachee' }))
+      .when(acceptBy('coach'))
+      .then(accepted);
+    past('shortlisted')
+      .when({ ...choose('y'), handover: true } as MatchCommand)
+      .thenRefused('no-handover');
+  });
+});
+
 describe('what the state does not allow', () => {
   it.each<[keyof typeof pasts, MatchCommand]>([
     ['requested', choose('x')],
@@ -247,6 +369,7 @@ it('holds a place of the coach from proposal to end', () => {
     shortlisted: null,
     proposed: 'y',
     active: 'y',
+    atRisk: 'y',
     ended: null,
     withdrawn: null,
   });
@@ -258,7 +381,8 @@ it('walks only the ways of the state machine, whatever is commanded', () => {
     requested: ['requested', 'shortlisted', 'withdrawn'],
     shortlisted: ['proposed', 'requested'],
     proposed: ['active', 'requested'],
-    active: ['ended'],
+    active: ['ended', 'active', 'atRisk'],
+    atRisk: ['ended', 'active', 'atRisk'],
   };
   const party = fc.constantFrom('coachee' as const, 'coach' as const);
   const one = fc.constantFrom(...three, coach('w'));
@@ -275,10 +399,13 @@ it('walks only the ways of the state machine, whatever is commanded', () => {
       .map(([by, code]) => ({ kind: 'decline', at: day(9), by, code })),
     one.map(assign),
     fc.constant(close),
+    fc.subarray(['moves-in-a-row', 'no-show'] as const).map((reasons) => judge([...reasons], true)),
+    fc.constant(silence),
+    party.map((by) => rematchBy(by, false)),
   ];
   const walked = new Set<string>();
   fc.assert(
-    fc.property(fc.array(fc.oneof(...kinds), { maxLength: 12 }), (commands) => {
+    fc.property(fc.array(fc.oneof(...kinds), { maxLength: 40, size: 'max' }), (commands) => {
       let state: MatchState = matchDecider.initialState;
       const named = new Set<string>();
       for (const command of commands) {
@@ -296,5 +423,5 @@ it('walks only the ways of the state machine, whatever is commanded', () => {
     }),
     { numRuns: 2_000 },
   );
-  expect(walked.size).toBe(9);
+  expect(walked.size).toBe(14);
 });

@@ -3,7 +3,15 @@ import { same } from '../same.js';
 import type { NobodyQualifies } from './constraints.js';
 import type { MatchCommand } from './match.commands.js';
 import * as errors from './match.errors.js';
-import type { FittingCoach, MatchEvent, MatchRefs, Party } from './match.events.js';
+import type {
+  FittingCoach,
+  From,
+  MatchEvent,
+  MatchRefs,
+  Party,
+  RematchReason,
+  Risk,
+} from './match.events.js';
 import { SHORTLIST_LENGTH } from './shortlist.js';
 
 /** What holds in every state of a match that exists. */
@@ -12,6 +20,18 @@ interface Known {
   readonly lastOccurredAt: string;
   /** Left out of every further shortlist. */
   readonly declinedCoachIds: readonly string[];
+  /** Of a rematch. */
+  readonly from?: From;
+}
+
+/** What a running match has beside its coach. */
+interface Running {
+  readonly coach: FittingCoach;
+  /** Not kept of matches of before. */
+  readonly matchedAt?: string;
+  /** The latest rematch that was asked for; whether it is under way, the request of it says. */
+  readonly rematch?: { readonly by: Party | 'program'; readonly reason: RematchReason };
+  readonly silentAt?: string;
 }
 
 interface Declined {
@@ -33,8 +53,12 @@ export type MatchState =
       readonly status: 'proposed';
       readonly coach: FittingCoach;
       readonly by: 'coachee' | 'program';
+      /** The coachee lets the next coach know what the former one knew. */
+      readonly handover?: true;
     })
-  | (Known & { readonly status: 'active' | 'ended'; readonly coach: FittingCoach })
+  | (Known & Running & { readonly status: 'active' })
+  | (Known & Running & { readonly status: 'atRisk'; readonly risks: readonly Risk[] })
+  | (Known & { readonly status: 'ended'; readonly coach: FittingCoach })
   | (Known & { readonly status: 'withdrawn'; readonly reason: string });
 
 type Existing = Exclude<MatchState, { status: 'none' }>;
@@ -44,28 +68,40 @@ export const STATUSES: readonly Existing['status'][] = [
   'shortlisted',
   'proposed',
   'active',
+  'atRisk',
   'withdrawn',
   'ended',
 ];
 
-/** Open matches: one per enrolment. */
-export const OPEN: readonly MatchState['status'][] = ['requested', 'shortlisted', 'proposed', 'active'];
+/** A coach is looked for: one such match per enrolment, beside one that is running. */
+export const SOUGHT = ['requested', 'shortlisted', 'proposed'] as const;
+export const RUNNING = ['active', 'atRisk'] as const;
+export const OPEN: readonly MatchState['status'][] = [...SOUGHT, ...RUNNING];
+
+export const isRunning = (state: MatchState): state is Extract<MatchState, { status: 'active' | 'atRisk' }> =>
+  state.status === 'active' || state.status === 'atRisk';
 
 /** The coach whose place the match holds, or null. */
 export const holdsPlaceOf = (state: MatchState): string | null =>
-  state.status === 'proposed' || state.status === 'active' ? state.coach.coachId : null;
+  state.status === 'proposed' || isRunning(state) ? state.coach.coachId : null;
 
 const initialState: MatchState = { status: 'none' };
 
 function evolve(state: MatchState, event: MatchEvent): MatchState {
   if (event.type === 'MatchRequested') {
-    const { kind: _, ...refs } = event.data;
-    const known = { refs, lastOccurredAt: event.occurredAt, declinedCoachIds: [] };
+    const { kind: _, from, ...refs } = event.data;
+    const known = {
+      refs,
+      lastOccurredAt: event.occurredAt,
+      // Another coach than before: that is what a rematch is for.
+      declinedCoachIds: from === undefined ? [] : [from.coachId],
+      ...(from && { from }),
+    };
     return { status: 'requested', ...known, nobody: null, declined: null };
   }
   if (state.status === 'none') return state;
-  const { refs, declinedCoachIds } = state;
-  const known: Known = { refs, declinedCoachIds, lastOccurredAt: event.occurredAt };
+  const { refs, declinedCoachIds, from } = state;
+  const known: Known = { refs, declinedCoachIds, lastOccurredAt: event.occurredAt, ...(from && { from }) };
   switch (event.type) {
     case 'CoachesShortlisted':
       return { status: 'shortlisted', ...known, coaches: event.data.coaches };
@@ -74,9 +110,9 @@ function evolve(state: MatchState, event: MatchEvent): MatchState {
       return state.status === 'requested' ? { ...state, ...known, nobody: { constraint, removed } } : state;
     }
     case 'MatchProposed': {
-      const { coachId, by } = event.data;
+      const { coachId, by, handover } = event.data;
       const coach = state.status === 'shortlisted' && state.coaches.find((one) => one.coachId === coachId);
-      return coach ? { status: 'proposed', ...known, coach, by } : state;
+      return coach ? { status: 'proposed', ...known, coach, by, ...(handover && { handover }) } : state;
     }
     case 'MatchDeclined': {
       const { by, code, coachIds } = event.data;
@@ -86,12 +122,32 @@ function evolve(state: MatchState, event: MatchEvent): MatchState {
     }
     case 'CoachMatched': {
       const { coachId, score, parts } = event.data;
-      return { status: 'active', ...known, coach: { coachId, score, parts } };
+      return {
+        status: 'active',
+        ...known,
+        coach: { coachId, score, parts },
+        matchedAt: event.occurredAt,
+      };
     }
     case 'MatchRequestWithdrawn':
       return { status: 'withdrawn', ...known, reason: event.data.reason };
     case 'MatchEnded':
-      return state.status === 'active' ? { status: 'ended', ...known, coach: state.coach } : state;
+      return isRunning(state) ? { status: 'ended', ...known, coach: state.coach } : state;
+    case 'MatchMarkedAtRisk':
+      if (!isRunning(state)) return state;
+      return { ...state, ...known, status: 'atRisk', risks: event.data.reasons };
+    case 'MatchRecovered': {
+      if (state.status !== 'atRisk') return state;
+      const { risks: _, ...recovered } = state;
+      return { ...recovered, ...known, status: 'active' };
+    }
+    case 'RematchRequested': {
+      if (!isRunning(state)) return state;
+      const { by, reason } = event.data;
+      return { ...state, ...known, rematch: { by, reason } };
+    }
+    case 'SilenceAwaited':
+      return isRunning(state) ? { ...state, ...known, silentAt: event.data.until } : state;
     default:
       return { ...state, lastOccurredAt: (event as MatchEvent).occurredAt };
   }
@@ -103,7 +159,9 @@ function decide(command: MatchCommand, state: MatchState): Decision<MatchEvent> 
     return accept({
       type: 'MatchRequested',
       occurredAt: command.at,
-      data: { ...command.refs, kind: 'first' },
+      data: command.from
+        ? { ...command.refs, kind: 'rematch', from: command.from }
+        : { ...command.refs, kind: 'first' },
     });
   }
   if (state.status === 'none') return refuse(errors.noSuchMatch());
@@ -141,13 +199,25 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
       if (state.status !== 'shortlisted') return notNow('given a chosen coach');
       const listed = state.coaches.map((coach) => coach.coachId);
       if (!listed.includes(coachId)) return refuse(errors.notOnShortlist(listed));
-      return accept(happened('MatchProposed', { coachId, by: 'coachee' }));
+      if (command.handover && state.from === undefined) return refuse(errors.noHandover());
+      const handover = command.handover ? { handover: true as const } : {};
+      return accept(happened('MatchProposed', { coachId, by: 'coachee', ...handover }));
     }
     case 'accept':
-      if (state.status === 'active') return accept();
+      if (isRunning(state)) return accept();
       if (state.status !== 'proposed') return notNow('accepted');
       if (command.by === 'coachee') return refuse(errors.coachAccepts());
-      return accept(happened('CoachMatched', { ...state.coach, assigned: 'chosen' }));
+      return accept(
+        ...(state.handover && state.from
+          ? [
+              happened('HandoverConsented', {
+                coachId: state.coach.coachId,
+                fromCoachId: state.from.coachId,
+              }),
+            ]
+          : []),
+        happened('CoachMatched', { ...state.coach, assigned: 'chosen' }),
+      );
     case 'decline': {
       const { by, code } = command;
       if (state.status === 'proposed')
@@ -161,7 +231,7 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
     }
     case 'assign': {
       const { coach } = command;
-      if (state.status === 'active' && state.coach.coachId === coach.coachId) return accept();
+      if (isRunning(state) && state.coach.coachId === coach.coachId) return accept();
       if (state.status !== 'requested') return notNow('assigned a coach');
       if (declinedBefore([coach])) return refuse(errors.declinedBefore(coach.coachId));
       return accept(
@@ -170,8 +240,18 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
         happened('CoachMatched', { ...coach, assigned: 'bulk' }),
       );
     }
+    case 'request-rematch': {
+      if (!isRunning(state)) return notNow('rematched');
+      const { by, reason, underWay } = command;
+      if (underWay) return same(state.rematch, { by, reason }) ? accept() : refuse(errors.rematchUnderWay());
+      return accept(happened('RematchRequested', { coachId: state.coach.coachId, by, reason }));
+    }
+    case 'judge':
+    case 'fall-silent':
+    case 'await-silence':
+      return isRunning(state) ? watch(command, state, happened) : accept();
     case 'withdraw':
-      if (state.status === 'active' || state.status === 'ended') return notNow('withdrawn');
+      if (isRunning(state) || state.status === 'ended') return notNow('withdrawn');
       if (state.status === 'withdrawn' && state.reason !== command.reason)
         return refuse(errors.toldOtherwise('withdrawn'));
       return judge({ ...command, kind: 'close' }, state);
@@ -189,6 +269,7 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
             withdrawn,
           );
         case 'active':
+        case 'atRisk':
           return accept(happened('MatchEnded', { coachId: state.coach.coachId, reason }));
         case 'withdrawn':
         case 'ended':
@@ -198,5 +279,29 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
   }
 }
 
-/** A match: from the request, by a shortlist or a bulk run, to a coach, and to its end. */
+/** The early warning. Told once for each set of reasons; the silence is ended by a booking alone. */
+function watch(
+  command: Extract<MatchCommand, { kind: 'judge' | 'fall-silent' | 'await-silence' }>,
+  state: Extract<MatchState, { status: 'active' | 'atRisk' }>,
+  happened: <T extends MatchEvent>(type: T['type'], data: Omit<T['data'], keyof MatchRefs>) => T,
+): Decision<MatchEvent> {
+  const { coachId } = state.coach;
+  const now = state.status === 'atRisk' ? state.risks : [];
+  if (command.kind === 'await-silence')
+    return state.silentAt === command.until
+      ? accept()
+      : accept(happened('SilenceAwaited', { until: command.until }));
+  const silent = command.kind === 'fall-silent' || (now.includes('nothing-booked') && !command.booked);
+  const others = command.kind === 'judge' ? command.reasons : now.filter((risk) => risk !== 'nothing-booked');
+  const reasons = [...others, ...(silent ? (['nothing-booked'] as const) : [])].sort();
+  if (same(reasons, now)) return accept();
+  const told =
+    reasons.length === 0
+      ? happened('MatchRecovered', { coachId })
+      : happened('MatchMarkedAtRisk', { coachId, reasons });
+  if (command.kind === 'fall-silent' || silent || !now.includes('nothing-booked')) return accept(told);
+  return accept(told, happened('SilenceAwaited', { until: command.silentAt }));
+}
+
+/** A match: from the request, by a shortlist or a bulk run, to a coach, and to its end or to another coach. */
 export const matchDecider: Decider<MatchState, MatchCommand, MatchEvent> = { initialState, evolve, decide };

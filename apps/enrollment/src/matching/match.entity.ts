@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { MatchState } from './match.decider.js';
 
 /** Of matches `m`: those that the coach of theirs sees, and the coachee and programme with them. In SQL. */
-export const SEEN_BY_COACH = `m.status IN ('proposed', 'active', 'ended')`;
+export const SEEN_BY_COACH = `m.status IN ('proposed', 'active', 'atRisk', 'ended')`;
 
 /** A match's state as its decider folds it, with the columns that are searched for. */
 @Entity('matches')

@@ -61,3 +61,16 @@ export const conflictOfInterest = (coachId: string, conflict: Conflict): Refusal
   detail: `This is a conflict of interest: ${CONFLICTS[conflict]}. ${ANOTHER_COACH}`,
   extra: { coachId, constraint: conflict },
 });
+
+export const rematchUnderWay = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'rematch-under-way',
+  detail: 'Another coach is looked for already. Choose from the shortlist, or withdraw that request first.',
+});
+
+export const noHandover = (): Refusal => ({
+  kind: 'invalid',
+  slug: 'no-handover',
+  detail: 'There is no former coach whose knowledge could be handed over; leave "handover" out.',
+  errors: [{ pointer: '/handover', detail: 'must not be true for a first match' }],
+});

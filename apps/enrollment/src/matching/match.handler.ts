@@ -2,6 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import { Injectable } from '@nestjs/common';
 import { noSuchCoach } from '../coaches/coach.errors.js';
 import { isCandidate } from '../coaches/coach.js';
+import { lockCoach } from '../coaches/coach.rows.js';
 import { dayIn } from '../programs/calendar.js';
 import { ProgramEntity } from '../programs/program.entity.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
@@ -9,10 +10,10 @@ import { readyCoach, readyCoachee } from './candidates.js';
 import { loadCoachees, loadCoaches } from './candidates.load.js';
 import { fit } from './fit.js';
 import type { MatchCommand } from './match.commands.js';
-import type { MatchState } from './match.decider.js';
+import { RUNNING, SOUGHT, type MatchState } from './match.decider.js';
 import type { MatchEntity } from './match.entity.js';
 import { conflictOfInterest, neverApproved, noOpenHistory, noSuchMatch, notInState } from './match.errors.js';
-import { coachLeaves, decideMatch, isHistory, lockMatchOf, matchStream } from './match.rows.js';
+import { coachLeaves, decideMatch, isHistory, lockMatchOf, matchStream, requestMatch } from './match.rows.js';
 import { shortlist } from './shortlist.js';
 
 /** What a handler hands to `give`: the command, made from the match as it was found under its lock. */
@@ -22,12 +23,22 @@ export type CommandOf = (match: MatchEntity, tx: Transaction) => MatchCommand | 
 export class MatchHandler {
   constructor(private readonly transactions: Transactions) {}
 
-  /** The coach of the match has left the company. @throws RefusedError where it is neither proposed nor active */
-  leave(identity: CommandIdentity, enrollmentId: string): Promise<MatchEntity> {
-    return this.give(identity, enrollmentId, ({ state }) => {
-      const command = coachLeaves(state, identity.occurredAt);
-      if (command === null) throw new RefusedError(notInState('left by its coach', state.status));
-      return command;
+  /**
+   * The coach has left the company: a proposal goes back to the request, a running match ends, and another coach is looked
+   * for, so that nobody is left without one unseen. @throws RefusedError where it is neither
+   */
+  leave(identity: CommandIdentity, enrollmentId: string, coachId: string): Promise<MatchEntity> {
+    return this.transactions.run(identity, async (tx) => {
+      const match = await lockMatchOf(tx, enrollmentId, { coachId });
+      if (match === null) throw new RefusedError(noSuchMatch());
+      if (await tx.alreadyDone(matchStream(match.matchId))) return match;
+      const command = coachLeaves(match.state, identity.occurredAt);
+      if (command === null) throw new RefusedError(notInState('left by its coach', match.status));
+      await decideMatch(tx, match, command);
+      const sought = await lockMatchOf(tx, enrollmentId, { statuses: SOUGHT });
+      if (command.kind === 'close' && sought === null && !(await isHistory(tx, match)))
+        await requestMatch(tx, match, command.at, { matchId: match.matchId, coachId });
+      return match;
     });
   }
 
@@ -55,12 +66,23 @@ export class MatchHandler {
         const match = await lockMatchOf(tx, enrollmentId);
         if (match === null) throw new RefusedError(noSuchMatch());
         if (await tx.alreadyDone(matchStream(match.matchId))) return match;
-        await decideMatch(tx, match, await commandOf(match, tx));
+        const command = await commandOf(match, tx);
+        if (command.kind === 'accept') await handOver(tx, match, command.at);
+        await decideMatch(tx, match, command);
         return match;
       },
       keep,
     );
   }
+}
+
+/** The next coach accepts: the match with the former one, where it goes on still, ends with that. */
+async function handOver(tx: Transaction, { enrollmentId, state }: MatchEntity, at: string): Promise<void> {
+  if (state.status !== 'proposed' || state.from === undefined) return;
+  // Places in the order of coach ids, as everywhere where several are taken.
+  for (const coachId of [state.coach.coachId, state.from.coachId].sort()) await lockCoach(tx, coachId);
+  const former = await lockMatchOf(tx, enrollmentId, { statuses: RUNNING });
+  if (former !== null) await decideMatch(tx, former, { kind: 'close', at, reason: 'rematch' });
 }
 
 /** Finds the best coaches for a request: the command that keeps them, or names the constraint that nobody meets. */

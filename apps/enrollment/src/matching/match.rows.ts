@@ -7,10 +7,10 @@ import { readyCoach, readyCoachee } from './candidates.js';
 import { loadCoachees, loadCoaches } from './candidates.load.js';
 import { conflictBetween } from './constraints.js';
 import type { MatchCommand } from './match.commands.js';
-import { holdsPlaceOf, matchDecider, type MatchState } from './match.decider.js';
+import { holdsPlaceOf, isRunning, matchDecider, RUNNING, SOUGHT, type MatchState } from './match.decider.js';
 import { MatchEntity } from './match.entity.js';
 import { conflictOfInterest } from './match.errors.js';
-import type { MatchEvent } from './match.events.js';
+import type { From, MatchEvent } from './match.events.js';
 
 export const matchStream = (matchId: string): string => `match-${matchId}`;
 
@@ -39,7 +39,9 @@ export async function decideMatch(
   match.coachId = 'coach' in after ? after.coach.coachId : null;
   const held = holdsPlaceOf(before);
   const holds = holdsPlaceOf(after);
-  if (holds !== null && (await isOfThePast(tx, match, command))) {
+  if (isRunning(before)) {
+    // What happens to a running match asks nothing of the coach anew.
+  } else if (holds !== null && (await isOfThePast(tx, match, command))) {
     if (holds !== held) await takeToldPlace(tx, holds);
   } else if (holds !== null) {
     // Whatever the shortlist said, the coach is judged anew at the proposal and at the match.
@@ -84,8 +86,15 @@ async function requireNoConflict(
   if (conflict !== null) throw new RefusedError(conflictOfInterest(coachId, conflict));
 }
 
-/** The latest match of an enrolment, locked. */
-export const lockMatchOf = (tx: Transaction, enrollmentId: string): Promise<MatchEntity | null> =>
+/**
+ * The match of an enrolment with which something is to be done, locked: the one for which a coach is looked for, then the
+ * running one, then the latest. @param which of them only
+ */
+export const lockMatchOf = (
+  tx: Transaction,
+  enrollmentId: string,
+  which: { readonly statuses?: readonly string[]; readonly coachId?: string } = {},
+): Promise<MatchEntity | null> =>
   tx.manager
     .createQueryBuilder(MatchEntity, 'm')
     .setLock('pessimistic_write')
@@ -93,14 +102,30 @@ export const lockMatchOf = (tx: Transaction, enrollmentId: string): Promise<Matc
       tenantId: tx.identity.tenantId,
       enrollmentId,
     })
-    .orderBy('m.created_at', 'DESC')
+    .andWhere(which.statuses ? 'm.status = ANY (:statuses)' : 'true', which)
+    .andWhere(which.coachId ? 'm.coach_id = :coachId' : 'true', which)
+    .orderBy(FIRST_SOUGHT, 'DESC')
+    .addOrderBy(THEN_RUNNING, 'DESC')
+    .addOrderBy('m.created_at', 'DESC')
     .limit(1)
     .getOne();
 
-/** Opens the match of an enrolment that has just become active, in the transaction of its activation. */
-export async function requestMatch(tx: Transaction, enrollment: EnrollmentEntity, at: string): Promise<void> {
+/** Matches `m` for which a coach is looked for, then those that run. In SQL. */
+export const FIRST_SOUGHT = `(m.status IN ('requested', 'shortlisted', 'proposed'))`;
+export const THEN_RUNNING = `(m.status IN ('active', 'atRisk'))`;
+
+/**
+ * Opens the match of an enrolment: of one that has just become active, in the transaction of its activation, or the next
+ * one, which leads away from another.
+ */
+export async function requestMatch(
+  tx: Transaction,
+  enrollment: Pick<EnrollmentEntity, 'enrollmentId' | 'programId' | 'cohortId' | 'personId' | 'tenantId'>,
+  at: string,
+  from?: From,
+): Promise<MatchEntity> {
   const { enrollmentId, programId, cohortId, personId, tenantId } = enrollment;
-  const matchId = derivedId(tx.identity.commandId, 'match');
+  const matchId = derivedId(tx.identity.commandId, from ? 'rematch' : 'match');
   const match = tx.manager.create(MatchEntity, {
     matchId,
     tenantId,
@@ -115,28 +140,31 @@ export async function requestMatch(tx: Transaction, enrollment: EnrollmentEntity
   });
   match.state = matchDecider.initialState;
   const refs = { matchId, enrollmentId, programId, cohortId, personId };
-  await decideMatch(tx, match, { kind: 'request', at, refs });
+  await decideMatch(tx, match, { kind: 'request', at, refs, ...(from && { from }) });
+  return match;
 }
 
 /** What a coach's leaving does to a match: a proposal goes back to the request, an active one ends; null for any other. */
 export function coachLeaves(state: MatchState, leftAt: string): MatchCommand | null {
-  if (state.status !== 'proposed' && state.status !== 'active') return null;
+  if (state.status !== 'proposed' && !isRunning(state)) return null;
   const at = state.lastOccurredAt > leftAt ? state.lastOccurredAt : leftAt;
   return state.status === 'proposed'
     ? { kind: 'decline', at, by: 'coach', code: 'other' }
     : { kind: 'close', at, reason: 'coach-left' };
 }
 
-/** Ends what an enrolment that is over has of a match: a request is withdrawn, a coach's place given back. */
+/** Ends what an enrolment that is over has of matches: a request is withdrawn, a coach's place given back. */
 export async function endMatch(
   tx: Transaction,
   { enrollmentId }: EnrollmentEntity,
   at: string,
   reason: string,
 ): Promise<void> {
-  const match = await lockMatchOf(tx, enrollmentId);
-  if (match === null || match.state.status === 'none') return;
-  // The match may have moved on after the fact that ends it, since imported facts come late.
-  const last = match.state.lastOccurredAt;
-  await decideMatch(tx, match, { kind: 'close', at: last > at ? last : at, reason });
+  for (const statuses of [RUNNING, SOUGHT]) {
+    const match = await lockMatchOf(tx, enrollmentId, { statuses });
+    if (match === null || match.state.status === 'none') continue;
+    // The match may have moved on after the fact that ends it, since imported facts come late.
+    const last = match.state.lastOccurredAt;
+    await decideMatch(tx, match, { kind: 'close', at: last > at ? last : at, reason });
+  }
 }

@@ -149,6 +149,12 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   },
   CoachMatched: { ...match, ...fit, assigned: 'chosen' },
   MatchEnded: { ...match, coachId: id(6), reason: 'enrollment-completed' },
+  HandoverConsented: { ...match, coachId: id(6), fromCoachId: id(9) },
+  MatchMarkedAtRisk: { ...match, coachId: id(6), reasons: ['moves-in-a-row'] },
+  MatchRecovered: { ...match, coachId: id(6) },
+  RematchRequested: { ...match, coachId: id(6), by: 'coachee', reason: 'fit' },
+  SilenceAwaited: { ...match, until: '2026-02-05T09:00:00.000Z' },
+  FitSignalRecorded: { ...match, coachId: id(6), by: 'coachee', signal: 'unsure' },
   AssessmentRequested: {
     ...assessment,
     moment: 'baseline',
@@ -188,6 +194,7 @@ const INSIDE_ONLY = [
   'CoachScreened',
   'CoachInterviewed',
   'ResultsShared',
+  'SilenceAwaited',
 ];
 
 const stored = (type: string, data: object): StoredEvent => ({
@@ -232,6 +239,7 @@ describe('what enrolment publishes', () => {
       'EngagementScoreRecorded',
       'PerformanceRatingRecorded',
       'ProgramFeedbackGiven',
+      'FitSignalRecorded',
       'ResultsReleased',
       'PrioritiesIdentified',
     ]);
@@ -253,6 +261,19 @@ describe('what enrolment publishes', () => {
   it('leaves out that the programme closed a request, which the withdrawal says', () => {
     const closed = { ...match, by: 'program', code: 'request-closed', coachIds: [] };
     expect(published('MatchDeclined', closed)).toEqual([]);
+  });
+
+  it('leaves out of a rematch from which match it leads away, and of a proposal the consent', () => {
+    const from = { matchId: id(15), coachId: id(9) };
+    const [request] = published('MatchRequested', { ...match, kind: 'rematch', from });
+    expect(request!.envelope.data).toEqual({ ...match, kind: 'rematch' });
+    const [proposal] = published('MatchProposed', {
+      ...match,
+      coachId: id(6),
+      by: 'coachee',
+      handover: true,
+    });
+    expect(proposal!.envelope.data).toEqual({ ...match, coachId: id(6) });
   });
 
   it('names no person for an external coach', () => {

@@ -3,13 +3,20 @@ import type { StoredEvent } from '@cairn/event-store';
 import type { AssessmentEvent } from '../assessment/assessment.events.js';
 import type { CoachEvent } from '../coaches/coach.events.js';
 import type { EnrollmentEvent } from '../enrollment/enrollment.events.js';
-import type { FittingCoach, MatchEvent } from '../matching/match.events.js';
+import type { FitEvent, FittingCoach, MatchEvent } from '../matching/match.events.js';
 import type { PersonEvent } from '../people/person.events.js';
 import type { EligibilityEvent, ProgramEvent } from '../programs/program.events.js';
 
 /** Everything that stands in this service's log. */
 export type EnrollmentLogEvent =
-  PersonEvent | ProgramEvent | EligibilityEvent | CoachEvent | EnrollmentEvent | MatchEvent | AssessmentEvent;
+  | PersonEvent
+  | ProgramEvent
+  | EligibilityEvent
+  | CoachEvent
+  | EnrollmentEvent
+  | MatchEvent
+  | FitEvent
+  | AssessmentEvent;
 
 /**
  * What leaves the service of a stored event. Stored shapes stay inside: hours, the reasons beside a score, and how a
@@ -26,6 +33,7 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'CoachScreened':
     case 'CoachInterviewed':
     case 'ResultsShared':
+    case 'SilenceAwaited':
       return [];
     case 'AssessmentRequested': {
       const { opensOn: _, closesOn: __, zone: ___, ...data } = event.data;
@@ -62,7 +70,11 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
       return [{ name: event.type, data: { ...refs, coaches: coaches.map(fitOf) } }];
     }
     case 'MatchProposed': {
-      const { by: _, ...data } = event.data;
+      const { by: _, handover: __, ...data } = event.data;
+      return [{ name: event.type, data }];
+    }
+    case 'MatchRequested': {
+      const { from: _, ...data } = event.data;
       return [{ name: event.type, data }];
     }
     case 'MatchDeclined': {
@@ -113,7 +125,11 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'SessionsAllotted':
     case 'ProgramFeedbackGiven':
     case 'HistoryDeclared':
-    case 'MatchRequested':
+    case 'HandoverConsented':
+    case 'MatchMarkedAtRisk':
+    case 'MatchRecovered':
+    case 'RematchRequested':
+    case 'FitSignalRecorded':
     case 'MatchRequestWithdrawn':
     case 'MatchEnded':
     case 'AnswersCounted':

@@ -22,6 +22,7 @@ const files = [
   'coaches/coach',
   'enrollment/enrollment',
   'matching/match',
+  'matching/fit',
   'assessment/assessment',
 ];
 const all = files.flatMap((file) => stored(file));
@@ -31,6 +32,7 @@ const INSIDE_ONLY = [
   'CoachIdentified',
   'CoachScreened',
   'CoachInterviewed',
+  'SilenceAwaited',
   'EligibilityRulesDefined',
   'ResultsShared',
   'TriggersDefined',
@@ -271,7 +273,7 @@ describe('stored events', () => {
        "declinedCoachIds": [
          "0190f7a2-0000-7000-8000-000000000006",
        ],
-       "lastOccurredAt": "2026-01-05T09:07:00.000Z",
+       "lastOccurredAt": "2026-01-05T09:12:00.000Z",
        "refs": {
          "cohortId": "0190f7a2-0000-7000-8000-000000000003",
          "enrollmentId": "0190f7a2-0000-7000-8000-000000000001",

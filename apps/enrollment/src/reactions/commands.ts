@@ -1,3 +1,5 @@
+import type { Judgement } from '../matching/courses.js';
+
 /** What reactions ask of this service. */
 export type ReactionCommand =
   /** The last session of the allotment was used. */
@@ -6,8 +8,16 @@ export type ReactionCommand =
   | { readonly kind: 'coachee-left'; readonly enrollmentId: string }
   /** An internal coach has left: no new matches. */
   | { readonly kind: 'suspend-coach'; readonly coachId: string }
-  /** The match with a coach who has left: a proposal goes back to the request, an active match ends. */
-  | { readonly kind: 'coach-left'; readonly enrollmentId: string }
+  /** The match with a coach who has left: a proposal goes back to the request, a running match ends, and another coach is looked for. */
+  | { readonly kind: 'coach-left'; readonly enrollmentId: string; readonly coachId: string }
+  /** What its sessions say of a running match. */
+  | ({
+      readonly kind: 'judge-match';
+      readonly enrollmentId: string;
+      readonly engagementId: string;
+    } & Judgement)
+  /** Units that were left when an engagement ended are there for the next one. */
+  | { readonly kind: 'grant-again'; readonly enrollmentId: string; readonly count: number }
   /** A proposal to a coach who has retired goes back to the request. */
   | { readonly kind: 'coach-retired'; readonly enrollmentId: string; readonly coachId: string }
   /** The coachee of an assessment has left: nobody is left to read its results. */

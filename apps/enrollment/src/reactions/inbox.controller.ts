@@ -8,17 +8,22 @@ import { learnCompletions } from '../coaches/reassessments.js';
 import { EnrollmentHandler } from '../enrollment/enrollment.handler.js';
 import { learnUnits } from '../enrollment/units.js';
 import { MatchHandler } from '../matching/match.handler.js';
+import { learnCourses } from '../matching/courses.js';
+import { learnRatings } from '../matching/fit-signals.js';
+import { RematchHandler } from '../matching/rematch.handler.js';
 import { dayAfter } from '../programs/calendar.js';
 import { allotmentUsed } from './allotment-used.js';
 import { coachRetired } from './coach-retired.js';
 import type { ReactionCommand } from './commands.js';
+import { matchAtRisk } from './match-at-risk.js';
+import { sessionsReturned } from './sessions-returned.js';
 import { personLeft, withoutStrangers } from './person-left.js';
 import { promoted, withoutOtherChanges } from './promoted.js';
 
 /** The service's one consumer group, and what it reads: sessions, and its own people. */
 export const INBOX = {
   group: 'enrollment.inbox',
-  topics: [topicsOf('sessions').open, topicsOf('enrollment').open],
+  topics: [topicsOf('sessions').open, topicsOf('sessions').sensitive, topicsOf('enrollment').open],
 };
 
 @Controller()
@@ -27,6 +32,7 @@ export class InboxController {
     private readonly enrollments: EnrollmentHandler,
     private readonly coaches: CoachHandler,
     private readonly matches: MatchHandler,
+    private readonly rematches: RematchHandler,
     private readonly assessments: AssessmentHandler,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -36,12 +42,15 @@ export class InboxController {
     const { client } = batch;
     for (const event of batch.events) await learnUnits(client, event);
     await learnCompletions(client, batch.events);
+    const news = await learnCourses(client, batch.events);
     const events = await withoutStrangers(client, withoutOtherChanges(batch.events));
     await runReactions(
       { client, events },
-      [allotmentUsed, personLeft, promoted, coachRetired],
+      [allotmentUsed, personLeft, promoted, coachRetired, sessionsReturned, ...matchAtRisk(news)],
       (command, context) => this.send(command, context),
     );
+    // After the commands: one of them may wait for the coachee's word on the same match, which takes the same row.
+    await learnRatings(client, batch.events);
   }
 
   private send(command: ReactionCommand, context: ReactionContext): Promise<unknown> {
@@ -56,7 +65,11 @@ export class InboxController {
       case 'nominate-promoted':
         return this.nominate(identity, command);
       case 'coach-left':
-        return this.matches.leave(identity, command.enrollmentId);
+        return this.matches.leave(identity, command.enrollmentId, command.coachId);
+      case 'grant-again':
+        return this.enrollments.grantAgain(identity, command.enrollmentId, command.count);
+      case 'judge-match':
+        return this.rematches.judge(identity, command.enrollmentId, command.engagementId, command);
       case 'coach-retired':
         return this.matches.giveBack(identity, command.enrollmentId, command.coachId);
       case 'withdraw-assessment':

@@ -7,8 +7,8 @@ import type { ReactionCommand } from './commands.js';
 interface Known {
   readonly enrollmentIds: readonly string[];
   readonly coachIds: readonly string[];
-  /** Enrolments whose match is proposed to the person as a coach, or active with them. */
-  readonly coached: readonly string[];
+  /** Enrolments whose match is proposed to the person as a coach, or running with them. */
+  readonly coached: readonly { readonly enrollmentId: string; readonly coachId: string }[];
   /** Of the person, in enrolments that are completed; an open enrolment takes its own with it. */
   readonly assessmentIds: readonly string[];
 }
@@ -37,16 +37,21 @@ export const personLeft = react({
             AND e.status = 'completed' ORDER BY 1`,
         OPEN_ASSESSMENTS,
       ),
-      coached: await ids(
-        `SELECT m.enrollment_id AS id FROM matches m JOIN coaches c USING (coach_id)
-          WHERE c.tenant_id = $1 AND c.person_id = $2 AND m.status IN ('proposed', 'active') ORDER BY 1`,
-      ),
+      coached: (
+        await client.query<Known['coached'][number]>(
+          `SELECT m.enrollment_id AS "enrollmentId", m.coach_id AS "coachId"
+             FROM matches m JOIN coaches c USING (coach_id)
+            WHERE c.tenant_id = $1 AND c.person_id = $2 AND m.status IN ('proposed', 'active', 'atRisk')
+            ORDER BY 1`,
+          [envelope.tenantid, data.personId],
+        )
+      ).rows,
     };
   },
   commands: (_, { enrollmentIds, coachIds, coached, assessmentIds }): ReactionCommand[] => [
     ...enrollmentIds.map((enrollmentId) => ({ kind: 'coachee-left' as const, enrollmentId })),
     ...coachIds.map((coachId) => ({ kind: 'suspend-coach' as const, coachId })),
-    ...coached.map((enrollmentId) => ({ kind: 'coach-left' as const, enrollmentId })),
+    ...coached.map((one) => ({ kind: 'coach-left' as const, ...one })),
     ...assessmentIds.map((assessmentId) => ({ kind: 'withdraw-assessment' as const, assessmentId })),
   ],
   // It has ended in another way meanwhile.

@@ -274,6 +274,9 @@ describe('when somebody leaves the company', () => {
     const matchOf = async (enrollmentId: string) =>
       (await app.as('hr').get(`/enrollments/${enrollmentId}/match`)).body.status;
     expect(await matchOf(asked.enrollmentId)).toBe('requested');
-    expect(await matchOf(matched.enrollmentId)).toBe('ended');
+    // Another coach is looked for, so that nobody is left without one unseen.
+    expect(await matchOf(matched.enrollmentId)).toBe('requested');
+    const ended = await app.as('hr').get(`/matches?coachId=${coachId}&status=ended`);
+    expect(ended.body.items).toMatchObject([{ enrollmentId: matched.enrollmentId }]);
   });
 });

@@ -5,7 +5,10 @@ import type { KnownGoal } from './goal.decider.js';
 import { noSuchGoal } from './goal.errors.js';
 
 const goal = (sharedWith: ('hr' | 'manager')[] = []) =>
-  ({ refs: { personId: 'coachee-1', coachId: 'coach-1' }, sharedWith }) as unknown as KnownGoal;
+  ({
+    refs: { personId: 'coachee-1', coachId: 'coach-1', enrollmentId: 'e-1' },
+    sharedWith,
+  }) as unknown as KnownGoal;
 const who = (subject: Partial<Subject>): Subject => ({
   tenantId: 't',
   subject: 's',
@@ -14,7 +17,7 @@ const who = (subject: Partial<Subject>): Subject => ({
   ...subject,
 });
 
-const nobody = { isManager: false, isReachedByHr: false };
+const nobody = { isManager: false, isReachedByHr: false, handedOver: [] };
 const reached = { ...nobody, isReachedByHr: true };
 const managed = { ...nobody, isManager: true };
 
@@ -35,6 +38,18 @@ describe('who sees a goal', () => {
     expect(sightOf(manager, goal(), managed)).toBe('none');
     expect(sightOf(manager, goal(['manager']), managed)).toBe('status');
     expect(sightOf(manager, goal(['manager']), nobody)).toBe('none');
+  });
+  it('the next coach sees what the coachee has handed over, and writes nothing', () => {
+    const next = who({ roles: ['coach'], coachId: 'coach-2' });
+    const from = (enrollmentId: string, coachId: string) => ({
+      ...nobody,
+      handedOver: [{ enrollmentId, coachId }],
+    });
+    expect(sightOf(next, goal(), from('e-1', 'coach-1'))).toBe('all');
+    expect(sightOf(next, goal(), from('e-2', 'coach-1'))).toBe('none');
+    expect(sightOf(next, goal(), from('e-1', 'coach-3'))).toBe('none');
+    expect(sightOf({ ...next, roles: ['hr'] }, goal(), from('e-1', 'coach-1'))).toBe('none');
+    expect(() => ownParty(next, goal().refs, noSuchGoal())).toThrow('not-found');
   });
   it('others act on nothing', () => {
     const party = (subject: Partial<Subject>, only?: 'coachee') =>

@@ -24,15 +24,26 @@ export function ownParty(subject: Subject, engagement: Parties, refusal: Refusal
   return party;
 }
 
+/** Whether the coachee has handed over to this coach what the coach of before knew. To read, not to write. */
+const isHandedOver = (
+  { roles }: Subject,
+  engagement: Pick<EngagementRefs, 'enrollmentId' | 'coachId'>,
+  { handedOver }: Standing,
+): boolean =>
+  roles.includes('coach') &&
+  handedOver.some(
+    ({ enrollmentId, coachId }) => enrollmentId === engagement.enrollmentId && coachId === engagement.coachId,
+  );
+
 /** What a reader may see of a goal: all of it, theme and status, or nothing. */
 export type Sight = 'all' | 'text-shared' | 'status' | 'none';
 
 /**
- * Coachee and coach see all; HR sees theme, status and movement, and the goal's text where the coachee shares it; the
+ * Coachee and coach see all, and so does the next coach where the coachee has handed it over; HR sees theme, status and movement, and the goal's text where the coachee shares it; the
  * manager theme and status where the coachee shares them.
  */
 export function sightOf(subject: Subject, goal: KnownGoal, standing: Standing): Sight {
-  if (partyOf(subject, goal.refs) !== null) return 'all';
+  if (partyOf(subject, goal.refs) !== null || isHandedOver(subject, goal.refs, standing)) return 'all';
   // Nobody in HR sees their own record as HR; as its coachee they have seen it above.
   if (subject.roles.includes('hr') && standing.isReachedByHr)
     return goal.sharedWith.includes('hr') ? 'text-shared' : 'status';
@@ -41,5 +52,11 @@ export function sightOf(subject: Subject, goal: KnownGoal, standing: Standing): 
 }
 
 /** Whether a reader may know that an engagement has no goals. A manager may not: they see only what is shared. */
-export const mayKnowOf = (subject: Subject, engagement: Parties, standing: Standing): boolean =>
-  partyOf(subject, engagement) !== null || (subject.roles.includes('hr') && standing.isReachedByHr);
+export const mayKnowOf = (
+  subject: Subject,
+  engagement: Parties & Pick<EngagementRefs, 'enrollmentId'>,
+  standing: Standing,
+): boolean =>
+  partyOf(subject, engagement) !== null ||
+  isHandedOver(subject, engagement, standing) ||
+  (subject.roles.includes('hr') && standing.isReachedByHr);

@@ -63,10 +63,12 @@ export interface Standing {
   readonly isManager: boolean;
   /** In the org units that the token names (all, where it names none), and neither the reader nor anybody above them. */
   readonly isReachedByHr: boolean;
+  /** Former coaches whose goals with the person were handed over to the reader, each with its enrolment. */
+  readonly handedOver: readonly { readonly enrollmentId: string; readonly coachId: string }[];
 }
 
 export async function standingOf(pool: Pool, reader: Subject, personId: string): Promise<Standing> {
-  const { tenantId, personId: self = null, orgUnits = null } = reader;
+  const { tenantId, personId: self = null, orgUnits = null, coachId = null } = reader;
   // UNION ends a reporting cycle.
   const { rows } = await pool.query<Standing>({
     name: 'standing',
@@ -78,8 +80,10 @@ export async function standingOf(pool: Pool, reader: Subject, personId: string):
       SELECT coalesce((SELECT manager_id = $3 FROM person), false) AS "isManager",
              NOT EXISTS (SELECT FROM upwards WHERE person_id = $2)
                AND ($4::text[] IS NULL OR EXISTS (SELECT FROM person WHERE department = ANY ($4)))
-               AS "isReachedByHr"`,
-    values: [tenantId, personId, self, orgUnits],
+               AS "isReachedByHr",
+             (SELECT coalesce(jsonb_agg(jsonb_build_object('enrollmentId', enrollment_id, 'coachId', from_coach_id)), '[]')
+                FROM known_handovers WHERE tenant_id = $1 AND person_id = $2 AND coach_id = $5) AS "handedOver"`,
+    values: [tenantId, personId, self, orgUnits, coachId],
   });
   return rows[0]!;
 }

@@ -51,6 +51,15 @@ async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void>
         [event.data.engagementId, tenant, version, event.envelope.time],
       );
       return forgetAnswers(client, event.data.engagementId);
+    case 'HandoverConsented': {
+      const { enrollmentId, personId, coachId, fromCoachId } = event.data;
+      await client.query(
+        `INSERT INTO known_handovers (tenant_id, enrollment_id, person_id, coach_id, from_coach_id)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+        [tenant, enrollmentId, personId, coachId, fromCoachId],
+      );
+      return;
+    }
     case 'SessionScheduled': {
       const { sessionId, engagementId, startsAt, endsAt } = event.data;
       await client.query(

@@ -140,6 +140,26 @@ CREATE TABLE pulse_results (
 );
 `;
 
+/** Whose goals of before a coachee has handed over to whom. */
+const handovers = `
+CREATE TABLE known_handovers (
+  tenant_id uuid NOT NULL,
+  enrollment_id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  coach_id uuid NOT NULL,
+  from_coach_id uuid NOT NULL,
+  PRIMARY KEY (enrollment_id, coach_id, from_coach_id)
+)`;
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
-  applyMigrations(pool, 'public', [goals, knowledge, departments, ends, themesByDay, ofPerson, pulses]);
+  applyMigrations(pool, 'public', [
+    goals,
+    knowledge,
+    departments,
+    ends,
+    themesByDay,
+    ofPerson,
+    pulses,
+    handovers,
+  ]);

@@ -2,7 +2,7 @@ import { derivedId } from '@cairn/event-store';
 import { react } from '@cairn/messaging';
 import type { PoolClient } from 'pg';
 import { notYetKnown, programAt, type ProgramFacts } from '../knowledge/known.js';
-import type { EngagementCommand } from './engagement-order.js';
+import { takenElsewhere, type EngagementCommand } from './engagement-order.js';
 
 export interface Known {
   readonly program: ProgramFacts;
@@ -30,11 +30,15 @@ export const engagementOf = (matchId: string): string => derivedId(matchId, 'eng
 export const coachMatched = react({
   name: 'plan-engagement',
   event: 'CoachMatched',
-  known: async (client, { data, envelope }): Promise<Known> => ({
-    program: await programAt(client, envelope.tenantid, data.programId, envelope.time),
-    ...(await coach(client, envelope.tenantid, data.coachId)),
-    ...(await enrollment(client, envelope.tenantid, data.enrollmentId, data.personId)),
-  }),
+  known: async (client, { data, envelope }): Promise<Known> => {
+    const program = await programAt(client, envelope.tenantid, data.programId, envelope.time);
+    const { coachPersonId } = await coach(client, envelope.tenantid, data.coachId);
+    const known = await enrollment(client, envelope.tenantid, data.enrollmentId, data.personId);
+    // After a rematch: what the former engagement leaves is granted again once that has ended.
+    const engagementId = engagementOf(data.matchId);
+    const taken = await takenElsewhere(client, envelope, data.enrollmentId, engagementId);
+    return { program, coachPersonId, ...known, allotment: Math.max(known.allotment - taken, 0) };
+  },
   commands: ({ data }, known): EngagementCommand[] => {
     const { matchId, enrollmentId, programId, cohortId, personId, coachId } = data;
     const { program, coachPersonId, allotment, endsOn, pausedFrom, pausedAt, over, overAt, leftAt } = known;

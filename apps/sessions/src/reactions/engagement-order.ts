@@ -42,6 +42,24 @@ export async function withOpen(
   return new Set(rows.map(({ personId }) => personId));
 }
 
+/**
+ * What an enrolment's other engagements have of its units: those that are over what they used or hold still, one that goes
+ * on all that it was granted. The rest is an engagement's own.
+ */
+export async function takenElsewhere(
+  client: PoolClient,
+  { tenantid }: Of,
+  enrollmentId: string,
+  engagementId: string,
+): Promise<number> {
+  const { rows } = await client.query<{ taken: number }>(
+    `SELECT coalesce(sum(CASE WHEN ${OPEN} THEN granted ELSE reserved + used END), 0)::int AS taken
+       FROM engagements WHERE tenant_id = $1 AND enrollment_id = $2 AND engagement_id <> $3`,
+    [tenantid, enrollmentId, engagementId],
+  );
+  return rows[0]!.taken;
+}
+
 /** The same order to each. */
 export const toEach = (engagementIds: readonly string[], order: EngagementOrder): EngagementCommand[] =>
   engagementIds.map((engagementId) => ({ engagementId, order }));

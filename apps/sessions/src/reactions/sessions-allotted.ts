@@ -1,10 +1,18 @@
 import { react } from '@cairn/messaging';
-import { openOf, toEach } from './engagement-order.js';
+import { openOf, takenElsewhere, type EngagementCommand } from './engagement-order.js';
 
-/** Enrolment grants; the ledger here keeps it. */
+/** Enrolment grants; the ledger here keeps it. After a rematch, what the former engagement used is not there again. */
 export const sessionsAllotted = react({
   name: 'grant-allotment',
   event: 'SessionsAllotted',
-  known: (client, { data, envelope }) => openOf(client, envelope, data.enrollmentId),
-  commands: ({ data }, engagements) => toEach(engagements, { kind: 'grant', total: data.total }),
+  known: async (client, { data: { enrollmentId, total }, envelope }) => {
+    const granted: { engagementId: string; total: number }[] = [];
+    for (const engagementId of await openOf(client, envelope, enrollmentId)) {
+      const taken = await takenElsewhere(client, envelope, enrollmentId, engagementId);
+      granted.push({ engagementId, total: Math.max(total - taken, 0) });
+    }
+    return granted;
+  },
+  commands: (_, granted): EngagementCommand[] =>
+    granted.map(({ engagementId, total }) => ({ engagementId, order: { kind: 'grant', total } })),
 });

@@ -39,19 +39,25 @@ export const EVENTS: Readonly<Record<string, number>> = {
   EnrollmentCompleted: 1,
   EnrollmentDiscontinued: 1,
   EnrollmentCancelled: 2,
-  SessionsAllotted: 8,
+  SessionsAllotted: 9,
   HistoryDeclared: 6,
   // Ben's after his third session, Ada's at the end.
   ProgramFeedbackGiven: 2,
-  MatchRequested: 7,
-  // Ben's two, and one step each of the four who are matched at once.
-  CoachesShortlisted: 6,
-  MatchProposed: 6,
+  MatchRequested: 8,
+  // Ben's two, one step each of the four who are matched at once, and Fay's rematch.
+  CoachesShortlisted: 7,
+  MatchProposed: 7,
   MatchDeclined: 1,
   MatchRequestWithdrawn: 2,
   NoCoachAvailable: 1,
-  CoachMatched: 5,
-  MatchEnded: 3,
+  CoachMatched: 6,
+  MatchEnded: 4,
+  FitSignalRecorded: 1,
+  // Ben by a no-show that is corrected, by two moves, and by another no-show; Fay by hers.
+  MatchMarkedAtRisk: 4,
+  MatchRecovered: 2,
+  RematchRequested: 1,
+  HandoverConsented: 1,
   // Ada's, and Ben's, which is withdrawn.
   AssessmentRequested: 2,
   RaterNominated: 7,
@@ -62,15 +68,15 @@ export const EVENTS: Readonly<Record<string, number>> = {
   AssessmentWithdrawn: 1,
   ResultsReleased: 1,
   PrioritiesIdentified: 1,
-  EngagementPlanned: 5,
+  EngagementPlanned: 6,
   EngagementStarted: 5,
   EngagementPaused: 1,
   EngagementResumed: 1,
   EngagementExtended: 1,
   EngagementCompleted: 1,
-  EngagementEnded: 2,
+  EngagementEnded: 3,
   AllotmentUsed: 1,
-  SessionsReturned: 2,
+  SessionsReturned: 3,
   // Ada 3, Ben 6, Cleo 4, Dan 3, Fay 2.
   SessionScheduled: 18,
   SessionRescheduled: 1,
@@ -111,11 +117,11 @@ export const share = (numerator: number, denominator: number, n: number) => {
 export const OVERVIEW = {
   // Everybody who was invited but Eve, who declined; Gus by his second invitation.
   'activation-rate': share(7, 8, 8),
-  // Days 3 (Ben), 5 (Fay), 6 (Cleo, Dan), 7 (Ada); Ivy's request is withdrawn on day 2, Gus's on day 27.
+  // Days 2 (Fay's rematch), 3 (Ben), 5 (Fay), 6 (Cleo, Dan), 7 (Ada); Ivy's request is withdrawn on day 2, Gus's on day 27.
   'time-to-match': {
     value: 6,
-    numerator: 5,
-    denominator: 7,
+    numerator: 6,
+    denominator: 8,
     n: 7,
     beside: { p90: null, notReachedByDay: 27 },
   },

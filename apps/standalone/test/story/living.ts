@@ -37,7 +37,7 @@ export async function live(
   const ben = await livesBen(teller, pairs.ben, ids.ben);
   const cleo = await livesCleo(teller, pairs.cleo, people.cleo, ids.cleo);
   const dan = await livesDan(teller, pairs.dan, ids.dan);
-  const fay = await livesFay(teller, pairs.fay, ids.fay);
+  const fay = await livesFay(teller, pairs.fay, opening, ids.fay);
   await teller.tell('hr', '2024-03-04T09:00', enrolment(ids.gus, 'cancel'), { reason: 'unresponsive' });
 
   const coach = `/enrollment/v1/coaches/${coaches.luc}`;
@@ -108,11 +108,13 @@ async function livesBen(teller: Teller, pair: Pair, enrollmentId: string) {
   await pair.untilSession(b1, 'completed');
 
   await pair.by('coach', '2024-02-12T10:30', b2, 'no-show');
+  await untilRisks(teller, enrollmentId, 'no-show');
   await pair.by('coachee', '2024-02-13T09:00', b2, 'dispute', { reason: 'i-was-there' });
   const correction = { to: 'completed', reason: 'both-were-there' };
   await teller.tell('program-admin', '2024-02-14T09:00', session(b2, 'correct'), correction, {
     overwrites: true,
   });
+  await untilRisks(teller, enrollmentId);
   await teller.tell('hr', '2024-02-20T09:00', enrolment(enrollmentId, 'allot'), { count: 2 });
   await pair.untilEngagement(({ allotment }) => allotment.granted === 5);
   await pair.by('coachee', '2024-02-26T06:00', b3, 'cancel');
@@ -122,7 +124,9 @@ async function livesBen(teller: Teller, pair: Pair, enrollmentId: string) {
     startsAt: '2024-03-13T10:00',
     zone: 'Europe/Berlin',
   });
+  await untilRisks(teller, enrollmentId, 'moves-in-a-row');
   await pair.by('coachee', '2024-03-13T10:30', b4, 'no-show');
+  await untilRisks(teller, enrollmentId, 'moves-in-a-row', 'no-show');
   const b5 = await pair.book('2024-03-14T09:00', '2024-04-08T10:00');
   await pair.held(b5, '2024-04-08T09:05');
   await feedback(teller, pair, '2024-04-08T09:10', enrollmentId, { moment: 'third-session', recommend: 6 });
@@ -142,6 +146,10 @@ async function feedback(
   await teller.until(enrolment(enrollmentId), ({ feedbackAsked }) => feedbackAsked === said.moment, own);
   await teller.tell(coachee, at, enrolment(enrollmentId, 'feedback'), said);
 }
+
+/** Sessions reach enrolment by several partitions: each warning is waited for before the next thing is told. */
+const untilRisks = (teller: Teller, enrollmentId: string, ...risks: string[]) =>
+  teller.until(enrolment(enrollmentId, 'match'), (match) => match.risks.join() === risks.join());
 
 /** A pause that cancels what lies ahead, an extension, and sessions of which nobody says anything. */
 async function livesCleo(teller: Teller, pair: Pair, personId: string, enrollmentId: string) {
@@ -192,12 +200,26 @@ async function livesDan(teller: Teller, pair: Pair, enrollmentId: string) {
   return { sessions: { d1, d2, d3 }, goalId };
 }
 
-/** Misses two sessions, and is cancelled. */
-async function livesFay(teller: Teller, pair: Pair, enrollmentId: string) {
+/** Misses two sessions, gets another coach with what the former one knew, and is cancelled all the same. */
+async function livesFay(teller: Teller, pair: Pair, { people, coaches }: Opening, enrollmentId: string) {
   const f1 = await pair.book('2024-01-18T09:00', '2024-02-01T10:00');
   const f2 = await pair.book('2024-01-18T09:00', '2024-02-15T10:00');
   await pair.by('coach', '2024-02-01T10:30', f1, 'no-show');
   await pair.by('coach', '2024-02-15T10:30', f2, 'no-show');
+
+  const of = (action: string) => enrolment(enrollmentId, `match/${action}`);
+  const fay = `coachee:${people.fay}`;
+  await teller.tell(fay, '2024-02-15T11:00', of('fit'), { signal: 'unsure' });
+  // The warning is told as of the first one missed, before anything later is told of the match.
+  await untilRisks(teller, enrollmentId, 'no-show');
+  await teller.tell('hr', '2024-02-16T09:00', of('rematch'), { reason: 'schedule' });
+  await teller.tell('hr', '2024-02-16T10:00', of('shortlist'), { coachId: coaches.kim });
+  await teller.tell(fay, '2024-02-17T09:00', of('propose'), { coachId: coaches.kim, handover: true });
+  await teller.tell(`coach:${coaches.kim}`, '2024-02-18T09:00', of('accept'));
+  await pair.untilEngagement(({ state }) => state === 'ended');
+  const engagements = `/sessions/v1/engagements?enrollmentId=${enrollmentId}`;
+  const left = ({ allotment }: { allotment: { granted: number } }) => allotment.granted === 1;
+  await teller.until(engagements, ({ items }) => items.length === 2 && items.some(left));
   await teller.tell('hr', '2024-02-20T09:00', enrolment(enrollmentId, 'cancel'), {
     reason: 'repeated-forfeits',
   });

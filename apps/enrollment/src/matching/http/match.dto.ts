@@ -1,8 +1,9 @@
-import { IsId, PageQuery } from '@cairn/http';
+import { IsId, IsQueryFlag, PageQuery } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { DECLINE_CODES, REQUEST_WITHDRAWAL_REASONS } from '../match.commands.js';
 import { STATUSES } from '../match.decider.js';
+import { REMATCH_REASONS, SIGNALS, type RematchReason, type Signal } from '../match.events.js';
 
 export class ShortlistDto {
   @ApiPropertyOptional({
@@ -18,6 +19,26 @@ export class ProposeDto {
   @ApiProperty({ format: 'uuid', description: 'one of the shortlist' })
   @IsId()
   coachId!: string;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'In a rematch: the next coach may read what the former one knew, the goals of before',
+  })
+  @IsOptional()
+  @IsBoolean()
+  handover?: boolean;
+}
+
+export class RematchDto {
+  @ApiProperty({ enum: REMATCH_REASONS, description: 'shown to nobody; reports count it' })
+  @IsIn(REMATCH_REASONS)
+  reason!: RematchReason;
+}
+
+export class FitDto {
+  @ApiProperty({ enum: SIGNALS })
+  @IsIn(SIGNALS)
+  signal!: Signal;
 }
 
 export class DeclineDto {
@@ -53,4 +74,12 @@ export class MatchesQuery extends PageQuery {
   @IsOptional()
   @IsIn(STATUSES)
   status?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'true: running matches of coaches who are suspended or retired, for which nobody else is looked for yet',
+  })
+  @IsOptional()
+  @IsQueryFlag()
+  needsHandover?: boolean;
 }

@@ -5,6 +5,8 @@ import { introduced } from '../../coaches/http/coach.shown.js';
 import { seesPreferences } from '../../enrollment/http/enrollment.shown.js';
 import { reachedByHr } from '../../people/reach.js';
 import { meaningOf } from '../bulk-run.js';
+import { opinionsOf, type Opinions } from '../fit-signals.js';
+import { isRunning, type MatchState } from '../match.decider.js';
 import type { MatchEntity } from '../match.entity.js';
 import type { FittingCoach } from '../match.events.js';
 
@@ -24,6 +26,8 @@ export async function shown(manager: EntityManager, subject: Subject, matches: r
   const known = new Map(coaches.map((coach) => [coach.coachId, coach]));
   const people = matches.map(({ personId }) => personId);
   const reached = await reachedByHr(manager, subject, people);
+  const running = matches.filter(({ state }) => isRunning(state)).map(({ matchId }) => matchId);
+  const opinions = await opinionsOf(manager, running);
   return matches.map(({ matchId, enrollmentId, programId, cohortId, personId, status, state }) => {
     const isCoach = hasRole(subject, 'coach') && 'coach' in state && state.coach.coachId === subject.coachId;
     const withParts = reached.has(personId) || isCoach || seesPreferences(subject, personId);
@@ -46,6 +50,26 @@ export async function shown(manager: EntityManager, subject: Subject, matches: r
         state.status === 'requested' && state.nobody !== null
           ? { ...state.nobody, meaning: meaningOf(state.nobody.constraint) }
           : null,
+      /** Why it is at risk: what happened to its sessions. */
+      risks: state.status === 'atRisk' ? state.risks : [],
+      // The next coach is not told that there was another one.
+      ...(isCoach ? {} : { kind: kindOf(state) }),
+      ...(isRunning(state) && ownWords(subject, personId, isCoach, opinions.get(matchId))),
     };
   });
+}
+
+const kindOf = (state: MatchState): 'first' | 'rematch' =>
+  'from' in state && state.from !== undefined ? 'rematch' : 'first';
+
+/** What somebody said of their own match, to themself alone; and to the coachee that another coach is theirs for the asking. */
+function ownWords(
+  subject: Subject,
+  personId: string,
+  isCoach: boolean,
+  { coachee, coach, low }: Opinions = { coachee: null, coach: null, low: false },
+) {
+  if (hasRole(subject, 'coachee') && subject.personId === personId)
+    return { fitSignal: coachee, rematchOffered: low || coachee === 'not-right' };
+  return isCoach ? { fitSignal: coach } : {};
 }

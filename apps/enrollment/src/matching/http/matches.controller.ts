@@ -18,6 +18,7 @@ import { BulkRun } from '../bulk-run.js';
 import type { Party } from '../match.events.js';
 import { MatchEntity, SEEN_BY_COACH } from '../match.entity.js';
 import { coachOfThePast, noSuchMatch } from '../match.errors.js';
+import { FIRST_SOUGHT, THEN_RUNNING } from '../match.rows.js';
 import { MatchHandler, shortlistFor, toldShortlist, type CommandOf } from '../match.handler.js';
 import { DeclineDto, MatchesQuery, ProposeDto, ShortlistDto, WithdrawRequestDto } from './match.dto.js';
 import { shown } from './match.shown.js';
@@ -67,6 +68,7 @@ export class MatchesController {
       .andWhere(query.programId ? 'm.program_id = :programId' : 'true', { programId: query.programId })
       .andWhere(query.cohortId ? 'm.cohort_id = :cohortId' : 'true', { cohortId: query.cohortId })
       .andWhere(query.status ? 'm.status = :status' : 'true', { status: query.status })
+      .andWhere(query.needsHandover ? NEEDS_HANDOVER : 'true')
       .andWhere(after ? 'm.match_id > :after' : 'true', { after: after?.matchId })
       .orderBy('m.match_id')
       .take(query.limit + 1)
@@ -81,7 +83,7 @@ export class MatchesController {
   @ApiOperation({
     summary: 'Read the match of an enrolment, with its shortlist or coach and every part of the scores',
     description:
-      'The parts are for those who may see what the coachee asked for; programme administration has the scores alone.',
+      'While another coach is looked for, that is the request for a rematch; the former coach reads the match that runs until then, and the list of matches has both. The parts are for those who may see what the coachee asked for; programme administration has the scores alone.',
   })
   async read(@CurrentSubject() subject: Subject, @Id('enrollmentId') enrollmentId: string) {
     const visible = visibleTo(subject);
@@ -92,7 +94,9 @@ export class MatchesController {
         enrollmentId,
       })
       .andWhere(`(${visible.sql})`, visible.parameters)
-      .orderBy('m.created_at', 'DESC')
+      .orderBy(FIRST_SOUGHT, 'DESC')
+      .addOrderBy(THEN_RUNNING, 'DESC')
+      .addOrderBy('m.created_at', 'DESC')
       .limit(1)
       .getOne();
     if (match === null) throw new RefusedError(noSuchMatch());
@@ -126,9 +130,14 @@ export class MatchesController {
   propose(
     @Ctx() context: CommandContext,
     @Id('enrollmentId') enrollmentId: string,
-    @Body() { coachId }: ProposeDto,
+    @Body() { coachId, handover }: ProposeDto,
   ) {
-    return this.give(context, enrollmentId, () => ({ kind: 'choose', at: context.occurredAt, coachId }));
+    return this.give(context, enrollmentId, () => ({
+      kind: 'choose',
+      at: context.occurredAt,
+      coachId,
+      ...(handover && { handover }),
+    }));
   }
 
   @Versioned()
@@ -204,8 +213,14 @@ export class MatchesController {
   }
 }
 
+/** Nobody coaches on for long whom the programme does not let coach: HR asks each coachee whom they want next. In SQL. */
+const NEEDS_HANDOVER = `m.status IN ('active', 'atRisk')
+  AND EXISTS (SELECT 1 FROM coaches c WHERE c.coach_id = m.coach_id AND c.status IN ('suspended', 'retired'))
+  AND NOT EXISTS (SELECT 1 FROM matches s WHERE s.enrollment_id = m.enrollment_id
+                     AND s.status IN ('requested', 'shortlisted', 'proposed'))`;
+
 /** Which side of the match gives the command: somebody may be coach and coachee, of different matches. */
-function partyIn(match: MatchEntity, { subject }: CommandContext): Party {
+export function partyIn(match: MatchEntity, { subject }: CommandContext): Party {
   if (hasRole(subject, 'coachee') && subject.personId === match.personId) return 'coachee';
   if (hasRole(subject, 'coach') && subject.coachId !== undefined && subject.coachId === match.coachId)
     return 'coach';

@@ -2,8 +2,11 @@ import Type from 'typebox';
 import { published } from '../../contract.js';
 import { Code, Fit, matchRefs, Party, Uuid } from '../../fields.js';
 
-const of = <Name extends string, Fields extends Type.TProperties>(name: Name, fields: Fields) =>
-  published('enrollment', name, { ...matchRefs, ...fields });
+const of = <Name extends string, Fields extends Type.TProperties>(
+  name: Name,
+  fields: Fields,
+  sensitive = false,
+) => published('enrollment', name, { ...matchRefs, ...fields }, sensitive);
 
 export const MatchRequested = of('MatchRequested', { kind: Type.Enum(['first', 'rematch']) });
 export const CoachesShortlisted = of('CoachesShortlisted', {
@@ -23,3 +26,26 @@ export const NoCoachAvailable = of('NoCoachAvailable', {
 });
 export const CoachMatched = of('CoachMatched', { ...Fit, assigned: Type.Enum(['chosen', 'bulk']) });
 export const MatchEnded = of('MatchEnded', { coachId: Uuid, reason: Code });
+/** What coachee or coach thinks of the match. */
+export const FitSignalRecorded = of(
+  'FitSignalRecorded',
+  { coachId: Uuid, by: Party, signal: Type.Enum(['good', 'unsure', 'not-right']) },
+  true,
+);
+export const MatchMarkedAtRisk = of('MatchMarkedAtRisk', {
+  coachId: Uuid,
+  /** What happened to its sessions, never what somebody thinks: moves, no-shows, silence. */
+  reasons: Type.Array(Code, { minItems: 1 }),
+});
+export const MatchRecovered = of('MatchRecovered', { coachId: Uuid });
+export const RematchRequested = of('RematchRequested', {
+  coachId: Uuid,
+  by: Type.Enum(['coachee', 'coach', 'program']),
+  reason: Type.Enum(['fit', 'schedule', 'coach-unavailable', 'other']),
+});
+/** Told with the next match. */
+export const HandoverConsented = of('HandoverConsented', {
+  /** The next coach. */
+  coachId: Uuid,
+  fromCoachId: Uuid,
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { BEGINNING, bookedUntil, follow, isBookedAhead, risksOf, type CourseEvent } from './course.js';
+import { isLow } from './fit-signals.js';
+
+const day = (n: number) => `2026-01-${String(n).padStart(2, '0')}T09:00:00.000Z`;
+let version = 0;
+const said = (at: number, name: CourseEvent['name'], sessionId: string, data: object = {}) =>
+  ({
+    name,
+    data: { sessionId, ...data },
+    envelope: { streamversion: ++version, time: day(at) },
+  }) as unknown as CourseEvent;
+const booked = (at: number, id: string, starts: number) =>
+  said(at, 'SessionScheduled', id, { startsAt: day(starts) });
+const moved = (at: number, id: string, to: number, by = 'coach') =>
+  said(at, 'SessionRescheduled', id, { by, to: { startsAt: day(to) } });
+const cancelled = (at: number, id: string, by = 'coachee') => said(at, 'SessionCancelled', id, { by });
+const held = (at: number, id: string) => said(at, 'SessionCompleted', id);
+const missed = (at: number, id: string) => said(at, 'NoShowRecorded', id, { party: 'coachee' });
+const after = (...events: CourseEvent[]) => events.reduce(follow, BEGINNING);
+
+describe('the course of an engagement', () => {
+  it('is at risk after two moves or cancellations, until a session is held', () => {
+    const events = [booked(1, 'a', 5), booked(1, 'b', 12), moved(2, 'a', 6)];
+    expect(risksOf(after(...events))).toEqual([]);
+    events.push(cancelled(3, 'a'));
+    expect(risksOf(after(...events))).toEqual(['moves-in-a-row']);
+    expect(risksOf(after(...events, held(12, 'b')))).toEqual([]);
+  });
+  it('is not by what a pause cancels', () =>
+    expect(
+      risksOf(
+        after(booked(1, 'a', 5), booked(1, 'b', 12), cancelled(2, 'a', 'cairn'), cancelled(2, 'b', 'cairn')),
+      ),
+    ).toEqual([]));
+  it('is at risk after a no-show, until it is corrected or a later session is held', () => {
+    const noShow = [booked(1, 'a', 5), booked(1, 'b', 12), missed(5, 'a')];
+    expect(risksOf(after(...noShow))).toEqual(['no-show']);
+    expect(risksOf(after(...noShow, said(6, 'OutcomeCorrected', 'a', { to: 'completed' })))).toEqual([]);
+    expect(risksOf(after(...noShow, said(6, 'OutcomeCorrected', 'a', { to: 'coach-no-show' })))).toEqual([
+      'no-show',
+    ]);
+    expect(risksOf(after(...noShow, held(12, 'b')))).toEqual([]);
+  });
+  it('tells what is booked, and until when something was', () => {
+    const course = after(booked(1, 'a', 5), booked(1, 'b', 12));
+    expect([bookedUntil(course), isBookedAhead(course, day(6))]).toEqual([day(12), true]);
+    const without = follow(course, cancelled(8, 'b'));
+    expect([bookedUntil(without), isBookedAhead(without, day(8))]).toEqual([day(8), false]);
+    expect([bookedUntil(BEGINNING), isBookedAhead(BEGINNING, day(1))]).toEqual([null, false]);
+  });
+  it('takes each word once, whatever comes again', () => {
+    const move = moved(2, 'a', 6);
+    const course = after(booked(1, 'a', 5), move);
+    expect(follow(course, move)).toBe(course);
+  });
+});
+
+describe('a rating', () => {
+  it.each([
+    [{ useful: 2, relationship: 5, progress: 5 }, true],
+    [{ useful: 5, relationship: 2, progress: 5 }, true],
+    [{ useful: 3, relationship: 3, progress: 1 }, false],
+  ])('%j is low: %s', (rating, low) => expect(isLow(rating)).toBe(low));
+});

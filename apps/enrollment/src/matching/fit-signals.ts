@@ -1,0 +1,80 @@
+import { derivedId } from '@cairn/event-store';
+import type { ReceivedEvent } from '@cairn/messaging';
+import type { PoolClient } from 'pg';
+import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../transact.js';
+import type { FitEvent, MatchRefs, Party, Signal } from './match.events.js';
+
+/** What sessions calls the engagement of a match. */
+export const engagementOf = (matchId: string): string => derivedId(matchId, 'engagement');
+
+/** What the two of a match think of it. Nobody else is ever shown any of it. */
+export interface Opinions {
+  readonly coachee: Signal | null;
+  readonly coach: Signal | null;
+  /** The coachee's latest rating is low. */
+  readonly low: boolean;
+}
+
+/**
+ * Keeps a party's word, which replaces the one before. Its event has a stream of its own, so that the version of the match,
+ * which everybody in the programme may read, does not tell that something was said.
+ */
+export async function recordSignal(
+  tx: Transaction,
+  refs: MatchRefs,
+  { coachId, by, signal, at }: { coachId: string; by: Party; signal: Signal; at: string },
+): Promise<void> {
+  const { tenantId } = tx.identity;
+  const stream = `fit-${refs.matchId}`;
+  if (await tx.alreadyDone(stream)) return;
+  const engagementId = engagementOf(refs.matchId);
+  await tx.client.query(
+    `INSERT INTO match_opinions (engagement_id, tenant_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+    [engagementId, tenantId],
+  );
+  const { rows } = await tx.client.query<Opinions & { version: number; at: Date | null }>(
+    `SELECT coachee, coach, version, signalled_at AS at FROM match_opinions WHERE engagement_id = $1 FOR UPDATE`,
+    [engagementId],
+  );
+  const known = rows[0]!;
+  if (known[by] === signal) return;
+  const last = known.at?.toISOString() ?? '';
+  const occurredAt = last > at ? last : at;
+  const event: FitEvent = { type: 'FitSignalRecorded', occurredAt, data: { ...refs, coachId, by, signal } };
+  tx.append(stream, [event], known.version);
+  await tx.client.query(
+    `UPDATE match_opinions SET ${by} = $2, version = version + 1, signalled_at = $3 WHERE engagement_id = $1`,
+    [engagementId, signal, occurredAt],
+  );
+}
+
+/** Opinions of those of these matches of which there are any, by match. */
+export async function opinionsOf(
+  manager: EntityManager,
+  matchIds: readonly string[],
+): Promise<ReadonlyMap<string, Opinions>> {
+  if (matchIds.length === 0) return new Map();
+  const byEngagement = new Map(matchIds.map((matchId) => [engagementOf(matchId), matchId]));
+  const rows: (Opinions & { engagement_id: string })[] = await manager.query(
+    'SELECT engagement_id, coachee, coach, low FROM match_opinions WHERE engagement_id = ANY ($1)',
+    [[...byEngagement.keys()]],
+  );
+  return new Map(rows.map((row) => [byEngagement.get(row.engagement_id)!, row]));
+}
+
+/** Low is a 1 or 2 for the usefulness or the relationship: what another coach could change. Progress may have other reasons. */
+export const isLow = ({ useful, relationship }: { useful: number; relationship: number }): boolean =>
+  useful <= 2 || relationship <= 2;
+
+/** Keeps whether a coachee's latest rating is low; passes over the rest. */
+export async function learnRatings(client: PoolClient, events: readonly ReceivedEvent[]): Promise<void> {
+  for (const event of events)
+    if (event.name === 'SessionRated')
+      await client.query(
+        `INSERT INTO match_opinions AS o (engagement_id, tenant_id, low, rated_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (engagement_id) DO UPDATE SET low = excluded.low, rated_at = excluded.rated_at
+          WHERE o.rated_at IS NULL OR o.rated_at <= excluded.rated_at`,
+        [event.data.engagementId, event.envelope.tenantid, isLow(event.data), event.envelope.time],
+      );
+}

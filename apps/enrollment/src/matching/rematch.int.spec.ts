@@ -1,0 +1,406 @@
+import { derivedId } from '@cairn/event-store';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
+import { coach } from '../../test/coaches.js';
+import { active, expectStatus, leaves, person, programme, type Programme } from '../../test/given.js';
+
+let app: TestApp;
+let to: Programme;
+beforeAll(async () => {
+  app = await enrollmentApp();
+});
+afterAll(() => app?.close());
+beforeEach(async () => {
+  app.clock.set('2026-01-05T08:00:00.000Z');
+  to = await programme(app, { name: randomUUID(), capacity: 100 });
+});
+
+type Paired = Awaited<ReturnType<typeof matched>>;
+const path = (enrollmentId: string) => `/enrollments/${enrollmentId}/match`;
+/** Coaches of a language of their own, the first of whom a coachee is matched with. */
+async function matched(coaches = 2, capacity = 2) {
+  const language = [
+    'aa',
+    'ab',
+    'af',
+    'ak',
+    'am',
+    'ar',
+    'az',
+    'be',
+    'bg',
+    'bn',
+    'bs',
+    'ca',
+    'cs',
+    'da',
+    'de',
+    'el',
+    'eo',
+    'et',
+    'fa',
+    'fi',
+  ][spoken++]!;
+  const coachIds: string[] = [];
+  for (let n = 0; n < coaches; n++)
+    coachIds.push(await coach(app, randomUUID(), { languages: [language], years: 10 - n, capacity }));
+  return pairWith(language, coachIds);
+}
+let spoken = 0;
+async function pairWith(language: string, coachIds: string[], coachId = coachIds[0]!) {
+  const one = await active(app, to, { preferences: { languages: [language] } });
+  const match = path(one.enrollmentId);
+  const as = {
+    hr: app.as('hr'),
+    coachee: app.as('coachee', { personId: one.personId }),
+    coach: app.as('coach', { coachId }),
+    next: app.as('coach', { coachId: coachIds[1]! }),
+  };
+  expectStatus(200, await as.hr.post(`${match}/shortlist`));
+  expectStatus(200, await as.coachee.post(`${match}/propose`, { coachId }));
+  const { matchId } = expectStatus(200, await as.coach.post(`${match}/accept`));
+  return { ...one, ...as, match, matchId: matchId as string, language, coachIds, coachId };
+}
+/** Asks for another coach, up to the proposal to the second one. */
+async function proposed({ coachee, hr, match, coachIds }: Paired, handover = false) {
+  expectStatus(200, await coachee.post(`${match}/rematch`, { reason: 'fit' }));
+  expectStatus(200, await hr.post(`${match}/shortlist`));
+  return expectStatus(200, await coachee.post(`${match}/propose`, { coachId: coachIds[1], handover }));
+}
+const typesOf = async (matchId: string) => (await app.events(`match-${matchId}`)).map(({ type }) => type);
+const placesOf = async (coachId: string) =>
+  expectStatus(200, await app.as('hr').get(`/coaches/${coachId}`)).placesTaken as number;
+/** What sessions says of a session of the pair. */
+const says = (
+  { enrollmentId, personId, coachId, matchId }: Paired,
+  name: string,
+  sessionId: string,
+  [version, at]: [number, string],
+  data: object,
+) =>
+  app.tell({
+    name,
+    data: {
+      sessionId,
+      engagementId: derivedId(matchId, 'engagement'),
+      enrollmentId,
+      ...to,
+      personId,
+      coachId,
+      ...data,
+    },
+    stream: `session-${sessionId}`,
+    version,
+    at,
+  } as Parameters<TestApp['tell']>[0]);
+const books = (pair: Paired, sessionId: string, at: string, startsAt: string) =>
+  says(pair, 'SessionScheduled', sessionId, [1, at], {
+    startsAt,
+    endsAt: startsAt.replace(':00:00', ':45:00'),
+    zone: 'Europe/Berlin',
+    by: 'coach',
+  });
+const shows = (pair: Paired, status: string, risks: string[] = []) =>
+  eventually(
+    async () => expectStatus(200, await pair.hr.get(pair.match)),
+    (found) => found.status === status && found.risks.join() === risks.join(),
+  );
+
+describe('a rematch', () => {
+  it('lets the match go on until the next coach accepts, and then hands over', async () => {
+    const pair = await matched();
+    const [first, second] = pair.coachIds as [string, string];
+    expect(await proposed(pair, true)).toMatchObject({ status: 'proposed', kind: 'rematch' });
+    // The former coach reads the match that goes on, and neither who asked for another nor why.
+    const former = expectStatus(200, await pair.coach.get(pair.match));
+    expect(former).toMatchObject({ matchId: pair.matchId, status: 'active' });
+    expect(JSON.stringify(former)).not.toMatch(/"rematch|requestedBy|"fit"/);
+    expect([await placesOf(first), await placesOf(second)]).toEqual([1, 1]);
+
+    const next = expectStatus(200, await pair.next.post(`${pair.match}/accept`));
+    expect(next).toMatchObject({ status: 'active', coach: { coachId: second } });
+    expect(next.kind).toBeUndefined();
+    expect([await placesOf(first), await placesOf(second)]).toEqual([0, 1]);
+    expect((await app.events(`match-${pair.matchId}`)).slice(-2)).toMatchObject([
+      { type: 'RematchRequested', data: { by: 'coachee', reason: 'fit', coachId: first } },
+      { type: 'MatchEnded', data: { reason: 'rematch', coachId: first } },
+    ]);
+    expect((await app.events(`match-${next.matchId}`)).slice(-2)).toMatchObject([
+      { type: 'HandoverConsented', data: { coachId: second, fromCoachId: first } },
+      { type: 'CoachMatched', data: { coachId: second } },
+    ]);
+    // Both ended and begun at once: sessions hears of the end first where it reads them in order.
+    expect((await pair.coach.get(pair.match)).body).toMatchObject({ status: 'ended' });
+    expect((await pair.coachee.get(pair.match)).body).toMatchObject({ matchId: next.matchId });
+  });
+
+  it('hands nothing over without consent', async () => {
+    const pair = await matched();
+    await proposed(pair);
+    const { matchId } = expectStatus(200, await pair.next.post(`${pair.match}/accept`));
+    expect(await typesOf(matchId)).not.toContain('HandoverConsented');
+  });
+
+  it('is asked for by coachee, coach or programme, and by nobody else', async () => {
+    const pair = await matched();
+    const stranger = app.as('coachee', { personId: (await person(app)).personId });
+    const other = app.as('coach', { coachId: pair.coachIds[1]! });
+    for (const caller of [stranger, other])
+      expect((await caller.post(`${pair.match}/rematch`, { reason: 'fit' })).status).toBe(404);
+    const answer = expectStatus(200, await pair.coach.post(`${pair.match}/rematch`, { reason: 'schedule' }));
+    expect(answer).toMatchObject({ matchId: pair.matchId, status: 'active' });
+    expect((await pair.hr.get(pair.match)).body).toMatchObject({ status: 'requested', kind: 'rematch' });
+    const again = await pair.hr.post(`${pair.match}/rematch`, { reason: 'other' });
+    expect([again.status, again.body.type]).toEqual([409, 'urn:cairn:problem:rematch-under-way']);
+    const events = await app.events(`match-${pair.matchId}`);
+    expect(events.at(-1)!.data).toMatchObject({ by: 'coach', reason: 'schedule' });
+  });
+
+  it('and a word on the match are of one that runs', async () => {
+    const { enrollmentId, personId } = await active(app, to);
+    const coachee = app.as('coachee', { personId });
+    for (const [action, body] of [
+      ['rematch', { reason: 'fit' }],
+      ['fit', { signal: 'good' }],
+    ] as const) {
+      const refused = await coachee.post(`${path(enrollmentId)}/${action}`, body);
+      expect([refused.status, refused.body.state]).toEqual([409, 'requested']);
+    }
+  });
+
+  it('asked for twice at once is one', async () => {
+    const pair = await matched();
+    const asked = await Promise.all(
+      [pair.coachee, pair.coach, pair.hr, pair.coachee].map((caller) =>
+        caller.post(`${pair.match}/rematch`, { reason: 'fit' }),
+      ),
+    );
+    expect(asked.map(({ status }) => status).filter((status) => status !== 409)).toContain(200);
+    const open = await app.dataSource.query(
+      `SELECT status FROM matches WHERE enrollment_id = $1 ORDER BY status`,
+      [pair.enrollmentId],
+    );
+    expect(open).toEqual([{ status: 'active' }, { status: 'requested' }]);
+    expect((await typesOf(pair.matchId)).filter((type) => type === 'RematchRequested')).toHaveLength(1);
+  });
+
+  it('withdrawn leaves the match as it is, and may be asked for again', async () => {
+    const pair = await matched();
+    await proposed(pair);
+    expectStatus(200, await pair.hr.post(`${pair.match}/withdraw`));
+    expect((await pair.coachee.get(pair.match)).body).toMatchObject({
+      matchId: pair.matchId,
+      status: 'active',
+    });
+    expect(await placesOf(pair.coachIds[1]!)).toBe(0);
+    expectStatus(200, await pair.coachee.post(`${pair.match}/rematch`, { reason: 'fit' }));
+  });
+
+  it('crosswise at once leaves each coach with as many places as before', async () => {
+    const one = await matched(2, 2);
+    const other = await pairWith(one.language, one.coachIds, one.coachIds[1]);
+    const cross = { ...other, coachIds: one.coachIds.toReversed(), next: one.coach };
+    await proposed(one);
+    await proposed(cross);
+    const accepted = await Promise.all([
+      one.next.post(`${one.match}/accept`),
+      cross.next.post(`${cross.match}/accept`),
+    ]);
+    expect(accepted.map(({ status }) => status)).toEqual([200, 200]);
+    for (const coachId of one.coachIds) expect(await placesOf(coachId)).toBe(1);
+  });
+
+  it('takes no place that another has taken, and then leaves the former match as it is', async () => {
+    const pair = await matched(2, 1);
+    await proposed(pair);
+    expectStatus(200, await pair.hr.post(`/coaches/${pair.coachIds[1]}/suspend`, { reason: 'on-leave' }));
+    const late = await pair.next.post(`${pair.match}/accept`);
+    expect([late.status, late.body.type]).toEqual([409, 'urn:cairn:problem:coach-not-available']);
+    expect((await pair.coach.get(pair.match)).body.status).toBe('active');
+  });
+
+  it('is left to the coachee by a bulk run, and ends with the enrolment', async () => {
+    const pair = await matched();
+    expectStatus(200, await pair.coachee.post(`${pair.match}/rematch`, { reason: 'fit' }));
+    const run = expectStatus(
+      200,
+      await pair.hr.post(`/programs/${to.programId}/cohorts/${to.cohortId}/match`),
+    );
+    expect(run).toMatchObject({ assigned: [], leftOut: [{ reason: 'rematch' }] });
+    expectStatus(
+      200,
+      await pair.hr.post(`/enrollments/${pair.enrollmentId}/cancel`, { reason: 'unresponsive' }),
+    );
+    const statuses = await app.dataSource.query(
+      `SELECT status FROM matches WHERE enrollment_id = $1 ORDER BY status`,
+      [pair.enrollmentId],
+    );
+    expect(statuses).toEqual([{ status: 'ended' }, { status: 'withdrawn' }]);
+  });
+});
+
+describe('a coach who may not coach any more', () => {
+  it('leaves running matches that HR sees until another coach is looked for', async () => {
+    const pair = await matched();
+    const list = async () =>
+      expectStatus(200, await pair.hr.get('/matches?needsHandover=true')).items.map(
+        ({ matchId }: { matchId: string }) => matchId,
+      ) as string[];
+    expect(await list()).not.toContain(pair.matchId);
+    expectStatus(200, await pair.hr.post(`/coaches/${pair.coachId}/suspend`, { reason: 'complaint' }));
+    expect(await list()).toContain(pair.matchId);
+    expectStatus(200, await pair.hr.post(`${pair.match}/rematch`, { reason: 'coach-unavailable' }));
+    expect(await list()).not.toContain(pair.matchId);
+  });
+
+  it('because they left the company, leaves nobody without a request', async () => {
+    const inside = await person(app);
+    const language = 'cy';
+    const coachId = await coach(app, randomUUID(), {
+      languages: [language],
+      employeeId: inside.employeeId,
+    });
+    const pair = await pairWith(language, [coachId, coachId]);
+    await leaves(app, inside.personId, '2026-01-04');
+    const request = await eventually(
+      async () => expectStatus(200, await pair.coachee.get(pair.match)),
+      ({ status }) => status === 'requested',
+    );
+    expect(request).toMatchObject({ kind: 'rematch' });
+    expect((await app.events(`match-${pair.matchId}`)).at(-1)!.data).toMatchObject({ reason: 'coach-left' });
+  });
+});
+
+describe('the early warning', () => {
+  it('is of moves and no-shows, seen by HR and the two, and takes itself back', async () => {
+    const pair = await matched();
+    const [a, b] = [randomUUID(), randomUUID()];
+    await books(pair, a, '2026-01-06T09:00:00.000Z', '2026-01-12T10:00:00.000Z');
+    await books(pair, b, '2026-01-06T09:00:00.000Z', '2026-01-19T10:00:00.000Z');
+    await says(pair, 'NoShowRecorded', a, [2, '2026-01-12T11:00:00.000Z'], {
+      party: 'coach',
+      policyVersion: 1,
+      forfeited: false,
+    });
+    await shows(pair, 'atRisk', ['no-show']);
+    const held = { durationMinutes: 45, auto: false, policyVersion: 1 };
+    await says(pair, 'SessionCompleted', b, [2, '2026-01-19T11:00:00.000Z'], held);
+    await shows(pair, 'active');
+    expect((await app.events(`match-${pair.matchId}`)).slice(-2)).toMatchObject([
+      { type: 'MatchMarkedAtRisk', occurredAt: '2026-01-12T11:00:00.000Z', data: { reasons: ['no-show'] } },
+      { type: 'MatchRecovered', occurredAt: '2026-01-19T11:00:00.000Z' },
+    ]);
+  });
+
+  it('is of silence by its deadline, until something is booked', async () => {
+    const pair = await matched();
+    app.clock.set('2026-01-26T07:59:00.000Z');
+    expect((await pair.hr.get(pair.match)).body.status).toBe('active');
+    app.clock.set('2026-01-26T09:00:00.000Z');
+    await shows(pair, 'atRisk', ['nothing-booked']);
+    const marked = (await app.events(`match-${pair.matchId}`)).at(-1)!;
+    expect(marked.occurredAt).toBe('2026-01-26T08:00:00.000Z');
+    await books(pair, randomUUID(), '2026-01-26T10:00:00.000Z', '2026-02-02T10:00:00.000Z');
+    await shows(pair, 'active');
+    // Silence counts from the session that was booked last.
+    app.clock.set('2026-02-23T09:59:00.000Z');
+    expect((await pair.hr.get(pair.match)).body.status).toBe('active');
+    app.clock.set('2026-02-23T10:30:00.000Z');
+    await shows(pair, 'atRisk', ['nothing-booked']);
+  });
+
+  it('leaves alone who is paused, and who has something booked', async () => {
+    const paused = await matched();
+    const other = await matched();
+    const silent = await matched();
+    expectStatus(
+      200,
+      await paused.coachee.post(`/enrollments/${paused.enrollmentId}/pause`, { reason: 'project' }),
+    );
+    const session = randomUUID();
+    await books(other, session, '2026-01-06T09:00:00.000Z', '2026-03-01T10:00:00.000Z');
+    await eventually(
+      () => app.dataSource.query('SELECT FROM known_sessions WHERE session_id = $1', [session]),
+      (rows) => rows.length === 1,
+    );
+    app.clock.set('2026-01-26T09:00:00.000Z');
+    await shows(silent, 'atRisk', ['nothing-booked']);
+    for (const pair of [paused, other]) expect((await pair.hr.get(pair.match)).body.status).toBe('active');
+  });
+});
+
+describe('what the two think of the match', () => {
+  const everybody = (pair: Paired) => [pair.hr, app.as('program-admin'), app.as('integration')];
+
+  it('is shown to each of them alone, and moves not even the version of the match', async () => {
+    const pair = await matched();
+    const before = await pair.hr.get(pair.match);
+    expectStatus(200, await pair.coachee.post(`${pair.match}/fit`, { signal: 'not-right' }));
+    expectStatus(200, await pair.coachee.post(`${pair.match}/fit`, { signal: 'not-right' }));
+    expectStatus(200, await pair.coach.post(`${pair.match}/fit`, { signal: 'good' }));
+    expect((await pair.coachee.get(pair.match)).body).toMatchObject({
+      fitSignal: 'not-right',
+      rematchOffered: true,
+    });
+    const coachs = (await pair.coach.get(pair.match)).body;
+    expect(coachs.fitSignal).toBe('good');
+    expect(coachs).not.toHaveProperty('rematchOffered');
+    for (const caller of everybody(pair)) {
+      const { body, headers } = await caller.get(pair.match);
+      expect(JSON.stringify(body)).not.toMatch(/fitSignal|rematchOffered|not-right/);
+      expect(headers['etag']).toBe(before.headers['etag']);
+    }
+    expect((await app.events(`fit-${pair.matchId}`)).map(({ data }) => data)).toMatchObject([
+      { by: 'coachee', signal: 'not-right' },
+      { by: 'coach', signal: 'good' },
+    ]);
+    expect((await pair.hr.post(`${pair.match}/fit`, { signal: 'good' })).status).toBe(403);
+  });
+
+  it('offers another coach after a low rating, in private, until a better one', async () => {
+    const pair = await matched();
+    const session = randomUUID();
+    const rates = (version: number, at: string, relationship: number) =>
+      says(pair, 'SessionRated', session, [version, at], { useful: 4, relationship, progress: 4 });
+    const offered = (is: boolean) =>
+      eventually(
+        async () => expectStatus(200, await pair.coachee.get(pair.match)),
+        ({ rematchOffered }) => rematchOffered === is,
+      );
+    await offered(false);
+    await rates(3, '2026-01-12T11:00:00.000Z', 2);
+    await offered(true);
+    for (const caller of [...everybody(pair), pair.coach])
+      expect(JSON.stringify((await caller.get(pair.match)).body)).not.toContain('rematchOffered');
+    await rates(4, '2026-01-13T11:00:00.000Z', 4);
+    await offered(false);
+  });
+});
+
+it('what an engagement left is granted again, of the total that stays', async () => {
+  const pair = await matched();
+  await app.tell({
+    name: 'SessionsReturned',
+    data: {
+      engagementId: derivedId(pair.matchId, 'engagement'),
+      enrollmentId: pair.enrollmentId,
+      ...to,
+      personId: pair.personId,
+      coachId: pair.coachId,
+      count: 5,
+    },
+    stream: `engagement-${randomUUID()}`,
+    version: 4,
+    at: '2026-01-06T09:00:00.000Z',
+  });
+  const granted = await eventually(
+    async () =>
+      (await app.events(`enrollment-${pair.enrollmentId}`)).filter(({ type }) => type === 'SessionsAllotted'),
+    (events) => events.length === 2,
+  );
+  expect(granted.map(({ data }) => data)).toMatchObject([
+    { count: 12, total: 12 },
+    { count: 5, total: 12 },
+  ]);
+});

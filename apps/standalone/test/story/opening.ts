@@ -43,8 +43,9 @@ export async function open(teller: Teller): Promise<Opening> {
   const coaches = { rosa: rosa as string, kim: await find('C-KIM'), luc: await find('C-LUC') };
   const ofLuc = `${coach}/${coaches.luc}/credentials`;
   const acc = { credential: 'ACC', issuer: 'ICF', expiresOn: '2024-01-31' };
-  await teller.tell('hr', '2024-01-04T08:00', ofLuc, acc);
-  await teller.tell('hr', '2024-01-04T08:10', ofLuc, { credential: 'PCC', issuer: 'ICF' });
+  await teller.tell('hr', '2024-01-04T08:00', ofLuc, { credential: 'PCC', issuer: 'ICF' });
+  // The last before it expires, which it does at once.
+  await teller.tell('hr', '2024-01-04T08:10', ofLuc, acc);
   const capacity = `${coach}/${rosa}/capacity`;
   await teller.tell('hr', '2024-01-05T08:00', capacity, { capacity: 5 }, { overwrites: true });
   const { id: groupId } = await teller.give('/enrollment/scim/v2/Groups', { displayName: 'Shift leads' });

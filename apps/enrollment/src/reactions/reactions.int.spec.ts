@@ -180,7 +180,10 @@ describe('what sessions says of its units', () => {
           .post(`${path}/feedback`, { moment: 'third-session', recommend: 9 })
       ).status,
     ).toBe(404);
+    const seenByHr = async () => (await app.as('hr').get(path)).headers['etag'];
+    const unanswered = await seenByHr();
     expect(expectStatus(200, await say(9))).toMatchObject({ feedbackAsked: null });
+    expect(await seenByHr()).toBe(unanswered);
     expectStatus(200, await say(9));
     expect((await say(2)).body.type).toMatch(/feedback-given$/);
     const events = (await eventsOf(enrollmentId)).filter(({ type }) => type === 'ProgramFeedbackGiven');

@@ -27,7 +27,7 @@ import {
 } from './enrollment.dto.js';
 import { coachStyles } from '../styles.js';
 import { sessionsHeld, unitsInUse } from '../units.js';
-import { PUBLIC_URL, shownTo } from './enrollment.shown.js';
+import { PUBLIC_URL, shownTo, versionShown } from './enrollment.shown.js';
 
 /** What happens to an enrolment, from the invitation to its end. */
 @ApiTags('enrolments')
@@ -268,13 +268,13 @@ export class EnrollmentCommandsController {
     const { subject } = context;
     const identity = { ...withCommandId(context, context.commandId), actor };
     const answer = async (enrollment: EnrollmentEntity, { manager }: { manager: EntityManager }) =>
-      versioned(await shownTo(manager, subject, enrollment, this.publicUrl), enrollment.version);
+      versioned(await shownTo(manager, subject, enrollment, this.publicUrl), versionShown(enrollment));
     const enrollment = await this.handler.give(
       identity,
       enrollmentId,
       async (found, program, tx) => {
         await requireReach(tx.manager, subject, actor.role, found.personId, noSuchEnrollment());
-        requireUnchanged(context, found.version);
+        requireUnchanged(context, versionShown(found));
         return commandOf(found, program, tx);
       },
       keeping(context, answer),

@@ -9,6 +9,10 @@ import { sessionsHeld } from '../units.js';
 /** Where people open Cairn, or null where that is not configured: what the controllers hand to `shownTo`. */
 export const PUBLIC_URL = Symbol('public url');
 
+/** The version that readers are told: that the coachee has given feedback is for nobody else to see. */
+export const versionShown = ({ version, state }: EnrollmentEntity): number =>
+  version - Object.keys(state.feedback ?? {}).length;
+
 /**
  * Enrolments as their API shows them to a subject. Why somebody declined is nowhere in it; preferences only for those whom
  * they concern.

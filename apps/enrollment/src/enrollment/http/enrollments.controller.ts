@@ -13,7 +13,7 @@ import type { Nominator } from '../enrollment.events.js';
 import { EnrollmentHandler } from '../enrollment.handler.js';
 import { placesOf, waitingAt, waitingBefore } from '../waitlist.js';
 import { EnrollmentsQuery, NominateDto } from './enrollment.dto.js';
-import { allShownTo, isOwn, PUBLIC_URL, shownTo, visibleTo } from './enrollment.shown.js';
+import { allShownTo, isOwn, PUBLIC_URL, shownTo, versionShown, visibleTo } from './enrollment.shown.js';
 
 const enrollments = listing('enrollments.1', { enrollmentId: 'id' });
 /** Those who wait, by programme in the order in which they are invited. */
@@ -50,7 +50,7 @@ export class EnrollmentsController {
       created(
         `/enrollment/v1/enrollments/${enrollment.enrollmentId}`,
         await shownTo(manager, context.subject, enrollment, this.publicUrl),
-        enrollment.version,
+        versionShown(enrollment),
       );
     const enrollment = await this.handler.nominate(
       context,
@@ -151,7 +151,7 @@ export class EnrollmentsController {
     const shown = await shownTo(this.dataSource.manager, subject, enrollment, this.publicUrl);
     // The place moves with others, and feedback is asked after a session: they belong to the version of what was read.
     const beside = waitlistPlace ?? (shown.feedbackAsked ? 1 : null);
-    const version = beside === null ? enrollment.version : `${enrollment.version}.${beside}`;
+    const version = beside === null ? versionShown(enrollment) : `${versionShown(enrollment)}.${beside}`;
     const waiting = waitlistPlace === null ? null : waitingAt(waitlistPlace);
     return versioned({ ...shown, waitlistPlace, waiting }, version);
   }

@@ -71,6 +71,19 @@ describe('the judge of a run', () => {
     expect(wrongs({ topics: received([a, b, a, b, c]) })).toEqual([]);
   });
 
+  it('takes a warning that may come of a command, once', () => {
+    const warned = (times: number): Partial<Seen> => {
+      const of = { source: 'enrollment', topic: 'enrollment', stream: 'match-1', correlationId: 'second' };
+      const warnings = Array.from({ length: times }, (_, n) =>
+        fact({ ...of, id: `w${n}`, name: 'MatchMarkedAtRisk', version: n + 1, position: `0${n + 4}` }),
+      );
+      const all = [...FACTS, ...warnings];
+      return { feeds: { sessions: FACTS, enrollment: warnings }, topics: received(all), intake: all };
+    };
+    expect(wrongs(warned(1))).toEqual([]);
+    expect(wrongs(warned(2))).toEqual(['twice']);
+  });
+
   it.each<[string, Partial<Seen>, Wrong[]]>([
     ['an acknowledged command without its event', { feeds: { sessions: [a] } }, ['lost', 'twice']],
     ['a command that left nothing anywhere', { feeds: { sessions: [] }, topics: [], intake: [] }, ['lost']],

@@ -1,5 +1,5 @@
 /** What may import what (docs/explanation/architecture.md). Each rule is proved by scripts/boundaries.spec.ts on a deliberate violation. */
-const apps = 'enrollment|sessions|goals|analytics|standalone|demo|bench|chaos';
+const apps = 'enrollment|sessions|goals|analytics|standalone|demo|bench|chaos|attack';
 
 /** Each lib, and which of our libs it may import outside its specs. A lib that is not listed may import none. */
 export const mayImport = {
@@ -45,19 +45,32 @@ export default {
     {
       name: 'no-app-imports-another-app',
       comment:
-        'Services talk through events alone. Only standalone and bench put them together, by their app.module.',
+        'Services talk through events alone. Only standalone and bench put them together, by their app.module; the attack asks the reports.',
       severity: 'error',
       from: { path: `^apps/(${apps})/` },
       to: {
         path: `^apps/(${apps})/`,
-        pathNot: ['^apps/$1/', '^apps/(enrollment|sessions|goals|analytics)/(src|dist)/app\\.module\\.'],
+        pathNot: [
+          '^apps/$1/',
+          '^apps/(enrollment|sessions|goals|analytics)/(src|dist)/app\\.module\\.',
+          '^apps/analytics/(src|dist)/reports/index\\.',
+        ],
       },
     },
     {
       name: 'only-standalone-imports-app-modules',
       severity: 'error',
-      from: { path: `^apps/(${apps})/`, pathNot: '^apps/(standalone|bench)/' },
+      from: { path: `^apps/(${apps})/`, pathNot: '^apps/(standalone|bench|attack)/' },
       to: { path: `^apps/(${apps})/`, pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'attack-imports-reports-alone',
+      severity: 'error',
+      from: { path: '^apps/attack/' },
+      to: {
+        path: `^apps/(${apps})/`,
+        pathNot: ['^apps/attack/', '^apps/analytics/(src|dist)/reports/index\\.'],
+      },
     },
     {
       name: 'no-lib-imports-an-app',

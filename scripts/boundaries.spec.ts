@@ -27,6 +27,10 @@ const violations: Record<string, Record<string, string>> = {
     'apps/goals/src/a.ts': `export { s } from '../../sessions/src/app.module.js';`,
     'apps/sessions/src/app.module.ts': `export const s = 1;`,
   },
+  'attack-imports-reports-alone': {
+    'apps/attack/src/a.ts': `export { s } from '../../analytics/src/app.module.js';`,
+    'apps/analytics/src/app.module.ts': `export const s = 1;`,
+  },
   'no-lib-imports-an-app': {
     'libs/http/src/a.ts': `export { s } from '../../../apps/sessions/src/app.module.js';`,
     'apps/sessions/src/app.module.ts': `export const s = 1;`,

@@ -12,6 +12,7 @@ const PROGRAMS = {
   demo: 'apps/demo/dist/main.js',
   chaos: 'apps/chaos/dist/main.js',
   bench: 'apps/bench/dist/main.js',
+  attack: 'apps/attack/dist/main.js',
 };
 
 const [name, ...args] = process.argv.slice(2);

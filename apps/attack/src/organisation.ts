@@ -1,0 +1,208 @@
+import type { OpinionFact, ProgramFacts } from '@cairn/analytics/reports';
+import { random, type Random } from '@cairn/seeded';
+
+type Facts = { -readonly [Kind in keyof ProgramFacts]: ProgramFacts[Kind][number][] };
+
+export interface Organisation {
+  readonly facts: ProgramFacts;
+  readonly opinions: readonly OpinionFact[];
+  readonly people: readonly string[];
+  readonly minimum: number;
+  readonly departments: readonly string[];
+}
+
+const DAY = 86_400_000;
+const FIRST = Date.UTC(2026, 0, 5);
+/** The days on which somebody asks are within so many of the first. */
+export const DAYS = 200;
+export const dayAt = (n: number): number => FIRST + Math.round(n * DAY);
+const dateOf = (n: number): string => new Date(dayAt(n)).toISOString().slice(0, 10);
+
+const PROGRAM = 'program';
+const THEMES = ['giving-feedback', 'navigating-conflict', 'delegating'];
+
+/**
+ * A small programme over half a year, in which people join, leave and answer: few groups, and often a cohort of one mind,
+ * where whoever subtracts has the best chance.
+ * @param eager whether everybody answers whatever they are asked
+ */
+export function organisationOf(seed: number, eager = false): Organisation {
+  const dice = random(seed, 'organisation');
+  const minimum = dice.between(3, 6);
+  const size = dice.between(8, dice.chance(0.2) ? 60 : 26);
+  const people = Array.from({ length: size }, (_, n) => `p${n}`);
+  const departments = ['Legal', 'Sales', 'Operations'].slice(0, dice.between(1, 3));
+  const facts: Facts = {
+    program: [],
+    enrollments: [],
+    matches: [],
+    engagements: [],
+    sessions: [],
+    goals: [],
+    people: [],
+  };
+  const opinions: OpinionFact[] = [];
+  const told = teller(facts, opinions);
+  told.program(minimum, dice);
+  const cohorts = ['A', 'B', 'C'].slice(0, dice.between(1, 3));
+  for (const cohort of cohorts) told.cohort(cohort);
+  const moods = new Map(cohorts.map((cohort) => [cohort, dice.chance(0.3) ? dice.pick([1, 5]) : undefined]));
+  const locations = ['here', 'there'].slice(0, dice.between(1, 2));
+  for (const person of people) {
+    const cohortId = dice.pick(cohorts);
+    told.person(person, dice.pick(departments), dice.pick(locations), dice);
+    live(told, dice, { person, cohortId, mood: moods.get(cohortId), eager });
+  }
+  return { facts, opinions, people, minimum, departments };
+}
+
+/** One person's half year. */
+function live(
+  told: ReturnType<typeof teller>,
+  dice: Random,
+  {
+    person,
+    cohortId,
+    mood,
+    eager,
+  }: { person: string; cohortId: string; mood: number | undefined; eager: boolean },
+): void {
+  const joins = dice.chance(0.7) ? dice.between(0, 10) : dice.between(10, 120);
+  const leaves = dice.chance(0.15) ? dice.between(joins + 20, DAYS) : DAYS;
+  const refs = {
+    enrollmentId: `enrollment ${person}`,
+    programId: PROGRAM,
+    cohortId,
+    personId: person,
+    engagementId: `engagement ${person}`,
+    coachId: 'coach',
+  };
+  told.enrolled(refs, joins, leaves);
+  const willing = dice.pick([0, 0.2, 0.6, 1]);
+  const answers = eager ? 1 : willing;
+  const score = () => mood ?? dice.pick([1, 2, 3, 4, 4, 5, 5]);
+  const late = () => (dice.chance(0.1) ? dice.between(10, 60) : 0.01);
+  const goalId = `goal ${person}`;
+  const hasGoal = dice.chance(0.7);
+  if (hasGoal) told.goal(refs, goalId, joins + 3, dice);
+  for (let day = joins + dice.between(2, 20), n = 0; day < leaves - 2; day += dice.pick([14, 14, 28]), n++) {
+    if (dice.chance(0.15)) continue;
+    const sessionId = `session ${person} ${n}`;
+    told.held(refs, sessionId, day);
+    if (dice.chance(answers)) {
+      const [useful, relationship, progress] = [score(), score(), score()];
+      told.opinion(refs, day + 1, late(), { fact: 'rated', sessionId, useful, relationship, progress });
+    }
+    if (n >= 2 && dice.chance(answers / 2)) {
+      const recommend = mood === undefined ? dice.between(0, 10) : mood * 2;
+      told.opinion(refs, day + 1, late(), { fact: 'recommended', recommend });
+    }
+    if (dice.chance(0.6)) {
+      const themes = dice.shuffle(THEMES).slice(0, dice.between(1, 2));
+      told.opinion(refs, day + 0.5, late(), { fact: 'themed', sessionId, themes });
+    }
+    if (hasGoal && dice.chance(0.4)) {
+      const mean = mood === undefined ? dice.between(3, 21) / 3 : mood === 5 ? 7 : 1;
+      told.opinion(refs, day - 1, late(), { fact: 'pulsed', goalId, item: 'theme-behaviour', mean });
+    }
+    if (hasGoal && day > joins + 60 && dice.chance(0.25))
+      told.opinion(refs, day + 0.6, late(), {
+        fact: 'scored',
+        goalId,
+        level: mood === undefined ? dice.between(-2, 2) : mood === 5 ? 2 : -2,
+        moment: 'closing',
+      });
+  }
+}
+
+type Refs = Pick<
+  ProgramFacts['sessions'][number],
+  'enrollmentId' | 'programId' | 'cohortId' | 'personId' | 'engagementId' | 'coachId'
+>;
+type Said = OpinionFact extends infer F ? (F extends { fact: string } ? Omit<F, keyof Refs | 'stream' | 'version' | 'index' | 'occurredAt' | 'recordedAt'> : never) : never; // prettier-ignore
+
+/** Writes facts down, each as its stream says them. */
+function teller(facts: Facts, opinions: OpinionFact[]) {
+  const versions = new Map<string, number>();
+  const stamp = (stream: string, day: number, late = 0) => {
+    const version = (versions.get(stream) ?? 0) + 1;
+    versions.set(stream, version);
+    return { stream, version, index: 0, occurredAt: dayAt(day), recordedAt: dayAt(day + late) };
+  };
+  return {
+    program(minimumGroup: number, dice: Random) {
+      const values = {
+        name: 'Leading well',
+        track: 'manager',
+        startsOn: dateOf(0),
+        endsOn: dateOf(DAYS),
+        zone: dice.pick(['UTC', 'Europe/Berlin', 'America/Los_Angeles']),
+        cadence: 'bi-weekly',
+        allotment: 12,
+        capacity: 100,
+        activationDays: 14,
+        minimumGroup,
+        themes: THEMES,
+        pricingModel: 'session',
+        managersSeeParticipation: false,
+      };
+      const of = { programId: PROGRAM };
+      facts.program.push({ ...stamp(PROGRAM, -3), ...of, fact: 'created', values } as never);
+      if (!dice.chance(0.4)) return;
+      const day = dice.between(40, 150);
+      const raised = { minimumGroup: minimumGroup + dice.between(1, 2) };
+      facts.program.push({
+        ...stamp(PROGRAM, day),
+        ...of,
+        fact: 'changed',
+        day: dateOf(day),
+        values: raised,
+      });
+    },
+    cohort(cohortId: string) {
+      const said = { programId: PROGRAM, cohortId, name: cohortId, day: dateOf(0) };
+      facts.program.push({ ...stamp(`cohort ${cohortId}`, -2), ...said, fact: 'cohortOpened' });
+    },
+    person(personId: string, department: string, location: string, dice: Random) {
+      const said = { personId, department, location, level: dice.pick(['manager', 'director']) };
+      const startedOn = dice.pick(['2012-01-01', '2025-07-01']);
+      const first = { fact: 'added', day: startedOn, placeholder: false };
+      facts.people.push({ ...stamp(`person ${personId}`, -4), ...said, ...first } as never);
+      // Another department, from before the nomination, learnt of late.
+      if (dice.chance(0.05)) {
+        const moved = { fact: 'changed', kind: 'moved', day: dateOf(-10), personId, department: 'Sales' };
+        facts.people.push({ ...stamp(`person ${personId}`, -3, dice.between(20, 120)), ...moved } as never);
+      }
+    },
+    enrolled(refs: Refs, joins: number, leaves: number) {
+      const { engagementId: _, coachId: __, ...own } = refs;
+      const stream = refs.enrollmentId;
+      const say = (day: number, said: object) =>
+        facts.enrollments.push({ ...stamp(stream, day), ...own, ...said } as never);
+      say(joins - 1, { fact: 'nominated' });
+      say(joins - 0.9, { fact: 'invited', deadline: dayAt(joins + 14) });
+      say(joins, { fact: 'activated' });
+      if (leaves < DAYS) say(leaves, { fact: 'discontinued', reason: 'too-busy' });
+    },
+    held(refs: Refs, sessionId: string, day: number) {
+      const times = { startsAt: dayAt(day), endsAt: dayAt(day + 1 / 24) };
+      const say = (at: number, said: object) =>
+        facts.sessions.push({ ...stamp(sessionId, at), ...refs, sessionId, ...said } as never);
+      say(day - 2, { fact: 'scheduled', by: 'coach', ...times });
+      say(day + 1 / 12, { fact: 'completed', auto: false });
+    },
+    goal(refs: Refs, goalId: string, day: number, dice: Random) {
+      const aim = { theme: dice.pick(THEMES), weight: dice.between(1, 3), targetDate: dateOf(day + 90) };
+      const say = (at: number, said: object) =>
+        facts.goals.push({ ...stamp(goalId, at), ...refs, goalId, ...said } as never);
+      say(day, { fact: 'proposed', ...aim });
+      say(day + 0.1, { fact: 'agreed', ...aim });
+    },
+    opinion(refs: Refs, day: number, late: number, said: Said) {
+      const stream =
+        'sessionId' in said ? said.sessionId : 'goalId' in said ? said.goalId : refs.enrollmentId;
+      const { engagementId: _, coachId: __, ...own } = refs;
+      opinions.push({ ...stamp(stream, day, late), ...own, ...said });
+    },
+  };
+}

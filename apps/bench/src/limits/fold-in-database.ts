@@ -8,7 +8,7 @@ const TABLES = {
   match_facts_v1: ['MatchRequested', 'CoachMatched'],
   engagement_facts_v1: ['EngagementPlanned', 'EngagementStarted'],
   session_facts_v1: ['SessionScheduled', 'SessionCompleted'],
-  goal_facts_v1: [
+  goal_facts_v2: [
     'GoalProposed',
     'GoalAgreed',
     'AttainmentScaleDefined',

@@ -1,8 +1,8 @@
+import { hashOfLinkToken } from '@cairn/identity';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { answer, asked, link, raters, request } from '../../test/assessing.js';
 import { enrollmentApp, type TestApp } from '../../test/app.js';
 import { active, expectStatus, programme, type Programme } from '../../test/given.js';
-import { hashOfToken } from './link.js';
 
 /*
  * Whoever can read every table may tie an answer to its rater until answering is over, since both are written by one
@@ -124,7 +124,7 @@ it('leaves an answer in no other table: no event, no key, nothing of the link', 
   await link(app, assessmentId, self.raterId);
   expect((await everything()).filter((row) => row.includes(token))).toEqual([]);
   await end(assessmentId, 'close');
-  const hash = hashOfToken(token).toString('hex');
+  const hash = hashOfLinkToken(token).toString('hex');
   const [{ key }] = (await query<{ key: string }>('SELECT answer_key AS key FROM assessment_answers')) as [
     { key: string },
   ];

@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { newId } from '@cairn/event-store';
 import { CLOCK, type Clock } from '@cairn/http';
+import { hashOfLinkToken } from '@cairn/identity';
 import { Inject, Injectable } from '@nestjs/common';
 import { PersonEntity } from '../people/person.entity.js';
 import { dayIn } from '../programs/calendar.js';
@@ -12,7 +13,6 @@ import { alreadyAnswered, noSuchLink, notAllAnswered } from './assessment.errors
 import { isAnonymous, type Category } from './assessment.events.js';
 import { takesAnswers } from './assessment.handler.js';
 import { lockAssessment, saveAssessment } from './assessment.rows.js';
-import { hashOfToken } from './link.js';
 import { itemsOf, ITEMS_PER_THEME, questionnaireOf } from './questionnaires/questionnaire.js';
 
 export interface Given {
@@ -61,7 +61,7 @@ export class Answering {
       const items = allOf(state.themes, answers);
       const on = dayIn(state.zone, tx.identity.now);
       await putAnswer(tx, assessment.assessmentId, { category, items });
-      await tx.manager.update(RaterEntity, { tokenHash: hashOfToken(token) }, { answered: true });
+      await tx.manager.update(RaterEntity, { tokenHash: hashOfLinkToken(token) }, { answered: true });
       const before = assessment.uncounted.find((day) => day.on === on)?.answers ?? 0;
       assessment.uncounted = [
         ...assessment.uncounted.filter((day) => day.on !== on),
@@ -79,7 +79,7 @@ export class Answering {
     token: string,
     work: (tx: Transaction, assessment: AssessmentEntity, state: Asked, category: Category) => Promise<T>,
   ): Promise<T> {
-    const tokenHash = hashOfToken(token);
+    const tokenHash = hashOfLinkToken(token);
     const { manager } = this.transactions.dataSource;
     const found = await manager.findOneBy(RaterEntity, { tokenHash });
     if (found === null) throw new RefusedError(noSuchLink());

@@ -1,5 +1,6 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
+import { hashOfLinkToken, newLinkToken } from '@cairn/identity';
 import { Injectable } from '@nestjs/common';
 import { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
 import { noSuchEnrollment, notInState as enrollmentNotInState } from '../enrollment/enrollment.errors.js';
@@ -16,7 +17,6 @@ import { AssessmentEntity, RaterEntity } from './assessment.entity.js';
 import * as errors from './assessment.errors.js';
 import { ATTRIBUTED, type AssessmentRefs, type Category, type Moment } from './assessment.events.js';
 import { assessmentStream, decideAssessment, lockAssessment, settledUpTo } from './assessment.rows.js';
-import { hashOfToken, newToken } from './link.js';
 import { CURRENT } from './questionnaires/questionnaire.js';
 import { raterFor, type Nominee } from './rater.js';
 import { resultsOf } from './results.js';
@@ -160,7 +160,7 @@ export class AssessmentHandler {
     check: IntentCheck,
     keep?: Keep<string>,
   ): Promise<string> {
-    const token = newToken();
+    const token = newLinkToken();
     return this.transactions.run(
       identity,
       async (tx) => {
@@ -177,7 +177,7 @@ export class AssessmentHandler {
         const { affected } = await tx.manager.update(
           RaterEntity,
           { raterId, answered: false },
-          { tokenHash: hashOfToken(token) },
+          { tokenHash: hashOfLinkToken(token) },
         );
         if (affected === 0) throw new RefusedError(errors.alreadyAnswered());
         return token;

@@ -57,6 +57,7 @@ export async function learnCourses(
     const judgement = newsOf(before, after, event.envelope.time, event.name === 'SessionScheduled');
     if (judgement !== null) news.set(event.envelope.id, judgement);
   }
+  if (changed.size === 0) return news;
   await client.query(
     `UPDATE engagement_courses c SET course = told.course
        FROM unnest($1::uuid[], $2::jsonb[]) AS told (engagement_id, course)

@@ -2,11 +2,11 @@ import { RefusedError, type DomainEvent } from '@cairn/decider';
 import { appendOf, loadStream, newId, untilFirst, type AppendRequest } from '@cairn/event-store';
 import { transact, type TransactionalLog } from '@cairn/event-store/postgres';
 import type { Clock } from '@cairn/http';
+import { hashOfLinkToken } from '@cairn/identity';
 import type { Pool, PoolClient } from 'pg';
 import type { GoalHandler } from '../goal/goal.handler.js';
 import { engagementOf, standsUnder } from '../knowledge/known.js';
 import { taken } from './batch.js';
-import { hashOfToken } from './link.js';
 import { pulseDecider } from './pulse.decider.js';
 import { alreadyAnswered, answersNotAsked, noSuchLink } from './pulse.errors.js';
 import type { PulseEvent, PulseItem } from './pulse.events.js';
@@ -39,7 +39,7 @@ export class Answering {
 
   /** What a link asks. @throws RefusedError 404 alike for every link that leads nowhere */
   async open(token: string): Promise<readonly Question[]> {
-    const rater = await byToken(this.pool, hashOfToken(token));
+    const rater = await byToken(this.pool, hashOfLinkToken(token));
     return this.questionsFor(this.pool, rater);
   }
 
@@ -47,7 +47,7 @@ export class Answering {
   answer(token: string, given: readonly Given[]): Promise<void> {
     return untilFirst(async () => {
       await transact(this.pool, this.store, async (client) => {
-        const rater = await lockByToken(client, hashOfToken(token));
+        const rater = await lockByToken(client, hashOfLinkToken(token));
         const questions = await this.questionsFor(client, rater);
         const { raterId, tenantId, engagementId, sessionId } = rater!;
         const answers = allOf(questions, given);

@@ -1,6 +1,6 @@
 import { RefusedError } from '@cairn/decider';
 import { Answer, Command, CommandContext, created, Ctx, Id, listing } from '@cairn/http';
-import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { answerLink, CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -12,7 +12,6 @@ import { withCommandId, type Transaction } from '../../transact.js';
 import { AssessmentEntity, RaterEntity } from '../assessment.entity.js';
 import { noSuchAssessment, notInState } from '../assessment.errors.js';
 import { AssessmentHandler, type IntentOf } from '../assessment.handler.js';
-import { linkOf } from '../link.js';
 import {
   AssessmentsQuery,
   NominateRaterDto,
@@ -173,7 +172,7 @@ export class AssessmentsController {
     @Id('assessmentId') assessmentId: string,
     @Id('raterId') raterId: string,
   ) {
-    const answer = (token: string) => ({ raterId, link: linkOf(this.publicUrl, token) });
+    const answer = (token: string) => ({ raterId, link: answerLink(this.publicUrl, token) });
     const token = await this.handler.mint(
       context,
       assessmentId,

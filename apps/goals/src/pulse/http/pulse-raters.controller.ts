@@ -2,7 +2,15 @@ import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { Answer, Command, created, Ctx, Id, type CommandContext } from '@cairn/http';
-import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import {
+  answerLink,
+  hashOfLinkToken,
+  newLinkToken,
+  CurrentSubject,
+  hasRole,
+  Roles,
+  type Subject,
+} from '@cairn/identity';
 import { POOL } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -11,7 +19,6 @@ import { partyOf } from '../../goal/goal.access.js';
 import { engagementIsOver, noSuchEngagement, noSuchPerson } from '../../goal/goal.errors.js';
 import { engagementOf, isKnown, standingOf, type KnownEngagement } from '../../knowledge/known.js';
 import { Answering } from '../answering.js';
-import { hashOfToken, linkOf, newToken } from '../link.js';
 import { noSuchRater, nothingAsked, raterIsCoachee, raterNamed, tooManyRaters } from '../pulse.errors.js';
 import { PulseHandler } from '../pulse.handler.js';
 import { putToken, ratersOf, type Rater } from '../pulse.rows.js';
@@ -105,10 +112,10 @@ export class PulseRatersController {
     const { rater } = await this.rater(context, engagementId, raterId);
     const [pulse] = await this.answering.asked(this.pool, context.tenantId, engagementId);
     if (pulse === undefined) throw new RefusedError(nothingAsked());
-    const token = newToken();
-    const answer = { raterId: rater.raterId, link: linkOf(this.publicUrl, token) };
+    const token = newLinkToken();
+    const answer = { raterId: rater.raterId, link: answerLink(this.publicUrl, token) };
     await inTransaction(this.pool, async (client) => {
-      await putToken(client, rater, pulse.sessionId, hashOfToken(token));
+      await putToken(client, rater, pulse.sessionId, hashOfLinkToken(token));
       await context.complete(client, new Answer(answer));
     });
     return context.completed ?? answer;

@@ -1,11 +1,10 @@
 import type { Answer } from '@cairn/http';
-import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Get, Inject, Param } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation } from '@nestjs/swagger';
 import { FaultError } from '@cairn/http';
 import { PUBLIC_URL } from '../../../enrollment/http/enrollment.shown.js';
 import { CAIRN, CORE_GROUP, CORE_USER, ENTERPRISE, SCHEMAS, type SchemaDefinition } from '../attributes.js';
-import { MOST_RESULTS, requireMachine, scimAnswer, SCIM_PATH, ScimController } from './scim.answers.js';
+import { MOST_RESULTS, scimAnswer, SCIM_PATH, ScimController } from './scim.answers.js';
 
 interface Described {
   readonly schemas: readonly string[];
@@ -20,10 +19,8 @@ export class ScimDiscoveryController {
   constructor(@Inject(PUBLIC_URL) private readonly publicUrl: string | null) {}
 
   @Get('ServiceProviderConfig')
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: what this service supports' })
-  config(@CurrentSubject() subject: Subject) {
-    requireMachine(subject);
+  config() {
     return scimAnswer({
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
       patch: { supported: true },
@@ -46,34 +43,26 @@ export class ScimDiscoveryController {
   }
 
   @Get('ResourceTypes')
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: the kinds of resources' })
-  types(@CurrentSubject() subject: Subject) {
-    requireMachine(subject);
+  types() {
     return scimAnswer(everyOf(this.resourceTypes()));
   }
 
   @Get('ResourceTypes/:name')
-  @Roles('integration')
   @ApiExcludeEndpoint()
-  type(@CurrentSubject() subject: Subject, @Param('name') name: string) {
-    requireMachine(subject);
+  type(@Param('name') name: string) {
     return one(this.resourceTypes(), name);
   }
 
   @Get('Schemas')
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: the attributes that are understood' })
-  schemas(@CurrentSubject() subject: Subject) {
-    requireMachine(subject);
+  schemas() {
     return scimAnswer(everyOf(SCHEMAS.map((each) => this.schemaOf(each))));
   }
 
   @Get('Schemas/:name')
-  @Roles('integration')
   @ApiExcludeEndpoint()
-  schema(@CurrentSubject() subject: Subject, @Param('name') name: string) {
-    requireMachine(subject);
+  schema(@Param('name') name: string) {
     return one(
       SCHEMAS.map((each) => this.schemaOf(each)),
       name,

@@ -1,5 +1,5 @@
 import { Answer, CLOCK, Id, Versioned, type Clock } from '@cairn/http';
-import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { CurrentSubject, type Subject } from '@cairn/identity';
 import { Body, Delete, Get, Headers, HttpCode, Inject, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -17,7 +17,6 @@ import {
   answered,
   listed,
   pageOf,
-  requireMachine,
   ScimController,
   ScimPartsQuery,
   ScimQuery,
@@ -40,10 +39,8 @@ export class ScimGroupsController {
   ) {}
 
   @Get()
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: groups, by a filter or all' })
   async list(@CurrentSubject() subject: Subject, @Query() query: ScimQuery) {
-    requireMachine(subject);
     const { first, count } = pageOf(query);
     const condition =
       query.filter === undefined
@@ -60,14 +57,12 @@ export class ScimGroupsController {
 
   @Versioned()
   @Get(':groupId')
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: one group' })
   async read(
     @CurrentSubject() subject: Subject,
     @Id('groupId') groupId: string,
     @Query() query: ScimPartsQuery,
   ) {
-    requireMachine(subject);
     const row = await findGroup(this.dataSource.manager, subject.tenantId, groupId);
     if (row === null) throw noSuchResource('Group');
     return this.answer(row, undefined, query);
@@ -75,20 +70,17 @@ export class ScimGroupsController {
 
   @Versioned()
   @Post()
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: put people together in a group' })
   @ApiBody({
     schema: { type: 'object', additionalProperties: true },
     examples: { leaders: { value: EXAMPLE } },
   })
   async create(@CurrentSubject() subject: Subject, @Body() body: unknown) {
-    requireMachine(subject);
     return this.answer(await this.groups.create(this.identity(subject), resourceIn(body)), 201);
   }
 
   @Versioned()
   @Put(':groupId')
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: say anew who is in a group' })
   @ApiBody({
     schema: { type: 'object', additionalProperties: true },
@@ -100,7 +92,6 @@ export class ScimGroupsController {
     @Body() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
   ) {
-    requireMachine(subject);
     return this.answer(
       await this.groups.replace(this.identity(subject), groupId, resourceIn(body), seenIn(ifMatch)),
     );
@@ -108,7 +99,6 @@ export class ScimGroupsController {
 
   @Versioned()
   @Patch(':groupId')
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: let people into a group, or out of it' })
   @ApiBody({
     schema: { type: 'object', additionalProperties: true },
@@ -127,7 +117,6 @@ export class ScimGroupsController {
     @Body() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
   ) {
-    requireMachine(subject);
     return this.answer(
       await this.groups.patch(this.identity(subject), groupId, operationsIn(body), seenIn(ifMatch)),
     );
@@ -135,14 +124,12 @@ export class ScimGroupsController {
 
   @Delete(':groupId')
   @HttpCode(204)
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: take a group away' })
   async remove(
     @CurrentSubject() subject: Subject,
     @Id('groupId') groupId: string,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<void> {
-    requireMachine(subject);
     await this.groups.remove(this.identity(subject), groupId, seenIn(ifMatch));
   }
 

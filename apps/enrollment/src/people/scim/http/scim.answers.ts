@@ -1,6 +1,15 @@
 import { Answer, EDGE, FaultError, ProblemFilter, type Edge, type Fault, type Protocol } from '@cairn/http';
-import { hasRole, type Subject } from '@cairn/identity';
-import { applyDecorators, Catch, Controller, Inject, UseFilters } from '@nestjs/common';
+import { authenticatedOf, hasRole, Roles } from '@cairn/identity';
+import {
+  applyDecorators,
+  Catch,
+  Controller,
+  Inject,
+  UseFilters,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { ApiExtension, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { CORE_GROUP, CORE_USER } from '../attributes.js';
@@ -48,27 +57,46 @@ const PROTOCOL: Protocol = {
   },
 };
 
-/** A controller of SCIM's, with its form of answers and errors. */
+/** SCIM is for a machine that knows everybody: 403 for somebody with limits. */
+class MachineOnly implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { subject } = authenticatedOf(context.switchToHttp().getRequest<object>());
+    if (!hasRole(subject, 'hr') && subject.orgUnits === undefined) return true;
+    throw new FaultError({
+      status: 403,
+      slug: 'scim-not-for-hr',
+      detail:
+        'SCIM shows everybody, and HR’s limits hold whatever other role a token has: take a token of role integration without role hr and without org units.',
+    });
+  }
+}
+
+/** A controller of SCIM's, with its form of answers and errors, and for whom it is. */
 export const ScimController = (path = ''): ClassDecorator =>
   applyDecorators(
     ApiTags('scim'),
     ApiExtension('x-protocol', PROTOCOL),
+    Roles('integration'),
+    UseGuards(MachineOnly),
     UseFilters(ScimErrors),
     Controller(`scim/v2${path && `/${path}`}`),
   );
 
-/** SCIM is for a machine that knows everybody. @throws FaultError 403 for somebody with limits */
-export function requireMachine(subject: Subject): void {
-  if (!hasRole(subject, 'hr') && subject.orgUnits === undefined) return;
-  throw new FaultError({
-    status: 403,
-    slug: 'scim-not-for-hr',
-    detail:
-      'SCIM shows everybody, and HR’s limits hold whatever other role a token has: take a token of role integration without role hr and without org units.',
-  });
+/** The query for one resource. */
+export class ScimPartsQuery {
+  @ApiPropertyOptional({ description: 'names of attributes, separated by commas: these alone' })
+  @IsOptional()
+  @MaxLength(2000)
+  attributes?: string;
+
+  @ApiPropertyOptional({ description: 'names of attributes, separated by commas: all but these' })
+  @IsOptional()
+  @MaxLength(2000)
+  excludedAttributes?: string;
 }
 
-export class ScimQuery {
+/** The query for a list. */
+export class ScimQuery extends ScimPartsQuery {
   @ApiPropertyOptional({ example: 'userName eq "ada@example.org"' })
   @IsOptional()
   @IsString()
@@ -84,16 +112,6 @@ export class ScimQuery {
   @IsString()
   count?: string;
 
-  @ApiPropertyOptional({ description: 'names of attributes, separated by commas: these alone' })
-  @IsOptional()
-  @MaxLength(2000)
-  attributes?: string;
-
-  @ApiPropertyOptional({ description: 'names of attributes, separated by commas: all but these' })
-  @IsOptional()
-  @MaxLength(2000)
-  excludedAttributes?: string;
-
   @ApiPropertyOptional({ description: 'not supported, and ignored' })
   @IsOptional()
   @IsString()
@@ -103,19 +121,6 @@ export class ScimQuery {
   @IsOptional()
   @IsString()
   sortOrder?: string;
-}
-
-/** The query for one resource. */
-export class ScimPartsQuery {
-  @ApiPropertyOptional({ description: 'names of attributes, separated by commas: these alone' })
-  @IsOptional()
-  @MaxLength(2000)
-  attributes?: string;
-
-  @ApiPropertyOptional({ description: 'names of attributes, separated by commas: all but these' })
-  @IsOptional()
-  @MaxLength(2000)
-  excludedAttributes?: string;
 }
 
 export const MOST_RESULTS = 500;

@@ -1,5 +1,5 @@
 import { Answer, CLOCK, Id, Versioned, type Clock } from '@cairn/http';
-import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { CurrentSubject, type Subject } from '@cairn/identity';
 import { Body, Delete, Get, Headers, HttpCode, Inject, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -17,7 +17,6 @@ import {
   answered,
   listed,
   pageOf,
-  requireMachine,
   ScimController,
   ScimPartsQuery,
   ScimQuery,
@@ -47,10 +46,8 @@ export class ScimUsersController {
   ) {}
 
   @Get()
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: people, by a filter or all' })
   async list(@CurrentSubject() subject: Subject, @Query() query: ScimQuery) {
-    requireMachine(subject);
     const { first, count } = pageOf(query);
     const condition =
       query.filter === undefined
@@ -67,14 +64,12 @@ export class ScimUsersController {
 
   @Versioned()
   @Get(':userId')
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: one person' })
   async read(
     @CurrentSubject() subject: Subject,
     @Id('userId') userId: string,
     @Query() query: ScimPartsQuery,
   ) {
-    requireMachine(subject);
     const row = await findUser(this.dataSource.manager, subject.tenantId, 'p.person_id = $2', userId);
     if (row === null) throw noSuchResource('User');
     return this.answer(row, undefined, query);
@@ -82,20 +77,17 @@ export class ScimUsersController {
 
   @Versioned()
   @Post()
-  @Roles('integration')
   @ApiOperation({
     summary: 'SCIM: add a person, or take over one whom a file brought',
     description: 'Known by employee id: employeeNumber of the enterprise extension, or else externalId.',
   })
   @ApiBody({ schema: { type: 'object', additionalProperties: true }, examples: { ada: { value: EXAMPLE } } })
   async create(@CurrentSubject() subject: Subject, @Body() body: unknown) {
-    requireMachine(subject);
     return this.answer(await this.users.create(this.identity(subject), resourceIn(body)), 201);
   }
 
   @Versioned()
   @Put(':userId')
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: say anew all that is known of a person' })
   @ApiBody({ schema: { type: 'object', additionalProperties: true }, examples: { ada: { value: EXAMPLE } } })
   async replace(
@@ -104,7 +96,6 @@ export class ScimUsersController {
     @Body() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
   ) {
-    requireMachine(subject);
     return this.answer(
       await this.users.replace(this.identity(subject), userId, resourceIn(body), seenIn(ifMatch)),
     );
@@ -112,7 +103,6 @@ export class ScimUsersController {
 
   @Versioned()
   @Patch(':userId')
-  @Roles('integration')
   @ApiOperation({
     summary: 'SCIM: change some of it',
     description: '`active` false means that the person has left: every enrolment of theirs ends.',
@@ -134,7 +124,6 @@ export class ScimUsersController {
     @Body() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
   ) {
-    requireMachine(subject);
     return this.answer(
       await this.users.patch(this.identity(subject), userId, operationsIn(body), seenIn(ifMatch)),
     );
@@ -142,14 +131,12 @@ export class ScimUsersController {
 
   @Delete(':userId')
   @HttpCode(204)
-  @Roles('integration')
   @ApiOperation({ summary: 'SCIM: the person has left, and is no User any more' })
   async remove(
     @CurrentSubject() subject: Subject,
     @Id('userId') userId: string,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<void> {
-    requireMachine(subject);
     await this.users.remove(this.identity(subject), userId, seenIn(ifMatch));
   }
 

@@ -220,6 +220,13 @@ async function livesFay(teller: Teller, pair: Pair, { people, coaches }: Opening
   const engagements = `/sessions/v1/engagements?enrollmentId=${enrollmentId}`;
   const left = ({ allotment }: { allotment: { granted: number } }) => allotment.granted === 1;
   await teller.until(engagements, ({ items }) => items.length === 2 && items.some(left));
+  // What she had left is granted again to one who takes part: before she is cancelled.
+  const granted = /\.sessions-allotted\./;
+  await teller.untilPublished(
+    'enrollment',
+    2,
+    ({ type, data }) => granted.test(type) && data.enrollmentId === enrollmentId,
+  );
   await teller.tell('hr', '2024-02-20T09:00', enrolment(enrollmentId, 'cancel'), {
     reason: 'repeated-forfeits',
   });

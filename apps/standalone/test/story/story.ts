@@ -29,11 +29,7 @@ export async function tellStory(client: Client, teller = new Teller(client)): Pr
   await declare(teller, [ben, cleo, ivy], AS_OF);
   await teller.until(session(lives.sessions['c3']!), ({ state }) => state === 'unconfirmed');
   // The last that follows from an end, by itself: what Dan had left, and Fay twice.
-  const returned = /\.sessions-returned\./;
-  await teller.until(
-    '/sessions/v1/events?limit=1000',
-    ({ events }) => (events as { type: string }[]).filter(({ type }) => returned.test(type)).length === 3,
-  );
+  await teller.untilPublished('sessions', 3, ({ type }) => /\.sessions-returned\./.test(type));
   return { ...opening, ...lives, ...assessments, enrollments, engagements };
 }
 

@@ -20,6 +20,11 @@ export interface Telling {
   readonly as?: string;
 }
 
+interface Published {
+  readonly type: string;
+  readonly data: { readonly enrollmentId?: string };
+}
+
 /** Tells what happened in the past, on behalf of those who did it, as an importer does: patiently, and once. */
 export class Teller {
   /** Commands that were answered with success. */
@@ -89,6 +94,20 @@ export class Teller {
         return status === 200 && holds(body) ? { done: body } : undefined;
       },
     );
+  }
+
+  /** Reads a service's feed until so many of its events are what is waited for. @throws Error where they never are */
+  async untilPublished(service: string, count: number, is: (event: Published) => boolean): Promise<void> {
+    let found = 0;
+    let after = '';
+    await this.patiently(`${service} did not publish ${count} of what was waited for`, async () => {
+      const path = `/${service}/v1/events?limit=1000${after && `&after=${after}`}`;
+      const { status, body } = await this.client.send(IMPORTER, { path });
+      if (status !== 200) return undefined;
+      found += (body.events as Published[]).filter(is).length;
+      after = body.next as string;
+      return found >= count ? { done: found } : undefined;
+    });
   }
 
   private async patiently<T>(

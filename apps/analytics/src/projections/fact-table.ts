@@ -107,7 +107,7 @@ export class FactTable<F extends Stamp> {
   async add(client: Pick<ClientBase, 'query'>, events: readonly ReceivedContract[]): Promise<void> {
     const rows = new Map<string, Row>();
     for (const event of events) {
-      const fact = this.spec.factOf(event);
+      const fact = this.factIn(event);
       if (fact === undefined) continue;
       const { tenantid } = event.envelope;
       rows.set(keyOf(tenantid, fact), this.rowOf(tenantid, fact));
@@ -134,7 +134,12 @@ export class FactTable<F extends Stamp> {
       rowMode: 'array',
       types: asText,
     });
-    return rows.map((row) => this.factOf(row));
+    return rows.map((row) => this.fromRow(row));
+  }
+
+  /** The fact of this table that an event is, if it is one. */
+  factIn(event: ReceivedContract): F | undefined {
+    return this.spec.factOf(event);
   }
 
   private rowOf(tenantId: string, fact: F): Row {
@@ -142,7 +147,7 @@ export class FactTable<F extends Stamp> {
     return [tenantId, ...this.fields.map(([field, kind]) => written(values[field], kind))];
   }
 
-  private factOf(row: readonly (string | null)[]): F {
+  private fromRow(row: readonly (string | null)[]): F {
     const fact: Record<string, unknown> = {};
     for (let i = 0; i < row.length; i++) {
       const text = row[i];

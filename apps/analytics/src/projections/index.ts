@@ -32,7 +32,7 @@ const factsOf = (
 });
 
 /** A type that this version does not know was dead-lettered by the intake; a newer version may have taken it in. */
-function receivedOf(envelope: Envelope): ReceivedContract[] {
+export function receivedOf(envelope: Envelope): ReceivedContract[] {
   const contract = contractOf(envelope.type);
   return contract ? [{ name: contract.name, data: envelope.data, envelope } as ReceivedContract] : [];
 }

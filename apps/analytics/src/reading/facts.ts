@@ -15,7 +15,9 @@ import type { Labels } from '../reports/dimensions.js';
 type Client = Pick<ClientBase, 'query'>;
 
 /** What of a person a report joins: not their scores and ratings. */
-const PLACE = `fact IN ('added', 'changed', 'left')`;
+const PLACES: readonly PersonFact['fact'][] = ['added', 'changed', 'left'];
+const PLACE = `fact IN (${PLACES.map((fact) => `'${fact}'`).join(', ')})`;
+export const isPlace = ({ fact }: PersonFact): boolean => PLACES.includes(fact);
 
 /** Everything that is kept of one programme and its people; undefined where the tenant has no such programme. */
 export async function factsOfProgram(

@@ -3,10 +3,9 @@ import { notFound } from '@cairn/http';
 import { hasRole, type Subject } from '@cairn/identity';
 import { opinions } from '../projections/opinions/opinions.js';
 import { people } from '../projections/people/people.js';
-import { historyOf } from '../reports/as-of/view.js';
+import { programs } from '../projections/programs/programs.js';
 import type { Labels } from '../reports/dimensions.js';
 import { OpinionReport } from '../reports/opinions/opinion-report.js';
-import { factsOfProgram } from './facts.js';
 import { coachedBy } from './program-reader.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -15,20 +14,20 @@ import type { Snapshot } from './snapshot.js';
  * @throws RefusedError 404 where the tenant has no such programme
  */
 export async function opinionsFor(
-  { client, moment, until }: Snapshot,
+  snapshot: Snapshot,
   subject: Subject,
   programId: string,
 ): Promise<OpinionReport | undefined> {
+  const { client, moment, until } = snapshot;
   const { tenantId, personId, orgUnits } = subject;
-  const facts = await factsOfProgram(client, tenantId, programId);
-  if (!facts) throw new RefusedError(notFound('programme'));
-  const history = historyOf(facts);
+  const history = await snapshot.history(tenantId, programId);
+  if (!history) throw new RefusedError(notFound('programme'));
   if (!history(moment)) return undefined;
   const known = new Set(await coachedBy(client, subject));
   if (personId !== undefined) known.add(personId);
   return new OpinionReport(
     {
-      program: facts.program,
+      program: await programs.read(client, tenantId, 'program_id = $2', [programId]),
       facts: await opinions.read(client, tenantId, 'program_id = $2', [programId]),
       history,
       labelsAt: await labelsOverTime(client, tenantId),

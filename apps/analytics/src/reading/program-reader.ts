@@ -4,9 +4,9 @@ import type { Subject } from '@cairn/identity';
 import { hasRole } from '@cairn/identity';
 import { readerOf } from '../reports/access.js';
 import type { Moment } from '../reports/as-of/moment.js';
-import { historyOf, type ProgramHistory } from '../reports/as-of/view.js';
+import type { ProgramHistory } from '../reports/as-of/view.js';
 import { ProgramReport } from '../reports/report.js';
-import { coachIdsOf, factsOfProgram, labelsOf, peopleOfCoaches, placesOf } from './facts.js';
+import { coachIdsOf, labelsOf, peopleOfCoaches, placesOf } from './facts.js';
 import { lineUpwards } from './line-upwards.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -15,14 +15,14 @@ import type { Snapshot } from './snapshot.js';
  * @throws RefusedError 404 where the tenant has no such programme
  */
 export async function reportFor(
-  { client, moment, now, until }: Snapshot,
+  snapshot: Snapshot,
   subject: Subject,
   programId: string,
 ): Promise<ProgramReport | undefined> {
+  const { client, moment, now, until } = snapshot;
   const { tenantId } = subject;
-  const facts = await factsOfProgram(client, tenantId, programId);
-  if (!facts) throw new RefusedError(notFound('programme'));
-  const history = historyOf(facts);
+  const history = await snapshot.history(tenantId, programId);
+  if (!history) throw new RefusedError(notFound('programme'));
   const view = history(moment);
   if (!view) return undefined;
   const isHr = hasRole(subject, 'hr');

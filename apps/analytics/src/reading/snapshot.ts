@@ -1,7 +1,8 @@
 import { RefusedError } from '@cairn/decider';
-import type { Build } from '@cairn/projections';
+import type { ReadBuild } from '@cairn/projections';
 import type { ClientBase } from 'pg';
 import { momentOf, type Basis, type Moment } from '../reports/as-of/moment.js';
+import type { ProgramHistory } from '../reports/as-of/view.js';
 
 /** What a report may be asked for, beside itself. */
 export interface AsOf {
@@ -13,7 +14,7 @@ export interface AsOf {
 /** How far what is kept has come: one state of the projections, and what of each source it holds. */
 export interface Kept {
   /** Where to read: resolved once, so that an answer never mixes two. */
-  readonly builds: readonly Build[];
+  readonly builds: readonly ReadBuild[];
   /** The versions of the projections that are read. */
   readonly versions: string;
   /** How far they have come in analytics' log. */
@@ -26,6 +27,8 @@ export interface Kept {
 export interface Snapshot {
   readonly client: Pick<ClientBase, 'query'>;
   readonly kept: Kept;
+  /** A programme's; undefined where the tenant has no such programme. */
+  history(tenantId: string, programId: string): Promise<ProgramHistory | undefined>;
   readonly moment: Moment;
   /** The present, whatever moment was asked for: what the reader may see now. */
   readonly now: Moment;

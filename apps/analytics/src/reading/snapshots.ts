@@ -2,10 +2,13 @@ import type { Clock } from '@cairn/http';
 import { useBuilds } from '@cairn/projections';
 import type { ClientBase, Pool } from 'pg';
 import { momentOf } from '../reports/as-of/moment.js';
+import { Histories } from './histories.js';
 import { headingOf, type AsOf, type Kept, type Snapshot } from './snapshot.js';
 
 /** Hands out the database as it stands, each request its own: what one answer says comes from one state. */
 export class Snapshots {
+  private readonly histories = new Histories();
+
   /** @param keptIn how far the projections have come, in the transaction of the client */
   constructor(
     private readonly pool: Pool,
@@ -25,6 +28,7 @@ export class Snapshots {
       const result = await work({
         client,
         kept,
+        history: (tenantId, programId) => this.histories.of(client, kept.builds, tenantId, programId),
         now: momentOf(now.getTime(), 'occurredAt'),
         ...headingOf(asOf, kept, now),
       });

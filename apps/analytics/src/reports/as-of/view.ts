@@ -55,20 +55,60 @@ export interface ProgramView {
 /** The same facts, seen from any moment. Undefined while the programme was not known. */
 export type ProgramHistory = (moment: Moment) => ProgramView | undefined;
 
+/** A history that a longer one can be made of: what neither stream nor person of the new facts is, the two share. */
+export interface GrowingHistory extends ProgramHistory {
+  /** @param facts that are not in it yet */
+  with(facts: ProgramFacts): GrowingHistory;
+}
+
+/** Of large programmes few views are kept, of small ones all that one report takes: at most so many participants. */
+const PARTICIPANTS_KEPT = 50_000;
+
 /** Groups the facts once, so that they can be looked at from many moments, from each of them once. */
-export function historyOf(facts: ProgramFacts): ProgramHistory {
-  const program = facts.program.toSorted((a, b) => order(a.stream, b.stream) || inStreamOrder(a, b));
-  const enrollments = streams(facts.enrollments, (fact) => fact.enrollmentId);
-  const [matches, engagements, sessions, goals, pulses] = [
-    streamsOf(facts.matches, matchAt),
-    streamsOf(facts.engagements, engagementAt),
-    streamsOf(facts.sessions, sessionAt),
-    streamsOf(facts.goals, goalAt),
-    streamsOf(facts.goals, pulseAt),
-  ];
-  const people = streams(facts.people, (fact) => fact.personId);
+export const historyOf = (facts: ProgramFacts): GrowingHistory => lookedAt(grown(NOTHING, facts));
+
+type Keyed<F> = ReadonlyMap<string, readonly F[]>;
+
+/** Streams of an enrolment's, by name, so that equal times never tie. */
+interface Threads {
+  readonly program: readonly ProgramFact[];
+  readonly enrollments: Keyed<EnrollmentFact>;
+  readonly matches: Keyed<Stream<MatchFact, MatchAt>>;
+  readonly engagements: Keyed<Stream<EngagementFact, EngagementAt>>;
+  readonly sessions: Keyed<Stream<SessionFact, SessionAt>>;
+  readonly goals: Keyed<Stream<GoalFact, GoalAt>>;
+  readonly pulses: Keyed<Stream<GoalFact, PulseAt>>;
+  readonly people: Keyed<PersonFact>;
+}
+
+const NOTHING: Threads = {
+  program: [],
+  enrollments: new Map(),
+  matches: new Map(),
+  engagements: new Map(),
+  sessions: new Map(),
+  goals: new Map(),
+  pulses: new Map(),
+  people: new Map(),
+};
+
+const grown = (threads: Threads, facts: ProgramFacts): Threads => ({
+  program: [...threads.program, ...facts.program].sort(
+    (a, b) => order(a.stream, b.stream) || inStreamOrder(a, b),
+  ),
+  enrollments: longer(threads.enrollments, facts.enrollments, (fact) => fact.enrollmentId),
+  matches: woven(threads.matches, facts.matches, matchAt),
+  engagements: woven(threads.engagements, facts.engagements, engagementAt),
+  sessions: woven(threads.sessions, facts.sessions, sessionAt),
+  goals: woven(threads.goals, facts.goals, goalAt),
+  pulses: woven(threads.pulses, facts.goals, pulseAt),
+  people: longer(threads.people, facts.people, (fact) => fact.personId),
+});
+
+function lookedAt(threads: Threads): GrowingHistory {
+  const { enrollments, matches, engagements, sessions, goals, pulses, people } = threads;
   const look: ProgramHistory = (moment) => {
-    const at = programAt(program, moment);
+    const at = programAt(threads.program, moment);
     if (!at) return undefined;
     const participants = [...enrollments.keys()].sort(order).flatMap((id): Participant[] => {
       const enrollment = enrollmentAt(enrollments.get(id)!, moment, at.zone);
@@ -94,47 +134,66 @@ export function historyOf(facts: ProgramFacts): ProgramHistory {
     };
   };
   const views = new Map<string, ProgramView | undefined>();
-  return (moment) => {
+  const history: ProgramHistory = (moment) => {
     const key = `${moment.at} ${moment.knownAt}`;
-    if (!views.has(key)) views.set(key, look(moment));
-    return views.get(key);
+    const view = views.has(key) ? views.get(key) : look(moment);
+    // The one that was asked for last comes last.
+    views.delete(key);
+    views.set(key, view);
+    if (views.size > 1 && views.size * enrollments.size > PARTICIPANTS_KEPT)
+      views.delete(views.keys().next().value!);
+    return view;
   };
+  return Object.assign(history, { with: (facts: ProgramFacts) => lookedAt(grown(threads, facts)) });
 }
 
-/** The view with some of its people only. */
-export const only = (view: ProgramView, keep: (participant: Participant) => boolean): ProgramView => ({
-  ...view,
-  participants: view.participants.filter(keep),
-});
-
-function streams<F extends Stamp>(facts: readonly F[], keyOf: (fact: F) => string): Map<string, F[]> {
-  const groups = Map.groupBy(facts, keyOf);
-  for (const group of groups.values()) group.sort(inStreamOrder);
-  return groups;
+/** The view with some of its people only: itself, where that is everybody. */
+export function only(view: ProgramView, keep: (participant: Participant) => boolean): ProgramView {
+  const participants = view.participants.filter(keep);
+  return participants.length === view.participants.length ? view : { ...view, participants };
 }
 
-/** By enrolment, and within it by stream; streams in the order of their names, so that equal times never tie. */
-function streamsOf<F extends Stamp & { readonly enrollmentId: string }, T>(
+/** Each group in the order of its stream. */
+function longer<F extends Stamp>(there: Keyed<F>, facts: readonly F[], keyOf: (fact: F) => string): Keyed<F> {
+  if (facts.length === 0) return there;
+  const all = new Map(there);
+  for (const [key, more] of Map.groupBy(facts, keyOf))
+    all.set(key, [...(there.get(key) ?? []), ...more].sort(inStreamOrder));
+  return all;
+}
+
+/** By enrolment, and within it by stream; streams in the order of their names. */
+function woven<F extends Stamp & { readonly enrollmentId: string }, T>(
+  there: Keyed<Stream<F, T>>,
   facts: readonly F[],
   look: Look<F, T>,
-): Map<string, Stream<T>[]> {
-  const ofEnrollment = new Map<string, Stream<T>[]>();
-  for (const group of [...streams(facts, (fact) => fact.stream).entries()].sort(([a], [b]) => order(a, b))) {
-    const { enrollmentId } = group[1][0]!;
-    const stream = streamOf(group[1], look);
-    const others = ofEnrollment.get(enrollmentId);
-    if (others) others.push(stream);
-    else ofEnrollment.set(enrollmentId, [stream]);
+): Keyed<Stream<F, T>> {
+  if (facts.length === 0) return there;
+  const all = new Map(there);
+  for (const [enrollmentId, own] of Map.groupBy(facts, (fact) => fact.enrollmentId)) {
+    const streams = new Map(there.get(enrollmentId)?.map((stream) => [stream.name, stream]));
+    for (const [name, more] of Map.groupBy(own, (fact) => fact.stream))
+      streams.set(name, streamOf(name, [...(streams.get(name)?.facts ?? []), ...more], look));
+    all.set(
+      enrollmentId,
+      [...streams.values()].sort((a, b) => order(a.name, b.name)),
+    );
   }
-  return ofEnrollment;
+  return all;
 }
 
 type Look<F, T> = (facts: readonly F[], moment: Moment) => T | undefined;
+
 /** What one stream says at a moment; undefined before it began. */
-type Stream<T> = (moment: Moment) => T | undefined;
+interface Stream<F, T> {
+  readonly name: string;
+  readonly facts: readonly F[];
+  at(moment: Moment): T | undefined;
+}
 
 /** Once all of it has happened and is known, a stream looks the same from every moment: it is then folded once. */
-function streamOf<F extends Stamp, T>(facts: readonly F[], look: Look<F, T>): Stream<T> {
+function streamOf<F extends Stamp, T>(name: string, unsorted: readonly F[], look: Look<F, T>): Stream<F, T> {
+  const facts = unsorted.toSorted(inStreamOrder);
   const all = lookingAt(
     EVER,
     facts.reduce((last, fact) => Math.max(last, fact.occurredAt), -Infinity),
@@ -142,18 +201,26 @@ function streamOf<F extends Stamp, T>(facts: readonly F[], look: Look<F, T>): St
   const known = facts.reduce((last, fact) => Math.max(last, fact.recordedAt), -Infinity);
   const first = facts.reduce((earliest, fact) => Math.min(earliest, fact.occurredAt), Infinity);
   let whole: { readonly seen: T | undefined } | undefined;
-  return (moment) => {
-    if (moment.at < first) return undefined;
-    if (moment.at < all.at || moment.knownAt < known) return look(facts, moment);
-    whole ??= { seen: look(facts, all) };
-    return whole.seen;
+  return {
+    name,
+    facts,
+    at(moment) {
+      if (moment.at < first) return undefined;
+      if (moment.at < all.at || moment.knownAt < known) return look(facts, moment);
+      whole ??= { seen: look(facts, all) };
+      return whole.seen;
+    },
   };
 }
 
-function seen<T>(all: readonly Stream<T>[] | undefined, moment: Moment, startOf: (seen: T) => number): T[] {
+function seen<F, T>(
+  all: readonly Stream<F, T>[] | undefined,
+  moment: Moment,
+  startOf: (seen: T) => number,
+): T[] {
   const found: T[] = [];
   for (const stream of all ?? []) {
-    const each = stream(moment);
+    const each = stream.at(moment);
     if (each !== undefined) found.push(each);
   }
   return found.sort((a, b) => startOf(a) - startOf(b));

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Envelope } from '@cairn/contracts';
+import type { ReadBuild } from '@cairn/projections';
+import { testDatabase, type TestDatabase } from '@cairn/testing';
+import * as fc from 'fast-check';
+import type { ClientBase } from 'pg';
+import { PROGRAM, TENANT, WORKED_EXAMPLE } from '../../test/worked-example.js';
+import { migrateLog, openLog, SCHEMA } from '../intake/log.js';
+import { PROJECTIONS, type Logged } from '../projections/index.js';
+import { momentOf, type Moment } from '../reports/as-of/moment.js';
+import { historyOf, type ProgramHistory } from '../reports/as-of/view.js';
+import { factsOfProgram } from './facts.js';
+import { Histories } from './histories.js';
+
+const TABLES = PROJECTIONS.flatMap(({ tables }) => tables.map(({ name }) => name));
+const EVENTS = WORKED_EXAMPLE.map(({ envelope }) => envelope);
+const MOMENTS: readonly Moment[] = [
+  momentOf(Date.now(), 'occurredAt'),
+  momentOf(Date.parse('2026-02-15T12:00:00Z'), 'occurredAt'),
+  momentOf(Date.parse('2026-03-01T12:00:00Z'), 'recordedAt'),
+];
+
+let database: TestDatabase;
+let log: ReturnType<typeof openLog>;
+beforeAll(async () => {
+  database = await testDatabase();
+  await migrateLog(database.pool);
+  log = openLog(database.pool);
+  for (const { tables } of PROJECTIONS) for (const { create } of tables) await database.pool.query(create);
+});
+afterAll(async () => {
+  await log.close();
+  await database.drop();
+});
+
+/** Analytics' database while it takes in these events: each projection comes as far as it comes. */
+class Analytics {
+  private readonly positions = new Map(PROJECTIONS.map(({ name }) => [name, 0]));
+  private constructor(private readonly events: readonly Logged[]) {}
+
+  static async fill(envelopes: readonly Envelope[]): Promise<Analytics> {
+    await database.pool.query(`TRUNCATE ${TABLES.join(', ')}`);
+    await database.pool.query(`ALTER TABLE ${SCHEMA}.events DISABLE TRIGGER ALL`);
+    await database.pool.query(`DELETE FROM ${SCHEMA}.events`);
+    const client = await database.pool.connect();
+    await log.appendIn(client, envelopes);
+    client.release();
+    return new Analytics(await log.readAll('', 10_000));
+  }
+
+  get builds(): ReadBuild[] {
+    return PROJECTIONS.map(({ name, version }) => ({
+      name,
+      version,
+      build: 1,
+      position: String(this.positions.get(name)).padStart(16, '0'),
+    }));
+  }
+
+  async project(name: string, count: number): Promise<void> {
+    const from = this.positions.get(name)!;
+    const batch = this.events.slice(from, from + count);
+    const client = await database.pool.connect();
+    if (batch.length > 0) await PROJECTIONS.find((each) => each.name === name)!.apply(client, batch);
+    client.release();
+    this.positions.set(name, from + batch.length);
+  }
+
+  async projectAll(): Promise<void> {
+    for (const { name } of PROJECTIONS) await this.project(name, this.events.length);
+  }
+}
+
+/** Everything that can be seen of a programme from these moments, without the functions in it. */
+const seenIn = (history: ProgramHistory | undefined) =>
+  MOMENTS.map((moment) => {
+    const view = history?.(moment);
+    const participants = view?.participants.map((participant) => ({
+      ...participant,
+      managers: [...view.managersOf(participant.personId)],
+      places: ['2026-01-15', '2026-03-15'].map((day) => view.person(participant.personId, day)),
+    }));
+    return JSON.stringify({ program: view?.program, participants });
+  });
+
+const asked = (
+  histories: Histories,
+  builds: readonly ReadBuild[],
+  client: Pick<ClientBase, 'query'> = database.pool,
+) => histories.of(client, builds, TENANT, PROGRAM);
+const loaded = async (client: Pick<ClientBase, 'query'> = database.pool) => {
+  const facts = await factsOfProgram(client, TENANT, PROGRAM);
+  return facts && historyOf(facts);
+};
+
+/** How often the whole of the programme was read, and how often what had come meanwhile. */
+function counted(client: Pick<ClientBase, 'query'>) {
+  const counts = { whole: 0, tail: 0 };
+  const query = (asked: { name?: string; text?: string }, ...rest: unknown[]) => {
+    if (asked.name === 'histories.tail') counts.tail += 1;
+    if (asked.text?.includes('FROM program_facts')) counts.whole += 1;
+    return (client.query as (...all: unknown[]) => unknown)(asked, ...rest);
+  };
+  return { counts, client: { query } as unknown as Pick<ClientBase, 'query'> };
+}
+
+describe('the history of a programme', () => {
+  let histories: Histories;
+  beforeEach(() => void (histories = new Histories()));
+
+  it('is that of all its facts, however they come, each projection at its own pace', async () => {
+    const streams = [...Map.groupBy(EVENTS, ({ subject }) => subject).values()];
+    const order = fc.array(fc.nat(), { minLength: EVENTS.length, maxLength: EVENTS.length }).map((picks) => {
+      const left = streams.map((stream) => [...stream]);
+      return picks.map((pick) => {
+        const open = left.filter((stream) => stream.length > 0);
+        return open[pick % open.length]!.shift()!;
+      });
+    });
+    const steps = fc.array(
+      fc.record({
+        name: fc.constantFrom(...PROJECTIONS.map(({ name }) => name)),
+        count: fc.nat({ max: 90 }),
+      }),
+      { minLength: 8, maxLength: 16 },
+    );
+    let followed = 0;
+    await fc.assert(
+      fc.asyncProperty(order, steps, async (envelopes, paces) => {
+        histories = new Histories();
+        const analytics = await Analytics.fill(envelopes);
+        const { client, counts } = counted(database.pool);
+        for (const { name, count } of paces) {
+          await analytics.project(name, count);
+          expect(seenIn(await asked(histories, analytics.builds, client))).toEqual(seenIn(await loaded()));
+        }
+        await analytics.projectAll();
+        expect(seenIn(await asked(histories, analytics.builds, client))).toEqual(seenIn(await loaded()));
+        followed += counts.tail;
+      }),
+      { numRuns: 12 },
+    );
+    expect(followed).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('is read once for all who ask at the same time, and not again while nothing is new', async () => {
+    const analytics = await Analytics.fill(EVENTS);
+    await analytics.projectAll();
+    const { client, counts } = counted(database.pool);
+    const found = await Promise.all(
+      Array.from({ length: 20 }, () => asked(histories, analytics.builds, client)),
+    );
+    expect(new Set(found).size).toBe(1);
+    expect(found[0]!(MOMENTS[0]!)!.participants).toHaveLength(12);
+    expect(counts).toEqual({ whole: 1, tail: 0 });
+  });
+
+  it('is as the asker’s own state of the database has it, also where others have seen more', async () => {
+    const analytics = await Analytics.fill(EVENTS);
+    for (const { name } of PROJECTIONS) await analytics.project(name, EVENTS.length - 40);
+    const client = await database.pool.connect();
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const before = seenIn(await loaded(client));
+      const { builds } = analytics;
+      await analytics.projectAll();
+      const after = seenIn(await asked(histories, analytics.builds));
+      expect(after).not.toEqual(before);
+      expect(seenIn(await asked(histories, builds, client))).toEqual(before);
+      expect(seenIn(await asked(histories, analytics.builds))).toEqual(after);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  });
+
+  it('is that of a database which was set back, once it is', async () => {
+    const analytics = await Analytics.fill(EVENTS);
+    await analytics.projectAll();
+    await asked(histories, analytics.builds);
+    const restored = await Analytics.fill(EVENTS.toReversed().slice(100));
+    await restored.project('programs', 300);
+    await restored.project('participation', 50);
+    expect(seenIn(await asked(histories, restored.builds))).toEqual(seenIn(await loaded()));
+    await restored.projectAll();
+    expect(seenIn(await asked(histories, restored.builds))).toEqual(seenIn(await loaded()));
+  });
+
+  it('of no programme of the tenant’s is none', async () => {
+    const analytics = await Analytics.fill(EVENTS);
+    await analytics.projectAll();
+    const other = '00000000-0000-4000-8000-000000000000';
+    expect(await histories.of(database.pool, analytics.builds, other, PROGRAM)).toBeUndefined();
+    expect(await histories.of(database.pool, analytics.builds, TENANT, other)).toBeUndefined();
+  });
+});

@@ -87,10 +87,10 @@ export class ProgramReport {
       definition.looksAt === 'moment' && end < this.moment.at
         ? this.included(this.history(lookingAt(this.moment, end))!)
         : this.view;
-    const shares = definition.shares(view, period.span);
     const row = (group: string | null, found: Measure): MetricShown => shown(found, group, period, null);
-    const total = row(null, measure(definition, shares, view.program));
+    const total = row(null, totalOf(definition, view, period));
     if (dimension === undefined) return [total];
+    const shares = definition.shares(view, period.span);
     if (dimension === 'theme')
       return [
         total,
@@ -148,6 +148,16 @@ export class ProgramReport {
     }
     return isOpen;
   }
+}
+
+/** Of each view, which never changes, what was asked for before. */
+const totals = new WeakMap<ProgramView, Map<string, Measure>>();
+
+function totalOf(definition: Definition, view: ProgramView, { span }: Period): Measure {
+  const ofView = totals.getOrInsertComputed(view, () => new Map());
+  return ofView.getOrInsertComputed(`${definition.id} ${span.from} ${span.to}`, () =>
+    measure(definition, definition.shares(view, span), view.program),
+  );
 }
 
 function groupOf(dimension: string, view: ProgramView): (share: Share) => string {

@@ -114,8 +114,7 @@ class KeptHistory {
     if (before && NAMES.every((name) => before.at[name] === to[name])) return before;
     const state =
       before && isNear(before, to) ? await this.follow(client, before, to) : await this.load(client, to);
-    // A database that lies before all that was kept is another one, restored.
-    this.states = state ? [state, ...(before ? this.states : [])].slice(0, STATES_KEPT) : [];
+    this.states = state ? [state, ...this.states].slice(0, STATES_KEPT) : [];
     return state;
   }
 

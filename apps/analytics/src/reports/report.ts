@@ -151,13 +151,15 @@ export class ProgramReport {
 }
 
 /** Of each view, which never changes, what was asked for before. */
-const totals = new WeakMap<ProgramView, Map<string, Measure>>();
+const totals = new WeakMap<ProgramView, Map<Definition, Map<string, Measure>>>();
 
 function totalOf(definition: Definition, view: ProgramView, { span }: Period): Measure {
-  const ofView = totals.getOrInsertComputed(view, () => new Map());
-  return ofView.getOrInsertComputed(`${definition.id} ${span.from} ${span.to}`, () =>
-    measure(definition, definition.shares(view, span), view.program),
-  );
+  return totals
+    .getOrInsertComputed(view, () => new Map<Definition, Map<string, Measure>>())
+    .getOrInsertComputed(definition, () => new Map<string, Measure>())
+    .getOrInsertComputed(`${span.from} ${span.to}`, () =>
+      measure(definition, definition.shares(view, span), view.program),
+    );
 }
 
 function groupOf(dimension: string, view: ProgramView): (share: Share) => string {

@@ -6,3 +6,4 @@ export * from './port.js';
 export * from './origin.js';
 export * from './streams.js';
 export { copyLog, type CopiedLog } from './copy-log.js';
+export { checkedConnectionString } from './eventstoredb/connection-string.js';

@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyRequest } from 'fastify';
-import writeWorkbook from 'write-excel-file/node';
 import { Answer } from './answer.js';
 import type { Page } from './listing.js';
 
@@ -41,11 +40,13 @@ const csvOf = ({ headings, lines }: Table): string =>
   });
 
 /** A table as a workbook of one sheet, its headings kept in sight. A cell of text is text there: it is never run. */
-const workbookOf = ({ headings, lines }: Table): Promise<Buffer> =>
-  writeWorkbook(
+async function workbookOf({ headings, lines }: Table): Promise<Buffer> {
+  const { default: writeWorkbook } = await import('write-excel-file/node');
+  return writeWorkbook(
     [headings.map((value) => ({ value, fontWeight: 'bold' as const })), ...lines.map((line) => [...line])],
     { sheet: 'Cairn', stickyRowsCount: 1 },
   ).toBuffer();
+}
 
 /** A list that is answered as JSON, or as a table to whoever asks for one with `?format=` or by `Accept`. */
 export class Exportable<Row, Said extends object = object> {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { checkedConnectionString } from '@cairn/event-store/eventstoredb';
+import { checkedConnectionString } from '@cairn/event-store';
 import { plainToInstance } from 'class-transformer';
 import {
   IsBase64,

@@ -1,4 +1,3 @@
-import { migrateOwed, openEventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
 import {
   migrate as migrateLog,
   openPool,
@@ -25,7 +24,6 @@ import {
   STUCK_MS,
   type Bus,
 } from '@cairn/messaging';
-import { kafkaBus } from '@cairn/messaging/kafka';
 import { postgresBus } from '@cairn/messaging/postgres';
 import type { FlowCheck } from '@cairn/telemetry';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -88,7 +86,7 @@ export async function startService(
     const log = traced(await openLog(definition, config, pool, flow));
     closing.push(() => log.close());
     if (definition.publish) await refuseAnotherLog(pool, definition.name, log);
-    const bus = openBus(definition.name, config);
+    const bus = await openBus(definition.name, config);
     closing.push(() => bus.close());
     if (definition.publish) await refuseTakenTopics(pool, definition.name, bus);
     const parts: ServiceParts = { config, pool, log, bus, clock, flow };
@@ -153,6 +151,7 @@ async function openLog(
     await migrateLog(pool);
     return openPostgresLog({ connectionString: databaseUrl, ...admissionOf(definition) });
   }
+  const { migrateOwed, openEventStoreDbBesideRows } = await import('@cairn/event-store/eventstoredb');
   await migrateOwed(pool);
   const { connectionString } = eventStore;
   const place = { connectionString, log: definition.name, databaseUrl };
@@ -171,9 +170,9 @@ const admissionOf = ({ name, publish }: ServiceDefinition) =>
 const registerInbox = (pool: Pool, { group, topics }: NonNullable<ServiceDefinition['inbox']>) =>
   registerGroup(pool, group, topics);
 
-function openBus(name: string, { bus }: ServiceConfig): Bus {
+async function openBus(name: string, { bus }: ServiceConfig): Promise<Bus> {
   const { partitions, createTopics } = bus;
-  return bus.kind === 'kafka'
-    ? kafkaBus({ clientId: `cairn-${name}`, brokers: [...bus.brokers], partitions, createTopics })
-    : postgresBus({ connectionString: bus.url, partitions });
+  if (bus.kind === 'postgres') return postgresBus({ connectionString: bus.url, partitions });
+  const { kafkaBus } = await import('@cairn/messaging/kafka');
+  return kafkaBus({ clientId: `cairn-${name}`, brokers: [...bus.brokers], partitions, createTopics });
 }

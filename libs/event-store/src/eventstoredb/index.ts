@@ -4,6 +4,5 @@ export {
   type EventStoreDbBesideRows,
   openEventStoreDbBesideRows,
 } from './beside-rows.js';
-export { checkedConnectionString } from './connection-string.js';
 export { migrateOwed, type Owed } from './owed.js';
 export { type EventStoreDbOptions, type EventStoreDbStore, openEventStoreDb } from './store.js';

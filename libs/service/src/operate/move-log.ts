@@ -1,6 +1,5 @@
 import { lockDeadlines, moveDeadlines } from '@cairn/deadlines';
 import { copyLog } from '@cairn/event-store';
-import { migrateOwed, openEventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
 import {
   inTransaction,
   lockLog,
@@ -40,6 +39,7 @@ export async function moveLog({
   to,
   onProgress,
 }: MoveLogOptions): Promise<MovedLog> {
+  const { migrateOwed, openEventStoreDbBesideRows } = await import('@cairn/event-store/eventstoredb');
   const pool = openPool({ connectionString: databaseUrl, max: 2, application_name: `cairn-log-copy` });
   const closing: (() => Promise<unknown>)[] = [() => pool.end()];
   try {

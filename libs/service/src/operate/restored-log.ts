@@ -1,4 +1,3 @@
-import { openEventStoreDb } from '@cairn/event-store/eventstoredb';
 import { migrate as migrateLog } from '@cairn/event-store/postgres';
 import { resumeRestored } from '@cairn/messaging';
 import type { Pool } from 'pg';
@@ -18,6 +17,7 @@ export async function resumeRestoredLog(
     await migrateLog(pool); // where the log was never here, it is told from the one that was published
     return resumeRestored(pool, service);
   }
+  const { openEventStoreDb } = await import('@cairn/event-store/eventstoredb');
   const log = openEventStoreDb({ connectionString: eventStore.connectionString, log: service });
   try {
     await resumeRestored(pool, service, log);

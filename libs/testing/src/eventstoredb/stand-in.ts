@@ -1,5 +1,5 @@
 import { makeCertificates } from './certificates.js';
-import { type AppendFate, type Cluster, type Counted, Node } from './node.js';
+import type { AppendFate, Cluster, Counted, Node } from './node.js';
 import { TransactionFile } from './transaction-file.js';
 
 export interface StandInOptions {
@@ -43,6 +43,8 @@ export interface StandInEventStore {
 }
 
 export async function standInEventStore(options: StandInOptions = {}): Promise<StandInEventStore> {
+  // gRPC is not loaded by specs that have another store.
+  const { Node } = await import('./node.js');
   const file = new TransactionFile();
   const counts = new Map<string, number>();
   const certificates = options.secure === undefined ? undefined : await makeCertificates();

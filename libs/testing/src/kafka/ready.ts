@@ -1,7 +1,6 @@
-import kafkajs from 'kafkajs';
-
 /** Whether a broker answers at the address, and has been admitted to its cluster: until then it takes no topics. */
 export async function answersAt(address: string): Promise<boolean> {
+  const { default: kafkajs } = await import('kafkajs');
   const client = new kafkajs.Kafka({
     clientId: 'cairn-testing',
     brokers: [address],

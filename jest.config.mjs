@@ -23,6 +23,8 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   transformIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 180_000,
+  runtime: '<rootDir>/libs/testing/jest/runtime.mjs',
+  testSequencer: '<rootDir>/libs/testing/jest/sequencer.mjs',
   globalSetup: '<rootDir>/libs/testing/jest/setup.mjs',
   globalTeardown: '<rootDir>/libs/testing/jest/teardown.mjs',
 };

@@ -2,6 +2,10 @@
 import { openEventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
 import { openPool } from '@cairn/event-store/postgres';
 import { SessionHandler } from '../dist/session/session.handler.js';
+import { flushCompileCache } from 'node:module';
+
+// Who is killed leaves nothing in the compile cache at its end: the next one would compile all of it again.
+flushCompileCache();
 
 const { databaseUrl, connectionString, origin, engagementId, booking, cancel } = JSON.parse(process.argv[2]);
 const store = openEventStoreDbBesideRows({ connectionString, log: 'sessions', databaseUrl });

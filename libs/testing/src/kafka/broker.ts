@@ -1,13 +1,13 @@
 import { freePort, guarded, isPortFree, type Guarded } from '@cairn/embedded';
 import { execFile } from 'node:child_process';
-import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { kafkaJars } from './jars.js';
 import { findJava } from './java.js';
 import { answersAt } from './ready.js';
-import { brokerSettings, newClusterId } from './settings.js';
+import { brokerSettings, newId } from './settings.js';
 
 const run = promisify(execFile);
 
@@ -68,10 +68,9 @@ export async function startBroker(options: {
   // The first compiler only: the broker starts with two thirds of the work, and here it never runs for long.
   const frugal = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
   const jvm = [...frugal, '-cp', join(jars, '*'), `-Dlog4j2.configurationFile=${files.logging}`];
-  if (!(await stat(join(logDirectory, 'meta.properties')).catch(() => undefined))) {
-    const cluster = newClusterId();
-    await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', files.settings]);
-  }
+  await format(logDirectory, join(dirname(jars), 'formatted'), (cluster) =>
+    run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', files.settings]),
+  );
 
   let node: Guarded;
   const start = async () => {
@@ -118,6 +117,44 @@ export async function startBroker(options: {
     },
   };
 }
+
+/**
+ * Makes the directory a new cluster's, unless it is one. What Kafka's own tool writes is the same for every cluster but for
+ * its ids, so it is kept, beside the jars of its version: a JVM less for each broker that starts anew.
+ */
+async function format(
+  directory: string,
+  kept: string,
+  tool: (cluster: string) => Promise<unknown>,
+): Promise<void> {
+  const ids = join(directory, 'meta.properties');
+  if (await isThere(ids)) return;
+  const cluster = newId();
+  if (await isThere(kept)) {
+    await cp(kept, directory, { recursive: true });
+    await writeFile(
+      ids,
+      ['version=1', `cluster.id=${cluster}`, 'node.id=1', `directory.id=${newId()}`, ''].join('\n'),
+    );
+    return;
+  }
+  await tool(cluster);
+  const work = `${kept}.partial-${process.pid}`;
+  try {
+    await cp(directory, work, { recursive: true });
+    await rename(work, kept);
+  } catch {
+    // Another process kept the same, or nothing can be kept here: the next one formats again.
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function endOfLog(directory: string): Promise<string> {
   const text = await readFile(join(directory, 'kafka.log'), 'utf8');

@@ -1,7 +1,7 @@
 import { freePort } from '@cairn/embedded';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answersAt } from './ready.js';
-import { brokerSettings, KAFKA_IMAGE, newClusterId } from './settings.js';
+import { brokerSettings, KAFKA_IMAGE, newId } from './settings.js';
 import type { Kafka } from './kafka.js';
 
 /**
@@ -32,7 +32,7 @@ export async function startContainer(options: {
   const container = await new GenericContainer(KAFKA_IMAGE)
     .withEnvironment({
       ...Object.fromEntries(environment),
-      CLUSTER_ID: newClusterId(),
+      CLUSTER_ID: newId(),
     })
     .withExposedPorts({ container: 9092, host: port })
     .withWaitStrategy(Wait.forListeningPorts())

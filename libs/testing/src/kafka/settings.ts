@@ -44,8 +44,8 @@ export function brokerSettings(addresses: BrokerAddresses): Record<string, strin
   };
 }
 
-/** A new cluster's id: 16 random bytes in base64url, never beginning with the dash that Kafka's tools take for an option. */
-export function newClusterId(): string {
+/** A new cluster's or directory's id: 16 random bytes in base64url, never beginning with the dash that Kafka's tools take for an option. */
+export function newId(): string {
   const bytes = randomBytes(16);
   bytes[0]! &= 0x7f;
   return bytes.toString('base64url');

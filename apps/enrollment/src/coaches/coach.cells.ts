@@ -17,6 +17,9 @@ export const COACH_COLUMNS = [
   'approved',
   'employeeId',
   'conflicts',
+  'credentials',
+  'issuers',
+  'expiresOn',
 ] as const;
 export type CoachColumn = (typeof COACH_COLUMNS)[number];
 
@@ -54,6 +57,9 @@ export type CoachRowErrorCode =
   | 'unreadable-number'
   | 'number-out-of-range'
   | 'unknown-language'
+  | 'unreadable-date'
+  | 'duplicate-credential'
+  | 'other-length'
   | 'unknown-zone'
   | 'unknown-employee'
   | 'other-employee'
@@ -144,6 +150,17 @@ export class CoachCells {
     if (labels.some((label) => label.length > LABEL_LIMIT))
       this.fault(column, 'text-too-long', `at most ${LABEL_LIMIT} characters a value`);
     return [...new Set(labels)];
+  }
+
+  /** The entries of a list cell in their places, empty ones among them; none of an empty cell. */
+  places(column: CoachColumn, limit: number): string[] {
+    const text = this.plain(column);
+    if (text === '') return [];
+    const entries = text.split(/[;|]/).map((entry) => entry.trim());
+    if (entries.length > LIST_LIMIT) this.fault(column, 'too-many', `at most ${LIST_LIMIT} values`);
+    if (entries.some((entry) => entry.length > limit))
+      this.fault(column, 'text-too-long', `at most ${limit} characters a value`);
+    return entries;
   }
 
   /** The labels of a list cell as `read` understands them; one that it does not is a fault of the cell. */

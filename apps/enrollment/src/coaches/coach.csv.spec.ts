@@ -18,6 +18,9 @@ const HEADER = [
   'approved',
   'employeeId',
   'conflicts',
+  'credentials',
+  'issuers',
+  'expiresOn',
 ];
 
 const record = (line: number, some: Record<string, string> = {}): CoachRecord => ({
@@ -39,6 +42,9 @@ const record = (line: number, some: Record<string, string> = {}): CoachRecord =>
     approved: 'yes',
     employeeId: '',
     conflicts: '10026; 10084',
+    credentials: '',
+    issuers: '',
+    expiresOn: '',
     ...some,
   },
 });
@@ -77,6 +83,7 @@ describe('a coach file', () => {
             capacity: 6,
             conflicts: ['10026', '10084'],
           },
+          credentials: [],
         },
       ],
     });
@@ -98,6 +105,31 @@ describe('a coach file', () => {
       approved: false,
       profile: { industries: [], specialties: [], conflicts: [] },
     });
+  });
+
+  it.each([
+    ['PCC', 'ICF', '2028-03-31', [['PCC', 'ICF', '2028-03-31']]],
+    [
+      'PCC; EIA',
+      'ICF; EMCC',
+      ';2027-12-31',
+      [
+        ['PCC', 'ICF', null],
+        ['EIA', 'EMCC', '2027-12-31'],
+      ],
+    ],
+    [
+      'ACC | PCC',
+      'ICF',
+      '',
+      [
+        ['ACC', 'ICF', null],
+        ['PCC', 'ICF', null],
+      ],
+    ],
+  ])('gives the credentials %j of %j', (credentials, issuers, expiresOn, held) => {
+    const [coach] = read(record(2, { credentials, issuers, expiresOn })).coaches;
+    expect(coach!.credentials.map((one) => [one.credential, one.issuer, one.expiresOn])).toEqual(held);
   });
 
   it('understands spaces, repeated labels and any case', () => {
@@ -159,6 +191,18 @@ describe('a coach file', () => {
     ['styles: text-too-long', { styles: 'x'.repeat(121) }],
     ['industries: too-many', { industries: Array.from({ length: 51 }, (_, i) => `i${i}`).join(';') }],
     ['specialties: unreadable-label', { specialties: 'giving-feedback; !!' }],
+    ['issuers: other-length', { credentials: 'PCC' }],
+    ['issuers: other-length', { issuers: 'ICF' }],
+    ['issuers: other-length', { credentials: 'PCC; MCC; ACC', issuers: 'ICF; ICF' }],
+    ['issuers: missing', { credentials: 'PCC; MCC', issuers: 'ICF;' }],
+    ['credentials: missing', { credentials: 'PCC;', issuers: 'ICF' }],
+    ['credentials: duplicate-credential', { credentials: 'PCC; PCC', issuers: 'ICF' }],
+    ['expiresOn: other-length', { expiresOn: '2028-03-31' }],
+    ['expiresOn: other-length', { credentials: 'PCC; MCC', issuers: 'ICF', expiresOn: '2028-03-31' }],
+    ['expiresOn: unreadable-date', { credentials: 'PCC', issuers: 'ICF', expiresOn: '31.03.2028' }],
+    ['expiresOn: unreadable-date', { credentials: 'PCC', issuers: 'ICF', expiresOn: '2027-02-29' }],
+    ['credentials: text-too-long', { credentials: 'x'.repeat(61), issuers: 'ICF' }],
+    ['issuers: bidi-control', { credentials: 'PCC', issuers: 'IC\u202eF' }],
   ])('reports %s', (expected, cells) => expect(errorsOf(cells)).toEqual([expected]));
 
   it('reports every fault of a row at once, by the name of the column in the file, with what was expected', () => {

@@ -5,7 +5,8 @@ import {
   type CoachColumn,
   type CoachRowError,
 } from './coach.cells.js';
-import { LEVELS, type CoachProfile, type Level } from './coach.js';
+import { isDay } from '../people/import/dates.js';
+import { LEVELS, type CoachProfile, type Level, type TellingCredential } from './coach.js';
 import { fold } from './label.js';
 import { languageCode } from './language.js';
 import { isIanaZone, parseSlots, type WeeklySlot } from './weekly-hours.js';
@@ -25,8 +26,11 @@ export interface CoachRow {
   readonly approved: boolean;
   readonly employeeId: string | null;
   readonly profile: CoachProfile;
+  readonly credentials: readonly TellingCredential[];
 }
 
+/** The longest name of a credential or of an issuer, in characters, as the API has it. */
+const CREDENTIAL_LIMIT = 60;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 const APPROVED: ReadonlyMap<string, boolean> = new Map([
   ['yes', true],
@@ -101,6 +105,7 @@ function rowOf(line: number, cells: CoachCells): CoachRow {
     profile: profileOf(cells),
     approved: approvedIn(cells),
     employeeId: cells.text('employeeId') || null,
+    credentials: credentialsIn(cells),
   };
 }
 
@@ -122,6 +127,37 @@ function profileOf(cells: CoachCells): CoachProfile {
     capacity: cells.whole('capacity', 0, 1000),
     conflicts: cells.labels('conflicts'),
   };
+}
+
+/** Three lists whose entries belong together by their places; one issuer may stand for all. */
+function credentialsIn(cells: CoachCells): TellingCredential[] {
+  const names = cells.places('credentials', CREDENTIAL_LIMIT);
+  const issuers = cells.places('issuers', CREDENTIAL_LIMIT);
+  const days = cells.places('expiresOn', CREDENTIAL_LIMIT);
+  const each =
+    names.length === 0 ? 'nothing beside no credentials' : `${names.length} for ${names.length} credentials`;
+  if (names.includes('')) cells.fault('credentials', 'missing', 'a name between two separators, as PCC; MCC');
+  else if (issuers.includes(''))
+    cells.fault('issuers', 'missing', 'an issuer between two separators, as ICF; EMCC');
+  if (issuers.length !== names.length && (issuers.length !== 1 || names.length === 0))
+    cells.fault('issuers', 'other-length', `${each}, or one issuer for all`);
+  if (days.length !== names.length && days.length > 0)
+    cells.fault('expiresOn', 'other-length', `${each}, or nothing where none expires`);
+  if (days.some((day) => day !== '' && !isDay(day)))
+    cells.fault(
+      'expiresOn',
+      'unreadable-date',
+      'days such as 2028-03-31; between two separators nothing where one does not expire',
+    );
+  const credentials = names.map((credential, n) => ({
+    credential,
+    issuer: issuers.length === 1 ? issuers[0]! : (issuers[n] ?? ''),
+    expiresOn: days[n] || null,
+  }));
+  const known = new Set(credentials.map(({ credential, issuer }) => JSON.stringify([credential, issuer])));
+  if (known.size < credentials.length)
+    cells.fault('credentials', 'duplicate-credential', 'each credential of an issuer once');
+  return credentials;
 }
 
 function approvedIn(cells: CoachCells): boolean {

@@ -8,8 +8,8 @@ import type { CoachCommand } from './coach.commands.js';
 import { coachDecider } from './coach.decider.js';
 import { CoachEntity } from './coach.entity.js';
 import { coachHasLeft, isCoachAlready, noSuchEmployee, referenceTaken } from './coach.errors.js';
-import type { CoachProfile, ReassessmentOutcome } from './coach.js';
-import { coachStream, decideCoach, lockCoach, saveCoach, toldOf } from './coach.rows.js';
+import type { CoachProfile, ReassessmentOutcome, TellingCredential } from './coach.js';
+import { coachStream, decideCoach, decideCredentials, lockCoach, saveCoach, toldOf } from './coach.rows.js';
 import { reassessmentsDue } from './reassessments.js';
 
 /** A coach as somebody enters one. */
@@ -21,6 +21,7 @@ export interface CoachDraft {
   readonly employeeId: string | null;
   readonly approved: boolean;
   readonly profile: CoachProfile;
+  readonly credentials?: readonly TellingCredential[];
 }
 
 @Injectable()
@@ -145,6 +146,7 @@ export async function insertCoach(
   coach.state = coachDecider.initialState;
   decideCoach(tx, coach, { kind: 'add', at, coachId, personId, capacity, profile: toldOf(profile) });
   if (draft.approved) decideCoach(tx, coach, { kind: 'approve', at });
+  decideCredentials(tx, coach, draft.credentials);
   await tx.manager.insert(CoachEntity, coach as object);
   return coach;
 }

@@ -11,7 +11,7 @@ import type { CoachRow } from './coach.csv.js';
 import { CoachEntity } from './coach.entity.js';
 import { insertCoach, leaversAmong, peopleByEmployeeId } from './coach.handler.js';
 import { isCandidate } from './coach.js';
-import { decideCoach, saveCoach, toldOf } from './coach.rows.js';
+import { decideCoach, decideCredentials, saveCoach, toldOf } from './coach.rows.js';
 
 export type CoachRowOutcome = {
   readonly line: number;
@@ -50,7 +50,7 @@ export class CoachImport {
 
   /**
    * Brings the coaches up to date with a file, in one transaction: the same file twice changes nothing. A coach is known
-   * by the external reference; a row without approval takes none away, and one without an employee id takes none away.
+   * by the external reference; a row without approval takes none away, and so it is with an employee id and with credentials.
    * @param nameable the people `p` whom the giver may name; others are as if they were not in the directory
    * @param keep is given the report in that transaction, to answer with it again should the command be sent again
    */
@@ -226,6 +226,7 @@ async function update(
   decideCoach(tx, coach, { kind: 'change-capacity', at, capacity: row.profile.capacity });
   if (personId !== null) decideCoach(tx, coach, { kind: 'identify', at, personId });
   if (row.approved && isCandidate(coach.status)) decideCoach(tx, coach, { kind: 'approve', at });
+  decideCredentials(tx, coach, row.credentials);
   const { coachId } = coach;
   if (coach.version === version && same(details, known)) return { outcome: 'unchanged', coachId };
   Object.assign(coach, details);

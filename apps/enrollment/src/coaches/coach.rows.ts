@@ -1,11 +1,12 @@
 import { fold, RefusedError } from '@cairn/decider';
+import { endOfDay } from '../programs/calendar.js';
 import { inTime, type Transaction } from '../transact.js';
 import type { CoachCommand } from './coach.commands.js';
 import { coachDecider } from './coach.decider.js';
 import { CoachEntity } from './coach.entity.js';
 import { noSuchCoach } from './coach.errors.js';
 import type { ToldProfile } from './coach.events.js';
-import type { CoachProfile } from './coach.js';
+import type { CoachProfile, TellingCredential } from './coach.js';
 
 export const coachStream = (coachId: string): string => `coach-${coachId}`;
 
@@ -40,6 +41,23 @@ export function decideCoach(tx: Transaction, coach: CoachEntity, command: CoachC
   coach.ceiling = Math.max(after.capacity, coach.placesTaken);
   coach.reassessedAt = after.reassessed === undefined ? null : new Date(after.reassessed.at);
 }
+
+/** Records credentials, or renews them; each is valid to the end of its last day where the coach is. @throws RefusedError */
+export function decideCredentials(
+  tx: Transaction,
+  coach: CoachEntity,
+  credentials: readonly TellingCredential[] = [],
+): void {
+  const { occurredAt: at } = tx.identity;
+  for (const { expiresOn, ...held } of credentials) {
+    const expires = expiresOn === null ? null : { on: expiresOn, at: lastInstant(coach, expiresOn) };
+    decideCoach(tx, coach, { kind: 'record-credential', at, ...held, expires });
+  }
+}
+
+/** When a day is over where the coach is. */
+export const lastInstant = ({ state }: CoachEntity, day: string): string =>
+  endOfDay(state.status === 'none' ? 'UTC' : state.profile.hours.zone, day);
 
 /** Writes a coach's row, apart from the places, which only `places.ts` counts. */
 export async function saveCoach(tx: Transaction, coach: CoachEntity): Promise<void> {

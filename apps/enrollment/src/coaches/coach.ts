@@ -49,6 +49,9 @@ export interface Credential {
   readonly expired: boolean;
 }
 
+/** A credential as somebody tells it. */
+export type TellingCredential = Pick<Credential, 'credential' | 'issuer' | 'expiresOn'>;
+
 export const REASSESSMENT_OUTCOMES = ['passed', 'watch', 'suspended'] as const;
 export type ReassessmentOutcome = (typeof REASSESSMENT_OUTCOMES)[number];
 export type ReassessmentCause = 'third-engagement' | 'yearly' | 'by-hand';

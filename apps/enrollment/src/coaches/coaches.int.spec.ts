@@ -279,6 +279,31 @@ describe('a file of coaches', () => {
     ]);
   });
 
+  it('records credentials, renews them, and takes none away', async () => {
+    const of = (some: string) =>
+      `externalRef;name;levels;years;languages;hours;zone;capacity;credentials;issuers;expiresOn\nC-1${ROW}${some}`;
+    const [{ coachId }] = expectStatus(200, await send(of('ACC|PCC;ICF;2025-12-31|2028-03-31'))).rows;
+    expect((await send(of('ACC|PCC;ICF;2025-12-31|2028-03-31'))).body.status).toBe('nothing-changed');
+    expect((await send(of(';;'))).body.status).toBe('nothing-changed');
+    const [{ outcome }] = expectStatus(200, await send(of('PCC;ICF;2031-03-31'))).rows;
+    expect(outcome).toBe('updated');
+    expect((await app.as('hr').get(`/coaches/${coachId}`)).body.credentials).toEqual([
+      { credential: 'ACC', issuer: 'ICF', expiresOn: '2025-12-31', valid: false },
+      { credential: 'PCC', issuer: 'ICF', expiresOn: '2031-03-31', valid: true },
+    ]);
+    expect(await typesOf(coachId)).toEqual([
+      'CoachAdded',
+      'CredentialRecorded',
+      'CredentialExpired',
+      'CredentialRecorded',
+      'CredentialRecorded',
+    ]);
+    // The day is over where the coach is.
+    expect((await app.events(`coach-${coachId}`)).at(-1)!.data).toMatchObject({
+      expiresAt: '2031-03-31T22:00:00.000Z',
+    });
+  });
+
   it('with a row at fault is not applied, unless partly', async () => {
     const body = file(
       `C-1${ROW}yes;;`,

@@ -21,13 +21,13 @@ import type { Readable } from 'node:stream';
 import { DataSource, EntityManager } from 'typeorm';
 import { keeping } from '../../keeping.js';
 import { nameableBy } from '../../people/reach.js';
-import { endOfDay } from '../../programs/calendar.js';
 import { requireSeen, requireUnchanged } from '../../if-match.js';
 import type { CoachCommand } from '../coach.commands.js';
 import { CoachEntity } from '../coach.entity.js';
 import { noSuchCoach } from '../coach.errors.js';
 import { CoachHandler } from '../coach.handler.js';
 import { CoachImport } from '../coach.import.js';
+import { lastInstant } from '../coach.rows.js';
 import { DUE_AT } from '../reassessments.js';
 import { readCoachFile } from './coach-file.js';
 import {
@@ -78,7 +78,7 @@ export class CoachesController {
   @ApiOperation({
     summary: 'Add and update coaches from a CSV file',
     description:
-      'Columns: externalRef, name, levels, years, languages, hours, zone, capacity, and where wanted email, industries, functions, specialties, styles, approved, employeeId, conflicts. Lists are separated by ; or |. The answer accounts for every row; the same file twice changes nothing.',
+      'Columns: externalRef, name, levels, years, languages, hours, zone, capacity, and where wanted email, industries, functions, specialties, styles, approved, employeeId, conflicts, credentials, issuers, expiresOn. Lists are separated by ; or |. The answer accounts for every row; the same file twice changes nothing.',
   })
   @ApiConsumes('text/csv')
   @ApiBody({
@@ -212,9 +212,8 @@ export class CoachesController {
     @Id('coachId') coachId: string,
     @Body() { credential, issuer, expiresOn }: CredentialDto,
   ) {
-    return this.give(context, coachId, ({ state }) => {
-      const zone = state.status === 'none' ? 'UTC' : state.profile.hours.zone;
-      const expires = expiresOn === undefined ? null : { on: expiresOn, at: endOfDay(zone, expiresOn) };
+    return this.give(context, coachId, (coach) => {
+      const expires = expiresOn === undefined ? null : { on: expiresOn, at: lastInstant(coach, expiresOn) };
       return { kind: 'record-credential', at: context.occurredAt, credential, issuer, expires };
     });
   }

@@ -11,7 +11,7 @@ import type { AssessmentState } from './assessment.decider.js';
 import { RaterEntity, type AssessmentEntity } from './assessment.entity.js';
 import { alreadyAnswered, noSuchLink, notAllAnswered } from './assessment.errors.js';
 import { isAnonymous, type Category } from './assessment.events.js';
-import { takesAnswers } from './assessment.handler.js';
+import { hasLeft, takesAnswers } from './assessment.handler.js';
 import { lockAssessment, saveAssessment } from './assessment.rows.js';
 import { itemsOf, ITEMS_PER_THEME, questionnaireOf } from './questionnaires/questionnaire.js';
 
@@ -95,6 +95,7 @@ export class Answering {
       if (rater === null || state.status === 'none' || !(await takesAnswers(tx, assessment)))
         throw new RefusedError(noSuchLink());
       if (rater.answered) throw new RefusedError(alreadyAnswered());
+      if (await hasLeft(tx, rater.raterId)) throw new RefusedError(noSuchLink());
       return work(tx, assessment, state, rater.category);
     });
   }

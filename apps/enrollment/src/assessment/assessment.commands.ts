@@ -33,6 +33,8 @@ export type AssessmentIntent =
     }
   | { readonly kind: 'nominate'; readonly raterId: string; readonly category: Category }
   | { readonly kind: 'approve'; readonly raterId: string }
+  /** Of one who has not answered, which the rows know. */
+  | { readonly kind: 'remove'; readonly raterId: string; readonly by: 'coachee' | 'staff' }
   /** What time has brought about: days that are over, the last day above all. */
   | { readonly kind: 'settle' }
   | { readonly kind: 'close' }

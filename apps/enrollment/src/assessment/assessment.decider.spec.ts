@@ -56,6 +56,8 @@ const request = command({ kind: 'request', refs, ...asked, attributed: [] }, at(
 const nominate = (category: Category, raterId = 'n', instant = at(12)) =>
   command({ kind: 'nominate', raterId, category }, instant);
 const approve = (raterId = 'r') => command({ kind: 'approve', raterId });
+const remove = (by: 'coachee' | 'staff' = 'staff', raterId = 'r') => command({ kind: 'remove', raterId, by });
+const removed = on(at(12), 'RaterRemoved', { raterId: 'r', category: 'peer' });
 const close = command({ kind: 'close' });
 const withdraw = (reason = 'by-hr') => command({ kind: 'withdraw', reason });
 const release = command({ kind: 'release', results });
@@ -110,6 +112,21 @@ describe('a rater', () => {
     past('requested').when(approve('nobody')).thenRefused('not-found');
     expect(fold(assessmentDecider, pasts.collecting).status).toBe('collecting');
   });
+  it('is removed, once, and may be nominated anew', () => {
+    for (const status of ['requested', 'collecting'] as const) {
+      past(status).when(remove()).then(removed);
+      past(status).when(remove()).thenRepeatedYieldsNothing();
+    }
+    past('requested').when(remove('coachee')).then(removed);
+    past('requested').when(remove('staff', 'nobody')).thenRefused('not-found');
+    given(assessmentDecider, ...pasts.collecting, removed)
+      .when(nominate('peer'))
+      .then(on(at(12), 'RaterNominated', { raterId: 'n', category: 'peer' }));
+    const state = fold(assessmentDecider, [...pasts.collecting, removed, closed]);
+    expect(state).toMatchObject({ raters: [], removed: ['r'] });
+  });
+  it('is not removed by the coachee once approved, who would learn that they have not answered', () =>
+    past('collecting').when(remove('coachee')).thenRefused('rater-approved'));
   it('may be added while others answer', () =>
     past('collecting')
       .when(nominate('peer'))
@@ -255,10 +272,12 @@ describe('what the state does not allow', () => {
     ['collecting', release],
     ['collecting', share(true)],
     ['closed', nominate('peer')],
+    ['closed', remove()],
     ['closed', share(true)],
     ['closed', prioritise(peers)],
     ['released', close],
     ['released', nominate('peer')],
+    ['released', remove()],
     ...[nominate('peer'), approve(), close, release, share(true), prioritise(peers)].map(
       (each): [keyof typeof pasts, AssessmentCommand] => ['withdrawn', each],
     ),
@@ -284,6 +303,9 @@ it('walks only the ways of the state machine, tells every answer once, and goes 
       .tuple(fc.constantFrom('x', 'y'), fc.constantFrom('peer' as const, 'other' as const))
       .map(([raterId, category]) => ({ kind: 'nominate', raterId, category })),
     fc.constantFrom('x', 'y').map((raterId) => ({ kind: 'approve', raterId })),
+    fc
+      .tuple(fc.constantFrom('x', 'y'), fc.constantFrom('coachee' as const, 'staff' as const))
+      .map(([raterId, by]) => ({ kind: 'remove', raterId, by })),
     fc.constant({ kind: 'settle' }),
     fc.constant({ kind: 'close' }),
     fc.constant({ kind: 'withdraw', reason: 'by-hr' }),

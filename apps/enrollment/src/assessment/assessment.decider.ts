@@ -32,6 +32,8 @@ interface Known {
   readonly closesAt: string;
   readonly zone: string;
   readonly raters: readonly Rater[];
+  /** Ids of raters who are not asked any more. */
+  readonly removed?: readonly string[];
 }
 
 export type AssessmentState =
@@ -97,6 +99,11 @@ function evolve(state: AssessmentState, event: AssessmentEvent): AssessmentState
       const raters = state.raters.map((one) => (one.raterId === raterId ? { ...one, approved: true } : one));
       return { ...knownOf(next), status: 'collecting', raters };
     }
+    case 'RaterRemoved': {
+      const { raterId } = event.data;
+      const raters = state.raters.filter((one) => one.raterId !== raterId);
+      return { ...next, raters, removed: [...(state.removed ?? []), raterId] };
+    }
     case 'AssessmentClosed':
       return { ...knownOf(next), status: 'closed', by: event.data.by };
     case 'AssessmentWithdrawn':
@@ -116,7 +123,7 @@ function evolve(state: AssessmentState, event: AssessmentEvent): AssessmentState
 
 const knownOf = (state: Existing): Known => {
   const { refs, lastOccurredAt, moment, categories, questionnaire, themes, closesOn, closesAt } = state;
-  const { zone, raters } = state;
+  const { zone, raters, removed } = state;
   return {
     refs,
     lastOccurredAt,
@@ -128,6 +135,7 @@ const knownOf = (state: Existing): Known => {
     closesAt,
     zone,
     raters,
+    ...(removed && { removed }),
   };
 };
 
@@ -259,6 +267,16 @@ function judge(
       if (rater.approved) return accept();
       if (!answering) return notNow('given another rater');
       return accept(happened('RaterApproved', { raterId, category: rater.category }));
+    }
+    case 'remove': {
+      const { raterId, by } = command;
+      if (state.removed?.includes(raterId)) return accept();
+      const rater = raterOf(raterId);
+      if (rater === undefined) return refuse(errors.noSuchRater());
+      if (!answering) return notNow('given fewer raters');
+      // A refusal after that would tell the coachee who has answered.
+      if (by === 'coachee' && rater.approved) return refuse(errors.raterApproved());
+      return accept(happened('RaterRemoved', { raterId, category: rater.category }));
     }
     case 'close':
       if (state.status === 'closed') return accept();

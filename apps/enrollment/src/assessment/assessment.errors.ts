@@ -104,6 +104,27 @@ export const tooManyRaters = (most: number): Refusal => ({
   detail: `An assessment has ${most} raters at most.`,
 });
 
+export const raterApproved = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'rater-approved',
+  detail:
+    'This rater is approved, and so is asked: from then on HR or the programme’s administrator removes them.',
+});
+
+/** Said to those who remind, who know who has answered. */
+export const raterHasAnswered = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'already-answered',
+  detail: 'This rater has answered, and nothing says which answers are theirs: they stay.',
+});
+
+export const raterHasLeft = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'rater-has-left',
+  detail:
+    'This rater has left the company and is asked no more. Remove them (POST /enrollment/v1/assessments/{assessmentId}/raters/{raterId}/remove); the coachee may nominate another.',
+});
+
 export const raterNotApproved = (): Refusal => ({
   kind: 'conflict',
   slug: 'rater-not-approved',
@@ -122,7 +143,7 @@ export const noSuchLink = (): Refusal => ({
   kind: 'not-found',
   slug: 'not-found',
   detail:
-    'This link leads to no questions: it was replaced by a newer one, or answering is over. Ask whoever gave it to you.',
+    'This link leads to no questions: it was replaced by a newer one, or you are asked no more, or answering is over. Ask whoever gave it to you.',
 });
 
 /** @param themes those that are asked about */

@@ -68,6 +68,7 @@ export type AssessmentEvent =
     >
   | Of<'RaterNominated', { raterId: string; category: Category }>
   | Of<'RaterApproved', { raterId: string; category: Category }>
+  | Of<'RaterRemoved', { raterId: string; category: Category }>
   /** All categories together. */
   | Of<'AnswersCounted', { on: string; answers: number }>
   | Of<'AssessmentClosed', { by: 'deadline' | 'hand' }>

@@ -2,6 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { hashOfLinkToken, newLinkToken } from '@cairn/identity';
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
 import { noSuchEnrollment, notInState as enrollmentNotInState } from '../enrollment/enrollment.errors.js';
 import type { EnrollmentStatus } from '../enrollment/enrollment.state.js';
@@ -152,6 +153,30 @@ export class AssessmentHandler {
     );
   }
 
+  /** Removes a rater who has not answered: their link leads nowhere from then on. */
+  remove(
+    identity: CommandIdentity,
+    assessmentId: string,
+    raterId: string,
+    check: IntentCheck,
+    keep?: Keep<AssessmentEntity>,
+  ): Promise<AssessmentEntity> {
+    return this.give(
+      identity,
+      assessmentId,
+      async (assessment, tx) => {
+        await check(assessment, tx);
+        const by = identity.actor.role === 'coachee' ? 'coachee' : 'staff';
+        const of = { raterId, assessmentId };
+        if (by === 'staff' && (await tx.manager.existsBy(RaterEntity, { ...of, answered: true })))
+          throw new RefusedError(errors.raterHasAnswered());
+        await tx.manager.delete(RaterEntity, of);
+        return { kind: 'remove', raterId, by };
+      },
+      keep,
+    );
+  }
+
   /** A new link for a rater, which replaces the one before. @returns the token, kept nowhere */
   mint(
     identity: CommandIdentity,
@@ -174,6 +199,7 @@ export class AssessmentHandler {
           const status = assessment.status === 'collecting' ? 'closed' : assessment.status;
           throw new RefusedError(errors.notInState('answered', status));
         }
+        if (await hasLeft(tx, raterId)) throw new RefusedError(errors.raterHasLeft());
         const { affected } = await tx.manager.update(
           RaterEntity,
           { raterId, answered: false },
@@ -223,6 +249,12 @@ type IntentCheck = (assessment: AssessmentEntity, tx: Transaction) => Promise<vo
 export async function takesAnswers(tx: Transaction, { status, state, enrollmentId }: AssessmentEntity) {
   if (status !== 'collecting' || state.status === 'none') return false;
   return state.closesAt > (await settledUpTo(tx, enrollmentId, tx.identity.now));
+}
+
+/** Whether the rater is somebody of the directory who is not there any more. */
+export async function hasLeft({ manager }: Transaction, raterId: string): Promise<boolean> {
+  const { personId } = await manager.findOneByOrFail(RaterEntity, { raterId });
+  return personId !== null && !(await manager.existsBy(PersonEntity, { personId, leftOn: IsNull() }));
 }
 
 /** What is asked: of a baseline the programme's themes by the present questionnaire, of a follow-up what its baseline asked. */

@@ -174,6 +174,8 @@ describe('an assessment', () => {
   });
 });
 
+const answer404 = (token: string) => byLink(app, '/answers', { token, answers: [] });
+
 const answersIn = async (assessmentId: string) => ({
   rows: (await app.dataSource.query('SELECT * FROM assessment_answers WHERE assessment_id = $1', [
     assessmentId,
@@ -266,6 +268,58 @@ describe('raters', () => {
     ])
       expect(slugOf(again)).toBe('already-answered');
     expect(slugOf(await app.as('hr').post(`${of}/link`))).toBe('already-answered');
+  });
+
+  it('are removed: by the coachee until they are approved, then by staff until they have answered', async () => {
+    const { personId, assessmentId, me } = await answered();
+    const of = (raterId: string) => `/assessments/${assessmentId}/raters/${raterId}`;
+    const { personId: peer } = await person(app);
+    const nominate = () =>
+      me.post(`/assessments/${assessmentId}/raters`, { category: 'peer', personId: peer });
+    const newest = async () =>
+      (await raters(app, assessmentId)).find((one) => one.personId === peer)!.raterId;
+    expectStatus(201, await nominate());
+    const early = await newest();
+    const gone = expectStatus(200, await me.post(`${of(early)}/remove`));
+    expect(gone.categories[1]).toMatchObject({ nominated: 3, asked: 3 });
+    expect((await app.as('hr').post(`${of(early)}/approve`)).status).toBe(404);
+
+    expectStatus(201, await nominate());
+    const raterId = await newest();
+    await post(`${of(raterId)}/approve`);
+    const token = await link(app, assessmentId, raterId);
+    for (const caller of [me, app.as(['program-admin', 'coachee'], { personId })])
+      expect(slugOf(await caller.post(`${of(raterId)}/remove`))).toBe('rater-approved');
+    expect((await app.as('hr', { personId }).post(`${of(raterId)}/remove`)).status).toBe(404);
+    expect((await post(`${of(raterId)}/remove`)).categories[1]).toMatchObject({ asked: 3, answered: 3 });
+    expect((await open(app, token)).status).toBe(404);
+    expect((await answer404(token)).status).toBe(404);
+
+    // Who has answered stays, and the coachee is not told who that is.
+    const [one] = (await raters(app, assessmentId)).filter(({ category }) => category === 'peer');
+    expect(slugOf(await app.as('hr').post(`${of(one!.raterId)}/remove`))).toBe('already-answered');
+    expect(slugOf(await me.post(`${of(one!.raterId)}/remove`))).toBe('rater-approved');
+    expect((await answersIn(assessmentId)).rows).toHaveLength(3);
+  });
+
+  it('who leave the company are asked no more, and the coachee sees no difference', async () => {
+    const { personId, assessmentId, me } = await answered();
+    const token = await asked(app, personId, assessmentId, 'peer');
+    const list = async () => (await me.get(`/assessments/${assessmentId}/raters`)).body;
+    const before = await list();
+    for (const { personId: rater } of await raters(app, assessmentId))
+      if (rater !== personId)
+        await app.dataSource.query(`UPDATE people SET left_on = '2026-01-05' WHERE person_id = $1`, [rater]);
+    expect((await open(app, token)).status).toBe(404);
+    expect((await answer404(token)).status).toBe(404);
+    expect(await list()).toEqual(before);
+    expect((await read(assessmentId)).answered).toBe(3);
+    const leaver = (await raters(app, assessmentId)).find(
+      (one) => 'answered' in one && !one.answered && one.category === 'peer',
+    )!;
+    const of = `/assessments/${assessmentId}/raters/${leaver.raterId}`;
+    expect(slugOf(await app.as('hr').post(`${of}/link`))).toBe('rater-has-left');
+    expect((await post(`${of}/remove`)).categories[1]).toMatchObject({ nominated: 3 });
   });
 
   it('are told before the first question whether their answers are shown as theirs', async () => {

@@ -181,6 +181,7 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
       { theme: 'giving-feedback', category: 'peer', raters: 3, mean: 4, sd: 1, itemMeans: [4, 5, 3] },
     ],
   },
+  RaterRemoved: { ...assessment, raterId: id(17), category: 'peer' },
   ResultsShared: { ...assessment, shared: true },
   PrioritiesIdentified: { ...assessment, priorities: [{ theme: 'giving-feedback', sources: ['peer'] }] },
 };
@@ -193,6 +194,7 @@ const INSIDE_ONLY = [
   'CoachIdentified',
   'CoachScreened',
   'CoachInterviewed',
+  'RaterRemoved',
   'ResultsShared',
   'SilenceAwaited',
 ];

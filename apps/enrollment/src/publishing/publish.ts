@@ -32,6 +32,7 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'CoachIdentified':
     case 'CoachScreened':
     case 'CoachInterviewed':
+    case 'RaterRemoved':
     case 'ResultsShared':
     case 'SilenceAwaited':
       return [];

@@ -34,6 +34,7 @@ const INSIDE_ONLY = [
   'CoachInterviewed',
   'SilenceAwaited',
   'EligibilityRulesDefined',
+  'RaterRemoved',
   'ResultsShared',
   'TriggersDefined',
 ];
@@ -323,6 +324,9 @@ describe('stored events', () => {
          "personId": "0190f7a2-0000-7000-8000-000000000004",
          "programId": "0190f7a2-0000-7000-8000-000000000002",
        },
+       "removed": [
+         "0190f7a2-0000-7000-8000-000000000018",
+       ],
        "results": [
          {
            "category": "self",

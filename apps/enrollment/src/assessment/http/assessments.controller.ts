@@ -159,6 +159,31 @@ export class AssessmentsController {
     return this.give(context, assessmentId, () => ({ kind: 'approve', raterId }));
   }
 
+  @Post('assessments/:assessmentId/raters/:raterId/remove')
+  @Command()
+  @Roles('coachee', 'hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Remove a rater who has not answered; their link leads nowhere from then on',
+    description:
+      'The coachee removes whom they nominated until that rater is approved; afterwards HR or the programme’s administrator does.',
+  })
+  async remove(
+    @Ctx() context: CommandContext,
+    @Id('assessmentId') assessmentId: string,
+    @Id('raterId') raterId: string,
+  ) {
+    const answer = (one: AssessmentEntity) => new Answer(shown(context.subject, one));
+    const actor = await this.actorOn(context, assessmentId);
+    const one = await this.handler.remove(
+      { ...withCommandId(context, context.commandId), actor },
+      assessmentId,
+      raterId,
+      (found, tx) => requireGiver(context.subject, actor.role, found, tx),
+      keeping(context, answer),
+    );
+    return context.completed ?? answer(one);
+  }
+
   @Post('assessments/:assessmentId/raters/:raterId/link')
   @Command()
   @Roles('hr', 'program-admin', 'integration')
@@ -210,11 +235,7 @@ export class AssessmentsController {
     summary: 'Release the results to the coachee, who reads them from now on; single answers are deleted',
   })
   async release(@Ctx() context: CommandContext, @Id('assessmentId') assessmentId: string) {
-    // Whoever is both is the coachee in their own assessment alone.
-    const { subject, tenantId } = context;
-    const staff = (['hr', 'program-admin'] as const).find((role) => hasRole(subject, role));
-    const own = staff === undefined || (await this.handler.isOf(tenantId, assessmentId, subject.personId));
-    const actor = own ? context.actor : context.actingAs(staff);
+    const actor = await this.actorOn(context, assessmentId);
     return this.give(context, assessmentId, (found, tx) => this.handler.release(found, tx), actor);
   }
 
@@ -241,6 +262,14 @@ export class AssessmentsController {
   ) {
     const told = priorities.map(({ theme, sources }) => ({ theme, sources }));
     return this.give(context, assessmentId, () => ({ kind: 'prioritise', priorities: told }));
+  }
+
+  /** Who gives a command that is the coachee's as well as the staff's: whoever is both is the coachee in their own alone. */
+  private async actorOn(context: CommandContext, assessmentId: string) {
+    const { subject, tenantId } = context;
+    const staff = (['hr', 'program-admin'] as const).find((role) => hasRole(subject, role));
+    const own = staff === undefined || (await this.handler.isOf(tenantId, assessmentId, subject.personId));
+    return own ? context.actor : context.actingAs(staff);
   }
 
   /** Gives the command; an assessment that its giver does not reach looks like none. */

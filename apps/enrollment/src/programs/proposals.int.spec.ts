@@ -144,6 +144,31 @@ describe('a promotion to people manager', () => {
   });
 });
 
+it('proposals are read page by page', async () => {
+  const bosses = [];
+  for (let n = 0; n < 5; n++) {
+    const boss = await known({ promotions: ['2026-02-01'], department: n === 0 ? 'Else' : 'Making' });
+    await known({ boss });
+    bosses.push(boss.personId);
+  }
+  // Two triggers propose each of them.
+  await define(PROMOTED, { ...PROMOTED, code: 'again' });
+  const read: Proposal[] = [];
+  let query = '?limit=3';
+  for (let pages = 1; ; pages++) {
+    const { items, nextCursor } = expectStatus(200, await app.as('hr').get(`${at()}/proposals${query}`));
+    read.push(...items);
+    if (nextCursor === undefined) {
+      expect(pages).toBe(4);
+      break;
+    }
+    query = `?limit=3&cursor=${nextCursor}`;
+  }
+  expect(new Set(read.map(({ proposalId }) => proposalId)).size).toBe(10);
+  expect(read.map(({ personId }) => personId)).toEqual(bosses.flatMap((id) => [id, id]).sort());
+  expect((await app.as('hr').get(`${at()}/proposals?cursor=x`)).status).toBe(400);
+});
+
 describe('growth of the manager population', () => {
   it('proposes those who came to lead, once the managers have become so many more', async () => {
     const [first, second] = [await known({}), await known({})];

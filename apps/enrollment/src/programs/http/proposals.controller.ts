@@ -1,7 +1,18 @@
 import { RefusedError } from '@cairn/decider';
-import { Answer, CLOCK, Command, CommandContext, created, Ctx, Id, type Clock } from '@cairn/http';
+import {
+  Answer,
+  CLOCK,
+  Command,
+  CommandContext,
+  created,
+  Ctx,
+  Id,
+  listing,
+  PageQuery,
+  type Clock,
+} from '@cairn/http';
 import { CurrentSubject, readsEverybody, Roles, type Subject } from '@cairn/identity';
-import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource, EntityManager } from 'typeorm';
 import type { EnrollmentEntity } from '../../enrollment/enrollment.entity.js';
@@ -17,6 +28,8 @@ import { ProgramEntity } from '../program.entity.js';
 import { noSuchProgram, noSuchProposal } from '../program.errors.js';
 import { proposalsOf, type Proposal } from '../proposals.js';
 import { ConfirmProposalDto } from './triggers.dto.js';
+
+const page = listing('proposals.1', { personId: 'id', proposalId: 'id' });
 
 @ApiTags('programmes')
 @Controller('v1/programs/:programId/proposals')
@@ -36,8 +49,22 @@ export class ProposalsController {
     description:
       'Nobody who takes part or has taken part, and nobody who was dismissed for the same cause. Of teams it says no more than the manager baseline: to whoever may not see all of them, no figures.',
   })
-  async list(@CurrentSubject() subject: Subject, @Id('programId') programId: string) {
-    return { items: (await this.proposals(subject, programId)).map(shownAs(subject)) };
+  async list(
+    @CurrentSubject() subject: Subject,
+    @Id('programId') programId: string,
+    @Query() query: PageQuery,
+  ) {
+    const after = page.after(query.cursor);
+    const rows = (await this.proposals(subject, programId))
+      .filter((each) => after === undefined || inOrder(after, each) < 0)
+      .toSorted(inOrder)
+      .slice(0, query.limit + 1);
+    return page.page(
+      rows,
+      query.limit,
+      ({ personId, proposalId }) => ({ personId, proposalId }),
+      shownAs(subject),
+    );
   }
 
   @Post(':proposalId/confirm')
@@ -109,6 +136,11 @@ export class ProposalsController {
     return found;
   }
 }
+
+type Place = Pick<Proposal, 'personId' | 'proposalId'>;
+const placeOf = ({ personId, proposalId }: Place): string => `${personId} ${proposalId}`;
+const inOrder = (a: Place, b: Place): number =>
+  placeOf(a) < placeOf(b) ? -1 : placeOf(a) > placeOf(b) ? 1 : 0;
 
 /** Figures of whole teams would tell HR that reaches only some of the people of the others. */
 const shownAs =

@@ -19,6 +19,7 @@ import { CoachesOverTime1764000000130 } from './migrations/1764000000130-coaches
 import { Scim1764000000140 } from './migrations/1764000000140-scim.js';
 import { Triggers1764000000150 } from './migrations/1764000000150-triggers.js';
 import { Rematches1764000000160 } from './migrations/1764000000160-rematches.js';
+import { CompletionsBefore1764000000200 } from './migrations/1764000000200-completions-before.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -54,6 +55,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Scim1764000000140,
     Triggers1764000000150,
     Rematches1764000000160,
+    CompletionsBefore1764000000200,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
+import { CompletionsBefore1764000000200 } from '../migrations/1764000000200-completions-before.js';
 import { active, expectStatus, programme, type Programme } from '../../test/given.js';
 
 let app: TestApp;
@@ -166,5 +167,63 @@ describe('a reassessment', () => {
       { outcome: 'watch', cause: 'by-hand' },
       { outcome: 'suspended', cause: 'yearly' },
     ]);
+  });
+
+  it('counts, once, what was complete before it was kept', async () => {
+    app.clock.set('2027-12-02T08:00:00.000Z');
+    const coachId = await coach(app, 'C-of-old', { ...speaks('nb'), capacity: 9 });
+    const ends = { endsOn: '2027-12-10', activationDays: 1 };
+    const matched = async () => {
+      const pair = await active(app, await programme(app, ends), { preferences: speaks('nb') });
+      await shortlist(pair.enrollmentId);
+      const me = app.as('coachee', { personId: pair.personId });
+      expectStatus(200, await me.post(`${match(pair.enrollmentId)}/propose`, { coachId }));
+      expectStatus(200, await app.as('coach', { coachId }).post(`${match(pair.enrollmentId)}/accept`));
+      return pair;
+    };
+    const [one, other, gone, alone] = [await matched(), await matched(), await matched(), await matched()];
+    const end = (enrollmentId: string, how: string, body?: object) =>
+      app.as('hr').post(`/enrollments/${enrollmentId}/${how}`, body);
+    expectStatus(200, await end(gone.enrollmentId, 'discontinue', { reason: 'too-busy' }));
+    // The second looked for another coach when the programme ended; the last had none any more.
+    const looks = { reason: 'fit' };
+    const coachee = app.as('coachee', { personId: other.personId });
+    expectStatus(200, await coachee.post(`${match(other.enrollmentId)}/rematch`, looks));
+    await app.dataSource.query(
+      `UPDATE matches SET status = 'ended', state = jsonb_set(state, '{status}', '"ended"') WHERE enrollment_id = $1`,
+      [alone.enrollmentId],
+    );
+    app.clock.set('2027-12-11T08:00:00.000Z');
+    for (const { enrollmentId } of [one, other, alone])
+      await eventually(
+        async () => expectStatus(200, await app.as('hr').get(`/enrollments/${enrollmentId}`)),
+        ({ status }) => status === 'completed',
+      );
+    const kept = async () => {
+      const runner = app.dataSource.createQueryRunner();
+      await new CompletionsBefore1764000000200().up(runner);
+      await runner.release();
+      return (await app.dataSource.query(
+        `SELECT engagement_id AS "engagementId", completed_at AS at FROM completed_engagements
+          WHERE coach_id = $1 ORDER BY 1`,
+        [coachId],
+      )) as { engagementId: string; at: Date }[];
+    };
+    const before = await kept();
+    expect(before.map(({ at }) => at.toISOString())).toEqual(Array(2).fill('2027-12-10T23:00:00.000Z'));
+    await app.tell({
+      name: 'EngagementCompleted',
+      data: {
+        ...to,
+        enrollmentId: one.enrollmentId,
+        personId: one.personId,
+        coachId,
+        engagementId: before[0]!.engagementId,
+      },
+      stream: `engagement-${before[0]!.engagementId}`,
+      version: 5,
+      at: '2027-12-10T23:00:00.000Z',
+    });
+    expect(await kept()).toEqual(before);
   });
 });

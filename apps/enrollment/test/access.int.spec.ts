@@ -262,6 +262,9 @@ const ROUTES: readonly Route[] = [
   ...(['Users', 'Groups'] as const).map(
     (of) => ({ method: 'POST', path: `${SCIM}/${of}`, roles: ['integration'], body: SCIM_BODY }) as const,
   ),
+  ...(['Users', 'Groups'] as const).map(
+    (of) => ({ method: 'POST', path: `${SCIM}/${of}/.search`, roles: ['integration'], body: {} }) as const,
+  ),
   {
     method: 'POST',
     path: '/enrollments/{enrollmentId}/assessments',
@@ -287,6 +290,11 @@ const ROUTES: readonly Route[] = [
     body: { category: 'peer' },
   },
   { method: 'POST', path: '/assessments/{assessmentId}/raters/{raterId}/approve', roles: STAFF },
+  {
+    method: 'POST',
+    path: '/assessments/{assessmentId}/raters/{raterId}/remove',
+    roles: ['coachee', ...STAFF],
+  },
   {
     method: 'POST',
     path: '/assessments/{assessmentId}/raters/{raterId}/link',

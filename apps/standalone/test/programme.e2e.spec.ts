@@ -522,6 +522,13 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
       await post(coachee, `/goals/v1/goals/${goalId}/share`, { with: 'hr', shared: true });
       expect(await client.good(hr, { path: `/goals/v1/goals/${goalId}` })).toMatchObject({ text: goal.text });
 
+      const asked = { moment: 'baseline', categories: ['peer'], closesOn: day(7) };
+      const { assessmentId } = await post(hr, at('assessments'), asked);
+      const raters = `/enrollment/v1/assessments/${assessmentId}/raters`;
+      await post(coachee, raters, { category: 'peer' });
+      const [{ raterId }] = (await client.good(coachee, { path: raters })).items;
+      await post(coachee, `${raters}/${raterId}/remove`);
+
       await post(hr, at('discontinue'), { reason: 'too-busy' });
       const session = `/sessions/v1/sessions/${sessionId}`;
       await client.until(coachee, session, ({ state }) => state === 'cancelledInTime');
@@ -587,6 +594,8 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
       const group = (await scim('POST', 'Groups', { displayName: 'New', members }))!;
       await scim('PUT', `Groups/${group.id}`, { displayName: 'Newer', members });
       await scim('PATCH', `Groups/${group.id}`, { Operations: [{ op: 'remove', path: 'members' }] });
+      for (const kind of ['Users', 'Groups'])
+        await scim('POST', `${kind}/.search`, { sortBy: 'displayName' });
       await scim('DELETE', `Groups/${group.id}`);
       await scim('DELETE', `Users/${id}`);
     });

@@ -54,6 +54,8 @@ export const WHO_MAY_DO_WHAT: Readonly<Record<string, string>> = {
   'POST /enrollment/v1/assessments/{assessmentId}/raters/{raterId}/link': 'hr integration program-admin',
   'POST /enrollment/v1/assessments/{assessmentId}/close': HR,
   'POST /enrollment/v1/assessments/{assessmentId}/withdraw': HR,
+  // whom they nominated, until that one is approved; then staff
+  'POST /enrollment/v1/assessments/{assessmentId}/raters/{raterId}/remove': `coachee ${HR}`,
   // the results are the coachee's, who need not wait for anybody
   'POST /enrollment/v1/assessments/{assessmentId}/release': `coachee ${HR}`,
   // nominate raters, share the results, say what to work on
@@ -144,12 +146,14 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /enrollment/scim/v2/Schemas': 'integration',
   'GET /enrollment/scim/v2/Users': 'integration',
   'POST /enrollment/scim/v2/Users': 'integration',
+  'POST /enrollment/scim/v2/Users/.search': 'integration',
   'GET /enrollment/scim/v2/Users/{userId}': 'integration',
   'PUT /enrollment/scim/v2/Users/{userId}': 'integration',
   'PATCH /enrollment/scim/v2/Users/{userId}': 'integration',
   'DELETE /enrollment/scim/v2/Users/{userId}': 'integration',
   'GET /enrollment/scim/v2/Groups': 'integration',
   'POST /enrollment/scim/v2/Groups': 'integration',
+  'POST /enrollment/scim/v2/Groups/.search': 'integration',
   'GET /enrollment/scim/v2/Groups/{groupId}': 'integration',
   'PUT /enrollment/scim/v2/Groups/{groupId}': 'integration',
   'PATCH /enrollment/scim/v2/Groups/{groupId}': 'integration',

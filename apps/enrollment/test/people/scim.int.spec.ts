@@ -375,6 +375,62 @@ describe('the list of Users', () => {
     expect(totalResults).toBe(expected.length);
   });
 
+  it.each<[string, number[]]>([
+    ['sortBy=userName', [1, 2, 3]],
+    ['sortBy=userName&sortOrder=descending', [3, 2, 1]],
+    // Capitals do not count; what is not there is last, or first where it descends.
+    ['sortBy=title', [2, 1, 3]],
+    ['sortBy=TITLE&sortOrder=descending', [3, 1, 2]],
+    ['sortBy=active&count=1', [3]],
+    [`sortBy=${ENTERPRISE}:department&filter=title pr`, [1, 2]],
+    ['sortBy=title&startIndex=2&count=1', [1]],
+  ])('is sorted: %s', async (query, expected) => {
+    await add(1, { title: 'operator' });
+    await add(2, { title: 'Director' }, { department: 'Numbers' });
+    const third = await add(3, { title: null });
+    await patch(third.id, { op: 'replace', path: 'active', value: false });
+    const order = ({ Resources }: Json) => Resources.map((each: Json) => Number(each.externalId.slice(5)));
+    const found = (await tenant.scim('GET', `/Users?${query.replaceAll(' ', '%20')}`)).body;
+    expect(order(found)).toEqual(expected);
+  });
+
+  it('is searched for by a body, as by a query', async () => {
+    for (const n of [1, 2, 3]) await add(n);
+    const search = (body: unknown, of = 'Users') => tenant.scim('POST', `/${of}/.search`, body);
+    const { status, body } = await search({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+      filter: 'userName ge "temi2@example.org"',
+      sortBy: 'userName',
+      sortOrder: 'descending',
+      startIndex: 2,
+      Count: 1,
+      attributes: ['userName', 'title'],
+    });
+    const query = `filter=${encodeURIComponent('userName ge "temi2@example.org"')}&sortBy=userName&sortOrder=descending&startIndex=2&count=1&attributes=userName,title`;
+    expect([status, body]).toEqual([200, (await tenant.scim('GET', `/Users?${query}`)).body]);
+    expect(body).toMatchObject({ totalResults: 2, startIndex: 2, itemsPerPage: 1 });
+    expect(Object.keys(body.Resources[0]).toSorted()).toEqual(['id', 'meta', 'schemas', 'title', 'userName']);
+    for (const name of ['B', 'a']) await tenant.scim('POST', '/Groups', { displayName: name });
+    expect((await search({ sortBy: 'displayName' }, 'Groups')).body.Resources).toMatchObject([
+      { displayName: 'a' },
+      { displayName: 'B' },
+    ]);
+    expect((await tenant.scim('GET', '/ServiceProviderConfig')).body.sort).toEqual({ supported: true });
+    for (const [wrong, scimType] of [
+      [[], 'invalidSyntax'],
+      [{ filter: 1 }, 'invalidSyntax'],
+      [{ count: '1' }, 'invalidSyntax'],
+      [{ attributes: 'title' }, 'invalidSyntax'],
+      [{ filter: 'title' }, 'invalidFilter'],
+      [{ sortBy: 'groups' }, 'invalidPath'],
+      [{ sortBy: 'emails[type eq "work"]' }, 'invalidPath'],
+      [{ sortBy: 'title', sortOrder: 'up' }, 'invalidValue'],
+    ] as const) {
+      const refused = await search(wrong);
+      expect([wrong, refused.status, refused.body.scimType]).toEqual([wrong, 400, scimType]);
+    }
+  });
+
   it('is paged, counted, and shown in parts', async () => {
     for (const n of [1, 2, 3]) await add(n);
     const page = async (query: string) => (await tenant.scim('GET', `/Users?${query}`)).body;
@@ -553,6 +609,8 @@ describe('who may', () => {
       ['GET', `/Schemas/${CORE_USER}`],
       ['GET', '/Users'],
       ['POST', '/Users', user(9)],
+      ['POST', '/Users/.search', {}],
+      ['POST', '/Groups/.search', {}],
       ['GET', `/Users/${id}`],
       ['PUT', `/Users/${id}`, user(1)],
       ['PATCH', `/Users/${id}`, change],
@@ -587,9 +645,13 @@ describe('who may', () => {
   it('sees nothing of another tenant', async () => {
     const theirs = await routes();
     tenant = people.tenant();
-    for (const [method, path, body] of theirs.filter(([, each]) => /\/(Users|Groups)\//.test(each)))
+    for (const [method, path, body] of theirs.filter(([, each]) => /\/(Users|Groups)\/[^.]/.test(each)))
       expect([method, path, (await tenant.scim(method, path, body)).status]).toEqual([method, path, 404]);
     for (const path of ['/Users', '/Groups'])
-      expect((await tenant.scim('GET', path)).body).toMatchObject({ totalResults: 0, Resources: [] });
+      for (const { body } of [
+        await tenant.scim('GET', path),
+        await tenant.scim('POST', `${path}/.search`, {}),
+      ])
+        expect(body).toMatchObject({ totalResults: 0, Resources: [] });
   });
 });

@@ -1,6 +1,6 @@
 import type { Condition } from '../reach.js';
 import { CAIRN, CORE_USER, ENTERPRISE } from './attributes.js';
-import type { AttributePath, Comparison, Filter, Literal } from './filter.js';
+import { parseTarget, type AttributePath, type Comparison, type Filter, type Literal } from './filter.js';
 import { scimError } from './scim.errors.js';
 
 /** What a filter asks for in a table. */
@@ -65,10 +65,7 @@ export function conditionOf(filter: Filter, columns: Columns, core: string): Con
     return `:${name}`;
   };
   const columnOf = (path: AttributePath, within: AttributePath | null): Column => {
-    const { schema, attribute, sub } = within ? { ...within, sub: path.attribute } : path;
-    const prefix = schema === '' || schema === core.toLowerCase() ? '' : `${schema}:`;
-    const name = `${prefix}${attribute}${sub === null ? '' : `.${sub}`}`;
-    const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
+    const column = columnNamed(within ? { ...within, sub: path.attribute } : path, columns, core);
     if (column !== undefined) return column;
     const known = Object.keys(columns).join(', ');
     throw scimError('invalidFilter', `A filter cannot ask for one of its attributes; it can for ${known}.`);
@@ -90,6 +87,37 @@ export function conditionOf(filter: Filter, columns: Columns, core: string): Con
     }
   };
   return { sql: sqlOf(filter, null), parameters };
+}
+
+/**
+ * What comes first in ORDER BY for `sortBy` (RFC 7644 3.4.2.3): what is not there is last, or first where it descends.
+ * @throws FaultError invalidPath, where a list cannot be sorted by that
+ */
+export function orderOf(
+  { sortBy, sortOrder = 'ascending' }: { readonly sortBy?: string; readonly sortOrder?: string },
+  columns: Columns,
+  core: string,
+): string {
+  if (sortBy === undefined) return '';
+  const { where, ...path } = parseTarget(sortBy);
+  const column = where === null ? columnNamed(path, columns, core) : undefined;
+  if (column === undefined)
+    throw scimError('invalidPath', `sortBy takes one of ${Object.keys(columns).join(', ')}.`);
+  if (sortOrder !== 'ascending' && sortOrder !== 'descending')
+    throw scimError('invalidValue', 'sortOrder is ascending or descending.');
+  const { sql, type, exact: capitalsCount } = column;
+  const by = type === 'flag' ? sql : `${capitalsCount ? sql : `lower(${sql})`} COLLATE "C"`;
+  return `${by} ${sortOrder === 'ascending' ? 'ASC NULLS LAST' : 'DESC NULLS FIRST'}, `;
+}
+
+function columnNamed(
+  { schema, attribute, sub }: AttributePath,
+  columns: Columns,
+  core: string,
+): Column | undefined {
+  const prefix = schema === '' || schema === core.toLowerCase() ? '' : `${schema}:`;
+  const name = `${prefix}${attribute}${sub === null ? '' : `.${sub}`}`;
+  return Object.hasOwn(columns, name) ? columns[name] : undefined;
 }
 
 const isThere = ({ sql, type }: Column): string =>

@@ -15,11 +15,12 @@ const COLUMNS = `g.group_id AS "groupId", g.display_name AS "displayName", g.ext
      FROM people_group_members gm JOIN people p ON p.person_id = gm.person_id
     WHERE gm.group_id = g.group_id AND gm.until IS NULL AND NOT p.unprovisioned), '[]') AS members`;
 
-/** @param from how many are passed over */
+/** @param order what comes first in the order; by id it is whole. @param from how many are passed over */
 export async function listGroups(
   manager: EntityManager,
   tenantId: string,
   { sql, parameters }: Condition,
+  order: string,
   from: number,
   count: number,
 ): Promise<Listed<GroupRow>> {
@@ -29,7 +30,7 @@ export async function listGroups(
     ...numbered(`SELECT count(*)::integer AS total ${where}`, given),
   )) as [{ total: number }];
   const rows = (await manager.query(
-    ...numbered(`SELECT ${COLUMNS} ${where} ORDER BY g.group_id OFFSET :from LIMIT :count`, given),
+    ...numbered(`SELECT ${COLUMNS} ${where} ORDER BY ${order}g.group_id OFFSET :from LIMIT :count`, given),
   )) as GroupRow[];
   return { total, rows };
 }

@@ -32,11 +32,12 @@ export interface Listed<Row> {
   readonly rows: readonly Row[];
 }
 
-/** @param from how many are passed over */
+/** @param order what comes first in the order; by id it is whole. @param from how many are passed over */
 export async function listUsers(
   manager: EntityManager,
   tenantId: string,
   { sql, parameters }: Condition,
+  order: string,
   from: number,
   count: number,
 ): Promise<Listed<UserRow>> {
@@ -47,7 +48,7 @@ export async function listUsers(
     ...numbered(`SELECT count(*)::integer AS total ${where}`, given),
   )) as [{ total: number }];
   const rows = (await manager.query(
-    ...numbered(`SELECT ${COLUMNS} ${where} ORDER BY p.person_id OFFSET :from LIMIT :count`, given),
+    ...numbered(`SELECT ${COLUMNS} ${where} ORDER BY ${order}p.person_id OFFSET :from LIMIT :count`, given),
   )) as UserRow[];
   return { total, rows };
 }

@@ -7,7 +7,7 @@ import { PUBLIC_URL } from '../../../enrollment/http/enrollment.shown.js';
 import { EVERYTHING } from '../../reach.js';
 import { CORE_GROUP } from '../attributes.js';
 import { parseFilter } from '../filter.js';
-import { conditionOf, GROUP_COLUMNS } from '../filter.sql.js';
+import { conditionOf, orderOf, GROUP_COLUMNS } from '../filter.sql.js';
 import { groupOf, groupVersion, ScimGroups } from '../groups.handler.js';
 import { findGroup, listGroups, type GroupRow } from '../groups.rows.js';
 import { operationsIn } from '../patch.js';
@@ -20,6 +20,8 @@ import {
   ScimController,
   ScimPartsQuery,
   ScimQuery,
+  SEARCH_REQUEST,
+  searchIn,
   seenIn,
   shownAs,
   type ScimResource,
@@ -27,6 +29,8 @@ import {
 import { resourceIn } from './users.controller.js';
 
 const EXAMPLE = { schemas: [CORE_GROUP], displayName: 'New leaders', members: [] };
+
+const SEARCH = { schemas: [SEARCH_REQUEST], sortBy: 'displayName', count: 10 };
 
 /** Groups of people that a client keeps, as RFC 7644 has Groups. */
 @ScimController('Groups')
@@ -40,14 +44,38 @@ export class ScimGroupsController {
 
   @Get()
   @ApiOperation({ summary: 'SCIM: groups, by a filter or all' })
-  async list(@CurrentSubject() subject: Subject, @Query() query: ScimQuery) {
+  list(@CurrentSubject() subject: Subject, @Query() query: ScimQuery) {
+    return this.page(subject, query);
+  }
+
+  @Post('.search')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'SCIM: the same with what is asked for in the body, which no log of addresses keeps',
+  })
+  @ApiBody({
+    schema: { type: 'object', additionalProperties: true },
+    examples: { search: { value: SEARCH } },
+  })
+  search(@CurrentSubject() subject: Subject, @Body() body: unknown) {
+    return this.page(subject, searchIn(body));
+  }
+
+  private async page(subject: Subject, query: ScimQuery) {
     const { first, count } = pageOf(query);
     const condition =
       query.filter === undefined
         ? EVERYTHING
         : conditionOf(parseFilter(query.filter), GROUP_COLUMNS, CORE_GROUP);
     const { manager } = this.dataSource;
-    const { total, rows } = await listGroups(manager, subject.tenantId, condition, first - 1, count);
+    const { total, rows } = await listGroups(
+      manager,
+      subject.tenantId,
+      condition,
+      orderOf(query, GROUP_COLUMNS, CORE_GROUP),
+      first - 1,
+      count,
+    );
     return listed(
       total,
       first,

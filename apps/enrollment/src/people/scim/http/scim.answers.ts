@@ -15,8 +15,11 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { CORE_GROUP, CORE_USER } from '../attributes.js';
 import { memberOf } from '../filter.js';
 import { isObject, type Resource } from '../patch.js';
+import { scimError } from '../scim.errors.js';
 
 const MEDIA_TYPE = 'application/scim+json';
+/** Of the names of attributes that a query asks for, or not. */
+const MOST_CHARACTERS = 2_000;
 export const SCIM_PATH = '/enrollment/scim/v2';
 
 /** Answers every error as RFC 7644 3.12 wants it, with the type that every other error of Cairn has. */
@@ -86,12 +89,12 @@ export const ScimController = (path = ''): ClassDecorator =>
 export class ScimPartsQuery {
   @ApiPropertyOptional({ description: 'names of attributes, separated by commas: these alone' })
   @IsOptional()
-  @MaxLength(2000)
+  @MaxLength(MOST_CHARACTERS)
   attributes?: string;
 
   @ApiPropertyOptional({ description: 'names of attributes, separated by commas: all but these' })
   @IsOptional()
-  @MaxLength(2000)
+  @MaxLength(MOST_CHARACTERS)
   excludedAttributes?: string;
 }
 
@@ -112,15 +115,48 @@ export class ScimQuery extends ScimPartsQuery {
   @IsString()
   count?: string;
 
-  @ApiPropertyOptional({ description: 'not supported, and ignored' })
+  @ApiPropertyOptional({ example: 'name.familyName', description: 'an attribute that a filter can ask for' })
   @IsOptional()
   @IsString()
   sortBy?: string;
 
-  @ApiPropertyOptional({ description: 'not supported, and ignored' })
+  @ApiPropertyOptional({ enum: ['ascending', 'descending'], default: 'ascending' })
   @IsOptional()
   @IsString()
   sortOrder?: string;
+}
+
+export const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
+
+/** The query that the body of a search is (RFC 7644 3.4.3). @throws FaultError invalidSyntax */
+export function searchIn(body: unknown): ScimQuery {
+  if (!isObject(body)) throw scimError('invalidSyntax', 'The body is an object.');
+  const given = (name: keyof ScimQuery, kind: string, holds: (value: unknown) => boolean): unknown => {
+    const value = body[memberOf(body, name) ?? name];
+    if (value === undefined || value === null) return undefined;
+    if (!holds(value)) throw scimError('invalidSyntax', `${name} is ${kind}.`);
+    return String(value);
+  };
+  const text = (name: keyof ScimQuery) => given(name, 'a text', (value) => typeof value === 'string');
+  const number = (name: keyof ScimQuery) => given(name, 'a number', (value) => typeof value === 'number');
+  const names = (name: keyof ScimQuery) =>
+    given(
+      name,
+      'a list of names, of 2,000 characters in all',
+      (value) =>
+        Array.isArray(value) &&
+        value.every((each) => typeof each === 'string') &&
+        value.join().length <= MOST_CHARACTERS,
+    );
+  return {
+    filter: text('filter'),
+    sortBy: text('sortBy'),
+    sortOrder: text('sortOrder'),
+    startIndex: number('startIndex'),
+    count: number('count'),
+    attributes: names('attributes'),
+    excludedAttributes: names('excludedAttributes'),
+  } as ScimQuery;
 }
 
 export const MOST_RESULTS = 500;

@@ -31,6 +31,19 @@ describe('the table', () => {
     expect(less).toMatch(/ ✓ commands’ p99 −0\.5 ms$/);
   });
 
+  it('says how good matches are', () => {
+    const measured = resultOf(
+      { row: 'matching', what: '10 coachees', against: 'HiGHS', goal: {}, unit: ' coachees/s' },
+      [{ ours: { perSecond: 1000, errors: 0 }, limit: { perSecond: 100, errors: 0 } }],
+    );
+    const [greedy, ceiling] = [
+      { fit: 0.7, matched: 0.95 },
+      { fit: 0.9, matched: 1 },
+    ];
+    const quality = { fit: 0.7654, matched: 0.981, greedy, ceiling, limitMegabytes: 100 };
+    expect(tableOf([{ ...measured, quality }])).toMatch(/ ✓ fit 0\.765, 98\.1 % matched$/);
+  });
+
   it('gives no more digits than it knows', () => {
     expect([amount(1234.5), amount(99.95), amount(0.012345)]).toEqual(['1,235', '100', '0.0123']);
   });

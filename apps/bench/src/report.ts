@@ -20,7 +20,8 @@ const pad = (cell: string, width: number, column: number) =>
   column >= 2 && column <= 6 ? cell.padStart(width) : cell.padEnd(width);
 
 function cellsOf(result: Result): string[] {
-  const { row, what, unit, ours, limit, ratio, p50, p99, commandsP99, goal, reached, errors } = result;
+  const { row, what, unit, ours, limit, ratio, p50, p99, commandsP99, goal, reached, errors, quality } =
+    result;
   return [
     row,
     what,
@@ -34,6 +35,7 @@ function cellsOf(result: Result): string[] {
       reached ? '✓' : '✗',
       ...(errors > 0 ? [`${errors} errors`] : []),
       ...(commandsP99 ? [`commands’ p99 ${signed(commandsP99.added)} ms`] : []),
+      ...(quality ? [`fit ${quality.fit.toFixed(3)}, ${(quality.matched * 100).toFixed(1)} % matched`] : []),
     ].join(' '),
   ];
 }

@@ -41,6 +41,23 @@ export interface Result {
   readonly errors: number;
   readonly goal: Goal;
   readonly reached: boolean;
+  readonly quality?: Quality;
+}
+
+/** How good matches are. */
+export interface Quality extends Matching {
+  /** One coachee after the other taking the best coach left, and everybody having the best of all. */
+  readonly greedy: Matching;
+  readonly ceiling: Matching;
+  /** Largest resident memory of the limit's process, in MB. */
+  readonly limitMegabytes: number;
+}
+
+interface Matching {
+  /** Mean score of those who are matched, 0 to 1. */
+  readonly fit: number;
+  /** The share of coachees who are. */
+  readonly matched: number;
 }
 
 /** @throws RangeError for no values */

@@ -3,6 +3,7 @@ import { append } from './append.js';
 import { appendWithRows } from './append-with-rows.js';
 import { freshness } from './freshness.js';
 import { growth } from './growth.js';
+import { matching } from './matching.js';
 import { httpCommand } from './http-command.js';
 import { intake } from './intake.js';
 import { overview } from './overview.js';
@@ -28,4 +29,5 @@ export const ROWS: readonly Row[] = [
   freshness,
   overview,
   growth,
+  matching,
 ];

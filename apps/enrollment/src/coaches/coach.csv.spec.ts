@@ -201,6 +201,7 @@ describe('a coach file', () => {
     ['expiresOn: other-length', { credentials: 'PCC; MCC', issuers: 'ICF', expiresOn: '2028-03-31' }],
     ['expiresOn: unreadable-date', { credentials: 'PCC', issuers: 'ICF', expiresOn: '31.03.2028' }],
     ['expiresOn: unreadable-date', { credentials: 'PCC', issuers: 'ICF', expiresOn: '2027-02-29' }],
+    ['expiresOn: unreadable-date', { credentials: 'PCC', issuers: 'ICF', expiresOn: '0228-03-31' }],
     ['credentials: text-too-long', { credentials: 'x'.repeat(61), issuers: 'ICF' }],
     ['issuers: bidi-control', { credentials: 'PCC', issuers: 'IC\u202eF' }],
   ])('reports %s', (expected, cells) => expect(errorsOf(cells)).toEqual([expected]));

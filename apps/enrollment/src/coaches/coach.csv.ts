@@ -31,6 +31,8 @@ export interface CoachRow {
 
 /** The longest name of a credential or of an issuer, in characters, as the API has it. */
 const CREDENTIAL_LIMIT = 60;
+/** As for every day that the API takes. */
+const CENTURIES = /^(?:19|2[01])/;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 const APPROVED: ReadonlyMap<string, boolean> = new Map([
   ['yes', true],
@@ -143,7 +145,7 @@ function credentialsIn(cells: CoachCells): TellingCredential[] {
     cells.fault('issuers', 'other-length', `${each}, or one issuer for all`);
   if (days.length !== names.length && days.length > 0)
     cells.fault('expiresOn', 'other-length', `${each}, or nothing where none expires`);
-  if (days.some((day) => day !== '' && !isDay(day)))
+  if (days.some((day) => day !== '' && !(isDay(day) && CENTURIES.test(day))))
     cells.fault(
       'expiresOn',
       'unreadable-date',

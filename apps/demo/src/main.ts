@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Client, Refused, type Json } from './api/client.js';
+import { aroundOf } from './around.js';
+import { cast } from './casting.js';
 import { generateCompany, generatedMapping } from './company/generate.js';
 import { readMapping, shippedMapping, type Mapping } from './company/mapping.js';
 import { readHrFile, type HrFile } from './company/snapshot.js';
 import { addDays, addMonths, type Day } from './days.js';
-import { cast, halfwayFile, live } from './life.js';
+import { halfwayFile, live } from './life.js';
 import { DemoError, readOptions, USAGE } from './options.js';
-import { bringCoaches, enrol, matchCohort, openProgramme, ZONE } from './programme.js';
-import { compare, lastMoment, readAll } from './proof/proof.js';
+import { bringCoaches, enrol, matchCohorts, openProgramme, ZONE } from './programme.js';
+import { readAll } from './proof/feed.js';
+import { foretell } from './proof/foretell.js';
+import { compare, lastMoment } from './proof/proof.js';
 import { found } from './proof/planted.js';
 import { bad, counted, faint, fixed, good, heading, say } from './report/print.js';
 import { printBaseline, printReport, readReport } from './report/report.js';
@@ -147,15 +151,20 @@ async function main(run: Run): Promise<boolean> {
   );
   say(`  ${counted(assessed, 'person', 'people')} looked at, of whom the rules leave ${eligible}:`);
   say('  those who lead a team of three or more that is under strain');
-  if (chosen.length < eligible) say(`  the first cohort takes ${chosen.length} of them`);
+  if (chosen.length < eligible) say(`  it takes ${chosen.length} of them`);
+  const around = await run.once('around', () => Promise.resolve(aroundOf(people, chosen)));
   await bringCoaches(client, programme, chosen.length, seed);
   const coachees = await enrol(client, programme, chosen, seed);
-  const fit = await matchCohort(client, programme, coachees);
-  const planted = cast(programme, coachees, seed);
+  const fit = await matchCohorts(client, programme, coachees);
+  const planted = cast(programme, coachees, around, seed);
   say(`  ${planted.stories.size} matched, with the greatest fit in all: ${fixed(fit, 2)} of 1 on average`);
 
   heading(`${months} months`);
-  const keep = new Set(coachees.map(({ employeeId }) => employeeId));
+  const asked = Object.values(around).flatMap(({ team, managerId }) => [...team, managerId ?? '']);
+  const keep = new Set([
+    ...coachees.map(({ employeeId }) => employeeId),
+    ...asked.map((personId) => references.get(personId) ?? ''),
+  ]);
   await live(client, programme, coachees, planted, async () => {
     const csv = halfwayFile(company.file, mapping, current, planted, programme, keep, seed);
     await importPeople(client, 'people later', company, csv, planted.middle);
@@ -164,9 +173,10 @@ async function main(run: Run): Promise<boolean> {
   const events = await readAll(client);
   const asOf = lastMoment(programme);
   const read = await readReport(client, programme, baselinePath, asOf);
-  printReport(read, nameOf, (id) => references.get(id) ?? id, asOf);
+  printReport(read, programme, nameOf, (id) => references.get(id) ?? id, asOf);
   const differing = compare(read, events, programme, asOf, nameOf);
-  const asPlanted = await found(client, events, programme, planted);
+  foretell(read, events, programme);
+  const asPlanted = await found(client, events, read, programme, planted);
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
   say(`\n${counted(client.commands, 'command')} in ${seconds} s; times are in the zone ${ZONE}`);
   say(faint(`To look around: npm run --silent token -- --role hr --tenant ${tenantId}`));

@@ -1,13 +1,16 @@
 import { eachOf, type Client, type Json } from './api/client.js';
 import { coachFile, preferencesOf } from './coaches.js';
 import { addDays, addMonths, hoursAfter, instantOf, type Day } from './days.js';
+import { engagementWith } from './engagements.js';
 import { DemoError } from './options.js';
 import { faint, progress, say } from './report/print.js';
 
 export const ZONE = 'America/New_York';
-const MINIMUM_GROUP = 5;
-/** More would make it a long evening; whoever is eligible beyond it waits for another cohort. */
-const LARGEST_COHORT = 30;
+export const MINIMUM_GROUP = 5;
+/** More would make it a long evening; whoever is eligible beyond it waits for another programme. */
+const MOST = 30;
+/** Of so many there are two cohorts, each of which has enough people to be told of. */
+const TWO_COHORTS = 2 * (MINIMUM_GROUP + 1);
 /** Matched so many days after the start. */
 const MATCHED_AFTER = 11;
 
@@ -17,8 +20,14 @@ export interface Candidate {
   readonly name: string;
 }
 
+export interface Cohort {
+  readonly cohortId: string;
+  readonly name: string;
+}
+
 export interface Coachee extends Candidate {
   readonly enrollmentId: string;
+  readonly cohortId: string;
   /** Not known of those who were never activated or matched. */
   coachId?: string;
   engagementId?: string;
@@ -26,7 +35,8 @@ export interface Coachee extends Candidate {
 
 export interface Programme {
   readonly programId: string;
-  readonly cohortId: string;
+  /** One, or two where there are people enough. */
+  readonly cohorts: readonly Cohort[];
   readonly startsOn: Day;
   readonly endsOn: Day;
   readonly matchedOn: Day;
@@ -35,7 +45,16 @@ export interface Programme {
   readonly cost: number;
 }
 
-/** The programme and its rules; of the people whom they make eligible and who can be nominated, those of its cohort. */
+/** As much of it as its figures depend on. */
+export const termsOf = ({ programId, cost, themes }: Programme) => ({
+  programId,
+  cost,
+  themes,
+  zone: ZONE,
+  minimum: MINIMUM_GROUP,
+});
+
+/** The programme and its rules; of the people whom they make eligible and who can be nominated, those who take part. */
 export async function openProgramme(
   client: Client,
   startsOn: Day,
@@ -66,13 +85,6 @@ export async function openProgramme(
     },
   });
   const { programId, themes } = created;
-  const cohort = await client.give({
-    label: 'cohort',
-    path: `/enrollment/v1/programs/${programId}/cohorts`,
-    as,
-    at,
-    body: { name: 'First cohort' },
-  });
   const rules = [
     { code: 'leads-a-team', any: [{ attribute: 'teamSize', is: 'at-least', value: 3 }] },
     {
@@ -80,7 +92,7 @@ export async function openProgramme(
       any: [
         { attribute: 'baselineLeft', is: 'at-least', value: 1 },
         { attribute: 'baselineBelowStandard', is: 'at-least', value: 1 },
-        { attribute: 'baselineTeamEngagement', is: 'at-most', value: 4.1 },
+        { attribute: 'baselineTeamEngagement', is: 'at-most', value: 4.25 },
       ],
     },
   ];
@@ -108,10 +120,17 @@ export async function openProgramme(
       `Of ${dryRun.length} people the rules leave ${eligible.length}: those who lead a team of three or more that is under strain. ` +
         `The programme needs ${MINIMUM_GROUP}: the file is too small for it.`,
     );
+  const chosen = eligible.slice(0, MOST);
+  const cohorts: Cohort[] = [];
+  for (const name of chosen.length < TWO_COHORTS ? ['First cohort'] : ['First cohort', 'Second cohort']) {
+    const path = `/enrollment/v1/programs/${programId}/cohorts`;
+    const { cohortId } = await client.give({ label: name, path, as, at, body: { name } });
+    cohorts.push({ cohortId, name });
+  }
   return {
     programme: {
       programId,
-      cohortId: cohort.cohortId,
+      cohorts,
       startsOn,
       endsOn,
       matchedOn: addDays(startsOn, MATCHED_AFTER),
@@ -119,7 +138,7 @@ export async function openProgramme(
       themes,
       cost: created.costPerSession.amount,
     },
-    chosen: eligible.slice(0, LARGEST_COHORT),
+    chosen,
     eligible: eligible.length,
     assessed: dryRun.length,
   };
@@ -164,7 +183,7 @@ export async function enrol(
   people: readonly Candidate[],
   seed: number,
 ): Promise<Coachee[]> {
-  const { programId, cohortId, startsOn, themes } = programme;
+  const { programId, cohorts, startsOn, themes } = programme;
   const at = (days: number, time: string) => instantOf(addDays(startsOn, days), time, ZONE);
   const places = people.length - 1;
   const body = { effectiveOn: startsOn, changes: { capacity: places } };
@@ -179,7 +198,9 @@ export async function enrol(
 
   const bar = progress('enrolling', people.length);
   const coachees: Coachee[] = [];
-  for (const person of people) {
+  const second = Math.max(MINIMUM_GROUP + 1, Math.floor(people.length / 3));
+  for (const [index, person] of people.entries()) {
+    const { cohortId } = (index >= people.length - second && cohorts[1]) || cohorts[0]!;
     const enrollment = await client.give({
       label: `nominate ${person.employeeId}`,
       path: `/enrollment/v1/programs/${programId}/enrollments`,
@@ -187,7 +208,7 @@ export async function enrol(
       at: at(0, '10:00'),
       body: { personId: person.personId, cohortId, history: true },
     });
-    coachees.push({ ...person, enrollmentId: enrollment.enrollmentId });
+    coachees.push({ ...person, cohortId, enrollmentId: enrollment.enrollmentId });
     await client.give({
       label: `invite ${person.employeeId}`,
       path: `/enrollment/v1/enrollments/${enrollment.enrollmentId}/invite`,
@@ -227,44 +248,37 @@ export async function enrol(
 /** Who declines the invitation. */
 export const declinerOf = (coachees: readonly Coachee[]): Coachee => coachees[1]!;
 
-/** Matches the cohort at the optimum, and waits until sessions and goals know of every engagement. */
-export async function matchCohort(
+/** Matches each cohort at the optimum, and waits until sessions and goals know of every engagement. */
+export async function matchCohorts(
   client: Client,
   programme: Programme,
   coachees: readonly Coachee[],
 ): Promise<number> {
-  const { programId, cohortId, matchedOn } = programme;
-  const at = instantOf(matchedOn, '09:00', ZONE);
-  const run = await client.give({
-    label: 'match',
-    path: `/enrollment/v1/programs/${programId}/cohorts/${cohortId}/match`,
-    as: 'hr',
-    at,
-  });
+  const { programId, cohorts, matchedOn } = programme;
   const byEnrollment = new Map(coachees.map((coachee) => [coachee.enrollmentId, coachee]));
-  for (const match of run.assigned) byEnrollment.get(match.enrollmentId)!.coachId = match.coachId;
+  const unassigned: Json[] = [];
+  let fit = 0;
+  for (const [index, { cohortId, name }] of cohorts.entries()) {
+    const run = await client.give({
+      label: `match ${name}`,
+      path: `/enrollment/v1/programs/${programId}/cohorts/${cohortId}/match`,
+      as: 'hr',
+      at: instantOf(matchedOn, `09:0${index}`, ZONE),
+    });
+    for (const match of run.assigned) byEnrollment.get(match.enrollmentId)!.coachId = match.coachId;
+    unassigned.push(...run.unassigned);
+    fit += run.totalFit;
+  }
   const matched = coachees.filter(({ coachId }) => coachId !== undefined);
   if (matched.length < MINIMUM_GROUP - 1)
     throw new DemoError(
-      `Only ${matched.length} were matched, too few for a story. Not matched: ${JSON.stringify(run.unassigned.slice(0, 3))}`,
+      `Only ${matched.length} were matched, too few for a story. Not matched: ${JSON.stringify(unassigned.slice(0, 3))}`,
     );
   await eachOf(matched, 4, async (coachee) => {
-    const path = `/sessions/v1/engagements?enrollmentId=${coachee.enrollmentId}`;
-    const found = await client.until(
-      `the engagement of ${coachee.name}`,
-      path,
-      ({ items }) => items.length > 0,
-      'integration',
-    );
-    coachee.engagementId = found.items[0].engagementId;
-    // Goals hears of an engagement a moment after sessions; a list of goals that is there says so.
-    await client.until(
-      `the goals of ${coachee.name}`,
-      `/goals/v1/engagements/${coachee.engagementId}/goals`,
-      () => true,
-    );
+    const { name, enrollmentId, coachId } = coachee;
+    coachee.engagementId = await engagementWith(client, { name, enrollmentId, coachId: coachId! });
   });
-  return run.totalFit / matched.length;
+  return fit / matched.length;
 }
 
 /** Declares everything up to the end of `day` as told, so that deadlines are settled that far. */

@@ -127,4 +127,7 @@ async function falsify(tenantId: string): Promise<void> {
   );
   await pool.end();
   expect(rowCount).toBe(1);
+  // What analytics has read of the programme, it keeps in memory.
+  await cairn.kill();
+  await cairn.start();
 }

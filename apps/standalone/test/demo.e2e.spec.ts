@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openPool } from '@cairn/event-store/postgres';
+import { developmentIssuer } from '@cairn/identity';
+import { readBuilds, schemaOf } from '@cairn/projections';
 import { kafkaOrSkip, startKafka } from '@cairn/testing';
-import { Demo, expectSame, expectToHold } from './demo.js';
+import { ISSUER } from '../src/issuer.js';
+import { Client } from './client.js';
+import { Demo, expectSame, expectToHold, type Told } from './demo.js';
 import { Standalone } from './standalone.js';
 
 /* The demo as a process, told to Cairn as `npm start` runs it. */
@@ -36,7 +41,10 @@ describe('the demo', () => {
       const [told, again] = await Promise.all([demo.run(STORY), hasKafka ? overKafka() : undefined]);
       expectToHold(told);
       expect(told.output).toContain('a company made up for the demo');
+      expect(told.output).toContain('has had another coach');
+      expect(told.output).toContain('improves at work, and not in its own eyes');
       if (again) expectSame(again, told);
+      await expectForetold(told);
     },
     LONG,
   );
@@ -52,6 +60,49 @@ describe('the demo', () => {
     LONG,
   );
 });
+
+/** Once the month is over, Cairn says of what people think what the demo has worked out from the feeds. */
+async function expectForetold({ output }: Told): Promise<void> {
+  const tenantId = /tenant of its own: (\S+)/.exec(output)![1]!;
+  const programId = /programs\/(\S+)\/overview/.exec(output)![1]!;
+  await learnMonthEarlier(tenantId);
+  const issuer = await developmentIssuer(cairn.home, { issuer: ISSUER });
+  const client = new Client(`http://localhost:${cairn.port}`, issuer, tenantId);
+  const path = `/analytics/v1/programs/${programId}/opinions`;
+  const { items } = await client.good({ roles: ['hr'] }, { path });
+  const foretold = output.slice(output.indexOf('What HR will be told'));
+  for (const { source, id, item, value, bound } of items) {
+    const line = new RegExp(`${source} +${id}, ${item} +(.*)\n`).exec(foretold)![1]!;
+    const figure = /[+-]?\d+(\.\d+)?/.exec(line)?.[0];
+    const of = line.endsWith('%') ? 100 : 1;
+    expect([id, item, figure === undefined ? null : Number(figure) / of]).toEqual([
+      id,
+      item,
+      value === null ? null : expect.closeTo(value, 1),
+    ]);
+    expect([id, item, line.startsWith('at ')]).toEqual([id, item, bound !== null]);
+  }
+  expect(items.filter(({ value }: { value: number | null }) => value !== null).length).toBeGreaterThan(8);
+}
+
+/** Has it that analytics learnt all of the tenant a month ago. */
+async function learnMonthEarlier(tenantId: string): Promise<void> {
+  const pool = openPool({ connectionString: (await cairn.databases()).analytics, max: 1 });
+  const { rows } = await pool.query<{ name: string }>(
+    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.columns
+      WHERE column_name = 'recorded_at' AND table_schema = ANY ($1)`,
+    [(await readBuilds(pool)).map(schemaOf)],
+  );
+  for (const { name } of rows)
+    await pool.query(
+      `UPDATE ${name} SET recorded_at = recorded_at - interval '31 days' WHERE tenant_id = $1`,
+      [tenantId],
+    );
+  await pool.end();
+  // What it has read of a programme, it keeps in memory.
+  await cairn.kill();
+  await cairn.start();
+}
 
 /** Tokens that nobody has signed. */
 const tokensOf = (...tenants: [string, string]) => {

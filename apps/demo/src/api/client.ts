@@ -57,6 +57,9 @@ const PAGE = 500;
 // eslint-disable-next-line typescript/no-explicit-any
 export type Json = any;
 
+/** What a service has not heard of yet, a moment after it happened. */
+const WAITS = /(not-yet-known|changed-meanwhile|nothing-asked|feedback-not-asked)$/;
+
 const START = 'Start it in another terminal with: npm start. Is it elsewhere? Then say so with --url.';
 const RESUME = 'Start it again with: npm start. Then go on with this run: npm run demo -- --resume';
 
@@ -115,6 +118,33 @@ export class Client {
       ...(text === undefined ? {} : { body: text }),
     });
     return answer === '' ? undefined : JSON.parse(answer);
+  }
+
+  /**
+   * Answers by a link, as whoever was handed it does: without a token. Does nothing where it has been answered by then, or
+   * leads nowhere any more. @param valuesOf what is answered under each heading
+   */
+  async answer(
+    service: 'enrollment' | 'goals',
+    link: string,
+    valuesOf: (heading: string) => readonly number[],
+  ): Promise<void> {
+    const token = link.slice(link.indexOf('#') + 1);
+    const post = (path: string, body: object) =>
+      this.send(`/${service}/v1/answers${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token, ...body }),
+      });
+    try {
+      const { themes } = JSON.parse(await post('/open', {})) as Json;
+      await post('', { answers: themes.map(({ theme }: Json) => ({ theme, values: valuesOf(theme) })) });
+    } catch (error) {
+      const isOver =
+        error instanceof Refused &&
+        (error.status === 404 || error.problem.type?.endsWith('already-answered'));
+      if (!isOver) throw error;
+    }
   }
 
   /** Asks until `holds` is true of the answer; how long, says `Patience`. @throws DemoError naming what was waited for */
@@ -204,7 +234,7 @@ export class Client {
       const problem = asProblem(text);
       const { type = '' } = response.status === 409 ? problem : {};
       const again = response.status === 503 || type.endsWith('command-in-flight');
-      if (/(not-yet-known|changed-meanwhile)$/.test(type)) await look();
+      if (WAITS.test(type)) await look();
       else if (!again || Date.now() - began > PATIENCE) throw new Refused(response.status, problem, what);
       await delay(Math.min(2000, 150 * attempt));
     }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { capturedOutput } from '../../test/output.js';
 import { addDays, instantOf, type Day } from '../days.js';
-import type { Planted } from '../life.js';
+import type { Planted } from '../casting.js';
 import { ZONE, type Coachee, type Programme } from '../programme.js';
-import { FATES, type Fate } from '../story/story.js';
+import { FAILING, FATES, type Fate } from '../story/cast.js';
 import type { FeedEvent } from './feed.js';
 import { found } from './planted.js';
 
@@ -19,8 +19,12 @@ const planted = {
   leaves: { coachee: coachee('Lee'), on: LEFT_ON },
   silent: { coachee: coachee('Sam'), from: SILENT_FROM },
   sessions: [],
-  // Nothing of the stories themselves is read.
+  pulsed: [],
+  assessed: [],
+  stories: new Map(),
 } as unknown as Planted;
+/** Of what HR reads, as much as is told against what was planted. */
+const read = { matches: { items: [] }, byCohort: { items: [] } };
 
 const event = (name: string, personId: string, data: object = {}): FeedEvent => ({
   name,
@@ -50,7 +54,8 @@ const after = (days: number): [string, Day] => ['Sam', addDays(SILENT_FROM, days
 const inTime = silentSince(after(21));
 
 describe('the silent coachee', () => {
-  const isFound = (...since: [string, Day][]) => found(silentSince(...since), people, programme, planted);
+  const isFound = (...since: [string, Day][]) =>
+    found(silentSince(...since), people, read, programme, planted);
 
   it('has to be found within 28 days', async () => {
     expect(await isFound(after(28))).toBe(true);
@@ -78,12 +83,13 @@ it.each([
     'leaves the company: Lee, 2026-04-01; but Cairn has them still there, or their enrolment open',
   ],
 ])('who was planted has to be found: without %s, "%s"', async (missing, says) => {
-  expect(await found(inTime, people, programme, planted)).toBe(true);
+  expect(await found(inTime, people, read, programme, planted)).toBe(true);
   expect(output()).not.toContain('but Cairn has');
   expect(
     await found(
       inTime,
       people.filter(({ name }) => name !== missing),
+      read,
       programme,
       planted,
     ),
@@ -100,7 +106,8 @@ describe('a planted session', () => {
   const missed = (party: string) => session('NoShowRecorded', { party, forfeited: false });
   const moved = (by: string) =>
     session('SessionRescheduled', { by, to: { startsAt: '2026-02-12T09:00:00.000Z' } });
-  const toldAs: Readonly<Record<(typeof FATES)[number], FeedEvent[]>> = {
+  const toldAs: Readonly<Record<Exclude<Fate, 'held'>, FeedEvent[]>> = {
+    [FAILING]: [moved('coach'), cancelled('coach', true)],
     'moved by the coachee': [moved('coachee'), completed],
     'moved by the coach': [moved('coach'), completed],
     'cancelled late by the coachee': [cancelled('coachee', true)],
@@ -118,7 +125,7 @@ describe('a planted session', () => {
     'confirmed by nobody': [session('SessionUnconfirmed')],
   };
   const isFound = (fate: Fate, ...told: FeedEvent[]) =>
-    found(inTime, [...people, ...told], programme, {
+    found(inTime, [...people, ...told], read, programme, {
       ...planted,
       sessions: [{ coachee: coachee('Kim'), fate, day: '2026-02-10' }],
     });

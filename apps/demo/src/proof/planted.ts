@@ -1,12 +1,14 @@
 import type { Client, Json } from '../api/client.js';
 import { addDays, dayOf, daysBetween, hoursAfter, instantOf, type Day } from '../days.js';
-import type { Planted } from '../life.js';
+import type { Planted } from '../casting.js';
 import { ZONE, type Programme } from '../programme.js';
 import { bad, faint, heading, say } from '../report/print.js';
-import { FATES, type Fate } from '../story/story.js';
+import type { Read } from '../report/report.js';
+import { FAILING, FATES, type Fate } from '../story/cast.js';
 import { ENDED } from './arithmetic/facts.js';
 import { sessionsOf, type Session } from './arithmetic/sessions.js';
 import type { FeedEvent } from './feed.js';
+import { plantedAnswers, plantedModesty, plantedRematch, told } from './heard.js';
 
 /** A silent coachee has to be found within so many days. */
 const FOUND_WITHIN = 28;
@@ -15,14 +17,18 @@ const FOUND_WITHIN = 28;
 export async function found(
   client: Pick<Client, 'list'>,
   events: readonly FeedEvent[],
+  read: Pick<Read, 'matches' | 'byCohort'>,
   programme: Programme,
   planted: Planted,
 ): Promise<boolean> {
   heading('What was planted, and what Cairn found');
   const sessions = plantedSessions(events, planted);
   const people = plantedPeople(events, planted);
+  const rematch = plantedRematch(events, read, planted);
+  const answers = plantedAnswers(events, planted);
+  const modesty = plantedModesty(events, read, programme, planted);
   const silence = await plantedSilence(client, programme, planted);
-  return sessions && people && silence;
+  return sessions && people && rematch && answers && modesty && silence;
 }
 
 /** What Cairn has to say of a session of each kind. */
@@ -30,6 +36,7 @@ const OUTCOMES: Readonly<Record<Fate, (session: Session) => boolean>> = {
   held: ({ outcome }) => outcome === 'completed',
   'moved by the coachee': ({ movedBy }) => movedBy.has('coachee'),
   'moved by the coach': ({ movedBy }) => movedBy.has('coach'),
+  [FAILING]: ({ outcome, movedBy }) => outcome === 'coach-late-cancel' && movedBy.has('coach'),
   'cancelled late by the coachee': ({ outcome }) => outcome === 'coachee-late-cancel',
   'cancelled late by the coach': ({ outcome }) => outcome === 'coach-late-cancel',
   'cancelled in time by the coachee': ({ outcome, cancelledBy }) =>
@@ -42,11 +49,6 @@ const OUTCOMES: Readonly<Record<Fate, (session: Session) => boolean>> = {
   'confirmed by a rating alone': ({ outcome, auto }) => outcome === 'completed' && auto,
   'confirmed by nobody': ({ outcome }) => outcome === 'unconfirmed',
 };
-
-function told(line: string, so: boolean, instead: string): boolean {
-  say(so ? `  ${line}` : bad(`  ${line}; but Cairn has ${instead}`));
-  return so;
-}
 
 /** One session of every kind, as it was planted. */
 function plantedSessions(events: readonly FeedEvent[], { sessions }: Planted): boolean {

@@ -1,53 +1,24 @@
-import type { Client, Json } from '../api/client.js';
+import type { Json } from '../api/client.js';
 import { addDays, instantOf } from '../days.js';
-import { ZONE, type Programme } from '../programme.js';
-import { bad, faint, good, heading, say } from '../report/print.js';
+import { termsOf, ZONE, type Programme } from '../programme.js';
+import { bad, good, heading, say } from '../report/print.js';
 import { totalOf, type NameOf, type Read } from '../report/report.js';
 import { recomputeBaseline } from './arithmetic/baseline.js';
+import { opinions } from './arithmetic/opinions.js';
 import { recompute } from './arithmetic/recompute.js';
-import { readFeed, type FeedEvent } from './feed.js';
-
-const SERVICES = ['enrollment', 'sessions', 'goals'] as const;
-
-/** Waits until deadlines and reactions have done what the story has brought about; health pages say so to anybody. */
-async function settled(client: Client): Promise<void> {
-  for (const service of SERVICES) await client.settled(service);
-}
-
-/** Reads every feed and waits until analytics has applied the last event of each service. */
-export async function readAll(client: Client): Promise<FeedEvent[]> {
-  // Twice: what one has done may be work for another.
-  await settled(client);
-  await settled(client);
-  const feeds = await Promise.all(SERVICES.map((service) => readFeed(client, service)));
-  const lastOf = new Map(
-    SERVICES.map((service, index) => [service as string, feeds[index]!.at(-1)?.recordedAt ?? '']),
-  );
-  await client.until('analytics to have taken in the last event', '/analytics/v1/freshness', ({ sources }) =>
-    [...lastOf].every(([service, last]) => {
-      const source = sources.find((one: Json) => one.source === service);
-      return source !== undefined && source.covered !== null && source.covered > last;
-    }),
-  );
-  say(
-    faint(
-      `  ${feeds.map((feed, index) => `${feed.length} events of ${SERVICES[index]}`).join(', ')}; analytics has applied them all`,
-    ),
-  );
-  return feeds.flat().sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-}
+import type { FeedEvent } from './feed.js';
 
 /** Compares every figure of the report. @returns how many differ */
 export function compare(
-  { overview, funnel, between, themes, baseline }: Read,
+  { overview, funnel, between, themes, baseline, opinions: told, byCohort }: Read,
   events: readonly FeedEvent[],
   programme: Programme,
   asOf: string,
   nameOf: NameOf,
 ): number {
   heading('The same numbers, worked out again from the events alone');
-  const { programId, cost } = programme;
-  const own = recompute(events, { programId, zone: ZONE, cost }, asOf);
+  const program = termsOf(programme);
+  const own = recompute(events, program, asOf);
   const comparison = new Comparison();
 
   for (const [id, figure] of Object.entries(own.figures)) {
@@ -95,6 +66,21 @@ export function compare(
     comparison.of(`last goal movement of ${nameOf(person)}`, practised?.last ?? null, movement.last);
   }
 
+  for (const { group, value } of byCohort.items)
+    comparison.of(
+      `goal-attainment of cohort ${group ?? 'all'}`,
+      recompute(group === null ? events : events.filter(isOfCohort(group)), program, asOf).figures[
+        'goal-attainment'
+      ]?.value,
+      value,
+    );
+  const thought = opinions(events, program, told.asOf);
+  for (const { id, source, item, ...theirs } of told.items) {
+    const mine = thought.get(`${source} ${id} ${item}`);
+    for (const field of ['value', 'bound', 'from', 'through'] as const)
+      comparison.of(`${id} ${item} (${source}) ${field}`, mine?.[field], theirs[field]);
+  }
+
   const { totals, unknownTeam, managers } = recomputeBaseline(events, baseline.from, baseline.to);
   comparison.of('baseline employed', totals.team, baseline.totals.employedOnFirstDay);
   comparison.of('baseline left', totals.left, baseline.totals.left);
@@ -113,6 +99,11 @@ export function compare(
   }
   return comparison.end();
 }
+
+const isOfCohort =
+  (cohortId: string) =>
+  (event: FeedEvent): boolean =>
+    event.data.cohortId === cohortId;
 
 type Compared = number | string | null | undefined;
 

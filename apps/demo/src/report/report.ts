@@ -1,6 +1,7 @@
 import type { Client, Json } from '../api/client.js';
 import type { Programme } from '../programme.js';
 import { dayOf } from '../days.js';
+import { printBySource, printMatches, printWithheld } from './by-source.js';
 import { counted, faint, fixed, heading, percent, say, table } from './print.js';
 
 export interface Read {
@@ -9,6 +10,12 @@ export interface Read {
   readonly between: Json;
   readonly themes: Json;
   readonly baseline: Json;
+  /** What people think, as far as HR is told of it by now. */
+  readonly opinions: Json;
+  /** Self-scored goal attainment of each cohort. */
+  readonly byCohort: Json;
+  readonly matches: Json;
+  readonly assessments: Json;
 }
 
 /** What HR reads of a programme, as of one moment; the baseline is one of the people, before it. */
@@ -18,15 +25,22 @@ export async function readReport(
   baselinePath: string,
   asOf: string,
 ): Promise<Read> {
-  const of = (page: string) => client.get(`/analytics/v1/programs/${programId}/${page}?asOf=${asOf}`);
-  const [overview, funnel, between, themes, baseline] = await Promise.all([
-    of('overview'),
-    of('funnel'),
-    client.list(`/analytics/v1/programs/${programId}/between-sessions?asOf=${asOf}`),
-    of('themes'),
-    client.list(baselinePath),
-  ]);
-  return { overview, funnel, between, themes, baseline };
+  const program = `/analytics/v1/programs/${programId}`;
+  const of = (page: string) => client.get(`${program}/${page}?asOf=${asOf}`);
+  const [overview, funnel, between, themes, baseline, opinions, byCohort, matches, assessments] =
+    await Promise.all([
+      of('overview'),
+      of('funnel'),
+      client.list(`${program}/between-sessions?asOf=${asOf}`),
+      of('themes'),
+      client.list(baselinePath),
+      // Told by when they were learnt, which was today.
+      client.get(`${program}/opinions`),
+      client.get(`${program}/metrics?metric=goal-attainment&dimension=cohort&asOf=${asOf}`),
+      client.list(`/enrollment/v1/matches?programId=${programId}`),
+      client.list(`/enrollment/v1/assessments?programId=${programId}`),
+    ]);
+  return { overview, funnel, between, themes, baseline, opinions, byCohort, matches, assessments };
 }
 
 /** The total of a metric: its row without a group. */
@@ -57,11 +71,13 @@ const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export type NameOf = (personId: string) => string;
 
 export function printReport(
-  { overview, funnel, between, themes, baseline }: Read,
+  read: Read,
+  { cohorts }: Pick<Programme, 'cohorts'>,
   nameOf: NameOf,
   referenceOf: NameOf,
   asOf: string,
 ): void {
+  const { overview, funnel, between, themes } = read;
   const { name, startsOn, endsOn, zone, costPerSession } = overview.program;
   heading(`What HR sees, as of ${dayOf(asOf, zone)}`);
   const whole = overview.complete ? '' : '; some of what happened by then has not arrived yet';
@@ -116,17 +132,9 @@ export function printReport(
       .map((item: Json) => [item.group, item.numerator, item.n]),
   ]);
 
-  heading('What is withheld, and why');
-  say('  Ratings, session themes and scores given by coaches are opinions: HR sees them of nobody,');
-  say('  and no figure is made of them here. What was said in sessions, and the words of goals and');
-  say('  notes, stay between coachee and coach.');
-  const small = baseline.items.filter(({ engagementMean }: Json) => engagementMean === null).length;
-  if (small > 0)
-    say(
-      `  Team engagement of ${counted(small, 'manager')}: no lot of five people's answers, too few to hide who gave them.`,
-    );
-  const withheld = figures.filter(({ withheld }) => withheld !== null);
-  if (withheld.length > 0) say(`  ${withheld.map(({ id, withheld }) => `${id} (${withheld})`).join(', ')}`);
+  printBySource(read, cohorts);
+  printMatches(read, nameOf);
+  printWithheld(read);
 
   heading('Cost to date');
   const cost = totalOf(overview, 'cost-to-date');

@@ -1,41 +1,48 @@
 import type { Client, Command, Json } from '../api/client.js';
-import type { Step } from './steps.js';
+import { hoursAfter, type Instant } from '../days.js';
+import { engagementWith } from '../engagements.js';
+import { answerPulses, assess, nameRaters } from './raters.js';
+import type { Moment, Step } from './steps.js';
 
 /** Everything that a step needs to be told to Cairn: whose it is, and the ids that earlier steps were answered with. */
 export class Life {
   private readonly sessions = new Map<number, string>();
   private readonly goals = new Map<number, string>();
   private readonly practices = new Map<string, string>();
+  private readonly assessments = new Map<Moment, string>();
+  private raterIds: readonly string[] = [];
+  private coachId: string;
+  private engagementId: string;
 
   constructor(
     private readonly client: Client,
     readonly of: {
       readonly reference: string;
+      readonly name: string;
       readonly personId: string;
       readonly coachId: string;
       readonly enrollmentId: string;
       readonly engagementId: string;
       readonly zone: string;
+      /** Those of the team who are asked in assessments and pulses. */
+      readonly team: readonly string[];
     },
-  ) {}
+  ) {
+    this.coachId = of.coachId;
+    this.engagementId = of.engagementId;
+  }
 
   /** Tells one step. Its label makes the idempotency key: told again, it is answered again. */
   async tell(step: Step): Promise<void> {
     const { at } = step;
-    const { enrollmentId, engagementId, zone } = this.of;
+    const { enrollmentId, zone, team } = this.of;
+    const { engagementId } = this;
     const give = (
       label: string,
       path: string,
-      by: 'coachee' | 'coach' | 'program-admin',
+      by: 'coachee' | 'coach' | 'program-admin' | 'hr',
       body?: unknown,
-    ): Promise<Json> =>
-      this.client.give({
-        path,
-        body,
-        at,
-        as: this.as(by),
-        label: `${this.of.reference} ${label}`,
-      } satisfies Command);
+    ) => this.give(label, path, this.as(by), at, body);
     const inSession = (n: number, action: string, by: Parameters<typeof give>[2], body?: unknown) =>
       give(
         `session ${n} ${action} by ${by}`,
@@ -139,12 +146,87 @@ export class Life {
         return onGoal(step.g, 'score', step.by, { level: step.level, moment: 'closing' });
       case 'close':
         return onGoal(step.g, 'close', 'coachee', { outcome: step.outcome });
+      case 'recommend':
+        return give('recommends', `/enrollment/v1/enrollments/${enrollmentId}/feedback`, 'coachee', {
+          moment: 'third-session',
+          recommend: step.recommend,
+        });
+      case 'warning':
+        return this.untilWarned();
+      case 'fit':
+        return give('fit', `/enrollment/v1/enrollments/${enrollmentId}/match/fit`, 'coachee', {
+          signal: step.signal,
+        });
+      case 'rematch':
+        return this.rematch(at);
+      case 'name-raters': {
+        const of = { engagementId, coachee: this.as('coachee'), team };
+        this.raterIds = await nameRaters(this.give, of, at);
+        return;
+      }
+      case 'pulse':
+        return answerPulses(this.client, this.give, { engagementId, raterIds: this.raterIds }, step);
+      case 'assess': {
+        const of = { enrollmentId, coachee: this.as('coachee'), team };
+        this.assessments.set(step.moment, await assess(this.client, this.give, of, step));
+        return;
+      }
+      case 'release': {
+        const path = `/enrollment/v1/assessments/${this.assessments.get(step.moment)}`;
+        await give(`${step.moment} closed`, `${path}/close`, 'hr');
+        return give(`${step.moment} released`, `${path}/release`, 'hr');
+      }
     }
   }
 
-  private as(by: 'coachee' | 'coach' | 'program-admin'): string {
-    if (by === 'program-admin') return by;
-    return by === 'coach' ? `coach:${this.of.coachId}` : `coachee:${this.of.personId}`;
+  private readonly give = (
+    label: string,
+    path: string,
+    as: string,
+    at: Instant | undefined,
+    body?: unknown,
+  ): Promise<Json> =>
+    this.client.give({
+      path,
+      body,
+      label: `${this.of.reference} ${label}`,
+      ...(at === undefined ? {} : { at }),
+      ...(as === 'integration' ? {} : { as }),
+    } satisfies Command);
+
+  private as(by: 'coachee' | 'coach' | 'program-admin' | 'hr'): string {
+    if (by === 'coach') return `coach:${this.coachId}`;
+    return by === 'coachee' ? `coachee:${this.of.personId}` : by;
+  }
+
+  /** The early warning comes by events: HR sees it before anybody asks for another coach. */
+  private async untilWarned(): Promise<void> {
+    await this.client.until(
+      `the early warning of the match of ${this.of.name}`,
+      `/enrollment/v1/enrollments/${this.of.enrollmentId}/match`,
+      // Told again after the rematch, there is nothing left to wait for.
+      ({ kind, risks }) => kind === 'rematch' || risks.length > 0,
+    );
+  }
+
+  /** The coachee asks for another coach, HR finds three, the coachee chooses the first, who accepts. */
+  private async rematch(at: Instant): Promise<void> {
+    const { enrollmentId, name } = this.of;
+    const inMatch = (action: string, as: string, hours: number, body?: unknown) =>
+      this.give(
+        action,
+        `/enrollment/v1/enrollments/${enrollmentId}/match/${action}`,
+        as,
+        hoursAfter(at, hours),
+        body,
+      );
+    await inMatch('rematch', this.as('coachee'), 0, { reason: 'fit' });
+    const { shortlist } = await inMatch('shortlist', 'hr', 2);
+    const { coachId } = shortlist[0];
+    await inMatch('propose', this.as('coachee'), 23, { coachId, handover: true });
+    await inMatch('accept', `coach:${coachId}`, 24);
+    this.coachId = coachId;
+    this.engagementId = await engagementWith(this.client, { name, enrollmentId, coachId });
   }
 
   /** What enrolment decides reaches sessions by an event: the next step waits for it. */
@@ -152,7 +234,7 @@ export class Life {
     what: string,
     holds: (engagement: Json) => boolean | Promise<boolean>,
   ): Promise<void> {
-    const path = `/sessions/v1/engagements/${this.of.engagementId}`;
+    const path = `/sessions/v1/engagements/${this.engagementId}`;
     await this.client.until(`the engagement of ${this.of.reference} to ${what}`, path, holds, 'integration');
   }
 }

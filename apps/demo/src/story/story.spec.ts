@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { addDays } from '../days.js';
-import { storyOf, type Cast } from './story.js';
+import { addDays, hoursAfter } from '../days.js';
+import { FAILING, type Cast } from './cast.js';
+import type { PulseAnswers, Step } from './steps.js';
+import { storyOf } from './story.js';
 
 const cast: Cast = {
   reference: '10158',
@@ -57,5 +59,80 @@ describe('a story', () => {
   it('ends on the day on which somebody leaves', () => {
     const { steps } = storyOf(1, { ...cast, part: 'leaves', leavesOn: '2019-05-20' });
     expect(steps.at(-1)!.at < '2019-05-20T04:00').toBe(true);
+  });
+
+  it.each([
+    ['six months', cast.endsOn],
+    ['two months', '2019-04-27'],
+  ])('goes on with another coach after a match that failed, in %s', (_, endsOn) => {
+    const fails = {
+      ...cast,
+      endsOn,
+      slot: 7,
+      part: 'fails' as const,
+      fates: new Map([[1, FAILING] as const]),
+    };
+    for (const seed of seeds) {
+      const { steps } = storyOf(seed, fails);
+      const kinds = steps.map(({ kind }) => kind);
+      const rematch = kinds.indexOf('rematch');
+      expect(kinds.lastIndexOf('cancel', rematch)).toBeLessThan(kinds.indexOf('warning'));
+      expect(kinds.indexOf('warning')).toBeLessThan(kinds.indexOf('fit'));
+      // Nothing of the first match is left open, and what is booked later is booked with the next coach.
+      const closed = steps.slice(0, rematch).filter(({ kind }) => kind === 'propose' || kind === 'close');
+      expect(closed).toMatchObject([{ kind: 'propose' }, { kind: 'close', outcome: 'dropped' }]);
+      const [next] = steps.slice(rematch).filter(({ kind }) => kind === 'book');
+      // The next coach accepts a day after somebody else was asked for.
+      expect(next!.at > hoursAfter(steps[rematch]!.at, 24)).toBe(true);
+      expect(kinds.slice(rematch)).toContain('propose');
+    }
+  });
+
+  describe('of who is heard of', () => {
+    const heard = { ...cast, hasRaters: true, assessed: { byManager: true, answering: 2 } };
+    const of = <Kind extends Step['kind']>(kind: Kind, of: Cast, seed: number) =>
+      storyOf(seed, of).steps.filter((step): step is Step & { kind: Kind } => step.kind === kind);
+    const seen = (list: readonly PulseAnswers[]) => list.map(({ behaviour }) => behaviour);
+    const sum = (list: readonly number[]) => list.reduce((total, each) => total + each, 0);
+
+    it('names raters before anything is booked, and asks of one goal alone', () => {
+      for (const seed of seeds) {
+        const kinds = storyOf(seed, heard).steps.map(({ kind }) => kind);
+        expect(kinds.indexOf('name-raters')).toBeLessThan(kinds.indexOf('book-series'));
+        expect(kinds.indexOf('agree')).toBeLessThan(kinds.indexOf('pulse'));
+        expect(kinds.lastIndexOf('pulse')).toBeLessThan(kinds.indexOf('score'));
+        expect(kinds.filter((kind) => kind === 'propose')).toHaveLength(1);
+      }
+    });
+    it('has answers within the scale, of whoever answers', () => {
+      for (const seed of seeds)
+        for (const { answers } of of('assess', heard, seed)) {
+          expect(answers.map(({ category }) => category)).toEqual([
+            'self',
+            'manager',
+            'directReport',
+            'directReport',
+          ]);
+          for (const { values } of answers) {
+            expect(Object.keys(values)).toEqual(cast.themes);
+            for (const value of Object.values(values).flat()) expect([1, 2, 3, 4, 5, 6, 7]).toContain(value);
+          }
+        }
+    });
+    it('has a modest one improve at work alone', () => {
+      const modest = { ...heard, modest: true };
+      let gain = 0;
+      for (const seed of seeds) {
+        const [before, after] = of('pulse', modest, seed).map(({ answers }) => sum(seen(answers)));
+        gain += after! - before!;
+        const [first, last] = of('assess', modest, seed).map(({ answers }) => answers[0]!.values);
+        expect(last).toEqual(first);
+        const baselines = of('scale', modest, seed).map(({ baseline }) => baseline);
+        const own = of('score', modest, seed).filter(({ by }) => by === 'coachee');
+        expect(own.map(({ level }) => level)).toEqual(baselines);
+      }
+      // By two of seven, of three raters each.
+      expect(gain / seeds.length / 3).toBeCloseTo(2, 0);
+    });
   });
 });

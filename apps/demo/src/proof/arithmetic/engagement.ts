@@ -27,7 +27,11 @@ export function engagement(
       .filter((s) => s.outcome === 'completed' && !s.disputed && within(s.startsAt))
       .map(({ person }) => person),
   );
-  const busy = people(events.filter(({ stream, at }) => stream.startsWith('goal-') && within(at)));
+  const busy = people(
+    events.filter(
+      ({ stream, name, at }) => (stream.startsWith('goal-') || name === 'PulsesReleased') && within(at),
+    ),
+  );
   return {
     'engaged-rate': shareOf(through, ({ person }) => met.has(person)),
     'between-session-active': shareOf(through, ({ person }) => busy.has(person)),

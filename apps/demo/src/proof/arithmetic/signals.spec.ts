@@ -45,3 +45,24 @@ it('a cancellation that is corrected to a no-show was no step in the calendar', 
   expect(signals('2026-01-20', ...told)).toEqual(['moves-in-a-row']);
   expect(signals('2026-01-20', ...told, corrected('a', '2026-01-18', 'coach-no-show'))).toEqual(['no-show']);
 });
+
+it('a pulse that was due and brought no batch since the one before is overdue, as long as its goal is open', () => {
+  const goal = { goalId: 'x', theme: 'courage' };
+  const asked = (id: string, dueOn: string) =>
+    event(`pulse-${id}`, 'PulseRequested', '2026-01-10', { ...goal, pulseId: id, sessionId: id, dueOn });
+  const agreed = event('goal-x', 'GoalAgreed', '2026-01-09', goal);
+  const checked = event('goal-x', 'CheckInRecorded', '2026-02-10', goal);
+  const released = (day: string) =>
+    event('pulse-a', 'PulsesReleased', day, { ...goal, item: 'theme-behaviour' });
+  const told = [
+    booked('c', '2026-02-20'),
+    agreed,
+    checked,
+    asked('a', '2026-01-20'),
+    asked('b', '2026-02-03'),
+  ];
+  expect(signals('2026-02-12', ...told)).toEqual(['pulse-overdue']);
+  expect(signals('2026-02-12', ...told, released('2026-01-21'))).toEqual([]);
+  expect(signals('2026-02-12', ...told, released('2026-01-19'))).toEqual(['pulse-overdue']);
+  expect(signals('2026-02-12', ...told, event('goal-x', 'GoalClosed', '2026-02-11', goal))).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { instantOf, type Instant } from '../../days.js';
+import { addDays, instantOf, type Instant } from '../../days.js';
 import type { FeedEvent } from '../feed.js';
 import {
   ENDED,
@@ -29,6 +29,10 @@ export function signalsByPerson(
     events.filter(({ stream }) => stream.startsWith('goal-')),
     ({ data }) => data.personId as string,
   );
+  const pulses = Map.groupBy(
+    events.filter(({ stream }) => stream.startsWith('pulse-')),
+    ({ data }) => data.personId as string,
+  );
   const found = new Map<string, string[]>();
   for (const enrollment of enrollments) {
     const { person, events: own } = enrollment;
@@ -49,6 +53,13 @@ export function signalsByPerson(
       names.push(
         ...ofSessions(enrollment, sessions.get(person) ?? [], events, asOf, waited),
         ...ofGoals(sessions.get(person) ?? [], goals.get(person) ?? [], waited),
+        ...ofPulses(
+          sessions.get(person) ?? [],
+          goals.get(person) ?? [],
+          pulses.get(person) ?? [],
+          program,
+          asOf,
+        ),
       );
     }
     found.set(person, names.sort());
@@ -117,4 +128,34 @@ function ofGoals(
     if (waited([first, ...moments.map(({ at }) => at)].sort().at(-1)!)) names.push('no-check-in');
   }
   return names;
+}
+
+/** Of a theme of an open goal, the pulse that was due last has brought no batch since the one before it was due. */
+function ofPulses(
+  sessions: readonly Session[],
+  goals: readonly FeedEvent[],
+  pulses: readonly FeedEvent[],
+  { zone }: Program,
+  asOf: Instant,
+): string[] {
+  const isOpen = (goalId: string) =>
+    !goals.some(({ name, data }) => name === 'GoalClosed' && data.goalId === goalId);
+  const isCancelled = (sessionId: string) => sessions.some((s) => s.id === sessionId && cancelled(s));
+  const endOf = (day: string) => instantOf(addDays(day, 1), '00:00', zone);
+  const asked = [...Map.groupBy(pulses, ({ stream }) => stream).values()].map((own) => ({
+    ...last(own, 'PulseRequested')!.data,
+    at: own[0]!.at,
+  }));
+  const due = asked.filter(
+    ({ goalId, sessionId, dueOn }) => isOpen(goalId) && !isCancelled(sessionId) && endOf(dueOn) <= asOf,
+  );
+  const overdue = [...Map.groupBy(due, ({ theme }) => theme)].filter(([theme, own]) => {
+    const days = [...new Set(own.map(({ dueOn }) => dueOn as string))].sort();
+    const since = days.length > 1 ? endOf(days.at(-2)!) : own.find(({ dueOn }) => dueOn === days[0])!.at;
+    return !pulses.some(
+      ({ name, at, data }) =>
+        name === 'PulsesReleased' && data.theme === theme && data.item === 'theme-behaviour' && at >= since,
+    );
+  });
+  return overdue.length > 0 ? ['pulse-overdue'] : [];
 }

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FeedEvent } from '../feed.js';
+import { opinions } from './opinions.js';
+
+const THEME = 'giving-feedback';
+const program = { programId: 'g', zone: 'Europe/Berlin', cost: 1, themes: [THEME], minimum: 5 };
+
+const told = (person: number, name: string, day: string, data: object, stream = ''): FeedEvent => ({
+  name,
+  at: '2024-01-10T09:00:00.000Z',
+  recordedAt: `${day}T09:00:00.000Z`,
+  stream,
+  data: { programId: 'g', personId: `p${person}`, enrollmentId: `e${person}`, ...data },
+});
+const held = (person: number, day = '2024-01-05', n = 0) => {
+  const sessionId = `s${person}-${n}`;
+  return [
+    told(person, 'SessionScheduled', day, { sessionId, startsAt: '2024-01-04T09:00:00.000Z' }),
+    told(person, 'SessionCompleted', day, { sessionId, auto: false }),
+  ];
+};
+const rated = (person: number, useful: number, day = '2024-01-10') =>
+  told(person, 'SessionRated', day, { sessionId: `s${person}-0`, useful, relationship: 5, progress: 3 });
+const PEOPLE = [1, 2, 3, 4, 5, 6];
+const met = PEOPLE.flatMap((person) => held(person));
+const of = (asOf: string, key: string, ...events: FeedEvent[]) =>
+  opinions([...met, ...events], program, `${asOf}T12:00:00.000Z`).get(key);
+const NOTHING = { value: null, bound: null, from: null, through: null };
+
+describe('what is told of ratings', () => {
+  const five = [4, 4, 4, 3, 3].map((useful, n) => rated(PEOPLE[n]!, useful));
+
+  it('is told of a month that is over, in steps of a fifth', () => {
+    // 18 of 5: 3.6.
+    expect(of('2024-02-01', 'self-reported satisfaction useful', ...five)).toEqual({
+      value: expect.closeTo(3.6),
+      bound: null,
+      from: '2024-01',
+      through: '2024-01',
+    });
+    expect(of('2024-01-31', 'self-reported satisfaction useful', ...five)).toEqual(NOTHING);
+  });
+  it('says at an end of the scale only that it is there', () => {
+    expect(of('2024-02-01', 'self-reported satisfaction relationship', ...five)).toMatchObject({
+      value: expect.closeTo(4.6),
+      bound: 'at-least',
+    });
+  });
+  it('counts an answer when it was learnt, and of each person the latest', () => {
+    const [, ...four] = five;
+    const late = rated(1, 4, '2024-02-02');
+    expect(of('2024-02-01', 'self-reported satisfaction useful', ...four, late)).toEqual(NOTHING);
+    // 4, 4, 3, 3 and 4, then 1 instead of the first.
+    const again = [rated(1, 1, '2024-02-03'), late];
+    expect(of('2024-03-01', 'self-reported satisfaction useful', ...four, ...again)).toMatchObject({
+      value: expect.closeTo(3),
+      from: '2024-01',
+      through: '2024-02',
+    });
+  });
+  it('is the mean of months that were told one by one', () => {
+    const later = [2, 2, 2, 2, 2].map((useful, n) => rated(PEOPLE[n]!, useful, '2024-02-05'));
+    expect(of('2024-03-01', 'self-reported satisfaction useful', ...five, ...later)).toMatchObject({
+      value: expect.closeTo(2.8),
+      from: '2024-01',
+      through: '2024-02',
+    });
+  });
+  it('is not told where nobody else could have answered', () => {
+    const events = [...PEOPLE.slice(0, 5).flatMap((person) => held(person)), ...five];
+    expect(
+      opinions(events, program, '2024-02-01T12:00:00.000Z').get('self-reported satisfaction useful'),
+    ).toEqual(NOTHING);
+  });
+});
+
+it('works out the net promoter score, the shares of themes, pulses and observed attainment', () => {
+  const each = (name: string, data: (n: number) => object, stream = '') =>
+    PEOPLE.map((person, n) => told(person, name, '2024-01-20', data(n), `${stream}${person}`));
+  const goalId = (n: number) => ({ goalId: `g${n}` });
+  const events = [
+    ...PEOPLE.flatMap((person) => [...held(person, '2024-01-06', 1), ...held(person, '2024-01-07', 2)]),
+    ...each('ProgramFeedbackGiven', (n) => ({ recommend: [9, 9, 10, 7, 6, 0][n] })),
+    ...each('SessionThemesRecorded', (n) => ({ sessionId: `s${n + 1}-0`, themes: n < 3 ? [THEME] : ['x'] })),
+    ...each('GoalAgreed', (n) => ({ ...goalId(n), weight: 1 })),
+    ...each('AttainmentScored', (n) => ({
+      ...goalId(n),
+      scorer: 'observed',
+      moment: 'closing',
+      level: n < 3 ? 1 : 0,
+    })),
+    ...each('AttainmentScored', (n) => ({ ...goalId(n), scorer: 'self', moment: 'closing', level: 2 })),
+    ...each('PulsesReleased', (n) => ({ ...goalId(n), item: 'theme-behaviour', mean: 4 + (n % 2) })),
+  ];
+  const found = (key: string) => of('2024-02-01', key, ...events)?.value;
+  // 3 of 6 promote and 2 advise against it: 16.7, told as 20.
+  expect(found('self-reported nps recommend')).toBeCloseTo(20);
+  // 0.5 is half way between two steps.
+  expect(found(`observed theme-share ${THEME}`)).toBeCloseTo(0.6);
+  // Half of them at T 60, half at 50.
+  expect(found('observed goal-attainment closing')).toBeCloseTo(56);
+  expect(found('workplace theme-behaviour mean')).toBeCloseTo(4.6);
+  expect(found('workplace manager-effectiveness mean')).toBeNull();
+});

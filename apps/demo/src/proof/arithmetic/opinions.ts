@@ -1,0 +1,198 @@
+import { addMonths, dayOf, instantOf, type Instant } from '../../days.js';
+import type { FeedEvent } from '../feed.js';
+import { ENDED, has, last, time, type Program } from './facts.js';
+import { sessionsOf } from './sessions.js';
+
+/** What is told of one item of what people think; nulls where nothing is. */
+export interface Told {
+  readonly value: number | null;
+  /** At an end of the scale it is told only that the mean is there or beyond. */
+  readonly bound: 'at-least' | 'at-most' | null;
+  readonly from: string | null;
+  readonly through: string | null;
+}
+
+interface Measure {
+  /** As the report has it: who says so, the metric and its item. */
+  readonly key: string;
+  readonly range: readonly [number, number];
+  /** From one answer to the next. */
+  readonly unit: number;
+  /** Of a person's answers, as they were learnt; undefined where none is about it. */
+  readonly figure: (answers: readonly FeedEvent[], known: readonly FeedEvent[]) => number | undefined;
+  readonly could: (own: readonly FeedEvent[]) => boolean;
+}
+
+const completed = (own: readonly FeedEvent[]): number =>
+  sessionsOf(own).filter((s) => s.outcome === 'completed' && !s.disputed).length;
+const hasGoal = (own: readonly FeedEvent[]) => has(own, 'GoalAgreed');
+const isMet = (own: readonly FeedEvent[]) => completed(own) > 0;
+
+const PULSES = [
+  'theme-behaviour',
+  'one-to-ones-held',
+  'development-conversations',
+  'manager-effectiveness',
+] as const;
+
+const measures = (themes: readonly string[]): Measure[] => [
+  ...['useful', 'relationship', 'progress'].map((item): Measure => ({
+    key: `self-reported satisfaction ${item}`,
+    range: [1, 5],
+    unit: 1,
+    figure: (answers) => last(answers, 'SessionRated')?.data[item],
+    could: isMet,
+  })),
+  {
+    key: 'self-reported nps recommend',
+    range: [-100, 100],
+    unit: 100,
+    figure: (answers) => {
+      const recommend = last(answers, 'ProgramFeedbackGiven')?.data.recommend;
+      return recommend === undefined ? undefined : recommend > 8 ? 100 : recommend < 7 ? -100 : 0;
+    },
+    could: (own) => has(own, ...ENDED) || completed(own) >= 3,
+  },
+  ...themes.map((theme): Measure => ({
+    key: `observed theme-share ${theme}`,
+    range: [0, 1],
+    unit: 1,
+    figure: (answers) => {
+      const told = answers.filter(({ name }) => name === 'SessionThemesRecorded');
+      const sessions = new Map(told.map(({ data }) => [data.sessionId, data.themes as string[]]));
+      const about = [...sessions.values()].filter((list) => list.includes(theme)).length;
+      return sessions.size === 0 ? undefined : about / sessions.size;
+    },
+    could: isMet,
+  })),
+  {
+    key: 'observed goal-attainment closing',
+    range: [30, 70],
+    unit: 10,
+    figure: observedScore,
+    could: hasGoal,
+  },
+  ...PULSES.map((item): Measure => ({
+    key: `workplace ${item} mean`,
+    range: [1, 7],
+    unit: 1,
+    figure: (answers) =>
+      answers.findLast(({ name, data }) => name === 'PulsesReleased' && data.item === item)?.data.mean,
+    could: hasGoal,
+  })),
+];
+
+/** T at closing, over the goals that somebody else than their coachee scored. */
+function observedScore(answers: readonly FeedEvent[], known: readonly FeedEvent[]): number | undefined {
+  const levels = new Map<string, number>(
+    answers.filter(isObserved).map(({ data }) => [data.goalId, data.level]),
+  );
+  if (levels.size === 0) return undefined;
+  const goals = [...levels].map(([goalId, level]) => {
+    const terms = known.filter(({ data }) => data.goalId === goalId);
+    return { level, weight: last(terms, 'GoalProposed', 'GoalAgreed', 'GoalRevised')!.data.weight as number };
+  });
+  const total = goals.reduce((sum, { weight }) => sum + weight, 0);
+  const squares = goals.reduce((sum, { weight }) => sum + weight * weight, 0);
+  const weighted = goals.reduce((sum, { weight, level }) => sum + weight * level, 0);
+  return 50 + (10 * weighted) / Math.sqrt(0.7 * squares + 0.3 * total * total);
+}
+
+const isObserved = ({ name, data }: FeedEvent): boolean =>
+  name === 'AttainmentScored' && data.scorer === 'observed' && data.moment === 'closing';
+const isOpinion = (event: FeedEvent): boolean =>
+  ['SessionRated', 'ProgramFeedbackGiven', 'SessionThemesRecorded', 'PulsesReleased'].includes(event.name) ||
+  (event.name === 'AttainmentScored' && event.data.scorer === 'observed');
+
+/**
+ * What is told of what people think, by who says so, metric and item: of months that are over at `asOf`, by when answers were learnt,
+ * told together until at least the minimum have answered and more could have.
+ * @param all events of all services, the sensitive ones too
+ */
+export function opinions(
+  all: readonly FeedEvent[],
+  { programId, zone, themes, minimum }: Program & { readonly themes: readonly string[]; minimum: number },
+  asOf: Instant,
+): ReadonlyMap<string, Told> {
+  const events = all.filter(({ data }) => data.programId === programId);
+  const answers = events.filter(isOpinion).sort((a, b) => time(a.recordedAt) - time(b.recordedAt));
+  const months = monthsOver(answers[0]?.recordedAt, zone, asOf);
+  return new Map(
+    measures(themes).map((measure) => {
+      const told: Told[] = [];
+      let begun: { month: string; at: number } | undefined;
+      for (const { month, end } of months) {
+        begun ??= { month, at: told.length === 0 ? -Infinity : end.from };
+        const value = ofStretch(measure, events, answers, begun.at, end.to, minimum);
+        if (value === undefined) continue;
+        told.push({ ...value, from: begun.month, through: month });
+        begun = undefined;
+      }
+      return [measure.key, together(told)];
+    }),
+  );
+}
+
+function ofStretch(
+  measure: Measure,
+  events: readonly FeedEvent[],
+  answers: readonly FeedEvent[],
+  from: number,
+  to: number,
+  minimum: number,
+): Pick<Told, 'value' | 'bound'> | undefined {
+  const known = events.filter(({ at, recordedAt }) => time(at) < to && time(recordedAt) < to);
+  const byPerson = Map.groupBy(known, ({ data }) => data.personId as string);
+  const within = answers.filter(({ recordedAt }) => time(recordedAt) >= from && time(recordedAt) < to);
+  const figures: number[] = [];
+  const could = new Set([...byPerson].filter(([, own]) => measure.could(own)).map(([person]) => person));
+  for (const [person, own] of Map.groupBy(within, ({ data }) => data.personId as string)) {
+    const figure = measure.figure(own, byPerson.get(person) ?? []);
+    if (figure === undefined) continue;
+    figures.push(figure);
+    could.add(person);
+  }
+  return figures.length >= minimum && could.size > minimum ? inSteps(figures, measure, minimum) : undefined;
+}
+
+/** In steps that so few can have, and only "there or beyond" where each of so few would be known too well. */
+function inSteps(
+  figures: readonly number[],
+  { range: [least, most], unit }: Measure,
+  minimum: number,
+): Pick<Told, 'value' | 'bound'> {
+  const few = figures.length < 4 * minimum ? minimum : 4 * minimum;
+  const step = unit * ([1 / 20, 1 / 10, 1 / 5, 1 / 4].find((part) => part * few > 1 - 1e-9) ?? 1 / 2);
+  const margin = (most - least) / (2 * few);
+  const steps = (value: number, round: (n: number) => number, off: number) =>
+    step * round(value / step + off);
+  const highest = steps(most - margin, Math.floor, 1e-9);
+  const lowest = steps(least + margin, Math.ceil, -1e-9);
+  const value = steps(figures.reduce((sum, figure) => sum + figure, 0) / figures.length, Math.round, 1e-9);
+  if (value >= highest) return { value: highest, bound: 'at-least' };
+  return value <= lowest ? { value: lowest, bound: 'at-most' } : { value, bound: null };
+}
+
+/** Of the whole programme: the mean of what was told of its parts. */
+function together(told: readonly Told[]): Told {
+  if (told.length === 0) return { value: null, bound: null, from: null, through: null };
+  const bounds = new Set(told.flatMap(({ bound }) => bound ?? []));
+  return {
+    value: told.reduce((sum, { value }) => sum + value!, 0) / told.length,
+    bound: bounds.size === 1 ? [...bounds][0]! : null,
+    from: told[0]!.from,
+    through: told.at(-1)!.through,
+  };
+}
+
+/** The calendar months from the one of `first` on that are over at `asOf`; the first has all that was before it. */
+function monthsOver(first: Instant | undefined, zone: string, asOf: Instant) {
+  const months: { month: string; end: { from: number; to: number } }[] = [];
+  if (first === undefined) return months;
+  const startOf = (day: string) => time(instantOf(day, '00:00', zone));
+  for (let day = `${dayOf(first, zone).slice(0, 7)}-01`; ; day = addMonths(day, 1)) {
+    const to = startOf(addMonths(day, 1));
+    if (to > time(asOf)) return months;
+    months.push({ month: day.slice(0, 7), end: { from: startOf(day), to } });
+  }
+}

@@ -1,5 +1,5 @@
 import { openImportedLog, openPool } from '@cairn/event-store/postgres';
-import { isUuid } from '@cairn/identity';
+import { isUuid } from '@cairn/identity/uuid';
 import {
   listConsumers,
   discardDeadLetters,
@@ -8,10 +8,9 @@ import {
   resetConsumer,
   rewindConsumer,
   showDeadLetter,
-} from '@cairn/messaging';
+} from '@cairn/messaging/operate';
 import { eraseTexts } from '@cairn/private-text';
 import { dropProjection, listProjections, requestRebuild, switchProjection } from '@cairn/projections';
-import { eventStoreIn, moveLog, resumeRestoredLog } from '@cairn/service';
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
 import { SERVICES } from './databases.js';
@@ -210,6 +209,7 @@ async function run(
         throw new OpsError('Say which: log restored enrollment|sessions|goals.');
       if (!process.env['DATABASE_URL'])
         throw new OpsError(`Set DATABASE_URL: the restored database of ${service}.`);
+      const { eventStoreIn, resumeRestoredLog } = await import('@cairn/service');
       // Enrolment's is in its database, whatever stands in the environment.
       const kept = service === 'enrollment' ? { kind: 'postgres' as const } : eventStoreIn(process.env);
       await resumeRestoredLog(await databaseOf(service), service, kept);
@@ -244,6 +244,7 @@ async function copyLog(service: string | undefined, to: string | undefined): Pro
     throw new OpsError(
       `Set DATABASE_URL (the database of ${service}) and EVENTSTOREDB_URL (esdb://…): the log is copied between the two.`,
     );
+  const { moveLog } = await import('@cairn/service');
   let said = performance.now();
   const { events, generation } = await moveLog({
     service,

@@ -1,6 +1,6 @@
 import { RefusedError } from '@cairn/decider';
-import { isUuid } from './claims.js';
 import { isRole, type Role, type Subject } from './subject.js';
+import { isUuid } from './uuid.js';
 
 /**
  * The person in whose name role integration gives a command, from the header `Cairn-On-Behalf-Of: <role>[:<id>]`. The id

@@ -1,10 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { Unauthenticated } from './unauthenticated.js';
 import { isRole, type Subject } from './subject.js';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-export const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
+import { isUuid } from './uuid.js';
 
 /**
  * The subject that verified claims describe. A role that is not Cairn's is passed over: providers add their own.

@@ -38,6 +38,5 @@ export {
 export { freshness, type SourceFreshness, type Watermark } from './watermarks.js';
 export { STUCK_MS } from './standstill.js';
 export { topicSpecsOf, WATERMARKS } from './topics.js';
-export * from './operate/consumers.js';
-export * from './operate/dead-letters.js';
+export * from './operate/index.js';
 export * from './operate/log.js';

@@ -37,5 +37,15 @@ describe('days in a zone', () => {
     expect(monthsBetween('2026-01-31', '2026-02-28')).toBe(0);
     expect(monthsBetween('2026-01-28', '2026-02-28')).toBe(1);
   });
+  it('come to the months that Temporal counts', () => {
+    const day = fc.integer({ min: -1500, max: 1500 }).map((days) => plusDays('2024-02-29', days));
+    fc.assert(
+      fc.property(day, day, (from, to) => {
+        const { months } = Temporal.PlainDate.from(from).until(to, { largestUnit: 'months' });
+        expect(monthsBetween(from, to)).toBe(months);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
   it('a name that is no zone is an error', () => expect(() => zoneOf('Middle/Earth')).toThrow('time zone'));
 });

@@ -60,9 +60,15 @@ function makeZone(name: string): Zone {
 export const plusDays = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 
-/** Whole months from one day to another. */
-export const monthsBetween = (from: string, to: string): number =>
-  Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'months' }).months;
+/** Whole months from one day to another, negative where it is earlier. Asked of everybody in every breakdown: no calendar is made for it. */
+export function monthsBetween(from: string, to: string): number {
+  const months = monthOf(to) - monthOf(from);
+  const days = Number(to.slice(8)) - Number(from.slice(8));
+  if (months > 0 && days < 0) return months - 1;
+  return months < 0 && days > 0 ? months + 1 : months;
+}
+
+const monthOf = (day: string): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
 
 /** Days from one day to another. */
 export const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / DAY;

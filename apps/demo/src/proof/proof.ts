@@ -79,6 +79,12 @@ export function compare(
     const mine = thought.get(`${source} ${id} ${item}`);
     for (const field of ['value', 'bound', 'from', 'through'] as const)
       comparison.of(`${id} ${item} (${source}) ${field}`, mine?.[field], theirs[field]);
+    if (theirs.beside?.effectSize)
+      comparison.of(
+        `effect size of ${id} ${item} (${source})`,
+        mine?.effectSize,
+        theirs.beside.effectSize.value,
+      );
   }
 
   const { totals, unknownTeam, managers } = recomputeBaseline(events, baseline.from, baseline.to);

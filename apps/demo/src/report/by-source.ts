@@ -53,6 +53,7 @@ export function toldAs({
     nps: () => `${value > 0 ? '+' : ''}${fixed(value, 0)}`,
     'theme-share': () => percent(value),
     'goal-attainment': () => `T ${fixed(value)}`,
+    'behaviour-change': () => `${value > 0 ? '+' : ''}${fixed(value, 2)}`,
   };
   return `${BOUNDS[bound ?? ''] ?? ''}${figure[id]?.() ?? `${fixed(value, 2)} of 7`}`;
 }

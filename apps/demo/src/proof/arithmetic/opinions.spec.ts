@@ -25,7 +25,7 @@ const PEOPLE = [1, 2, 3, 4, 5, 6];
 const met = PEOPLE.flatMap((person) => held(person));
 const of = (asOf: string, key: string, ...events: FeedEvent[]) =>
   opinions([...met, ...events], program, `${asOf}T12:00:00.000Z`).get(key);
-const NOTHING = { value: null, bound: null, from: null, through: null };
+const NOTHING = { value: null, bound: null, from: null, through: null, effectSize: null };
 
 describe('what is told of ratings', () => {
   const five = [4, 4, 4, 3, 3].map((useful, n) => rated(PEOPLE[n]!, useful));
@@ -34,6 +34,7 @@ describe('what is told of ratings', () => {
     // 18 of 5: 3.6.
     expect(of('2024-02-01', 'self-reported satisfaction useful', ...five)).toEqual({
       value: expect.closeTo(3.6),
+      effectSize: null,
       bound: null,
       from: '2024-01',
       through: '2024-01',
@@ -101,4 +102,56 @@ it('works out the net promoter score, the shares of themes, pulses and observed 
   expect(found('observed goal-attainment closing')).toBeCloseTo(56);
   expect(found('workplace theme-behaviour mean')).toBeCloseTo(4.6);
   expect(found('workplace manager-effectiveness mean')).toBeNull();
+});
+
+describe('the change from before to after', () => {
+  const twelve = Array.from({ length: 12 }, (_, n) => n + 1);
+  const active = twelve.map((person) => told(person, 'EnrollmentActivated', '2024-01-04', {}));
+  const results = (person: number, moment: string, day: string, self: number, others = self + 1) =>
+    told(person, 'ResultsReleased', day, {
+      moment,
+      questionnaire: 'q',
+      questionnaireVersion: 1,
+      results: [
+        { theme: THEME, category: 'self', mean: self },
+        { theme: THEME, category: 'manager', mean: others },
+      ],
+    });
+  const both = (people: readonly number[], day = '2024-01-20', gain = 1) =>
+    people.flatMap((person) => {
+      const before = person % 2 === 0 ? 3 : 4;
+      return [
+        results(person, 'baseline', day, before),
+        results(person, 'followUp', day, before + gain, before + 3),
+      ];
+    });
+  const own = `self-reported behaviour-change ${THEME}`;
+
+  it('is by those who say so, and of ten or more in deviations of what was before', () => {
+    const events = [...active, ...both(twelve.slice(0, 10))];
+    // Half of ten were at 3, half at 4: a deviation of 0.527, of which 1 is 1.897.
+    expect(of('2024-02-01', own, ...events)).toMatchObject({
+      value: expect.closeTo(1),
+      effectSize: expect.closeTo(1.8),
+    });
+    expect(of('2024-02-01', `observed behaviour-change ${THEME}`, ...events)).toMatchObject({
+      value: expect.closeTo(2),
+      effectSize: 2,
+    });
+    const nine = [...active, ...both(twelve.slice(0, 9))];
+    expect(of('2024-02-01', own, ...nine)).toMatchObject({ value: expect.closeTo(1), effectSize: null });
+  });
+  it('is told once of each', () => {
+    const first = [...active, ...both(twelve.slice(0, 6))];
+    const again = twelve.slice(0, 6).map((person) => results(person, 'followUp', '2024-02-10', 7));
+    expect(of('2024-03-01', own, ...first, ...again)).toMatchObject({
+      value: expect.closeTo(1),
+      through: '2024-01',
+    });
+    const others = both(twelve.slice(6), '2024-02-10', 0);
+    expect(of('2024-03-01', own, ...first, ...others)).toMatchObject({
+      value: expect.closeTo(0.5),
+      through: '2024-02',
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import { addMonths, dayOf, instantOf, type Instant } from '../../days.js';
+import type { Json } from '../../api/client.js';
 import type { FeedEvent } from '../feed.js';
 import { ENDED, has, last, time, type Program } from './facts.js';
 import { sessionsOf } from './sessions.js';
@@ -10,6 +11,15 @@ export interface Told {
   readonly bound: 'at-least' | 'at-most' | null;
   readonly from: string | null;
   readonly through: string | null;
+  /** Of a change, in standard deviations of what was before. */
+  readonly effectSize: number | null;
+}
+type Value = Pick<Told, 'value' | 'bound' | 'effectSize'>;
+
+/** What somebody was, and is: a mean of 1 to 7. */
+interface Change {
+  readonly before: number;
+  readonly after: number;
 }
 
 interface Measure {
@@ -21,6 +31,8 @@ interface Measure {
   /** Of a person's answers, as they were learnt; undefined where none is about it. */
   readonly figure: (answers: readonly FeedEvent[], known: readonly FeedEvent[]) => number | undefined;
   readonly could: (own: readonly FeedEvent[]) => boolean;
+  /** What is measured twice: a person's change, by all that was ever learnt of them, is told once. */
+  readonly change?: (known: readonly FeedEvent[]) => Change | undefined;
 }
 
 const completed = (own: readonly FeedEvent[]): number =>
@@ -80,7 +92,48 @@ const measures = (themes: readonly string[]): Measure[] => [
       answers.findLast(({ name, data }) => name === 'PulsesReleased' && data.item === item)?.data.mean,
     could: hasGoal,
   })),
+  ...themes.flatMap((theme) => [
+    changed(`self-reported behaviour-change ${theme}`, (own) => changeIn(own, theme, true)),
+    changed(`observed behaviour-change ${theme}`, (own) => changeIn(own, theme, false)),
+  ]),
 ];
+
+const changed = (key: string, change: (known: readonly FeedEvent[]) => Change | undefined): Measure => ({
+  key,
+  range: [-6, 6],
+  unit: 1,
+  figure: (_, known) => {
+    const found = change(known);
+    return found && found.after - found.before;
+  },
+  could: (own) => has(own, 'EnrollmentActivated'),
+  change,
+});
+
+/** From baseline to follow-up on the same questions, over the categories that answered both. */
+function changeIn(known: readonly FeedEvent[], theme: string, bySelf: boolean): Change | undefined {
+  const results: Json[] = known.filter(({ name }) => name === 'ResultsReleased').map(({ data }) => data);
+  const after = results.findLast(({ moment }) => moment === 'followUp');
+  const before = results.findLast(
+    ({ moment, questionnaire, questionnaireVersion }) =>
+      moment === 'baseline' &&
+      questionnaire === after?.questionnaire &&
+      questionnaireVersion === after?.questionnaireVersion,
+  );
+  if (before === undefined) return undefined;
+  const means = (of: Json) =>
+    new Map<string, number>(
+      of.results
+        .filter((one: Json) => one.theme === theme && (one.category === 'self') === bySelf)
+        .map((one: Json) => [one.category, one.mean]),
+    );
+  const [was, is] = [means(before), means(after)];
+  const both = [...was.keys()].filter((category) => is.has(category));
+  if (both.length === 0) return undefined;
+  return { before: mean(both.map((one) => was.get(one)!)), after: mean(both.map((one) => is.get(one)!)) };
+}
+
+const mean = (list: readonly number[]): number => list.reduce((sum, each) => sum + each, 0) / list.length;
 
 /** T at closing, over the goals that somebody else than their coachee scored. */
 function observedScore(answers: readonly FeedEvent[], known: readonly FeedEvent[]): number | undefined {
@@ -100,9 +153,15 @@ function observedScore(answers: readonly FeedEvent[], known: readonly FeedEvent[
 
 const isObserved = ({ name, data }: FeedEvent): boolean =>
   name === 'AttainmentScored' && data.scorer === 'observed' && data.moment === 'closing';
+const OPINIONS = new Set([
+  'SessionRated',
+  'ProgramFeedbackGiven',
+  'SessionThemesRecorded',
+  'PulsesReleased',
+  'ResultsReleased',
+]);
 const isOpinion = (event: FeedEvent): boolean =>
-  ['SessionRated', 'ProgramFeedbackGiven', 'SessionThemesRecorded', 'PulsesReleased'].includes(event.name) ||
-  (event.name === 'AttainmentScored' && event.data.scorer === 'observed');
+  OPINIONS.has(event.name) || (event.name === 'AttainmentScored' && event.data.scorer === 'observed');
 
 /**
  * What is told of what people think, by who says so, metric and item: of months that are over at `asOf`, by when answers were learnt,
@@ -120,10 +179,11 @@ export function opinions(
   return new Map(
     measures(themes).map((measure) => {
       const told: Told[] = [];
+      const done = new Set<string>();
       let begun: { month: string; at: number } | undefined;
       for (const { month, end } of months) {
         begun ??= { month, at: told.length === 0 ? -Infinity : end.from };
-        const value = ofStretch(measure, events, answers, begun.at, end.to, minimum);
+        const value = ofStretch(measure, events, answers, { from: begun.at, to: end.to }, minimum, done);
         if (value === undefined) continue;
         told.push({ ...value, from: begun.month, through: month });
         begun = undefined;
@@ -133,26 +193,46 @@ export function opinions(
   );
 }
 
+/** @param done whose change has been told; those of whom it is told now are added */
 function ofStretch(
   measure: Measure,
   events: readonly FeedEvent[],
   answers: readonly FeedEvent[],
-  from: number,
-  to: number,
+  { from, to }: { from: number; to: number },
   minimum: number,
-): Pick<Told, 'value' | 'bound'> | undefined {
+  done: Set<string>,
+): Value | undefined {
   const known = events.filter(({ at, recordedAt }) => time(at) < to && time(recordedAt) < to);
   const byPerson = Map.groupBy(known, ({ data }) => data.personId as string);
-  const within = answers.filter(({ recordedAt }) => time(recordedAt) >= from && time(recordedAt) < to);
-  const figures: number[] = [];
+  const within = answers.filter(
+    ({ recordedAt, data }) =>
+      time(recordedAt) < to && (measure.change ? !done.has(data.personId) : time(recordedAt) >= from),
+  );
+  const figures = new Map<string, number>();
   const could = new Set([...byPerson].filter(([, own]) => measure.could(own)).map(([person]) => person));
   for (const [person, own] of Map.groupBy(within, ({ data }) => data.personId as string)) {
     const figure = measure.figure(own, byPerson.get(person) ?? []);
     if (figure === undefined) continue;
-    figures.push(figure);
+    figures.set(person, figure);
     could.add(person);
   }
-  return figures.length >= minimum && could.size > minimum ? inSteps(figures, measure, minimum) : undefined;
+  const isEnough = (fewest: number) => figures.size >= fewest && could.size > fewest;
+  if (!isEnough(minimum)) return undefined;
+  for (const person of figures.keys()) done.add(person);
+  const told = inSteps([...figures.values()], measure, minimum);
+  const { change } = measure;
+  const before = change && [...figures.keys()].map((person) => change(byPerson.get(person)!)!.before);
+  return {
+    ...told,
+    effectSize: before && isEnough(Math.max(10, minimum)) ? effectOf(told.value!, before) : null,
+  };
+}
+
+/** The change as it is told ÷ the standard deviation of what was before, in fifths up to two. */
+function effectOf(value: number, before: readonly number[]): number {
+  const squares = before.map((each) => (each - mean(before)) ** 2);
+  const size = value === 0 ? 0 : value / Math.sqrt((mean(squares) * before.length) / (before.length - 1));
+  return Math.abs(size) >= 2 ? 2 * Math.sign(size) : Math.round(5 * size) / 5;
 }
 
 /** In steps that so few can have, and only "there or beyond" where each of so few would be known too well. */
@@ -168,20 +248,22 @@ function inSteps(
     step * round(value / step + off);
   const highest = steps(most - margin, Math.floor, 1e-9);
   const lowest = steps(least + margin, Math.ceil, -1e-9);
-  const value = steps(figures.reduce((sum, figure) => sum + figure, 0) / figures.length, Math.round, 1e-9);
+  const value = steps(mean(figures), Math.round, 1e-9);
   if (value >= highest) return { value: highest, bound: 'at-least' };
   return value <= lowest ? { value: lowest, bound: 'at-most' } : { value, bound: null };
 }
 
 /** Of the whole programme: the mean of what was told of its parts. */
 function together(told: readonly Told[]): Told {
-  if (told.length === 0) return { value: null, bound: null, from: null, through: null };
+  if (told.length === 0) return { value: null, bound: null, from: null, through: null, effectSize: null };
+  const sizes = told.map(({ effectSize }) => effectSize);
   const bounds = new Set(told.flatMap(({ bound }) => bound ?? []));
   return {
     value: told.reduce((sum, { value }) => sum + value!, 0) / told.length,
     bound: bounds.size === 1 ? [...bounds][0]! : null,
     from: told[0]!.from,
     through: told.at(-1)!.through,
+    effectSize: sizes.includes(null) ? null : mean(sizes.map(Number)),
   };
 }
 

@@ -101,6 +101,7 @@ export const definition: ServiceDefinition = {
   jsonTypes: ['application/scim+json'],
   inbox: INBOX,
   publish,
+  showing: 'PeopleShown',
   async migrate({ pool, config }) {
     await migrateDeadlines(pool);
     await migrateTables(config.databaseUrl);

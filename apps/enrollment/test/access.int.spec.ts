@@ -637,6 +637,41 @@ describe('what each reads of an enrolment', () => {
     expect((await manager.get(`/enrollments/${unseen.enrollmentId}`)).status).toBe(404);
     expect((await manager.get('/enrollments')).body.items).toHaveLength(1);
   });
+
+  it('is written down once a day of whom a manager or HR looks at, and of nobody else on the page', async () => {
+    const app = theirs.inNewTenant();
+    const above = await person(app);
+    const boss = await person(app, { managerId: above.personId });
+    const report = await person(app, { managerId: boss.personId });
+    const other = await person(app);
+    const open = await programme(app, { name: 'Open', managersSeeParticipation: true });
+    const seen = await active(app, open, { personId: report.personId });
+    const looked = async () =>
+      (await app.looked()).map(({ role, what, personIds }) => [role, what, [...personIds].sort()]);
+
+    // As a coachee the manager reads their own name and that of their own manager.
+    const manager = app.as(['manager', 'coachee'], { personId: boss.personId });
+    for (const path of ['/people', '/people', '/enrollments', `/enrollments/${seen.enrollmentId}`])
+      expectStatus(200, await manager.get(path));
+    expect(await looked()).toEqual([
+      ['manager', 'directory', [report.personId]],
+      ['manager', 'enrollment', [report.personId]],
+    ]);
+
+    const before = (await looked()).length;
+    for (const role of ['coachee', 'integration'] as const)
+      expectStatus(200, await app.as(role, { personId: report.personId }).get('/enrollments'));
+    const all = [above, boss, report, other].map(({ personId }) => personId).sort();
+    expectStatus(200, await app.as('hr').get('/people'));
+    expectStatus(200, await app.as(['hr', 'program-admin']).get('/people'));
+    expectStatus(200, await app.as('program-admin').get('/matches'));
+    expectStatus(200, await app.as('hr').get(`/enrollments/${seen.enrollmentId}/match`));
+    expect((await looked()).slice(before)).toEqual([
+      ['hr', 'directory', all],
+      ['program-admin', 'match', [report.personId]],
+      ['hr', 'match', [report.personId]],
+    ]);
+  });
 });
 
 describe('whose names somebody reads', () => {

@@ -1,3 +1,4 @@
+import type { Published } from '@cairn/contracts';
 import type { StoredEvent } from '@cairn/event-store';
 import { openPostgresLog } from '@cairn/event-store/postgres';
 import type { Clock } from '@cairn/http';
@@ -62,8 +63,10 @@ export interface TestApp {
   inNewTenant(): TestApp;
   /** An event of another service, in the tenant that the app begins with. */
   readonly tell: TestService['tell'];
-  /** Stored events of the tenant in log order; of one stream when given. */
+  /** Stored events of the tenant in log order, without what was looked at; of one stream when given. */
   events(stream?: string): Promise<StoredEvent[]>;
+  /** What was looked at, in the order told. */
+  looked(): Promise<Published<'PeopleShown'>[]>;
   close(): Promise<void>;
 }
 
@@ -119,7 +122,15 @@ export async function enrollmentApp(): Promise<TestApp> {
     tell: running.tell,
     async events(stream) {
       const all = await log.readAll('', 10_000, { tenantId });
-      return stream === undefined ? all : all.filter((event) => event.stream === stream);
+      return all.filter((event) =>
+        stream === undefined ? event.type !== 'PeopleShown' : event.stream === stream,
+      );
+    },
+    async looked() {
+      const all = await log.readAll('', 10_000, { tenantId });
+      return all
+        .filter(({ type }) => type === 'PeopleShown')
+        .map(({ data }) => data as Published<'PeopleShown'>);
     },
     async close() {
       await log.close();

@@ -53,6 +53,7 @@ export const definition: ServiceDefinition = {
     topics: [topicsOf('enrollment').open, topicsOf('sessions').open, topicsOf('goals').open],
   },
   publish,
+  showing: 'GoalsShown',
   async migrate({ pool }) {
     await migrateTexts(pool);
     await migrate(pool);

@@ -46,6 +46,7 @@ export const definition: ServiceDefinition = {
   eventSourced: true,
   inbox: INBOX,
   publish,
+  showing: 'SessionsShown',
   async migrate({ pool }) {
     await migrateTexts(pool);
     await migrateDeadlines(pool);

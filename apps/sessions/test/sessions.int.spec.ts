@@ -588,6 +588,68 @@ describe('lists', () => {
   });
 });
 
+describe('what is looked at', () => {
+  const looked = async (day: string) => {
+    const { rows } = await sessions.pool.query<{ data: Record<string, unknown>; metadata: object }>(
+      `SELECT data, metadata FROM log.events WHERE type = 'SessionsShown' AND data->>'on' = $1 ORDER BY position`,
+      [day],
+    );
+    return rows;
+  };
+  const hr = { roles: ['hr' as const], subject: 'hannah', personId: newId() };
+
+  it('is written down once a day for each role, of a whole page at once; never who looked', async () => {
+    at('2026-04-02T12:00:00.000Z');
+    const programId = newId();
+    const [one, two] = [
+      await plannedEngagement(sessions, { programId }),
+      await plannedEngagement(sessions, { programId }),
+    ];
+    const { sessionId } = (await book(one, '2026-04-10T09:00')).body;
+    at('2026-04-03T12:00:00.000Z');
+    const read = async (path: string, as: object) =>
+      expect([path, (await sessions.call('GET', `/v1/${path}`, { as })).status]).toEqual([path, 200]);
+    await read(`sessions/${sessionId}`, one.coachee);
+    await read(`sessions/${sessionId}`, { ...one.coach, roles: ['coach', 'program-admin'] });
+    await read(`sessions/${sessionId}`, { roles: ['integration'] });
+    expect(await looked('2026-04-03')).toEqual([]);
+
+    await read(`sessions/${sessionId}`, hr);
+    await Promise.all([1, 2, 3].map(() => read(`engagements?programId=${programId}`, hr)));
+    await read(`sessions?programId=${programId}`, hr);
+    await read(`engagements/${two.engagementId}`, { roles: ['hr', 'coachee'], personId: two.refs.personId });
+    await read(`engagements/${two.engagementId}`, { roles: ['program-admin'] });
+    const told = await looked('2026-04-03');
+    expect(told.map(({ data }) => data)).toEqual([
+      { on: '2026-04-03', role: 'hr', what: 'sessions', personIds: [one.refs.personId] },
+      { on: '2026-04-03', role: 'hr', what: 'sessions', personIds: [two.refs.personId] },
+      { on: '2026-04-03', role: 'program-admin', what: 'sessions', personIds: [two.refs.personId] },
+    ]);
+    expect(JSON.stringify(told)).not.toMatch(new RegExp(`hannah|${hr.personId}|traceparent`));
+
+    at('2026-04-04T00:00:00.000Z');
+    await read(`engagements?programId=${programId}`, hr);
+    const [next, ...more] = await looked('2026-04-04');
+    expect(next!.data['personIds']).toEqual([one.refs.personId, two.refs.personId].sort());
+    expect(more).toEqual([]);
+  });
+
+  it('is not shown where it cannot be written down', async () => {
+    at('2026-04-05T12:00:00.000Z');
+    const { engagementId, coachee } = await plannedEngagement(sessions);
+    const read = (as: object) => sessions.call('GET', `/v1/engagements/${engagementId}`, { as });
+    await sessions.pool.query('ALTER TABLE reads.told RENAME TO away');
+    try {
+      const { status, body } = await read(hr);
+      expect([status, JSON.stringify(body).includes(engagementId)]).toEqual([500, false]);
+      expect((await read(coachee)).status).toBe(200);
+    } finally {
+      await sessions.pool.query('ALTER TABLE reads.away RENAME TO told');
+    }
+    expect((await read(hr)).status).toBe(200);
+  });
+});
+
 describe('the past, told by integration', () => {
   it('is judged at its own time and refused out of order', async () => {
     at('2026-06-01T12:00:00.000Z');

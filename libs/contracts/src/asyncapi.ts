@@ -28,7 +28,7 @@ export function asyncApiDocument(exampleOf: (contract: Contract) => Envelope) {
         address: names.sensitive,
         // An event that is sensitive only for some data is listed on both topics.
         messages: own.filter((contract) => isSensitive(contract) || contract.name === 'AttainmentScored'),
-        description: `Opinions, ratings and reasons from ${context}: for Cairn's own services alone.`,
+        description: `Opinions, ratings and reasons from ${context}, and whom it showed by name: for Cairn's own services alone.`,
       },
     ].filter((topic) => topic.messages.length > 0);
   });

@@ -11,7 +11,7 @@ export interface Contract<Name extends string = string, Schema extends TObject =
   readonly version: 1;
   /** Schema of `data`. Publishers may add nothing to it; consumers ignore what they do not know (see `openSchema`). */
   readonly schema: Schema;
-  /** Carries a person's opinion or rating: goes to the sensitive topic, which only Cairn's own services may read. */
+  /** Carries a person's opinion or rating, or says who was looked at: goes to the sensitive topic, which only Cairn's own services may read. */
   readonly sensitive: (data: Readonly<Record<string, unknown>>) => boolean;
 }
 

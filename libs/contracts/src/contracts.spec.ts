@@ -39,7 +39,9 @@ describe('published events', () => {
     expect(sensitive.map((c) => c.name).sort()).toEqual([
       'EngagementScoreRecorded',
       'FitSignalRecorded',
+      'GoalsShown',
       'LeavingReasonRecorded',
+      'PeopleShown',
       'PerformanceRatingRecorded',
       'PrioritiesIdentified',
       'ProgramFeedbackGiven',
@@ -47,6 +49,7 @@ describe('published events', () => {
       'ResultsReleased',
       'SessionRated',
       'SessionThemesRecorded',
+      'SessionsShown',
     ]);
     expect(contracts.get('AttainmentScored')!.sensitive({ scorer: 'observed' })).toBe(true);
   });

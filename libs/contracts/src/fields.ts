@@ -54,6 +54,15 @@ export const Fit = {
   parts: Type.Array(FitPart),
 };
 
+/** Who was shown by name: on which day (UTC), in which role of the reader, on what kind of page. Never to whom. */
+export const shown = <const What extends string[]>(...what: What) => ({
+  on: Day,
+  role: Type.Enum(['hr', 'program-admin', 'manager', 'sponsor']),
+  what: Type.Enum(what),
+  /** Those who were not told of for this day, role and kind of page before. */
+  personIds: Type.Array(Uuid, { minItems: 1, maxItems: 1000 }),
+});
+
 /** What every event of an enrolment carries. */
 export const enrollmentRefs = { enrollmentId: Uuid, programId: Uuid, cohortId: Uuid, personId: Uuid };
 /** What every event of a match carries. */

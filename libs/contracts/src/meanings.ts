@@ -9,6 +9,9 @@ export const MEANINGS: Readonly<Record<EventName, string>> = {
   EngagementScoreRecorded: 'A person’s engagement score of one survey.',
   PerformanceRatingRecorded: 'A person’s rating of one review, and whether it is below standard.',
 
+  PeopleShown:
+    'People were shown by name to HR, a programme admin or a manager: told once a day; never to whom.',
+
   ProgramCreated: 'A programme was set up, with everything that reports and sessions need of it.',
   ProgramChanged: 'Values of a programme changed, in force from a day.',
   CohortOpened: 'People can be nominated into a new cohort.',
@@ -79,6 +82,8 @@ export const MEANINGS: Readonly<Record<EventName, string>> = {
   AllotmentUsed: 'Every session of the allotment was held or forfeited.',
   SessionsReturned: 'Units of the allotment that were left when the engagement ended.',
 
+  SessionsShown: 'The same of whose engagements and sessions were shown.',
+
   SessionScheduled: 'A session was booked; it takes both calendars and a unit of the allotment.',
   SessionRescheduled: 'A session was moved; it stays one session.',
   SessionCancelled: 'A session was cancelled, in time or late; cairn cancels at a pause or an end.',
@@ -106,4 +111,5 @@ export const MEANINGS: Readonly<Record<EventName, string>> = {
   GoalClosed: 'The goal has its outcome.',
   PulseRequested: 'Before a session raters are asked how a goal’s theme shows at work.',
   PulsesReleased: 'What at least three raters answered since the release before, as a mean.',
+  GoalsShown: 'The same of whose goals, or raters for pulses, were shown.',
 };

@@ -7,6 +7,7 @@ import type { FlowCheck } from '@cairn/telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { ServiceConfig } from './config.js';
+import type { Showing } from './person-reads.js';
 
 /** What a running service is made of; its module gets these, and injects them by the tokens below. */
 export interface ServiceParts {
@@ -46,6 +47,8 @@ export interface ServiceDefinition {
   module(parts: ServiceParts): DynamicModule;
   /** What the relay publishes of a stored event; a service without it has no relay. */
   publish?(stored: StoredEvent): readonly ContractEvent[];
+  /** The event by which it says whom it showed by name; its module is given `PersonReads` then. */
+  readonly showing?: Showing;
   /** The consumer group whose handler (`@EventBatch(group)`) the module declares. */
   readonly inbox?: { readonly group: string; readonly topics: readonly string[] };
 }

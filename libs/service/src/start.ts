@@ -33,6 +33,7 @@ import type { Pool } from 'pg';
 import type { ServiceConfig } from './config.js';
 import { LOG, PARTS, POOL, type ServiceDefinition, type ServiceParts } from './definition.js';
 import { feedOf } from './events-feed.js';
+import { migrateReads, PersonReads } from './person-reads.js';
 import { traced } from './traced-log.js';
 
 /** A service that answers, publishes and consumes. */
@@ -57,8 +58,12 @@ const partsModule = (definition: ServiceDefinition, parts: ServiceParts): Dynami
     { provide: PARTS, useValue: parts },
     { provide: POOL, useValue: parts.pool },
     { provide: LOG, useValue: parts.log },
+    {
+      provide: PersonReads,
+      useValue: definition.showing && new PersonReads(parts.pool, parts.log, parts.clock, definition.showing),
+    },
   ],
-  exports: [PARTS, POOL, LOG],
+  exports: [PARTS, POOL, LOG, PersonReads],
 });
 
 /**
@@ -91,6 +96,7 @@ export async function startService(
     if (definition.publish) await refuseTakenTopics(pool, definition.name, bus);
     const parts: ServiceParts = { config, pool, log, bus, clock, flow };
     await definition.migrate(parts);
+    if (definition.showing) await migrateReads(pool);
     if (definition.inbox) await registerInbox(pool, definition.inbox);
 
     const app = await createHttpApp(partsModule(definition, parts), {

@@ -23,19 +23,19 @@ export class VisibilityController {
   @ApiOperation({
     summary: 'What each role can see of me, by programme, and what was looked at, when and in which role',
     description:
-      '`you`: by your name; `if-you-share`: only while you share it; `whole`: of enough people together; `no`: not at all. `looked` holds what analytics showed of you to HR, programme admins and managers in the last 90 days, by day (UTC).',
+      '`you`: by your name; `if-you-share`: only while you share it; `whole`: of enough people together; `no`: not at all. `looked` holds what was shown of you by name to HR, programme admins, managers and sponsors in the last 90 days: the day (UTC), the role and the kind of page, never who. What enrolment, sessions and goals showed is there seconds later.',
   })
   async visibility(@CurrentSubject() { tenantId, personId }: Subject) {
     if (personId === undefined) throw new RefusedError(notFound('participation'));
-    const programs = await this.snapshots.read({ basis: 'occurredAt' }, async ({ client, now }) => {
+    return this.snapshots.read({ basis: 'occurredAt' }, async ({ client, now }) => {
       const facts = await factsOfPeople(client, tenantId, [personId]);
-      return facts.flatMap((own) => {
+      const programs = facts.flatMap((own) => {
         const { program } = historyOf(own)(now) ?? {};
         if (!program) return [];
         const { name, managersSeeParticipation } = program.values;
         return [{ programId: program.programId, name, sees: visibleIn(managersSeeParticipation) }];
       });
+      return { programs, looked: await this.reads.of(client, tenantId, personId) };
     });
-    return { programs, looked: await this.reads.of(tenantId, personId) };
   }
 }

@@ -12,6 +12,7 @@ import { sessions } from './participation/sessions.js';
 import { people } from './people/people.js';
 import { coaches } from './programs/coaches.js';
 import { programs } from './programs/programs.js';
+import { shown } from './visibility/shown.js';
 
 /** An event as analytics' log holds it. */
 export type Logged = ImportedEvent<Envelope>;
@@ -42,4 +43,5 @@ export const PROJECTIONS: readonly Projection<Logged>[] = [
   factsOf('programs', programs, coaches),
   factsOf('participation', enrollments, matches, engagements, sessions, goals),
   factsOf('opinions', opinions),
+  factsOf('visibility', shown),
 ];

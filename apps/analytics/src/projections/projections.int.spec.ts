@@ -136,10 +136,12 @@ it('holds no name, no e-mail address and no free text: only ids, days, codes and
     'outcome',
     'position',
     'reason',
+    'role',
     'stream',
     'theme',
     'themes',
     'values',
+    'what',
   ]);
 });
 

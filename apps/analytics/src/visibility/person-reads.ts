@@ -2,7 +2,8 @@ import { applyMigrations } from '@cairn/event-store';
 import { CLOCK, type Clock } from '@cairn/http';
 import { POOL } from '@cairn/service';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
+import { shown } from '../projections/visibility/shown.js';
 
 const STEPS = [
   `CREATE TABLE reads.person_reads (
@@ -15,19 +16,19 @@ const STEPS = [
   last_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, person_id, day, role, what)
 )`,
+  // The day says enough, and is all that the other services tell.
+  'ALTER TABLE reads.person_reads DROP COLUMN times, DROP COLUMN last_at',
 ];
 export const migrateReads = (pool: Pool): Promise<void> => applyMigrations(pool, 'reads', STEPS);
 
-/** What of single people analytics shows to others than themselves and their coach. */
+/** What of single people analytics itself shows to others than themselves and their coach. */
 export type Looked = 'participation' | 'between-sessions' | 'team-baseline';
 
-/** That somebody was looked at, on a day (UTC), in a role; never by whom. */
+/** That somebody was looked at, on a day (UTC), in a role, on a kind of page of one of the services; never by whom. */
 export interface LookedAt {
   readonly day: string;
   readonly role: string;
-  readonly what: Looked;
-  readonly times: number;
-  readonly lastAt: string;
+  readonly what: string;
 }
 
 /** So far back it is told. */
@@ -46,28 +47,22 @@ export class PersonReads {
     // In one order, so that two readers of the same people cannot lock each other out.
     const people = [...new Set(personIds)].sort();
     await this.pool.query(
-      `INSERT INTO reads.person_reads AS r (tenant_id, person_id, day, role, what, times, last_at)
-       SELECT $1, person, ($5::timestamptz AT TIME ZONE 'UTC')::date, $3, $4, 1, $5 FROM unnest($2::uuid[]) AS person
-       ON CONFLICT (tenant_id, person_id, day, role, what)
-       DO UPDATE SET times = r.times + 1, last_at = greatest(r.last_at, excluded.last_at)`,
+      `INSERT INTO reads.person_reads (tenant_id, person_id, day, role, what)
+       SELECT $1, person, ($5::timestamptz AT TIME ZONE 'UTC')::date, $3, $4 FROM unnest($2::uuid[]) AS person
+       ON CONFLICT DO NOTHING`,
       [tenantId, people, role, what, this.clock.now()],
     );
   }
 
-  /** The newest day first. */
-  async of(tenantId: string, personId: string): Promise<LookedAt[]> {
-    const { rows } = await this.pool.query<Omit<LookedAt, 'lastAt'> & { last: Date }>(
-      `SELECT day::text, role, what, times, last_at AS last FROM reads.person_reads
-        WHERE tenant_id = $1 AND person_id = $2 AND day > ($3::timestamptz AT TIME ZONE 'UTC')::date - ${DAYS}
-        ORDER BY day DESC, role, what`,
+  /** What was looked at here, and what the other services have told of: the newest day first. */
+  async of(client: Pick<ClientBase, 'query'>, tenantId: string, personId: string): Promise<LookedAt[]> {
+    const since = `tenant_id = $1 AND person_id = $2 AND day > ($3::timestamptz AT TIME ZONE 'UTC')::date - ${DAYS}`;
+    const { rows } = await client.query<LookedAt>(
+      `SELECT day::text, role, what FROM reads.person_reads WHERE ${since}
+       UNION ALL SELECT day::text, role, what FROM ${shown.table} WHERE ${since}
+       ORDER BY day DESC, role, what`,
       [tenantId, personId, this.clock.now()],
     );
-    return rows.map(({ day, role, what, times, last }) => ({
-      day,
-      role,
-      what,
-      times,
-      lastAt: last.toISOString(),
-    }));
+    return rows;
   }
 }

@@ -106,6 +106,27 @@ export async function reachedByHr(
   return new Set(rows.map(({ personId }) => personId));
 }
 
+/** Of people whom the subject is shown, those whom a manager sees as theirs: not a coachee of theirs, nor their own manager. */
+export async function lookedAt<One extends { readonly personId: string }>(
+  manager: EntityManager,
+  subject: Subject,
+  people: readonly One[],
+): Promise<readonly One[]> {
+  const { tenantId, personId } = subject;
+  if (hasRole(subject, 'hr', 'program-admin') || !hasRole(subject, 'manager')) return people;
+  if (personId === undefined || people.length === 0) return [];
+  const personIds = people.map((one) => one.personId);
+  const rows = await manager
+    .createQueryBuilder()
+    .select('p.person_id', 'personId')
+    .from('people', 'p')
+    .where('p.tenant_id = :tenantId AND p.manager_id = :personId', { tenantId, personId })
+    .andWhere('p.person_id = ANY (:personIds)', { personIds })
+    .getRawMany<{ personId: string }>();
+  const reports = new Set(rows.map((row) => row.personId));
+  return people.filter((one) => reports.has(one.personId));
+}
+
 /** Employee ids of those whose record an HR user never sees, in an import's report neither: their own and their line upwards. */
 export async function notShownTo(manager: EntityManager, subject: Subject): Promise<ReadonlySet<string>> {
   const { tenantId, personId } = subject;

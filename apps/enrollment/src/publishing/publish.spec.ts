@@ -184,6 +184,7 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   RaterRemoved: { ...assessment, raterId: id(17), category: 'peer' },
   ResultsShared: { ...assessment, shared: true },
   PrioritiesIdentified: { ...assessment, priorities: [{ theme: 'giving-feedback', sources: ['peer'] }] },
+  PeopleShown: { on: '2026-01-05', role: 'hr', what: 'match', personIds: [id(4)] },
 };
 
 const INSIDE_ONLY = [
@@ -244,6 +245,7 @@ describe('what enrolment publishes', () => {
       'FitSignalRecorded',
       'ResultsReleased',
       'PrioritiesIdentified',
+      'PeopleShown',
     ]);
   });
 

@@ -1,4 +1,5 @@
-import type { ContractEvent } from '@cairn/contracts';
+import type { ContractEvent, Published } from '@cairn/contracts';
+import type { DomainEvent } from '@cairn/decider';
 import type { StoredEvent } from '@cairn/event-store';
 import type { AssessmentEvent } from '../assessment/assessment.events.js';
 import type { CoachEvent } from '../coaches/coach.events.js';
@@ -16,7 +17,9 @@ export type EnrollmentLogEvent =
   | EnrollmentEvent
   | MatchEvent
   | FitEvent
-  | AssessmentEvent;
+  | AssessmentEvent
+  /** Written by `PersonReads`. */
+  | DomainEvent<'PeopleShown', Published<'PeopleShown'>>;
 
 /**
  * What leaves the service of a stored event. Stored shapes stay inside: hours, the reasons beside a score, and how a
@@ -138,6 +141,7 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'AssessmentWithdrawn':
     case 'ResultsReleased':
     case 'PrioritiesIdentified':
+    case 'PeopleShown':
       return [{ name: event.type, data: event.data } as ContractEvent];
   }
 }

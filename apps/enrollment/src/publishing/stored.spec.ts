@@ -17,6 +17,7 @@ const stored = <Event = StoredEvent>(file: string): Event[] =>
   JSON.parse(readFileSync(new URL(`../${file}.fixtures.json`, import.meta.url), 'utf8')) as Event[];
 const files = [
   'people/person',
+  'people/shown',
   'programs/program',
   'programs/eligibility',
   'coaches/coach',

@@ -5,6 +5,7 @@ import { isOfPulse, pulseEventOf } from '../pulse/pulse.upcasters.js';
 
 /** What the world outside hears of a stored event: never a text, nor the id of one. */
 export function publish(stored: StoredEvent): ContractEvent[] {
+  if (stored.type === 'GoalsShown') return [{ name: stored.type, data: stored.data } as ContractEvent];
   if (isOfPulse(stored)) {
     const { type, data } = pulseEventOf(stored);
     return [{ name: type, data } as ContractEvent];

@@ -10,6 +10,7 @@ import { sessionEventOf } from '../session/session.upcasters.js';
  * who an internal coach is, are nobody else's business.
  */
 export function publish(stored: StoredEvent): readonly ContractEvent[] {
+  if (stored.type === 'SessionsShown') return [{ name: stored.type, data: stored.data } as ContractEvent];
   return stored.stream.startsWith('session-')
     ? ofSession(sessionEventOf(stored))
     : ofEngagement(engagementEventOf(stored));

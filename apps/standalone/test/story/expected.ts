@@ -105,6 +105,9 @@ export const EVENTS: Readonly<Record<string, number>> = {
   // Ada's, before her second session and before her third.
   PulseRequested: 2,
   PulsesReleased: 1,
+  PeopleShown: 1,
+  SessionsShown: 1,
+  GoalsShown: 1,
 };
 
 /** Numerator, denominator and people of a ratio. */

@@ -30,6 +30,9 @@ export async function tellStory(client: Client, teller = new Teller(client)): Pr
   await teller.until(session(lives.sessions['c3']!), ({ state }) => state === 'unconfirmed');
   // The last that follows from an end, by itself: what Dan had left, and Fay twice.
   await teller.untilPublished('sessions', 3, ({ type }) => /\.sessions-returned\./.test(type));
+  // Somebody in HR looks at a session and a goal, as at the directory before: each is told.
+  for (const path of [session(lives.sessions['a1']!), `/goals/v1/goals/${lives.goals.ada}`])
+    await teller.until(path, () => true, { roles: ['hr'] });
   return { ...opening, ...lives, ...assessments, enrollments, engagements };
 }
 

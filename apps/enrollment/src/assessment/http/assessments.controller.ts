@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { Answer, Command, CommandContext, created, Ctx, Id, listing } from '@cairn/http';
 import { answerLink, CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { PersonReads } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -39,6 +40,7 @@ export class AssessmentsController {
     private readonly handler: AssessmentHandler,
     private readonly dataSource: DataSource,
     @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
+    private readonly reads: PersonReads,
   ) {}
 
   @Post('enrollments/:enrollmentId/assessments')
@@ -84,6 +86,7 @@ export class AssessmentsController {
       .take(query.limit + 1)
       .getMany();
     const page = assessments.under(query).page(rows, query.limit, ({ assessmentId }) => ({ assessmentId }));
+    await this.reads.record(subject, 'assessment', page.items);
     return { ...page, items: page.items.map((one) => shown(subject, one)) };
   }
 
@@ -91,7 +94,9 @@ export class AssessmentsController {
   @Roles('hr', 'program-admin', 'integration', 'coachee', 'coach')
   @ApiOperation({ summary: 'Read how far an assessment is; what was answered is in no part of it' })
   async read(@CurrentSubject() subject: Subject, @Id('assessmentId') assessmentId: string) {
-    return shown(subject, await this.find(subject, visibleTo(subject), assessmentId));
+    const assessment = await this.find(subject, visibleTo(subject), assessmentId);
+    await this.reads.record(subject, 'assessment', [assessment]);
+    return shown(subject, assessment);
   }
 
   @Get('assessments/:assessmentId/raters')
@@ -103,6 +108,7 @@ export class AssessmentsController {
   })
   async raters(@CurrentSubject() subject: Subject, @Id('assessmentId') assessmentId: string) {
     const assessment = await this.find(subject, ratersVisibleTo(subject), assessmentId);
+    await this.reads.record(subject, 'assessment', [assessment]);
     const raters = await this.dataSource.manager.find(RaterEntity, {
       where: { assessmentId },
       order: { raterId: 'ASC' },

@@ -1,12 +1,13 @@
 import { RefusedError } from '@cairn/decider';
 import { Command, CommandContext, created, Ctx, Id, listing, versioned, Versioned } from '@cairn/http';
 import { authenticatedOf, CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { PersonReads } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource, EntityManager } from 'typeorm';
 import { noSuchPerson } from '../../people/people.errors.js';
 import { keeping } from '../../keeping.js';
-import { readsTotals, requireReach } from '../../people/reach.js';
+import { lookedAt, readsTotals, requireReach } from '../../people/reach.js';
 import { EnrollmentEntity } from '../enrollment.entity.js';
 import { historyIsImported, noSuchEnrollment, overrideIsForHr } from '../enrollment.errors.js';
 import type { Nominator } from '../enrollment.events.js';
@@ -26,6 +27,7 @@ export class EnrollmentsController {
     private readonly handler: EnrollmentHandler,
     private readonly dataSource: DataSource,
     @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
+    private readonly reads: PersonReads,
   ) {}
 
   @Post('programs/:programId/enrollments')
@@ -83,6 +85,7 @@ export class EnrollmentsController {
       .take(query.limit + 1)
       .getMany();
     const page = enrollments.under(query).page(rows, query.limit, ({ enrollmentId }) => ({ enrollmentId }));
+    await this.record(subject, page.items);
     return {
       ...page,
       items: await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl),
@@ -105,6 +108,7 @@ export class EnrollmentsController {
       programId,
       queue: Number(queue),
     }));
+    await this.record(subject, page.items);
     const shown = await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl);
     // Whoever may not see all who wait learns from a place how many of those there are.
     const told = readsTotals(subject)
@@ -115,6 +119,11 @@ export class EnrollmentsController {
       ...page,
       items: shown.map((one) => ({ ...one, waitlistPlace: places.get(one.enrollmentId) ?? null })),
     };
+  }
+
+  private async record(subject: Subject, enrollments: readonly EnrollmentEntity[]): Promise<void> {
+    const { manager } = this.dataSource;
+    await this.reads.record(subject, 'enrollment', await lookedAt(manager, subject, enrollments));
   }
 
   /** Those that the subject sees, of those asked for. */
@@ -144,6 +153,7 @@ export class EnrollmentsController {
       .andWhere(`(${visible.sql})`, visible.parameters)
       .getOne();
     if (enrollment === null) throw new RefusedError(noSuchEnrollment());
+    await this.record(subject, [enrollment]);
     const waitlistPlace =
       enrollment.queue === null || !(isOwn(subject, enrollment.personId) || readsTotals(subject))
         ? null

@@ -8,6 +8,7 @@ import {
   readsEverybody,
   type Subject,
 } from '@cairn/identity';
+import { PersonReads } from '@cairn/service';
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -32,6 +33,7 @@ export class MatchesController {
     private readonly handler: MatchHandler,
     private readonly bulk: BulkRun,
     private readonly dataSource: DataSource,
+    private readonly reads: PersonReads,
   ) {}
 
   @Post('programs/:programId/cohorts/:cohortId/match')
@@ -74,6 +76,7 @@ export class MatchesController {
       .take(query.limit + 1)
       .getMany();
     const page = matches.under(query).page(rows, query.limit, ({ matchId }) => ({ matchId }));
+    await this.reads.record(subject, 'match', page.items);
     return { ...page, items: await shown(this.dataSource.manager, subject, page.items) };
   }
 
@@ -100,6 +103,7 @@ export class MatchesController {
       .limit(1)
       .getOne();
     if (match === null) throw new RefusedError(noSuchMatch());
+    await this.reads.record(subject, 'match', [match]);
     return this.answer(subject, match);
   }
 

@@ -1,6 +1,7 @@
 import { Answer, Command, CommandContext, Ctx, Id, listing, MOST_IDS } from '@cairn/http';
 import { RefusedError } from '@cairn/decider';
 import { CurrentSubject, hasRole, Roles, readsEverybody, type Subject } from '@cairn/identity';
+import { PersonReads } from '@cairn/service';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -8,7 +9,7 @@ import { SEEN_BY_COACH } from '../../matching/match.entity.js';
 import { keeping } from '../../keeping.js';
 import { PersonEntity } from '../person.entity.js';
 import { PeopleCompletion } from '../people.completion.js';
-import { anyOf, EVERYTHING, reachOfHr, type Condition } from '../reach.js';
+import { anyOf, EVERYTHING, lookedAt, reachOfHr, type Condition } from '../reach.js';
 import { CompleteDto, PeopleQuery } from './people.dto.js';
 
 const people = listing('people.1', { personId: 'id' });
@@ -37,6 +38,7 @@ export class PeopleController {
   constructor(
     private readonly dataSource: DataSource,
     private readonly completion: PeopleCompletion,
+    private readonly reads: PersonReads,
   ) {}
 
   @Get()
@@ -67,7 +69,10 @@ export class PeopleController {
       .limit(limit + 1)
       .getRawAndEntities<{ known: boolean }>();
     const rows = entities.map((person, i) => (raw[i]!.known ? shown(person) : nameOf(person)));
-    return people.under(query).page(rows, limit, ({ personId }) => ({ personId }));
+    const page = people.under(query).page(rows, limit, ({ personId }) => ({ personId }));
+    const { manager } = this.dataSource;
+    await this.reads.record(subject, 'directory', await lookedAt(manager, subject, page.items));
+    return page;
   }
 
   @Post(':personId/complete')

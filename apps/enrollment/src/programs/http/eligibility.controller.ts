@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { CLOCK, Command, CommandContext, Ctx, Id, listing, type Clock } from '@cairn/http';
 import { CurrentSubject, Roles, readsEverybody, type Subject } from '@cairn/identity';
+import { PersonReads } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -22,6 +23,7 @@ export class EligibilityController {
     private readonly handler: EligibilityHandler,
     private readonly dataSource: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly reads: PersonReads,
   ) {}
 
   @Get()
@@ -50,6 +52,7 @@ export class EligibilityController {
     // A rule looks at whole teams; to HR that reaches only some of the people, their figures would tell of the others.
     const shown = readsTotals(subject) ? assessed : assessed.map(ofWholeTeams);
     const page = people.page(shown, limit, ({ personId }) => ({ personId }));
+    await this.reads.record(subject, 'eligibility', page.items);
     return { asOf: on, ruleVersion: rules.version, ...page };
   }
 

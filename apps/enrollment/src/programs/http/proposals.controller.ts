@@ -12,6 +12,7 @@ import {
   type Clock,
 } from '@cairn/http';
 import { CurrentSubject, readsEverybody, Roles, type Subject } from '@cairn/identity';
+import { PersonReads } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource, EntityManager } from 'typeorm';
@@ -40,6 +41,7 @@ export class ProposalsController {
     private readonly enrollments: EnrollmentHandler,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
+    private readonly reads: PersonReads,
   ) {}
 
   @Get()
@@ -59,12 +61,14 @@ export class ProposalsController {
       .filter((each) => after === undefined || inOrder(after, each) < 0)
       .toSorted(inOrder)
       .slice(0, query.limit + 1);
-    return page.page(
+    const shown = page.page(
       rows,
       query.limit,
       ({ personId, proposalId }) => ({ personId, proposalId }),
       shownAs(subject),
     );
+    await this.reads.record(subject, 'eligibility', shown.items);
+    return shown;
   }
 
   @Post(':proposalId/confirm')

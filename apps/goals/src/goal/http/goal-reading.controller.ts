@@ -1,8 +1,8 @@
 import { RefusedError } from '@cairn/decider';
 import { digestOf, Id, listing, PageQuery, versioned, Versioned } from '@cairn/http';
-import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { PrivateText } from '@cairn/private-text';
-import { POOL } from '@cairn/service';
+import { PersonReads, POOL, type Looked } from '@cairn/service';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
@@ -27,6 +27,7 @@ export class GoalReadingController {
     private readonly handler: GoalHandler,
     private readonly texts: PrivateText,
     @Inject(POOL) private readonly pool: Pool,
+    private readonly reads: PersonReads,
   ) {}
 
   @Get('engagements/:engagementId/goals')
@@ -54,6 +55,7 @@ export class GoalReadingController {
     // To whom nothing is shown the engagement looks as if it had never existed, unless they may know of it anyway.
     if (page.items.length === 0 && !mayKnowOf(subject, refs, standing))
       throw new RefusedError(noSuchEngagement());
+    await this.record(subject, refs, standing);
     return page;
   }
 
@@ -81,16 +83,19 @@ export class GoalReadingController {
       [tenantId, personId, after?.createdAt ?? null, after?.goalId ?? null],
     );
     const page = await this.page(subject, personId, rows, limit, standing);
-    if (page.items.length > 0 || (subject.roles.includes('coachee') && subject.personId === personId))
-      return page;
+    const isOwn = subject.roles.includes('coachee') && subject.personId === personId;
     // HR sees that somebody whom they reach has none; to others the person looks as if they had never existed.
-    if (
-      subject.roles.includes('hr') &&
-      standing.isReachedByHr &&
-      (await isKnown(this.pool, tenantId, personId))
-    )
-      return page;
-    throw new RefusedError(noSuchPerson());
+    const isReached = subject.roles.includes('hr') && standing.isReachedByHr;
+    if (page.items.length === 0 && !isOwn && !(isReached && (await isKnown(this.pool, tenantId, personId))))
+      throw new RefusedError(noSuchPerson());
+    await this.record(subject, { personId }, standing);
+    return page;
+  }
+
+  /** As whose HR or manager they look; as their coach, or themself, they do not. */
+  private async record(subject: Subject, who: Looked, { isReachedByHr, isManager }: Standing): Promise<void> {
+    if (isManager || (hasRole(subject, 'hr') && isReachedByHr))
+      await this.reads.record(subject, 'goals', [who]);
   }
 
   /** A page is of goals that are shown: what is not shared is not counted either. */
@@ -125,8 +130,10 @@ export class GoalReadingController {
   async read(@CurrentSubject() subject: Subject, @Id('goalId') goalId: string) {
     const { goal, version } = await this.handler.read(subject.tenantId, goalId);
     const { personId } = goal.refs;
-    const sight = sightOf(subject, goal, await standingOf(this.pool, subject, personId));
+    const standing = await standingOf(this.pool, subject, personId);
+    const sight = sightOf(subject, goal, standing);
     if (sight === 'none') throw new RefusedError(noSuchGoal());
+    await this.record(subject, goal.refs, standing);
     const ids = textIdsOf(goal, sight);
     const texts = await this.texts.read(this.pool, subject.tenantId, personId, ids);
     const seen = viewed(goal, sight, texts);

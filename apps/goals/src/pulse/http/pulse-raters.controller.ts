@@ -11,7 +11,7 @@ import {
   Roles,
   type Subject,
 } from '@cairn/identity';
-import { POOL } from '@cairn/service';
+import { PersonReads, POOL } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
@@ -37,6 +37,7 @@ export class PulseRatersController {
     private readonly pulses: PulseHandler,
     private readonly answering: Answering,
     @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
+    private readonly reads: PersonReads,
   ) {}
 
   @Get()
@@ -45,6 +46,7 @@ export class PulseRatersController {
   async list(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
     const { refs } = await engagementOf(this.pool, subject.tenantId, engagementId);
     if (partyOf(subject, refs) !== 'coachee') await this.requireGiver(subject, refs);
+    await this.reads.record(subject, 'pulse-raters', [refs]);
     return { items: (await ratersOf(this.pool, subject.tenantId, engagementId)).map(shown) };
   }
 

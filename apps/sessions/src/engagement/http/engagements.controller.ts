@@ -2,7 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { CLOCK, Command, created, Ctx, Id, unfinished, type Clock, type CommandContext } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
-import { POOL } from '@cairn/service';
+import { PersonReads, POOL } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
@@ -23,13 +23,16 @@ export class EngagementsController {
     private readonly sessions: SessionHandler,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly reads: PersonReads,
   ) {}
 
   @Get()
   @Roles('coachee', 'coach', 'hr', 'program-admin', 'integration')
   @ApiOperation({ summary: 'Engagements: one’s own, or those that one oversees' })
-  list(@CurrentSubject() subject: Subject, @Query() query: EngagementsQuery) {
-    return listEngagements(this.pool, subject, query);
+  async list(@CurrentSubject() subject: Subject, @Query() query: EngagementsQuery) {
+    const page = await listEngagements(this.pool, subject, query);
+    await this.reads.record(subject, 'sessions', page.items);
+    return page;
   }
 
   @Get(':engagementId')
@@ -38,8 +41,11 @@ export class EngagementsController {
     summary: 'One engagement with its allotment',
     description: 'Its sessions are in the list of sessions, by `engagementId`.',
   })
-  read(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
-    return readEngagement(this.pool, subject, engagementId, this.clock.now().toISOString());
+  async read(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
+    const now = this.clock.now().toISOString();
+    const engagement = await readEngagement(this.pool, subject, engagementId, now);
+    await this.reads.record(subject, 'sessions', [engagement]);
+    return engagement;
   }
 
   @Post(':engagementId/sessions')

@@ -1,7 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { Command, Ctx, Id, NeedsIfMatch, versioned, type CommandContext, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
-import { POOL } from '@cairn/service';
+import { PersonReads, POOL } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
@@ -21,6 +21,7 @@ export class SessionsController {
   constructor(
     private readonly handler: SessionHandler,
     @Inject(POOL) private readonly pool: Pool,
+    private readonly reads: PersonReads,
   ) {}
 
   @Get()
@@ -29,8 +30,10 @@ export class SessionsController {
     summary: 'Sessions by start: one’s own, or those that one oversees',
     description: 'What was said in a session is in no list.',
   })
-  list(@CurrentSubject() subject: Subject, @Query() query: SessionsQuery) {
-    return listSessions(this.pool, subject, query);
+  async list(@CurrentSubject() subject: Subject, @Query() query: SessionsQuery) {
+    const page = await listSessions(this.pool, subject, query);
+    await this.reads.record(subject, 'sessions', page.items);
+    return page;
   }
 
   @Versioned()
@@ -43,6 +46,7 @@ export class SessionsController {
   async read(@CurrentSubject() subject: Subject, @Id('sessionId') sessionId: string) {
     const found = await this.handler.read(subject.tenantId, sessionId);
     const viewer = await viewerOf(this.pool, subject, found.session.refs, 'session');
+    await this.reads.record(subject, 'sessions', [found.session.refs]);
     return versioned(viewed(found.session, viewer), versionFor(viewer, found));
   }
 

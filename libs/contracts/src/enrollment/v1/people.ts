@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { DateBasis, Day, Label, Level, Uuid } from '../../fields.js';
+import { DateBasis, Day, Label, Level, shown, Uuid } from '../../fields.js';
 
 const place = {
   department: Type.Optional(Label),
@@ -65,5 +65,12 @@ export const PerformanceRatingRecorded = published(
   'enrollment',
   'PerformanceRatingRecorded',
   { personId: Uuid, rating: Label, belowStandard: Type.Boolean(), reviewedOn: Day },
+  true,
+);
+
+export const PeopleShown = published(
+  'enrollment',
+  'PeopleShown',
+  shown('directory', 'enrollment', 'eligibility', 'match', 'assessment'),
   true,
 );

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { Day, engagementRefs, Label, Party, Uuid } from '../../fields.js';
+import { Day, engagementRefs, Label, Party, shown, Uuid } from '../../fields.js';
 
 const of = <Name extends string, Fields extends Type.TProperties>(
   name: Name,
@@ -39,3 +39,5 @@ export const GoalRevised = of('GoalRevised', { by: Party, ...goal });
 export const GoalClosed = of('GoalClosed', {
   outcome: Type.Enum(['attained', 'partlyAttained', 'notAttained', 'dropped']),
 });
+
+export const GoalsShown = published('goals', 'GoalsShown', shown('goals', 'pulse-raters'), true);

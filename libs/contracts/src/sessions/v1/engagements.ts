@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { Cadence, Code, Day, engagementRefs, SessionPolicy, Uuid, Zone } from '../../fields.js';
+import { Cadence, Code, Day, engagementRefs, SessionPolicy, shown, Uuid, Zone } from '../../fields.js';
 
 const of = <Name extends string, Fields extends Type.TProperties>(name: Name, fields: Fields) =>
   published('sessions', name, { ...engagementRefs, ...fields });
@@ -28,3 +28,5 @@ export const AllotmentUsed = of('AllotmentUsed', {
 });
 /** Units left when an engagement ends. */
 export const SessionsReturned = of('SessionsReturned', { count: Type.Integer({ minimum: 1 }) });
+
+export const SessionsShown = published('sessions', 'SessionsShown', shown('sessions'), true);

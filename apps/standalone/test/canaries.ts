@@ -3,7 +3,8 @@ import type { BusRecord } from '@cairn/messaging';
 import { NAME_CANARY, TEXT_CANARY } from './story/people.js';
 
 /** The only tables with names in them: enrolment's directory. */
-const DIRECTORY = /^enrollment\.public\.(people|coaches|people_imports?|people_import_\w+|\w*mappings)$/;
+const DIRECTORY =
+  /^enrollment\.public\.(people|coaches|people_imports?|people_import_\w+|people_groups|\w*mappings)$/;
 
 /** Whether a text holds the word, in plain or as bytes are written out. */
 export function hears(text: string, word: string): boolean {
@@ -13,6 +14,10 @@ export function hears(text: string, word: string): boolean {
 
 /** Whether a text holds a name or a private word of the story. */
 export const hearsCanary = (text: string): boolean => hears(text, NAME_CANARY) || hears(text, TEXT_CANARY);
+
+/** Whether a text holds one of these answers, as JSON writes it or PostgreSQL. */
+export const hearsAnswer = (text: string, answers: readonly (readonly number[])[]): boolean =>
+  answers.some((values) => new RegExp(`[[{]${values.join(', ?')}[\\]}]`).test(text));
 
 /** The messages, as text, that hold a canary anywhere. */
 export const singingMessages = (records: readonly BusRecord[]): string[] =>

@@ -35,9 +35,17 @@ const SERVICES = ['enrollment', 'sessions', 'goals'] as const;
 
 /**
  * How many of these there are depends on when one service hears of another: who hears at once of a session and of its move
- * asks for pulses once, and a match is not at risk where what was missed was made good by then.
+ * asks for pulses once, and a match is not at risk where what was missed was made good by then. Those of what was looked at
+ * depend on when the demo itself looked.
  */
-const DEPENDS_ON_HEARING = new Set(['PulseRequested', 'MatchMarkedAtRisk', 'MatchRecovered']);
+const DEPENDS_ON_HEARING = new Set([
+  'PulseRequested',
+  'MatchMarkedAtRisk',
+  'MatchRecovered',
+  'PeopleShown',
+  'SessionsShown',
+  'GoalsShown',
+]);
 
 /** Waits until deadlines and reactions have done what the story has brought about; health pages say so to anybody. */
 async function settled(client: Client): Promise<void> {

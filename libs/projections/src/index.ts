@@ -1,6 +1,6 @@
 export { contentHash } from './content-hash.js';
 export { readBuilds, schemaOf, useBuilds, type Build, type ReadBuild } from './build.js';
-export { installProjections, VersionMissing } from './install.js';
+export { installProjections } from './install.js';
 export {
   dropProjection,
   listProjections,

@@ -30,21 +30,10 @@ const STEPS = [
   `,
 ];
 
-/** The version that is read is not in this release, which therefore could not keep it up to date. */
-export class VersionMissing extends Error {
-  constructor(name: string, active: number, known: readonly number[]) {
-    super(
-      `projection ${name} is read in version ${active}, which this release does not have (it has ${known.join(', ')}); ` +
-        `run the release before it, and there: npm run ops -- projections switch ${name}`,
-    );
-    this.name = 'VersionMissing';
-  }
-}
-
 /**
  * Begins each version that is new here: the first of its name is read at once, a later one is built beside it until an
- * operator switches. A build that was begun and whose checkpoint somebody removed is an error, never begun again unasked.
- * @throws VersionMissing
+ * operator switches. Where this release has no longer (or not yet) the version that is read, its own is read at once, from
+ * where it stands. A build that was begun and whose checkpoint somebody removed is an error, never begun again unasked.
  */
 export async function installProjections<Event extends LoggedEvent>(
   pool: Pool,
@@ -53,27 +42,40 @@ export async function installProjections<Event extends LoggedEvent>(
   await applyMigrations(pool, 'projections', STEPS);
   await inTransaction(pool, async (client) => {
     await client.query('LOCK TABLE projections.builds IN SHARE ROW EXCLUSIVE MODE');
-    const { rows } = await client.query<{ name: string; version: number; state: string }>(
-      'SELECT name, version, state FROM projections.builds',
+    const { rows } = await client.query<Build & { state: string; indexes: string }>(
+      'SELECT name, version, build, state, indexes FROM projections.builds ORDER BY build DESC',
     );
-    for (const { name, version, state } of rows) {
-      const known = projections.filter((each) => each.name === name).map((each) => each.version);
-      if (state === 'active' && known.length > 0 && !known.includes(version))
-        throw new VersionMissing(name, version, known);
-    }
-    const isRead = new Set(rows.filter(({ state }) => state === 'active').map(({ name }) => name));
+    const isHere = ({ name, version }: Build) =>
+      projections.some((each) => each.name === name && each.version === version);
+    const isRead = new Set(
+      rows.filter((row) => row.state === 'active' && isHere(row)).map(({ name }) => name),
+    );
     for (const projection of [...projections].sort((a, b) => b.version - a.version)) {
       const { name, version } = projection;
-      if (rows.some((row) => row.name === name && row.version === version)) continue;
-      const state = isRead.has(name) ? 'building' : 'active';
-      isRead.add(name);
-      const build = { name, version, build: 1 };
-      await client.query(
-        'INSERT INTO projections.builds (name, version, build, state, indexes) VALUES ($1, $2, $3, $4, $5)',
-        [name, version, build.build, state, state === 'active' ? 'made' : 'later'],
+      const there = rows.find(
+        (row) => row.name === name && row.version === version && row.state !== 'requested',
       );
-      await makeTables(client, build, projection);
-      if (state === 'active') await makeIndexes(client, build, projection);
+      if (there && isRead.has(name)) continue;
+      const build = there ?? { name, version, build: 1 };
+      if (!there) {
+        await client.query(
+          `INSERT INTO projections.builds (name, version, build, state) VALUES ($1, $2, 1, 'building')`,
+          [name, version],
+        );
+        await makeTables(client, build, projection);
+      }
+      if (isRead.has(name)) continue;
+      isRead.add(name);
+      if (there?.indexes !== 'made') await makeIndexes(client, build, projection);
+      await client.query(
+        `UPDATE projections.builds SET state = 'retired', retired_at = now() WHERE name = $1 AND state = 'active'`,
+        [name],
+      );
+      await client.query(
+        `UPDATE projections.builds SET state = 'active', retired_at = NULL, indexes = 'made'
+          WHERE name = $1 AND version = $2 AND build = $3`,
+        [name, version, build.build],
+      );
     }
   });
 }

@@ -19,7 +19,6 @@ import {
   switchProjection,
   rowWriter,
   useBuilds,
-  VersionMissing,
   type Build,
   type Projection,
   type ProjectionStatus,
@@ -459,11 +458,29 @@ describe('another build of a projection', () => {
       await expect(asked()).rejects.toThrow(ProjectionRefused);
   }, 60_000);
 
-  it('refuses a release without the version that is read', async () => {
+  it('is read in the version that a release has, where it has not the one that was read: there and back', async () => {
+    const other: Projection<StoredEvent> = { ...counts, version: 2 };
     await installProjections(database.pool, [counts]);
-    await expect(installProjections(database.pool, [{ ...counts, version: 2 }])).rejects.toThrow(
-      VersionMissing,
-    );
+    await write(5, 4);
+    const before = start();
+    await until('live');
+    await before.stop();
+
+    await installProjections(database.pool, [other]);
+    const newer = { ...first, version: 2 };
+    expect(await readBuilds(database.pool)).toMatchObject([{ ...newer, position: '' }]);
+    expect((await list()).find(isOf(first))).toMatchObject({ state: 'retired' });
+    const after = start([other]);
+    await until('live', newer);
+    expect(await wrong(newer)).toBe(0);
+    await after.stop();
+
+    await write(5, 4);
+    await installProjections(database.pool, [counts]);
+    expect(await readBuilds(database.pool)).toMatchObject([first]);
+    start();
+    await until('live');
+    expect(await wrong()).toBe(0);
   });
 });
 

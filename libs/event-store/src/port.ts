@@ -79,8 +79,16 @@ export interface EventLog<Event extends { readonly position: Position } = Stored
   close(): Promise<void>;
 }
 
+/** How far a log reaches: whatever was recorded up to `at` lies at or below `head`, and what comes later is recorded later. */
+export interface Reach {
+  readonly head: Position;
+  readonly at: Date;
+}
+
 /** The log of one service: ordered within a stream and as a whole. */
 export interface EventStore extends EventLog {
+  /** Waits for what is being appended, for as long as that takes. */
+  reach(): Promise<Reach>;
   /**
    * All or none. Sent again with the same ids and content it answers as the first time; when only some of its ids are
    * there already it is a WrongExpectedVersion.

@@ -71,8 +71,23 @@ describe('watermarks', () => {
     expect(await count()).toBeLessThanOrEqual(2);
   }, 60_000);
 
+  it('cover nothing that is yet to come, however far ahead the clock was that they are from', async () => {
+    await handled('d.in', 'cairn.d.v1', [-1]);
+    const before = Date.now();
+    await take('d.in', { ...watermark('d', 0, { 'cairn.d.v1/0': -1 }), covered: '2999-01-01T00:00:00.000Z' });
+    const covered = (await fresh('d.in'))[0]!.covered!.getTime();
+    expect(covered - before).toBeLessThan(60 * SECOND);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await take('d.in', {
+      ...watermark('d', 0, { 'cairn.d.v1/0': -1 }),
+      covered: new Date(covered + 1).toISOString(),
+    });
+    expect((await fresh('d.in'))[0]!.covered!.getTime()).toBe(covered + 1);
+  });
+
   it.each([
     ['no JSON', '{'],
+    ['no such day', JSON.stringify({ service: 'a', covered: '9999-99-99T99:99:99.999Z', offsets: {} })],
     ['no offsets', JSON.stringify({ service: 'a', covered: at(0).toISOString() })],
     ['no time', JSON.stringify({ service: 'a', covered: 'now', offsets: {} })],
     ['null', 'null'],

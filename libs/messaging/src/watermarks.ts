@@ -28,6 +28,7 @@ export function watermarkOf(value: Buffer): Watermark | undefined {
     const sound =
       typeof parsed.service === 'string' &&
       INSTANT.test(parsed.covered) &&
+      !Number.isNaN(Date.parse(parsed.covered)) &&
       typeof parsed.offsets === 'object' &&
       Object.values(parsed.offsets).every(Number.isInteger);
     return sound ? parsed : undefined;
@@ -101,7 +102,9 @@ export async function remember(client: ClientBase, group: string, watermark: Wat
   const applied = appliedOf(rows, checkpoints);
   const oldest = applied ?? rows.at(-1);
   const newest = rows[0];
-  const covered = Date.parse(watermark.covered);
+  // A clock that was ahead may not cover, for as long as it was, what comes after it was put right.
+  const now = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  const covered = Math.min(Date.parse(watermark.covered), now.rows[0]!.now.getTime());
   if (newest && oldest) {
     if (covered <= newest.covered.getTime()) return;
     const behind = covered - oldest.covered.getTime();
@@ -115,6 +118,6 @@ export async function remember(client: ClientBase, group: string, watermark: Wat
   await client.query(
     `INSERT INTO bus_in.watermarks (group_name, source, covered, offsets) VALUES ($1, $2, $3, $4)
      ON CONFLICT DO NOTHING`,
-    [group, watermark.service, watermark.covered, JSON.stringify(watermark.offsets)],
+    [group, watermark.service, new Date(covered), JSON.stringify(watermark.offsets)],
   );
 }

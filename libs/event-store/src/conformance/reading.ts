@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { LogClosed, START } from '../port.js';
+import { LogClosed, type Reach, START } from '../port.js';
 import { collect, events, everything, followUntil, newStream, OTHER_TENANT } from './fixtures.js';
 import type { Scene } from './scene.js';
 
@@ -45,6 +45,26 @@ export function reading(scene: Scene): void {
       const read = await collect(scene.store.readStream(stream));
       expect(await everything(scene.store, start)).toEqual(read);
       expect(await followUntil(scene.store, start, (seen) => seen.length === 4)).toEqual(read);
+    });
+
+    it('says how far it reaches: what was recorded by then is there, and nothing comes after it that was', async () => {
+      const writer = await scene.another();
+      const writing = Promise.all(
+        Array.from({ length: 4 }, async () => {
+          for (let n = 0; n < 25; n += 1) await writer.append(newStream(), events(1), 0);
+        }),
+      );
+      const reaches: Reach[] = [];
+      let done = false;
+      void writing.finally(() => (done = true));
+      while (!done) reaches.push(await scene.store.reach());
+      await writing;
+      const all = await everything(scene.store, START);
+      for (const { at, head } of reaches)
+        expect(
+          all.filter(({ position, recordedAt }) => position > head && recordedAt <= at.toISOString()),
+        ).toEqual([]);
+      expect(reaches.at(-1)!.at.getTime()).toBeGreaterThan(Date.now() - 60_000);
     });
 
     it('gives the log of one tenant', async () => {

@@ -11,6 +11,7 @@ import {
   type StoredEvent,
   type SubscribeOptions,
   WrongExpectedVersion,
+  type Reach,
 } from '../port.js';
 import { openLogPool } from '../postgres/pool.js';
 import { transact, type TransactionalLog } from '../postgres/transaction.js';
@@ -132,6 +133,10 @@ export class EventStoreDbBesideRows implements TransactionalLog {
 
   head(): Promise<Position> {
     return this.store.head();
+  }
+
+  reach(): Promise<Reach> {
+    return this.store.reach();
   }
 
   generation(): Promise<number> {

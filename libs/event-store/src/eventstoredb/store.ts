@@ -12,6 +12,7 @@ import {
   type StoredEvent,
   type SubscribeOptions,
   UnstorableEvent,
+  type Reach,
 } from '../port.js';
 import { append } from './append.js';
 import { connect, type Connection } from './client.js';
@@ -36,6 +37,8 @@ const STREAM_PAGE = 500;
 /** How long a read goes on trying while the server is away, in milliseconds; `head` is asked by those who ask again. */
 const PATIENCE_MS = 10_000;
 const HEAD_PATIENCE_MS = 1_000;
+/** What the server's clock may differ from ours by, and an event take from its `created` to being read. */
+const REACH_MARGIN_MS = 1_000;
 /** A transaction is open meanwhile. */
 const VERSION_PATIENCE_MS = 3_000;
 
@@ -129,6 +132,11 @@ export class EventStoreDbStore implements EventStore {
 
   async head(): Promise<Position> {
     return this.reading(() => this.lastEvent.find(), HEAD_PATIENCE_MS);
+  }
+
+  async reach(): Promise<Reach> {
+    const at = new Date(Date.now() - REACH_MARGIN_MS);
+    return { at, head: await this.head() };
   }
 
   async generation(): Promise<number> {

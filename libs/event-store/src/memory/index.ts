@@ -12,6 +12,7 @@ import {
   type StoredEvent,
   type SubscribeOptions,
   WrongExpectedVersion,
+  type Reach,
 } from '../port.js';
 
 /** What a log in memory holds. Two stores on the same events are as two processes on one database. */
@@ -105,6 +106,10 @@ class MemoryEventStore implements EventStore {
   async head(): Promise<Position> {
     this.refuseWhenClosed();
     return this.log.all.at(-1)?.position ?? START;
+  }
+
+  async reach(): Promise<Reach> {
+    return { at: new Date(Date.now() - 1), head: await this.head() };
   }
 
   async generation(): Promise<number> {

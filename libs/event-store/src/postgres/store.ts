@@ -11,14 +11,16 @@ import {
   START,
   type StoredEvent,
   type SubscribeOptions,
+  type Reach,
 } from '../port.js';
 import { callAppend, callAppendAndCommit, toPosition } from './append-call.js';
+import { lockLog } from './append.sql.js';
 import { copyIn, raiseGeneration } from './copy-in.js';
 import { Gathering } from './gathering.js';
 import { openLogPool, withErrorListeners } from './pool.js';
 import { readPage, readStreamPage, readStreamPages, type StreamPlace } from './reading.js';
 import { follow } from './subscription.js';
-import type { TransactionalLog } from './transaction.js';
+import { inTransaction, type TransactionalLog } from './transaction.js';
 import { Notices, Wakeups } from './wakeups.js';
 
 export interface PostgresLogOptions {
@@ -173,6 +175,21 @@ export class PostgresEventStore implements TransactionalLog {
       `SELECT position FROM ${this.schema}.events ORDER BY position DESC LIMIT 1`,
     );
     return rows[0] === undefined ? START : toPosition(rows[0].position);
+  }
+
+  /** Under the log's lock: an append is stamped under it, and holds it until it is committed. */
+  async reach(): Promise<Reach> {
+    this.refuseWhenClosed();
+    return inTransaction(this.pool, async (client) => {
+      await lockLog(client, this.schema);
+      // Times are recorded in milliseconds: what is appended within this one still may have it.
+      const { rows } = await client.query<{ position: string | null; at: Date }>(
+        `SELECT (SELECT position FROM ${this.schema}.events ORDER BY position DESC LIMIT 1) AS position,
+                date_trunc('milliseconds', clock_timestamp()) - interval '1 millisecond' AS at`,
+      );
+      const [{ position, at }] = rows as [(typeof rows)[0]];
+      return { at, head: position === null ? START : toPosition(position) };
+    });
   }
 
   async generation(): Promise<number> {

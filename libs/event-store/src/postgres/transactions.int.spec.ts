@@ -44,6 +44,17 @@ describe('positions', () => {
     await client.end();
   });
 
+  it('are not said to be all up to a time at which one of them was given and not committed yet', async () => {
+    const client = await connect();
+    await client.query('BEGIN');
+    const [given] = await store.appendIn(client, [request(newStream(), 0)]);
+    const reaching = store.reach();
+    await sleep(200);
+    await client.query('COMMIT');
+    expect((await reaching).head).toBe(given!.position);
+    await client.end();
+  });
+
   it('are given anew when a transaction is rolled back, unseen by anybody', async () => {
     const start = await store.head();
     const client = await connect();

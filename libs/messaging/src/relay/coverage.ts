@@ -8,7 +8,7 @@ export class Coverage {
   private observed: { at: Date; head: Position }[] = [];
   private latest: Date | undefined;
 
-  /** @param at a time before `head` was read */
+  /** @param at up to which everything lies at or below `head` */
   observe(at: Date, head: Position): void {
     const last = this.observed.at(-1);
     // The same head again covers more time at no cost.

@@ -105,8 +105,7 @@ export class RelaySession {
     const coverage = new Coverage();
     for (; !signal.aborted; await sleep(WATERMARK_MS, signal)) {
       try {
-        const at = new Date();
-        const head = await store.head();
+        const { at, head } = await store.reach();
         coverage.observe(at, head);
         const covered = coverage.coveredBy(this.published);
         if (!covered) continue;

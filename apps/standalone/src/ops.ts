@@ -211,8 +211,14 @@ async function run(
         throw new OpsError(`Set DATABASE_URL: the restored database of ${service}.`);
       const { eventStoreIn, resumeRestoredLog } = await import('@cairn/service');
       // Enrolment's is in its database, whatever stands in the environment.
+      const pool = await databaseOf(service);
+      const owner = await ownerOf(pool);
+      if (owner !== undefined && owner !== service)
+        throw new OpsError(
+          `DATABASE_URL is the database of ${owner}, not of ${service}: nothing was changed.`,
+        );
       const kept = service === 'enrollment' ? { kind: 'postgres' as const } : eventStoreIn(process.env);
-      await resumeRestoredLog(await databaseOf(service), service, kept);
+      await resumeRestoredLog(pool, service, kept);
       return `${service} may start: what it publishes from now on counts as new, and nothing old is published again.`;
     }
     default:
@@ -231,9 +237,14 @@ async function erase(
         '(of notes that a coach wrote: the coachId).',
     );
   const pool = await databaseOf(service);
-  if (!(await listConsumers(pool)).some(({ group }) => group.startsWith(`${service}.`)))
+  if ((await ownerOf(pool)) !== service)
     throw new OpsError(`DATABASE_URL is not the database of ${service}: nothing was erased.`);
   return erasedShown(service, person, await eraseTexts(pool, tenant, person));
+}
+
+/** The service whose database it is, by the group that reads there; undefined where none has read yet. */
+async function ownerOf(pool: Pool): Promise<string | undefined> {
+  return (await listConsumers(pool))[0]?.group.split('.')[0];
 }
 
 async function copyLog(service: string | undefined, to: string | undefined): Promise<string> {
@@ -244,6 +255,10 @@ async function copyLog(service: string | undefined, to: string | undefined): Pro
     throw new OpsError(
       `Set DATABASE_URL (the database of ${service}) and EVENTSTOREDB_URL (esdb://…): the log is copied between the two.`,
     );
+  if (!/^(esdb|kurrentdb)(\+discover)?:\/\//.test(eventStoreDb))
+    throw new OpsError(`EVENTSTOREDB_URL begins with esdb://, as esdb://user:password@host:2113.`);
+  if ((await ownerOf(await databaseOf(service))) !== service)
+    throw new OpsError(`DATABASE_URL is not the database of ${service}: nothing was copied.`);
   const { moveLog } = await import('@cairn/service');
   let said = performance.now();
   const { events, generation } = await moveLog({
@@ -282,8 +297,10 @@ const PLAIN = new Set([
   'AnotherLog',
   'ConfigurationError',
   'EventIdConflict',
+  'LogTaken',
   'LogUnavailable',
   'NoSuchDeadLetter',
+  'NotPublishedFrom',
   'NotStarted',
   'ProjectionRefused',
   'ReplayUnderWay',

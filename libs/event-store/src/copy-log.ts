@@ -6,6 +6,17 @@ export interface CopiedLog extends EventStore {
   raiseGeneration(above?: number): Promise<number>;
 }
 
+/** The log that is to be copied into holds what is not of the other. */
+export class LogTaken extends Error {
+  constructor(stream: string) {
+    super(
+      `The other store already holds another log's events (its first is of ${stream}). Copy into an empty one, or say ` +
+        'where the log is: nothing was copied.',
+    );
+    this.name = 'LogTaken';
+  }
+}
+
 const PAGE = 500;
 
 /**
@@ -13,7 +24,7 @@ const PAGE = 500;
  * write to either meanwhile. Broken off, it can be run again.
  * @param places positions of `from` that others keep
  * @returns how many events there are, the new generation, and where each of the places is in `to`: after the same events
- * @throws WrongExpectedVersion, EventIdConflict where `to` holds something else
+ * @throws LogTaken, WrongExpectedVersion, EventIdConflict where `to` holds something else
  */
 export async function copyLog(
   from: EventLog,
@@ -21,6 +32,8 @@ export async function copyLog(
   places: readonly Position[],
   onProgress: (events: number) => void = () => undefined,
 ): Promise<{ events: number; generation: number; places: ReadonlyMap<Position, Position> }> {
+  const [[there], [first]] = await Promise.all([to.readAll(START, 1), from.readAll(START, 1)]);
+  if (there !== undefined && there.id !== first?.id) throw new LogTaken(there.stream);
   const moved = new Map<Position, Position>(places.map((place) => [place, START]));
   const ends = [...moved.keys()].sort();
   let at = START;

@@ -55,7 +55,8 @@ export function copyIn(pool: Pool, schema: string, events: readonly StoredEvent[
     );
     const { rows } = await client.query<Held>(
       `SELECT e.position, i.stream, i.version, i.id, e.event_id = i.id::uuid AS "sameId",
-              e.metadata->>'contentHash' = i.metadata::json->>'contentHash' AS "sameContent"
+              -- The log's own (LOG_RESTORED) has no hash: its id says enough.
+              coalesce(e.metadata->>'contentHash' = i.metadata::json->>'contentHash', true) AS "sameContent"
          FROM unnest($1::text[], $2::int[], $3::text[], $4::text[])
            WITH ORDINALITY AS i(stream, version, id, metadata, ordinal)
          JOIN ${schema}.events e ON e.stream = i.stream AND e.version = i.version

@@ -17,6 +17,17 @@ export class AnotherLog extends Error {
   }
 }
 
+/** What was published of a service is not the log that it is to be copied from. */
+export class NotPublishedFrom extends Error {
+  constructor(service: string, generation: number, published: number) {
+    super(
+      `What is published of ${service} is not of the log that it was to be copied from (generation ${generation}, published ` +
+        `is ${published}): it has been copied already, or it is in the other store. Nothing was copied.`,
+    );
+    this.name = 'NotPublishedFrom';
+  }
+}
+
 /** The topics of a service that has published nothing yet hold what another Cairn published. */
 export class TopicsTaken extends Error {
   constructor(service: string, topic: string) {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newId } from '@cairn/event-store';
+import { copyLog, LogTaken, newId } from '@cairn/event-store';
 import { openEventStoreDb } from '@cairn/event-store/eventstoredb';
+import { memoryLog } from '@cairn/event-store/memory';
 import { openPostgresLog } from '@cairn/event-store/postgres';
+import { NotPublishedFrom, resumeRestored } from '@cairn/messaging';
 import type { EventStoreConfig } from '../config.js';
 import { LogAlone } from '../testing/log-alone.js';
 import { moveLog } from './move-log.js';
@@ -45,6 +47,8 @@ describe('a log that is moved to the other store and back', () => {
     await log.close();
     expect(next).toMatchObject({ id: before[20]!.id });
 
+    // Once more, by mistake: there is nothing here any more that anybody publishes.
+    await expect(move('eventstoredb')).rejects.toThrow(NotPublishedFrom);
     await alone.start('eventstoredb');
     await alone.append(5);
     await alone.allPublished();
@@ -64,8 +68,10 @@ describe('a log that is moved to the other store and back', () => {
     const source = openEventStoreDb({ connectionString: alone.server.connectionString, log: 'goals' });
     await interrupted.copyIn((await source.readAll('', 40)).slice(30));
     await Promise.all([interrupted.close(), source.close()]);
+    await expect(move('eventstoredb')).rejects.toThrow(NotPublishedFrom);
     await move('postgres');
     expect(await alone.contentOf('postgres')).toEqual(before);
+    await expect(move('postgres')).rejects.toThrow(NotPublishedFrom);
     await alone.start('postgres');
     await alone.append(4);
     await alone.allPublished();
@@ -89,6 +95,19 @@ describe('a log that is moved to the other store and back', () => {
     const postgres = openPostgresLog({ connectionString: alone.database.url });
     await expect(postgres.copyIn([{ ...event!, id: newId() }])).rejects.toThrow('stands at version');
     await expect(postgres.copyIn([{ ...event!, data: { other: true } }])).rejects.toThrow('other content');
-    await Promise.all([other.close(), postgres.close()]);
+    const another = memoryLog();
+    await expect(copyLog(another, postgres, [])).rejects.toThrow(LogTaken);
+    await Promise.all([other.close(), postgres.close(), another.close()]);
+  });
+
+  it('goes there and back after it was restored, with all that it holds', async () => {
+    await resumeRestored(alone.database.pool, alone.service);
+    const ids = async (of: EventStoreConfig['kind']) =>
+      (await alone.contentOf(of)).map((event) => (event as { id: string }).id);
+    const before = await ids('postgres');
+    await move('eventstoredb');
+    expect(await ids('eventstoredb')).toEqual(before);
+    await move('postgres');
+    expect(await ids('postgres')).toEqual(before);
   });
 });

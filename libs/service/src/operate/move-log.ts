@@ -7,7 +7,12 @@ import {
   openPool,
   openPostgresLog,
 } from '@cairn/event-store/postgres';
-import { lockPublished, migrate as migrateMessaging, movePublished } from '@cairn/messaging';
+import {
+  lockPublished,
+  migrate as migrateMessaging,
+  movePublished,
+  NotPublishedFrom,
+} from '@cairn/messaging';
 import type { PoolClient } from 'pg';
 import type { EventStoreConfig } from '../config.js';
 
@@ -30,7 +35,8 @@ export interface MovedLog {
  * Copies a service's log to the other store, and all places in it that the service's database keeps: how far it is
  * published, how far its deadlines are set. The service is stopped meanwhile, and started on the other store afterwards.
  * Broken off, nothing has moved, and it can be run again.
- * @throws StillRelaying where it runs; WrongExpectedVersion, EventIdConflict where the other store holds something else
+ * @throws StillRelaying where it runs; NotPublishedFrom where the log is in the other store already; LogTaken,
+ * WrongExpectedVersion, EventIdConflict where that holds something else
  */
 export async function moveLog({
   service,
@@ -59,14 +65,21 @@ export async function moveLog({
     return await inTransaction(pool, async (client) => {
       await client.query('SET LOCAL idle_in_transaction_session_timeout = 0'); // for as long as the copy takes
       const published = await lockPublished(client, service);
+      const generation = await from.generation();
+      if (published.log !== undefined && generation !== published.log)
+        throw new NotPublishedFrom(service, generation, published.log);
       await besideRows.payAll();
       await lockWriters(client, to);
       const deadlines = (await hasDeadlines(client)) ? await lockDeadlines(client) : undefined;
       const kept = [published.position, ...(deadlines === undefined ? [] : [deadlines])];
-      const { events, generation, places } = await copyLog(from, target, kept, onProgress);
-      await movePublished(client, service, { log: generation, position: places.get(published.position)! });
+      const copied = await copyLog(from, target, kept, onProgress);
+      const { places } = copied;
+      await movePublished(client, service, {
+        log: copied.generation,
+        position: places.get(published.position)!,
+      });
       if (deadlines !== undefined) await moveDeadlines(client, places.get(deadlines)!);
-      return { events, generation };
+      return { events: copied.events, generation: copied.generation };
     });
   } finally {
     for (const close of closing.reverse()) await close();

@@ -1,6 +1,8 @@
 import type { Contract } from './contract.js';
 
 const text = { type: 'string', minLength: 1 };
+/** The largest that consumers keep in an `int`. */
+const INT = 2_147_483_647;
 const instant = { type: 'string', format: 'date-time' };
 
 /** The attributes of `Envelope` as a JSON Schema: around one event's data, or around any. */
@@ -38,16 +40,26 @@ export const envelopeSchema = (contract?: Contract) => ({
     datacontenttype: { const: 'application/json' },
     dataschema: { ...text, description: 'names the schema of data' },
     tenantid: { type: 'string', format: 'uuid', description: 'whose event it is' },
-    streamversion: { type: 'integer', minimum: 1, description: 'place of its stored event in the stream' },
+    streamversion: {
+      type: 'integer',
+      minimum: 1,
+      maximum: INT,
+      description: 'place of its stored event in the stream',
+    },
     recordedtime: { ...instant, description: 'when Cairn learnt it' },
     correlationid: { ...text, description: 'the command from outside that it all began with' },
     causationid: { ...text, description: 'the command or the event that caused it' },
     traceparent: { type: 'string', description: 'W3C trace context' },
-    log: { type: 'string', pattern: '^[0-9]{1,10}$', description: 'generation of the publishing log' },
+    log: {
+      type: 'string',
+      pattern: '^([0-9]{1,9}|1[0-9]{9})$',
+      description: 'generation of the publishing log',
+    },
     logposition: { ...text, description: 'ordered within a log and partition' },
     logindex: {
       type: 'integer',
       minimum: 0,
+      maximum: INT,
       description: 'place among the events that one stored event became',
     },
     data: contract?.schema ?? { type: 'object' },

@@ -109,16 +109,26 @@ export type Understood =
   | { readonly ok: true; readonly event: ReceivedContract; readonly mark: Mark }
   | { readonly ok: false; readonly fault: PermanentFault; readonly mark?: Mark };
 
+const holdsNul = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? value.includes('\0')
+    : typeof value === 'object' && value !== null && Object.entries(value).flat().some(holdsNul);
+
 /** Reads and validates a message. Never throws. */
 export function understand(message: Pick<BusMessage, 'key' | 'value'>): Understood {
+  const text = message.value.toString('utf8');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(message.value.toString('utf8'));
+    parsed = JSON.parse(text);
   } catch {
     return { ok: false, fault: new PermanentFault('not-json', 'the message is not JSON') };
   }
   if (!isEnvelope(parsed)) {
     const detail = `the message is no CloudEvents envelope: ${pointersOf(isEnvelope.errors)}`;
+    return { ok: false, fault: new PermanentFault('not-an-event', detail) };
+  }
+  if (text.includes('\\u0000') && holdsNul(parsed)) {
+    const detail = 'the message holds the character NUL, which cannot be kept';
     return { ok: false, fault: new PermanentFault('not-an-event', detail) };
   }
   const envelope = parsed as Envelope;

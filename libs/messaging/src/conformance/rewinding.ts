@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import { readCheckpoints } from '../consumer/checkpoints.js';
@@ -222,6 +223,26 @@ export function describeRewinding(name: string, open: OpenBus): void {
       ]);
       expect(rows).toEqual([{ settled_because: 'sent by mistake' }]);
       expect((await readCheckpoints(pool, group)).length).toBeGreaterThan(0);
+    });
+
+    it('gives it up for good also where nothing else was ever handled', async () => {
+      const story = await newStory(1);
+      const group = uniqueName();
+      const [message] = messagesOf(story, story.take(1), PARTITIONS);
+      await consumers.start(bus, pool, group, [story.topic], writeEffects('one'));
+      await send(bus, [{ ...message!, value: Buffer.from('poison') }]);
+      await until('the dead letter', async () => (await listDeadLetters(pool, group)).length === 1);
+      await discardDeadLetters(pool, group, [(await listDeadLetters(pool, group))[0]!.id], 'nothing of ours');
+      await resetConsumer(pool, group, 'beginning');
+      await send(bus, messagesOf(story, [story.next(`engagement-${randomUUID()}`)], PARTITIONS));
+      await until('what came after', async () => (await countEffects(pool)) === 1);
+      await until('all is read', async () => {
+        const at = (await readCheckpoints(pool, group)).find(
+          ({ topic, partition }) => topic === story.topic && partition === message!.partition,
+        );
+        return (at?.offset ?? -1) >= 0;
+      });
+      expect(await listDeadLetters(pool, group)).toEqual([]);
     });
   });
 }

@@ -61,7 +61,10 @@ export async function handleRun(
   handle: BatchHandler,
   oneByOne: boolean,
 ): Promise<Handled> {
-  const entries = run.messages.map((message): Entry => ({ message, understood: understand(message) }));
+  const entries = run.messages.map((message): Entry => ({
+    message: { ...message, key: keyOf(message) },
+    understood: understand(message),
+  }));
   return inTransaction(pool, async (client): Promise<Handled> => {
     const checkpoint = await lockCheckpoint(client, group, run);
     if (checkpoint?.offset === undefined) return { kind: 'reset' };
@@ -80,6 +83,9 @@ export async function handleRun(
     return { kind: 'handled', next: run.next, events, repeated, dead, held: work.aside.length - dead };
   });
 }
+
+/** PostgreSQL's text holds no NUL; such a key names no stream of ours. */
+const keyOf = ({ key }: BusRecord): string | null => key?.replaceAll('\0', '\uFFFD') ?? null;
 
 /**
  * Drops what was handled before: by offset, and by mark what a relay has sent again. In a replay also what an operator has

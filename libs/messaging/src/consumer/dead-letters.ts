@@ -35,15 +35,14 @@ export async function putAside(
                    $11::boolean[]) AS letter (t, p, o, k, r, d, h, v, again)
      ON CONFLICT (group_name, topic_id, partition, "offset") DO UPDATE
        SET kind = excluded.kind, reason = excluded.reason, detail = excluded.detail,
-           replay = excluded.replay, at = now(), settled_at = NULL, settled = NULL`,
+           replay = excluded.replay, at = now(), settled_at = NULL, settled = NULL, settled_because = NULL`,
     [
       group,
       topicId,
       letters.map(({ message }) => message.topic),
       letters.map(({ message }) => message.partition),
       letters.map(({ message }) => message.offset),
-      // PostgreSQL's text holds no NUL; such a key names no stream of ours.
-      letters.map(({ message }) => message.key?.replaceAll('\0', '\uFFFD') ?? null),
+      letters.map(({ message }) => message.key),
       letters.map(({ fault }) => fault?.reason ?? null),
       letters.map(({ fault }) => fault?.detail ?? null),
       letters.map(({ message }) => JSON.stringify(message.headers)),
@@ -56,14 +55,13 @@ export async function putAside(
 /** By offset: what an operator has discarded, and what was put aside before a reset and never handled. */
 export type SettledLetters = ReadonlyMap<number, 'discarded' | 'due'>;
 
-/** Those within a run of a group that replays; for any other there is nothing to know. */
+/** Those within a run: there are such only where it was handled before. */
 export async function settledLetters(
   client: ClientBase,
   group: string,
-  { topicId, partition, replay }: Checkpoint,
+  { topicId, partition }: Checkpoint,
   run: { readonly from: number; readonly next: number },
 ): Promise<SettledLetters> {
-  if (replay === undefined) return new Map();
   const { rows } = await client.query<{ offset: string; settled: string }>(
     `SELECT "offset", settled FROM bus_in.dead_letters
       WHERE group_name = $1 AND topic_id = $2 AND partition = $3 AND "offset" >= $4 AND "offset" < $5

@@ -77,7 +77,7 @@ export async function readAll(client: Client): Promise<FeedEvent[]> {
   if (others > 0)
     say(
       faint(
-        `  beside them ${counted(others, 'request for a pulse, or warning', 'requests for pulses and warnings')}`,
+        `  beside them ${counted(others, 'request for a pulse, warning or look', 'requests for pulses, warnings and looks')}`,
       ),
     );
   return feeds.flat().sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

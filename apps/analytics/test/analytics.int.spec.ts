@@ -69,7 +69,7 @@ describe('a programme, as HR sees it', () => {
   it('looks from the oldest applied watermark unless it is told when', async () => {
     const { body, headers } = await get(program('overview'));
     expect(body).toMatchObject({ asOf: COVERED, complete: true, stale: false });
-    expect(headers['etag']).toMatch(/^"v1v2v1v1v1\.[\w-]{22}"$/);
+    expect(headers['etag']).toMatch(/^"v2v2v1v2v1\.[\w-]{22}"$/);
   });
 
   it('asked twice, gives the same bytes, and 304 to who has them', async () => {
@@ -161,9 +161,15 @@ describe('a programme, as HR sees it', () => {
     ]);
   });
 
+  const part = (numerator: number, denominator: number) => ({
+    value: Number((numerator / denominator).toFixed(10)),
+    numerator,
+    denominator,
+  });
+  const ofC2 = ({ body }: Awaited<ReturnType<typeof get>>) =>
+    body.items.find(({ coachId }: { coachId: string }) => coachId === idOf('coach C2'));
   it('shows the coaches', async () => {
-    const { body } = await get(program(`coaches?${march}`));
-    const c2 = body.items.find(({ coachId }: { coachId: string }) => coachId === idOf('coach C2'));
+    const c2 = ofC2(await get(program(`coaches?${march}`)));
     expect(c2).toEqual({
       coachId: idOf('coach C2'),
       status: 'approved',
@@ -174,7 +180,30 @@ describe('a programme, as HR sees it', () => {
       noShows: 1,
       lateCancellations: 0,
       sessionsMoved: 0,
+      rates: {
+        completion: part(7, 9),
+        coachNoShow: part(1, 9),
+        coachLateCancel: part(0, 9),
+        movedByCoach: part(0, 10),
+        coacheeNoShow: part(1, 9),
+        coacheeLateCancel: part(0, 9),
+        movedByCoachee: part(0, 10),
+      },
+      rematch: part(0, 2),
+      reassessment: { latest: null, dueAt: null, isDue: false },
+      credentials: [{ credential: 'ACC', issuer: 'ICF', expiresOn: '2026-02-28', valid: false }],
     });
+    // To HR of some org units, of these alone: P04 to P06 are of Operations.
+    const sales = ofC2(await get(program(`coaches?${march}`), as('hr', { orgUnits: ['Sales'] })));
+    expect(sales).toMatchObject({ coacheesInAll: 0, rates: { completion: { denominator: 0 } } });
+  });
+
+  it('shows coaches their own figures, but for rematches', async () => {
+    const { body } = await get(`/v1/me/coaching?${march}`, as('coach', { coachId: idOf('coach C2') }));
+    const { rematch: _, ...c2 } = ofC2(await get(program(`coaches?${march}`)));
+    expect(body.items).toEqual([{ programId: PROGRAM, ...c2 }]);
+    expect((await get('/v1/me/coaching', as('coach'))).status).toBe(404);
+    expect((await get(program('coaches'), as('coach', { coachId: idOf('coach C2') }))).status).toBe(403);
   });
 });
 
@@ -433,6 +462,15 @@ describe('what people think', () => {
       ['useful', 'Sales', 'too-few-people'],
       ['useful', 'unknown', 'too-few-people'],
     ]);
+    // Of which coaches nothing is told is not said.
+    const byCoach = `dimension=coach&${march}`;
+    const { body: coaches } = await opinions(byCoach);
+    expect(coaches.items.map(({ id, item, group }: Record<string, unknown>) => [id, item, group])).toEqual(
+      ['useful', 'relationship', 'progress'].map((item) => ['satisfaction', item, null]),
+    );
+    expect((await opinions(byCoach, as('program-admin'))).body.items).toEqual(coaches.items);
+    expect((await opinions(byCoach, as('sponsor'))).status).toBe(400);
+    expect((await opinions(`metric=nps&${byCoach}`)).status).toBe(400);
     const { body: limited } = await opinions(march, as('hr', { orgUnits: ['Operations'] }));
     for (const item of limited.items) expect(item).toMatchObject({ value: null, withheld: 'too-few-people' });
   });
@@ -514,6 +552,7 @@ describe('every list', () => {
     [program('coaches'), hr, 3],
     ['/v1/manager-baseline', hr, 2],
     ['/v1/me/coachees', coach, 2],
+    ['/v1/me/coaching', coach, 1],
     ['/v1/me/participation', as('coachee', { personId: personId('P02') }), 1],
   ];
   it.each(LISTS)('%s is told a page at a time, from one moment', async (path, options, count) => {
@@ -606,7 +645,7 @@ describe('figures as CSV', () => {
         expect(JSON.stringify(body)).not.toMatch(/\d\.\d{11}/);
     }
     const fit = (await csv(program('overview'))).find(({ metric }) => metric === 'match-fit');
-    expect(fit).toMatchObject({ numerator: '4.2', value: '0.7' });
+    expect(fit).toMatchObject({ numerator: '4.3', value: '0.7166666667' });
   });
 });
 
@@ -635,7 +674,7 @@ describe('a CSV carries what the JSON does, and no figure that it does not', () 
     ...of('sponsor', [...measures, program('opinions')]),
     ...of('admin', [...measures, ...lists, baseline]),
     ...of('coachee', ['/v1/me/participation']),
-    ...of('coach', ['/v1/me/coachees']),
+    ...of('coach', ['/v1/me/coachees', '/v1/me/coaching']),
   ])('%s: %s', async (reader, path) => {
     const { items, nextCursor: _, ...beside } = (await get(path, READERS[reader])).body;
     const csv = await get(`${path}&format=csv`, READERS[reader]);

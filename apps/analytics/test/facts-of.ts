@@ -1,4 +1,5 @@
 import type { ReceivedContract } from '@cairn/contracts';
+import { coachFact } from '../src/projections/programs/coach-facts.js';
 import { engagementFact } from '../src/projections/participation/engagement-facts.js';
 import { enrollmentFact } from '../src/projections/participation/enrollment-facts.js';
 import { goalFact } from '../src/projections/participation/goal-facts.js';
@@ -21,6 +22,7 @@ export function factsOf(events: readonly ReceivedContract[]): ProgramFacts {
     sessions: all(sessionFact),
     goals: all(goalFact),
     people: all(personFact),
+    coaches: all(coachFact),
   };
 }
 

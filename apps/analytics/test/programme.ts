@@ -1,3 +1,4 @@
+import type { CoachFact } from '../src/projections/programs/coach-facts.js';
 import type { EngagementFact } from '../src/projections/participation/engagement-facts.js';
 import type { EnrollmentFact } from '../src/projections/participation/enrollment-facts.js';
 import type { GoalFact } from '../src/projections/participation/goal-facts.js';
@@ -86,6 +87,7 @@ export class Programme {
   private readonly goals: GoalFact[] = [];
   private readonly people: PersonFact[] = [];
   readonly opinions: OpinionFact[] = [];
+  readonly coaches: CoachFact[] = [];
 
   constructor(values: Partial<ProgramValues> = {}) {
     this.program = stream<ProgramFact>({ programId: PROGRAM }, [
@@ -175,16 +177,22 @@ export class Programme {
     return this;
   }
 
+  coach(coachId: string, told: readonly Told<CoachFact>[]): this {
+    this.coaches.push(...stream<CoachFact>({ coachId }, told));
+    return this;
+  }
+
   /** One session of an hour. */
   session(
     person: string,
     starts: string,
     told: readonly Told<SessionFact>[] = [],
     booked: string | number = at(starts) - 3 * 86_400_000,
+    coachId = 'coach',
   ): this {
     const startsAt = at(starts);
     this.sessions.push(
-      ...stream<SessionFact>({ ...refsOf(person), sessionId: `session ${streams}` }, [
+      ...stream<SessionFact>({ ...refsOf(person), coachId, sessionId: `session ${streams}` }, [
         [booked, { fact: 'scheduled', by: 'coach', startsAt, endsAt: startsAt + 3_600_000 }],
         ...told,
       ]),
@@ -225,6 +233,20 @@ export class Programme {
     } as Said<OpinionFact>);
   }
 
+  /** Has a session with a coach, and rates it that day. */
+  ratedOf(coachId: string, person: string, starts: string, score: number): this {
+    const ends = at(starts) + 3_700_000;
+    this.session(person, starts, [[ends, { fact: 'completed', auto: false }]], undefined, coachId);
+    const { sessionId } = this.sessions.at(-1)!;
+    const scores = { useful: score, relationship: score, progress: score };
+    this.opinions.push(
+      ...stream<OpinionFact>({ ...refsOf(person), sessionId }, [
+        [ends + 1, { fact: 'rated', ...scores } as Said<OpinionFact>],
+      ]),
+    );
+    return this;
+  }
+
   /** A pulse about the goal that was told last, before the session that was. */
   pulse(person: string, told: readonly Told<GoalFact>[]): this {
     const { goalId } = this.goals.findLast((fact) => fact.fact === 'proposed')!;
@@ -234,8 +256,8 @@ export class Programme {
   }
 
   get facts(): ProgramFacts {
-    const { program, enrollments, matches, engagements, sessions, goals, people } = this;
-    return { program, enrollments, matches, engagements, sessions, goals, people };
+    const { program, enrollments, matches, engagements, sessions, goals, people, coaches } = this;
+    return { program, enrollments, matches, engagements, sessions, goals, people, coaches };
   }
 
   get history(): ProgramHistory {

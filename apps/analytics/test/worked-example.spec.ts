@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { isReceived } from './contract-check.js';
 import { factsOf, opinionsOf } from './facts-of.js';
-import { COHORTS, personId, WORKED_EXAMPLE } from './worked-example.js';
+import { COHORTS, idOf, personId, WORKED_EXAMPLE } from './worked-example.js';
+import { coachFact } from '../src/projections/programs/coach-facts.js';
+import { coachesShown } from '../src/reports/coaches-page.js';
 import { momentOf, type Basis } from '../src/reports/as-of/moment.js';
 import { historyOf } from '../src/reports/as-of/view.js';
 import { OPINIONS } from '../src/reports/opinions/index.js';
@@ -82,6 +84,7 @@ describe('the worked example', () => {
       open: 2,
       withdrawn: 1,
     });
+    expect(metric('time-to-rematch').beside).toMatchObject({ p90: null, notReachedByDay: 11, open: 1 });
     expect(metric('time-to-first-session').beside).toMatchObject({
       median: 13,
       p90: null,
@@ -162,6 +165,22 @@ describe('the worked example', () => {
     },
   );
 
+  const coaches = coachesShown(view(END_OF_MARCH), {
+    facts: WORKED_EXAMPLE.map(coachFact).filter((fact) => fact !== undefined),
+    thirdCompletedAt: new Map(),
+  });
+  const rates = ['completion', 'coach no-show', 'coach late cancel', 'moved by coach'].concat([
+    'coachee no-show',
+    'coachee late cancel',
+    'moved by coachee',
+    'rematch',
+  ]);
+  it.each(table('coach', ...rates))('coach %s: completion %s', (name, ...expected) => {
+    const { rates: found, rematch } = coaches.find(({ coachId }) => coachId === idOf(`coach ${name}`))!;
+    const parts = [...Object.values(found), rematch!];
+    expect(parts.map(({ numerator, denominator }) => `${numerator}/${denominator}`)).toEqual(expected);
+  });
+
   const sponsor = new ClosedMonths(
     history,
     momentOf(END_OF_MARCH, 'occurredAt'),
@@ -227,6 +246,7 @@ describe('the worked example', () => {
       'development-conversations',
       'manager-effectiveness',
     ]);
+    others.push('fit-signals', 'fit-signals', 'rematch-reasons');
     const ids = (period: string) => withheld(period).map(({ id }) => id);
     expect(withheld('2026-03')[0]).toEqual({
       id: 'goal-attainment',
@@ -241,7 +261,7 @@ describe('the worked example', () => {
       withheld: 'too-few-people',
     });
     expect(ids('2026-03')).toEqual(others);
-    expect(ids('2026-01')).toHaveLength(13);
+    expect(ids('2026-01')).toHaveLength(17);
     expect(ids('2026-02')).toEqual(['nps', ...others]);
     // All but one of who answered are of one cohort.
     expect(

@@ -3,7 +3,7 @@ import { v5 } from 'uuid';
 
 /**
  * The worked example of docs/reference/worked-example.md, as the events that were published: twelve people, three
- * months, with a pause, a correction, a decline and a leaver. The values are worked out by hand in that page.
+ * months, with a pause, a correction, a decline, a leaver and two rematches. The values are worked out by hand in that page.
  */
 const NAMESPACE = '6f2b1c1e-54a1-4a53-9a5f-0d9a4d3b7c11';
 export const idOf = (name: string): string => v5(name, NAMESPACE);
@@ -178,8 +178,9 @@ invite('P10', utc('03-25 10:00'), 2);
 
 const coachOf = (person: string): string =>
   idOf(`coach ${person <= 'P03' ? 'C1' : person <= 'P06' ? 'C2' : 'C3'}`);
+const coachStream = (coach: string) => `coach-${idOf(`coach ${coach}`)}`;
 for (const coach of ['C1', 'C2', 'C3'])
-  say(`coach-${idOf(`coach ${coach}`)}`, 'CoachApproved', utc('01-03 09:00'), {
+  say(coachStream(coach), 'CoachApproved', utc('01-03 09:00'), {
     coachId: idOf(`coach ${coach}`),
     capacity: 4,
     levels: ['manager', 'director'],
@@ -188,6 +189,25 @@ for (const coach of ['C1', 'C2', 'C3'])
     languages: ['en'],
     zone: 'Europe/Berlin',
   });
+
+// C1's and C2's credentials, and what C1 was reassessed to be.
+const ICF = { issuer: 'ICF' } as const;
+const [ofC1, ofC2] = [{ coachId: idOf('coach C1') }, { coachId: idOf('coach C2') }];
+const PCC = { ...ofC1, ...ICF, credential: 'PCC', expiresOn: '2026-12-31' };
+const ACC = { ...ofC2, ...ICF, credential: 'ACC', expiresOn: '2026-02-28' };
+say(coachStream('C1'), 'CredentialRecorded', utc('01-03 10:00'), PCC);
+say(coachStream('C1'), 'CoachReassessed', utc('03-02 09:00'), {
+  ...ofC1,
+  outcome: 'passed',
+  cause: 'by-hand',
+});
+say(coachStream('C2'), 'CredentialRecorded', utc('01-03 10:00'), ACC);
+say(coachStream('C2'), 'CredentialExpired', utc('02-28 23:00'), {
+  ...ofC2,
+  ...ICF,
+  credential: 'ACC',
+  on: '2026-02-28',
+});
 
 const match = (person: string) => ({ ...enrolled(person), matchId: idOf(`match ${person}`) });
 const matchStream = (person: string) => `match-${match(person).matchId}`;
@@ -593,6 +613,43 @@ recommend('P01', '03-26', 10, 'end');
 observe('G4', 'P03', '03-03', 0);
 observe('G1', 'P01', '03-26', 1);
 observe('G3', 'P02', '03-27', 1);
+
+// P07 says that the match is not right, and asks for another coach; P02 asks too, and gets C3 four days later.
+const again = (person: string) => ({ ...enrolled(person), matchId: idOf(`match ${person} again`) });
+const next = (person: string) => `match-${again(person).matchId}`;
+function askForAnother(person: string, at: string, reason: 'fit' | 'schedule'): void {
+  const coachId = coachOf(person);
+  say(matchStream(person), 'RematchRequested', at, { ...match(person), coachId, by: 'coachee', reason });
+  say(next(person), 'MatchRequested', at, { ...again(person), kind: 'rematch' });
+}
+say(`fit-${match('P07').matchId}`, 'FitSignalRecorded', utc('02-27 12:00'), {
+  ...match('P07'),
+  coachId: coachOf('P07'),
+  by: 'coachee',
+  signal: 'not-right',
+});
+askForAnother('P07', utc('03-20 09:00'), 'fit');
+askForAnother('P02', utc('03-26 12:00'), 'schedule');
+const C3 = { coachId: idOf('coach C3') };
+say(next('P02'), 'CoachMatched', utc('03-30 12:00'), {
+  ...again('P02'),
+  ...C3,
+  score: 0.9,
+  parts: [{ name: 'themes', weight: 1, value: 0.9 }],
+  assigned: 'chosen',
+});
+over('P02', utc('03-30 12:00'), 'rematch');
+say(engagement('P02'), 'EngagementEnded', utc('03-30 12:00'), { ...engaged('P02'), reason: 'rematch' });
+const anew = { ...engaged('P02'), ...C3, engagementId: idOf('engagement P02 again') };
+say(`engagement-${anew.engagementId}`, 'EngagementPlanned', utc('03-30 12:00'), {
+  ...anew,
+  matchId: again('P02').matchId,
+  endsOn: '2026-04-30',
+  cadence: 'bi-weekly',
+  zone: 'Europe/Berlin',
+  allotment: 1,
+  policy,
+});
 
 /** Each stream in its order; the streams one after another. */
 export const WORKED_EXAMPLE: readonly ReceivedContract[] = events;

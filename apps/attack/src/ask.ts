@@ -8,6 +8,7 @@ import {
   zoneOf,
   type Opinion,
   type Opinions,
+  type OpinionFact,
   type OpinionShown,
   type ProgramFacts,
   type Rules,
@@ -16,18 +17,27 @@ import {
 import { dayAt, DAYS, type Organisation } from './organisation.js';
 import type { Weakened } from './weakened.js';
 
-/** One item of each measure: others are made of other answers, in the same way. */
-const ITEMS: Readonly<Record<string, string>> = {
-  satisfaction: 'useful',
-  nps: 'recommend',
-  'theme-share': 'giving-feedback',
-  'goal-attainment': 'closing',
-  'theme-behaviour': 'mean',
+interface Made {
+  /** Those that are made in different ways: others are made of other answers, in the same way. */
+  readonly items: readonly string[];
+  /** The facts that a figure is made of, and whether of the latest alone. */
+  readonly of: readonly OpinionFact['fact'][];
+  readonly latest: boolean;
+}
+const MADE: Readonly<Record<string, Made>> = {
+  satisfaction: { items: ['useful', 'relationship'], of: ['rated'], latest: true },
+  nps: { items: ['recommend'], of: ['recommended'], latest: true },
+  'theme-share': { items: ['giving-feedback'], of: ['themed'], latest: false },
+  'goal-attainment': { items: ['closing'], of: ['scored'], latest: false },
+  'theme-behaviour': { items: ['mean'], of: ['pulsed'], latest: true },
+  'fit-signals': { items: ['coachee'], of: ['signalled'], latest: true },
+  'rematch-offers': { items: ['offered'], of: ['rated', 'signalled'], latest: false },
+  'rematch-reasons': { items: ['fit'], of: ['rematchAsked'], latest: true },
 };
-const ASKED = OPINIONS.flatMap((opinion) => {
-  const item = ITEMS[opinion.id];
-  return item === undefined ? [] : [{ opinion, item }];
-});
+/** An object for each, by which answers are told apart: their unknowns are others'. */
+const ASKED = OPINIONS.flatMap((opinion) =>
+  (MADE[opinion.id]?.items ?? []).map((item) => ({ opinion: { ...opinion }, item })),
+);
 
 export interface Reader {
   readonly name: string;
@@ -109,10 +119,11 @@ export function everyAnswer(organisation: Organisation, weakened?: Weakened): He
         );
         const version = own ? 'own' : 'all';
         for (const { opinion, item } of ASKED) {
-          if (!told.has(`${version} ${opinion.id}`)) {
-            told.set(`${version} ${opinion.id}`, undefined as never);
+          const asked = `${version} ${opinion.id} ${item}`;
+          if (!told.has(asked)) {
+            told.set(asked, undefined as never);
             for (const each of composed(opinion, item, opinions, rules))
-              told.set(`${version} ${opinion.id} ${each.key}`, each);
+              told.set(`${asked} ${each.key}`, each);
           }
           for (const dimension of [undefined, ...OpinionReport.dimensionsOf(opinion)]) {
             const rows = periods
@@ -123,11 +134,11 @@ export function everyAnswer(organisation: Organisation, weakened?: Weakened): He
             for (const row of rows) {
               const group = row.group === 'all other' ? null : row.group;
               const key = `${row.through} ${row.group === null ? 'total' : `${dimension} ${group}`}`;
-              const of = told.get(`${version} ${opinion.id} ${key}`);
+              const of = told.get(`${asked} ${key}`);
               if (row.from === null || !of) throw new Error(`not understood: ${JSON.stringify(row)}`);
               const isOne = row.from === of.stretch.from;
               if (isOne)
-                heard.set(`${reader.name} ${key} ${opinion.id} ${row.value} ${of.unknowns.join()}`, {
+                heard.set(`${reader.name} ${key} ${opinion.id} ${item} ${row.value} ${of.unknowns.join()}`, {
                   reader: reader.name,
                   opinion,
                   row,
@@ -154,7 +165,8 @@ function* composed(opinion: Opinion, item: string, opinions: Opinions, rules: Ru
       const figure = opinion.figure(own, of, participant);
       if (figure === undefined) return undefined;
       // The figure is in the name: the same answers may come to another figure when a goal's weight is another.
-      const what = opinion.id === 'satisfaction' ? own.slice(-1) : own;
+      const { of: facts, latest } = MADE[opinion.id]!;
+      const what = own.filter(({ fact }) => facts.includes(fact)).slice(latest ? -1 : 0);
       const name = `${own[0]!.personId} ${what.map((fact) => `${fact.stream}/${fact.version}`).join()} = ${figure}`;
       if (!numbers.has(name)) numbers.set(name, names.push(name) - 1);
       return numbers.get(name);

@@ -19,6 +19,7 @@ export const dayAt = (n: number): number => FIRST + Math.round(n * DAY);
 const dateOf = (n: number): string => new Date(dayAt(n)).toISOString().slice(0, 10);
 
 const PROGRAM = 'program';
+const COACHES = ['c1', 'c2'];
 const THEMES = ['giving-feedback', 'navigating-conflict', 'delegating'];
 
 /**
@@ -40,10 +41,12 @@ export function organisationOf(seed: number, eager = false): Organisation {
     sessions: [],
     goals: [],
     people: [],
+    coaches: [],
   };
   const opinions: OpinionFact[] = [];
   const told = teller(facts, opinions);
   told.program(minimum, dice);
+  const matched = random(seed, 'matches');
   const cohorts = ['A', 'B', 'C'].slice(0, dice.between(1, 3));
   for (const cohort of cohorts) told.cohort(cohort);
   const moods = new Map(cohorts.map((cohort) => [cohort, dice.chance(0.3) ? dice.pick([1, 5]) : undefined]));
@@ -51,15 +54,16 @@ export function organisationOf(seed: number, eager = false): Organisation {
   for (const person of people) {
     const cohortId = dice.pick(cohorts);
     told.person(person, dice.pick(departments), dice.pick(locations), dice);
-    live(told, dice, { person, cohortId, mood: moods.get(cohortId), eager });
+    live(told, dice, matched, { person, cohortId, mood: moods.get(cohortId), eager });
   }
   return { facts, opinions, people, minimum, departments };
 }
 
-/** One person's half year. */
+/** One person's half year. @param matched decides on coaches, and on what is said of them */
 function live(
   told: ReturnType<typeof teller>,
   dice: Random,
+  matched: Random,
   {
     person,
     cohortId,
@@ -75,20 +79,33 @@ function live(
     cohortId,
     personId: person,
     engagementId: `engagement ${person}`,
-    coachId: 'coach',
+    coachId: matched.pick(COACHES),
   };
   told.enrolled(refs, joins, leaves);
   const willing = dice.pick([0, 0.2, 0.6, 1]);
   const answers = eager ? 1 : willing;
   const score = () => mood ?? dice.pick([1, 2, 3, 4, 4, 5, 5]);
   const late = () => (dice.chance(0.1) ? dice.between(10, 60) : 0.01);
+  const again = matched.chance(0.3) ? joins + matched.between(20, 100) : Infinity;
+  told.match(refs, joins, 'first');
+  if (again < leaves) {
+    told.match(refs, again, 'rematch');
+    const reason = matched.pick(['fit', 'fit', 'schedule'] as const);
+    if (matched.chance(0.8)) told.opinion(refs, again, 0, { fact: 'rematchAsked', reason });
+  }
+  for (let day = joins + matched.between(5, 40); day < leaves; day += matched.between(20, 60)) {
+    const any = matched.pick(['good', 'good', 'unsure', 'not-right'] as const);
+    const signal = mood === undefined ? any : mood === 5 ? 'good' : 'not-right';
+    if (matched.chance(answers)) told.opinion(refs, day, 0.01, { fact: 'signalled', by: 'coachee', signal });
+  }
+  const next = { ...refs, coachId: matched.pick(COACHES) };
   const goalId = `goal ${person}`;
   const hasGoal = dice.chance(0.7);
   if (hasGoal) told.goal(refs, goalId, joins + 3, dice);
   for (let day = joins + dice.between(2, 20), n = 0; day < leaves - 2; day += dice.pick([14, 14, 28]), n++) {
     if (dice.chance(0.15)) continue;
     const sessionId = `session ${person} ${n}`;
-    told.held(refs, sessionId, day);
+    told.held(day > again ? next : refs, sessionId, day);
     if (dice.chance(answers)) {
       const [useful, relationship, progress] = [score(), score(), score()];
       told.opinion(refs, day + 1, late(), { fact: 'rated', sessionId, useful, relationship, progress });
@@ -184,6 +201,14 @@ function teller(facts: Facts, opinions: OpinionFact[]) {
       say(joins, { fact: 'activated' });
       if (leaves < DAYS) say(leaves, { fact: 'discontinued', reason: 'too-busy' });
     },
+    match(refs: Refs, day: number, kind: 'first' | 'rematch') {
+      const { engagementId: _, coachId, ...own } = refs;
+      const matchId = `match ${refs.personId} ${kind}`;
+      const say = (at: number, said: object) =>
+        facts.matches.push({ ...stamp(matchId, at), ...own, matchId, ...said } as never);
+      say(day, { fact: 'requested', kind });
+      say(day + 0.5, { fact: 'matched', coachId, score: 0.8 });
+    },
     held(refs: Refs, sessionId: string, day: number) {
       const times = { startsAt: dayAt(day), endsAt: dayAt(day + 1 / 24) };
       const say = (at: number, said: object) =>
@@ -200,7 +225,11 @@ function teller(facts: Facts, opinions: OpinionFact[]) {
     },
     opinion(refs: Refs, day: number, late: number, said: Said) {
       const stream =
-        'sessionId' in said ? said.sessionId : 'goalId' in said ? said.goalId : refs.enrollmentId;
+        'sessionId' in said
+          ? said.sessionId
+          : 'goalId' in said
+            ? said.goalId
+            : `${refs.enrollmentId} ${said.fact}`;
       const { engagementId: _, coachId: __, ...own } = refs;
       opinions.push({ ...stamp(stream, day, late), ...own, ...said });
     },

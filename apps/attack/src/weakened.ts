@@ -1,4 +1,4 @@
-import { DIMENSIONS, RULES, type Rules } from '@cairn/analytics/reports';
+import { RULES, type Rules } from '@cairn/analytics/reports';
 
 /** One rule weakened; the attack must win then, or it proves nothing of that rule. */
 export interface Weakened {
@@ -34,7 +34,7 @@ const eachAlone: Rules['opened'] = (added, held, groupsIn, rules) => ({
   classes: [...added, ...held],
   groups: Object.assign(
     {},
-    ...DIMENSIONS.map(
+    ...rules.dimensions.map(
       (dimension) => RULES.opened(added, held, groupsIn, { ...rules, dimensions: [dimension] }).groups,
     ),
   ) as Record<string, ReadonlySet<string> | null>,

@@ -337,11 +337,24 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
         sessionsMoved: 0,
       });
       const byId = (a: { coachId: string }, b: { coachId: string }) => (a.coachId < b.coachId ? -1 : 1);
-      expect(items).toEqual(
+      const part = (numerator: number, denominator: number) => ({ numerator, denominator });
+      expect(items).toMatchObject(
         [
           { ...coach(rosa, 5, 1, 2), sessionsCompleted: 4 },
           { ...coach(kim, 2, 1, 2), sessionsCompleted: 3, noShows: 1, sessionsMoved: 1 },
-          { ...coach(luc, 3, 0, 2), status: 'retired', sessionsCompleted: 1 },
+          {
+            ...coach(luc, 3, 0, 2),
+            status: 'retired',
+            sessionsCompleted: 1,
+            // Dan's first, and the two that Fay missed before she had another coach.
+            rates: { completion: part(1, 3), coacheeNoShow: part(2, 3), coachNoShow: part(0, 3) },
+            rematch: part(1, 2),
+            reassessment: { latest: { outcome: 'watch' }, dueAt: '2025-03-11T09:00:00.000Z', isDue: false },
+            credentials: [
+              { credential: 'PCC', valid: true },
+              { credential: 'ACC', valid: false },
+            ],
+          },
         ].sort(byId),
       );
     });

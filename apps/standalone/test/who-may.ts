@@ -185,6 +185,7 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /analytics/v1/programs/{programId}/between-sessions': 'hr manager program-admin',
   'GET /analytics/v1/me/participation': 'coachee',
   'GET /analytics/v1/me/coachees': 'coach',
+  'GET /analytics/v1/me/coaching': 'coach',
   'GET /analytics/v1/me/visibility': 'coachee',
   'GET /analytics/v1/freshness': 'coach coachee hr integration manager program-admin sponsor',
 };

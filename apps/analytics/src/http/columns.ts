@@ -1,6 +1,6 @@
 import type { Columns } from '@cairn/http';
 import type { BaselineTotals, ManagerFigures } from '@cairn/manager-baseline';
-import type { CoachShown } from '../reports/coaches-page.js';
+import type { CoachShown, Part, Rates } from '../reports/coaches-page.js';
 import type { OpinionShown } from '../reports/opinions/opinion-report.js';
 import type { BetweenSessionsShown, ParticipantShown, SignalShown } from '../reports/people-pages.js';
 import type { MetricShown } from '../reports/report.js';
@@ -102,6 +102,22 @@ export const BETWEEN_COLUMNS: Columns<BetweenSessionsShown> = {
   ...signalColumns,
 };
 
+const RATES = [
+  'completion',
+  'coachNoShow',
+  'coachLateCancel',
+  'movedByCoach',
+  'coacheeNoShow',
+  'coacheeLateCancel',
+  'movedByCoachee',
+] as const satisfies (keyof Rates)[];
+
+const partColumns = (name: string, of: (coach: CoachShown) => Part | undefined): Columns<CoachShown> => ({
+  [`${name}Rate`]: (coach) => of(coach)?.value,
+  [`${name}Numerator`]: (coach) => of(coach)?.numerator,
+  [`${name}Denominator`]: (coach) => of(coach)?.denominator,
+});
+
 export const COACH_COLUMNS: Columns<CoachShown> = {
   coachId: ({ coachId }) => coachId,
   status: ({ status }) => status,
@@ -112,6 +128,16 @@ export const COACH_COLUMNS: Columns<CoachShown> = {
   noShows: ({ noShows }) => noShows,
   lateCancellations: ({ lateCancellations }) => lateCancellations,
   sessionsMoved: ({ sessionsMoved }) => sessionsMoved,
+  ...Object.assign({}, ...RATES.map((rate) => partColumns(rate, ({ rates }) => rates[rate]))),
+  ...partColumns('rematch', ({ rematch }) => rematch),
+  reassessed: ({ reassessment }) => reassessment.latest?.outcome,
+  reassessedAt: ({ reassessment }) => reassessment.latest?.at,
+  reassessmentDueAt: ({ reassessment }) => reassessment.dueAt,
+  reassessmentIsDue: ({ reassessment }) => reassessment.isDue,
+  credentials: ({ credentials }) => listed(credentials, ({ credential }) => credential),
+  credentialIssuers: ({ credentials }) => listed(credentials, ({ issuer }) => issuer),
+  credentialsExpireOn: ({ credentials }) => listed(credentials, ({ expiresOn }) => expiresOn ?? undefined),
+  credentialsValid: ({ credentials }) => listed(credentials, ({ valid }) => String(valid)),
 };
 
 export const MANAGER_COLUMNS: Columns<ManagerFigures> = {

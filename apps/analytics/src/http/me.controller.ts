@@ -3,12 +3,13 @@ import { notFound, type Columns, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { factsOfPeople, peopleOfCoaches } from '../reading/facts.js';
+import { coachesKnown, factsOfPeople, peopleOfCoaches } from '../reading/facts.js';
 import type { Snapshot } from '../reading/snapshot.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { historyOf, type Participant } from '../reports/as-of/view.js';
+import { coachesShown, type CoachShown } from '../reports/coaches-page.js';
 import { participantShown, type ParticipantShown } from '../reports/people-pages.js';
-import { PARTICIPANT_COLUMNS } from './columns.js';
+import { COACH_COLUMNS, PARTICIPANT_COLUMNS } from './columns.js';
 import { datedListing, PagedQuery } from './queries.js';
 import { told } from './told.js';
 
@@ -19,7 +20,15 @@ const COLUMNS: Columns<OwnParticipation> = {
   ...PARTICIPANT_COLUMNS,
 };
 
-const LISTS = { participation: datedListing('my-participation'), coachees: datedListing('my-coachees') };
+type OwnCoaching = CoachShown & { readonly programId: string };
+
+const COACHING_COLUMNS: Columns<OwnCoaching> = { programId: ({ programId }) => programId, ...COACH_COLUMNS };
+
+const LISTS = {
+  participation: datedListing('my-participation'),
+  coachees: datedListing('my-coachees'),
+  coaching: datedListing('my-coaching'),
+};
 
 /** What a coachee sees of themselves, and a coach of their own coachees: the same facts that HR sees of them. */
 @ApiTags('own')
@@ -58,9 +67,36 @@ export class MeController {
     );
   }
 
+  @Get('coaching')
+  @Roles('coach')
+  @ApiOperation({
+    summary: 'My own figures as a coach, by programme: what HR reads of me, but for rematches',
+    description: 'Rematches are left out: one that is asked for is not the former coach’s to know of.',
+  })
+  coaching(@CurrentSubject() { coachId, tenantId }: Subject, @Query() query: PagedQuery) {
+    if (coachId === undefined) throw new RefusedError(notFound('coach'));
+    const list = LISTS.coaching;
+    return this.snapshots.read(list.asOf(query), async (snapshot) => {
+      const { client, moment } = snapshot;
+      const known = await coachesKnown(client, tenantId, moment, coachId);
+      const people = await peopleOfCoaches(client, tenantId, [coachId]);
+      const programs = await factsOfPeople(client, tenantId, people);
+      const own = programs.flatMap((facts): OwnCoaching[] => {
+        const view = historyOf(facts)(moment);
+        const shown = view && coachesShown(view, known).find((coach) => coach.coachId === coachId);
+        if (!shown) return [];
+        const { rematch: _, ...told } = shown;
+        return [{ programId: view.program.programId, ...told }];
+      });
+      const idOf = ({ programId }: OwnCoaching) => programId;
+      own.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+      return told(snapshot, 'coaching', COACHING_COLUMNS, {}, list.page(snapshot, query, own, idOf));
+    });
+  }
+
   /** The parts of these people in any programme, by enrolment. */
   private page(
-    name: keyof typeof LISTS,
+    name: 'participation' | 'coachees',
     { tenantId }: Subject,
     query: PagedQuery,
     peopleIn: (snapshot: Snapshot) => Promise<readonly string[]>,

@@ -1,9 +1,10 @@
 import { Id, Versioned, type Columns } from '@cairn/http';
-import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
+import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { opinionsFor } from '../reading/opinion-reader.js';
 import { Snapshots } from '../reading/snapshots.js';
+import { COACH } from '../reports/dimensions.js';
 import { OPINIONS } from '../reports/opinions/index.js';
 import { OpinionReport, type OpinionShown } from '../reports/opinions/opinion-report.js';
 import type { Opinion } from '../reports/opinions/opinion.js';
@@ -24,9 +25,10 @@ export class OpinionsController {
   @Get()
   @Roles('hr', 'program-admin', 'sponsor')
   @ApiOperation({
-    summary: 'What people think: ratings, NPS, session themes and observed attainment, of closed months',
+    summary:
+      'What people think: ratings, NPS, themes, observed attainment, pulses, fit and rematches, of closed months',
     description:
-      'The same for everybody who may read it: means over people of months that are over, a new one only where at least the smallest group answered since the last; otherwise the last stays, and `from` and `through` say of which months it is. Values are told in steps, and at the ends of the scale only that they are there or beyond (`bound`). How many answered is not told. HR of some org units is told of these alone, by `dimension=org-unit`.',
+      'The same for everybody who may read it: means over people of months that are over, a new one only where at least the smallest group answered since the last; otherwise the last stays, and `from` and `through` say of which months it is. Values are told in steps, and at the ends of the scale only that they are there or beyond (`bound`). How many answered is not told. By `dimension=coach` hr and program-admin are told how satisfied people are. HR of some org units is told of these alone, by `dimension=org-unit`.',
   })
   opinions(
     @CurrentSubject() subject: Subject,
@@ -41,7 +43,15 @@ export class OpinionsController {
       (opinion) => dimension === undefined || OpinionReport.dimensionsOf(opinion).includes(dimension),
     );
     if (open.length === 0)
-      throw refused('/dimension', 'dimension-not-open', 'theme-share is told by theme alone, as its items.');
+      throw refused(
+        '/dimension',
+        'dimension-not-open',
+        dimension === COACH
+          ? 'By coach only satisfaction is told.'
+          : 'theme-share is told by theme alone, as its items.',
+      );
+    if (dimension === COACH && !hasRole(subject, 'hr', 'program-admin'))
+      throw refused('/dimension', 'dimension-not-open', 'By coach it is told to hr and program-admin alone.');
     return this.snapshots.read(query, async (snapshot) => {
       const report = await opinionsFor(snapshot, subject, programId);
       const body: Body<OpinionShown> & Said = report

@@ -2,7 +2,7 @@ import { Id, Versioned } from '@cairn/http';
 import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { factsOfCoaches, placesOf } from '../reading/facts.js';
+import { coachesKnown, placesOf } from '../reading/facts.js';
 import type { Snapshot } from '../reading/snapshot.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { coachesShown } from '../reports/coaches-page.js';
@@ -100,7 +100,12 @@ export class ProgramsController {
 
   @Get('coaches')
   @Roles('hr', 'program-admin')
-  @ApiOperation({ summary: 'The coaches: capacity, coachees, sessions held, missed and moved' })
+  @ApiOperation({
+    summary:
+      'The coaches: capacity, coachees, rates of sessions by party, rematches, reassessment, credentials',
+    description:
+      'What happened, of coachees whom the reader sees; what people think of their coaches is in `…/opinions?dimension=coach`. HR sees no coach of their own reporting line upwards.',
+  })
   coaches(
     @CurrentSubject() subject: Subject,
     @Id('programId') programId: string,
@@ -108,9 +113,11 @@ export class ProgramsController {
   ) {
     const asked = { ...query, programId };
     return this.snapshots.read(coachList.asOf(asked), (snapshot) =>
-      programAnswer(snapshot, subject, programId, 'coaches', COACH_COLUMNS, async ({ view }) => {
-        const facts = await factsOfCoaches(snapshot.client, subject.tenantId);
-        return coachList.page(snapshot, asked, coachesShown(view, facts), ({ coachId }) => coachId);
+      programAnswer(snapshot, subject, programId, 'coaches', COACH_COLUMNS, async ({ view, reader }) => {
+        const { client, moment } = snapshot;
+        const known = await coachesKnown(client, subject.tenantId, moment);
+        const shown = coachesShown(view, known, (personId) => reader.includes([], personId));
+        return coachList.page(snapshot, asked, shown, ({ coachId }) => coachId);
       }),
     );
   }

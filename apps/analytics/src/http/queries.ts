@@ -3,7 +3,7 @@ import { FORMATS, IsId, IsInstant, IsQueryInt, IsText, listing, type Format } fr
 import { IsIn, IsOptional } from 'class-validator';
 import type { Snapshot } from '../reading/snapshot.js';
 import type { Basis } from '../reports/as-of/moment.js';
-import { DIMENSIONS as DIMENSIONS_OPEN, DIMENSIONS_IN_FULL } from '../reports/dimensions.js';
+import { COACH, DIMENSIONS as DIMENSIONS_OPEN, DIMENSIONS_IN_FULL } from '../reports/dimensions.js';
 import { OPINIONS } from '../reports/opinions/index.js';
 import { METRICS } from '../reports/metrics/index.js';
 
@@ -23,6 +23,7 @@ const STATUSES = [
 const METRIC_IDS = METRICS.map(({ id }) => id);
 const OPINION_IDS = [...new Set(OPINIONS.map(({ id }) => id))];
 const DIMENSIONS = [...DIMENSIONS_IN_FULL, 'theme'];
+const DIMENSIONS_OF_OPINIONS = [...DIMENSIONS_OPEN, COACH];
 
 /** From where a report looks, and in which form it is answered. */
 export class AsOfQuery {
@@ -85,8 +86,8 @@ export class OpinionsQuery extends PeriodQuery {
   metric?: string;
 
   @IsOptional()
-  @IsIn(DIMENSIONS_OPEN, {
-    message: `dimension takes one of these, one at a time: ${DIMENSIONS_OPEN.join(', ')}`,
+  @IsIn(DIMENSIONS_OF_OPINIONS, {
+    message: `dimension takes one of these, one at a time: ${DIMENSIONS_OF_OPINIONS.join(', ')}`,
   })
   dimension?: string;
 }

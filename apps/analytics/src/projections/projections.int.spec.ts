@@ -123,9 +123,11 @@ it('holds no name, no e-mail address and no free text: only ids, days, codes and
   const texts = new Set(rows.map(({ column_name: column }) => column));
   expect([...texts].sort()).toEqual([
     'by',
+    'credential',
     'department',
     'done',
     'fact',
+    'issuer',
     'item',
     'kind',
     'level',
@@ -137,6 +139,7 @@ it('holds no name, no e-mail address and no free text: only ids, days, codes and
     'position',
     'reason',
     'role',
+    'signal',
     'stream',
     'theme',
     'themes',

@@ -1,15 +1,17 @@
 import type { ClientBase } from 'pg';
 import { coaches } from '../projections/programs/coaches.js';
-import type { CoachFact } from '../projections/programs/coach-facts.js';
 import { engagements } from '../projections/participation/engagements.js';
 import { enrollments } from '../projections/participation/enrollments.js';
 import { goals } from '../projections/participation/goals.js';
 import { matches } from '../projections/participation/matches.js';
 import { people } from '../projections/people/people.js';
+import type { CoachFact } from '../projections/programs/coach-facts.js';
 import type { PersonFact } from '../projections/people/person-facts.js';
 import { programs } from '../projections/programs/programs.js';
 import { sessions } from '../projections/participation/sessions.js';
+import type { Moment } from '../reports/as-of/moment.js';
 import type { ProgramFacts } from '../reports/as-of/view.js';
+import type { Coaches } from '../reports/coaches-page.js';
 import type { Labels } from '../reports/dimensions.js';
 
 type Client = Pick<ClientBase, 'query'>;
@@ -28,6 +30,7 @@ export async function factsOfProgram(
   const program = await programs.read(client, tenantId, 'program_id = $2', [programId]);
   if (!program.some((fact) => fact.fact === 'created')) return undefined;
   const enrolled = `SELECT e.person_id FROM ${enrollments.table} e WHERE e.tenant_id = $1 AND e.program_id = $2`;
+  const matched = `SELECT m.coach_id FROM ${matches.table} m WHERE m.tenant_id = $1 AND m.program_id = $2`;
   return {
     program,
     enrollments: await enrollments.read(client, tenantId, 'program_id = $2', [programId]),
@@ -36,6 +39,7 @@ export async function factsOfProgram(
     sessions: await sessions.read(client, tenantId, 'program_id = $2', [programId]),
     goals: await goals.read(client, tenantId, 'program_id = $2', [programId]),
     people: await people.read(client, tenantId, `person_id IN (${enrolled}) AND ${PLACE}`, [programId]),
+    coaches: await coaches.read(client, tenantId, `coach_id IN (${matched})`, [programId]),
   };
 }
 
@@ -68,6 +72,8 @@ export async function factsOfPeople(
       sessions: all.sessions.filter(isOf),
       goals: all.goals.filter(isOf),
       people: all.people,
+      // What is shown of single people does not depend on how their coach stands.
+      coaches: [],
     };
   });
 }
@@ -91,8 +97,41 @@ export async function coachIdsOf(client: Client, tenantId: string, personId: str
   return [...new Set(approved.map((fact) => fact.coachId))];
 }
 
-export const factsOfCoaches = (client: Client, tenantId: string): Promise<CoachFact[]> =>
-  coaches.read(client, tenantId, 'true');
+/** Everything that was said of these coaches. */
+export const factsOfCoaches = (
+  client: Client,
+  tenantId: string,
+  coachIds: readonly string[],
+): Promise<CoachFact[]> => coaches.read(client, tenantId, 'coach_id = ANY ($2)', [coachIds]);
+
+/** What is known of all of a tenant's coaches, or of one, by that moment. */
+export async function coachesKnown(
+  client: Client,
+  tenantId: string,
+  moment: Moment,
+  coachId?: string,
+): Promise<Coaches> {
+  const facts = await (coachId === undefined
+    ? coaches.read(client, tenantId, 'true')
+    : factsOfCoaches(client, tenantId, [coachId]));
+  const { rows } = await client.query<{ coach: string; at: Date }>(
+    `SELECT coach_id AS coach, occurred_at AS at FROM (
+       SELECT coach_id, occurred_at, row_number() OVER (PARTITION BY coach_id ORDER BY occurred_at, stream) AS n
+         FROM ${engagements.table}
+        WHERE tenant_id = $1 AND fact = 'completed' AND coach_id = ANY ($2) AND occurred_at <= $3 AND recorded_at <= $4
+     ) completed WHERE n = ${FIRST_REASSESSED_AFTER}`,
+    [
+      tenantId,
+      [...new Set(facts.map((fact) => fact.coachId))],
+      new Date(moment.at),
+      Number.isFinite(moment.knownAt) ? new Date(moment.knownAt) : 'infinity',
+    ],
+  );
+  return { facts, thirdCompletedAt: new Map(rows.map(({ coach, at }) => [coach, at.getTime()])) };
+}
+
+/** As enrolment has it: from so many completed engagements on, a coach is reassessed. */
+const FIRST_REASSESSED_AFTER = 3;
 
 /** Everything that the HR file and its successors said of a tenant's people. */
 export const factsOfDirectory = (client: Client, tenantId: string): Promise<PersonFact[]> =>

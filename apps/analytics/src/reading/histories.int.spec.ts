@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Envelope } from '@cairn/contracts';
+import { contracts, type Envelope } from '@cairn/contracts';
+import { newId } from '@cairn/event-store';
 import type { ReadBuild } from '@cairn/projections';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import * as fc from 'fast-check';
@@ -13,7 +14,17 @@ import { factsOfProgram } from './facts.js';
 import { Histories } from './histories.js';
 
 const TABLES = PROJECTIONS.flatMap(({ tables }) => tables.map(({ name }) => name));
-const EVENTS = WORKED_EXAMPLE.map(({ envelope }) => envelope);
+const C1 = WORKED_EXAMPLE.find(({ name }) => name === 'CoachApproved')!.envelope;
+const suspended: Envelope = {
+  ...C1,
+  id: newId(),
+  type: contracts.get('CoachSuspended')!.type,
+  streamversion: 99,
+  time: '2026-02-10T09:00:00.000Z',
+  recordedtime: '2026-02-10T09:00:00.200Z',
+  data: { coachId: (C1.data as { coachId: string }).coachId, reason: 'on-leave' },
+};
+const EVENTS = [...WORKED_EXAMPLE.map(({ envelope }) => envelope), suspended];
 const MOMENTS: readonly Moment[] = [
   momentOf(Date.now(), 'occurredAt'),
   momentOf(Date.parse('2026-02-15T12:00:00Z'), 'occurredAt'),
@@ -78,6 +89,7 @@ const seenIn = (history: ProgramHistory | undefined) =>
     const participants = view?.participants.map((participant) => ({
       ...participant,
       managers: [...view.managersOf(participant.personId)],
+      coached: participant.matches.map(({ coachId }) => coachId && view.couldCoach(coachId, moment.at)),
       places: ['2026-01-15', '2026-03-15'].map((day) => view.person(participant.personId, day)),
     }));
     return JSON.stringify({ program: view?.program, participants });

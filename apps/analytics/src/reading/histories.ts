@@ -11,6 +11,8 @@ import { goals } from '../projections/participation/goals.js';
 import { matches } from '../projections/participation/matches.js';
 import { sessions } from '../projections/participation/sessions.js';
 import type { PersonFact } from '../projections/people/person-facts.js';
+import type { CoachFact } from '../projections/programs/coach-facts.js';
+import { coaches } from '../projections/programs/coaches.js';
 import { people } from '../projections/people/people.js';
 import { programs } from '../projections/programs/programs.js';
 import {
@@ -19,7 +21,7 @@ import {
   type ProgramFacts,
   type ProgramHistory,
 } from '../reports/as-of/view.js';
-import { factsOfProgram, isPlace, placesOf } from './facts.js';
+import { factsOfCoaches, factsOfProgram, isPlace, placesOf } from './facts.js';
 
 type Client = Pick<ClientBase, 'query'>;
 
@@ -31,7 +33,7 @@ const MOST_AT_ONCE = 20_000;
 
 /** Where the facts of a programme's history stand, by projection. */
 const TABLES = {
-  programs: { program: programs },
+  programs: { program: programs, coaches },
   participation: { enrollments, matches, engagements, sessions, goals },
   people: { people },
 };
@@ -84,7 +86,9 @@ export class Histories {
 interface State {
   readonly at: Positions;
   readonly history: GrowingHistory;
+  /** Who is enrolled, and who was ever matched with somebody. */
   readonly people: ReadonlySet<string>;
+  readonly coaches: ReadonlySet<string>;
   readonly facts: number;
 }
 
@@ -120,7 +124,9 @@ class KeptHistory {
 
   private async load(client: Client, at: Positions): Promise<State | undefined> {
     const facts = await factsOfProgram(client, this.tenantId, this.programId);
-    return facts && { at, history: historyOf(facts), people: peopleIn(facts), facts: sizeOf(facts) };
+    if (!facts) return undefined;
+    const [people, coaches] = [peopleIn(facts), coachesIn(facts)];
+    return { at, history: historyOf(facts), people, coaches, facts: sizeOf(facts) };
   }
 
   private async follow(client: Client, before: State, at: Positions): Promise<State> {
@@ -131,14 +137,18 @@ class KeptHistory {
         for (const event of receivedOf(envelope))
           for (const name of NAMES)
             if (before.at[name] < position && position <= at[name])
-              this.add(facts, TABLES[name], event, before.people);
+              this.add(facts, TABLES[name], event, before);
     const newcomers = [...peopleIn(facts)].filter((personId) => !before.people.has(personId));
     if (newcomers.length > 0) facts.people.push(...(await placesOf(client, this.tenantId, newcomers)));
+    const newCoaches = [...coachesIn(facts)].filter((coachId) => !before.coaches.has(coachId));
+    if (newCoaches.length > 0)
+      facts.coaches.push(...(await factsOfCoaches(client, this.tenantId, newCoaches)));
     if (sizeOf(facts) === 0) return { ...before, at };
     return {
       at,
       history: before.history.with(facts),
       people: newcomers.length > 0 ? before.people.union(new Set(newcomers)) : before.people,
+      coaches: newCoaches.length > 0 ? before.coaches.union(new Set(newCoaches)) : before.coaches,
       facts: before.facts + sizeOf(facts),
     };
   }
@@ -147,15 +157,24 @@ class KeptHistory {
     facts: Record<string, unknown[]>,
     tables: Readonly<Record<string, Pick<FactTable<Stamp>, 'factIn'>>>,
     event: ReceivedContract,
-    known: ReadonlySet<string>,
+    known: Pick<State, 'people' | 'coaches'>,
   ): void {
     for (const [name, table] of Object.entries(tables)) {
       const fact = table.factIn(event) as (Stamp & { programId?: string }) | undefined;
       if (fact === undefined) continue;
-      const person = name === 'people' ? (fact as PersonFact) : undefined;
-      if (person ? known.has(person.personId) && isPlace(person) : fact.programId === this.programId)
-        facts[name]!.push(fact);
+      if (this.isOfIt(name, fact, known)) facts[name]!.push(fact);
     }
+  }
+
+  private isOfIt(
+    name: string,
+    fact: Stamp & { programId?: string },
+    known: Pick<State, 'people' | 'coaches'>,
+  ): boolean {
+    if (name === 'coaches') return known.coaches.has((fact as CoachFact).coachId);
+    if (name !== 'people') return fact.programId === this.programId;
+    const person = fact as PersonFact;
+    return known.people.has(person.personId) && isPlace(person);
   }
 }
 
@@ -167,12 +186,24 @@ const isNear = ({ at, facts }: State, to: Positions): boolean =>
   highest(to) - lowest(at) <= Math.min(facts, MOST_AT_ONCE);
 
 const emptyFacts = () =>
-  ({ program: [], enrollments: [], matches: [], engagements: [], sessions: [], goals: [], people: [] }) as {
+  ({
+    program: [],
+    enrollments: [],
+    matches: [],
+    engagements: [],
+    sessions: [],
+    goals: [],
+    people: [],
+    coaches: [],
+  }) as {
     [Kind in keyof ProgramFacts]: ProgramFacts[Kind][number][];
   };
 
 const peopleIn = ({ enrollments: enrolled }: ProgramFacts): Set<string> =>
   new Set(enrolled.map(({ personId }) => personId));
+
+const coachesIn = ({ matches: matched }: ProgramFacts): Set<string> =>
+  new Set(matched.flatMap((fact) => ('coachId' in fact ? [fact.coachId] : [])));
 
 const sizeOf = (facts: ProgramFacts): number =>
   (Object.values(facts) as (readonly unknown[])[]).reduce((sum, { length }) => sum + length, 0);

@@ -10,6 +10,9 @@ export type Traits = Readonly<Record<Dimension, string>>;
 /** In full, also by the size of the cohort: whether a small programme is matched as well as a large one. */
 export const DIMENSIONS_IN_FULL = [...DIMENSIONS, 'cohort-size'] as const;
 
+/** Of what people think of sessions, for those who see coaches. */
+export const COACH = 'coach';
+
 export const UNKNOWN = 'unknown';
 export const LEVELS = ['individual', 'manager', 'director', 'executive'] as const;
 /** Whole years with the company when nominated. */
@@ -50,7 +53,16 @@ export function namesOf(dimension: string, program: ProgramAt, labels: Labels): 
  * Each enrolment's groups, as they stood when the person was nominated: somebody who is promoted or moves during the
  * programme stays in their group, so that two reports over time compare the same people. An org unit is a department.
  */
-export function traitsOf(view: ProgramView): Map<string, Traits> {
+export function traitsOf(view: ProgramView): ReadonlyMap<string, Traits> {
+  let traits = known.get(view);
+  if (!traits) known.set(view, (traits = lookAt(view)));
+  return traits;
+}
+
+/** One view is asked for each measure. */
+const known = new WeakMap<ProgramView, ReadonlyMap<string, Traits>>();
+
+function lookAt(view: ProgramView): ReadonlyMap<string, Traits> {
   const { zone } = view.program;
   return new Map(
     view.participants.map(({ personId, enrollment }) => {

@@ -47,7 +47,7 @@ export async function readReport(
 export const totalOf = (answer: Json, id: string): Json =>
   answer.items.find((item: Json) => item.id === id && item.group === null);
 
-const DAYS = new Set(['time-to-match', 'time-to-first-session']);
+const DAYS = new Set(['time-to-match', 'time-to-rematch', 'time-to-first-session']);
 /** Told elsewhere: cost at the end, and themes one by one. */
 const NOT_IN_TABLE = new Set(['cost-to-date', 'theme-share']);
 /** Their numerator is a sum of scores, no count. */

@@ -120,14 +120,17 @@ export const share = (numerator: number, denominator: number, n: number) => {
 export const OVERVIEW = {
   // Everybody who was invited but Eve, who declined; Gus by his second invitation.
   'activation-rate': share(7, 8, 8),
-  // Days 2 (Fay's rematch), 3 (Ben), 5 (Fay), 6 (Cleo, Dan), 7 (Ada); Ivy's request is withdrawn on day 2, Gus's on day 27.
+  // Days 3 (Ben), 5 (Fay), 6 (Cleo, Dan), 7 (Ada); Ivy's request is withdrawn on day 2, Gus's on day 27.
   'time-to-match': {
     value: 6,
-    numerator: 6,
-    denominator: 8,
+    numerator: 5,
+    denominator: 7,
     n: 7,
     beside: { p90: null, notReachedByDay: 27 },
   },
+  // Fay's, on day 2; of those five, who were matched in January.
+  'time-to-rematch': { value: 2, numerator: 1, denominator: 1, n: 1, beside: { p90: 2 } },
+  'rematch-rate': share(1, 5, 5),
   // Days 14 (Ada), 19 (Ben, Dan), 20 (Cleo); Gus and Fay end before one, Ivy is open.
   'time-to-first-session': { value: 20, numerator: 4, denominator: 7, n: 7 },
   // Ben's and Cleo's; the others' have ended.

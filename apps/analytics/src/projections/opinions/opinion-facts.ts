@@ -24,7 +24,15 @@ type Said =
   /** What at least three colleagues see in the workplace: the mean of their answers, 1 to 7. */
   | { readonly fact: 'pulsed'; readonly goalId: string; readonly item: PulseItem; readonly mean: number }
   /** How likely they would recommend the programme, 0 to 10. */
-  | { readonly fact: 'recommended'; readonly recommend: number };
+  | { readonly fact: 'recommended'; readonly recommend: number }
+  /** Whether the match is right, as coachee or coach sees it. */
+  | {
+      readonly fact: 'signalled';
+      readonly by: 'coachee' | 'coach';
+      readonly signal: Published<'FitSignalRecorded'>['signal'];
+    }
+  /** Why coachee or coach asked for another coach; HR knows what it asked for itself. */
+  | { readonly fact: 'rematchAsked'; readonly reason: Published<'RematchRequested'>['reason'] };
 
 /** One opinion. It is read by `reports/opinions` alone, which tells of no single person. */
 export type OpinionFact = Stamp & EnrollmentRefs & Said;
@@ -47,6 +55,12 @@ export function opinionFact(event: ReceivedContract): OpinionFact | undefined {
     case 'PulsesReleased': {
       const { goalId, item, mean } = event.data;
       return fact(event, { fact: 'pulsed', goalId, item, mean });
+    }
+    case 'FitSignalRecorded':
+      return fact(event, { fact: 'signalled', by: event.data.by, signal: event.data.signal });
+    case 'RematchRequested': {
+      const { by, reason } = event.data;
+      return by === 'program' ? undefined : fact(event, { fact: 'rematchAsked', reason });
     }
     default:
       return undefined;

@@ -4,7 +4,7 @@ import { opinionFact, type OpinionFact } from './opinion-facts.js';
 /** What people think: a table of its own, so that what reads operational facts cannot come upon it. */
 export const opinions = new FactTable<OpinionFact>({
   name: 'opinion',
-  version: 1,
+  version: 2,
   fields: {
     enrollmentId: 'uuid',
     programId: 'uuid',
@@ -21,6 +21,9 @@ export const opinions = new FactTable<OpinionFact>({
     recommend: 'int',
     item: 'text',
     mean: 'number',
+    by: 'text',
+    signal: 'text',
+    reason: 'text',
   },
   lookups: ['programId'],
   factOf: opinionFact,

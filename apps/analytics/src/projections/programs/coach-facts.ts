@@ -1,4 +1,4 @@
-import type { ReceivedContract } from '@cairn/contracts';
+import type { Published, ReceivedContract } from '@cairn/contracts';
 import { stampOf, type Stamp } from '../fact.js';
 
 type Said =
@@ -11,7 +11,21 @@ type Said =
   | { readonly fact: 'suspended'; readonly reason: string }
   | { readonly fact: 'reinstated' }
   | { readonly fact: 'retired'; readonly reason: string }
-  | { readonly fact: 'capacityChanged'; readonly capacity: number };
+  | { readonly fact: 'capacityChanged'; readonly capacity: number }
+  /** `day` is the last on which it is valid; none where it does not expire. */
+  | {
+      readonly fact: 'credential';
+      readonly credential: string;
+      readonly issuer: string;
+      readonly day?: string;
+    }
+  | {
+      readonly fact: 'expired';
+      readonly credential: string;
+      readonly issuer: string;
+      readonly day: string;
+    }
+  | { readonly fact: 'reassessed'; readonly outcome: Published<'CoachReassessed'>['outcome'] };
 
 /** One thing that one coach's stream said. */
 export type CoachFact = Stamp & { readonly coachId: string } & Said;
@@ -31,6 +45,17 @@ export function coachFact(event: ReceivedContract): CoachFact | undefined {
       return fact(event, { fact: 'retired', reason: event.data.reason });
     case 'CoachCapacityChanged':
       return fact(event, { fact: 'capacityChanged', capacity: event.data.capacity });
+    case 'CredentialRecorded': {
+      const { credential, issuer, expiresOn } = event.data;
+      const until = expiresOn === undefined ? {} : { day: expiresOn };
+      return fact(event, { fact: 'credential', credential, issuer, ...until });
+    }
+    case 'CredentialExpired': {
+      const { credential, issuer, on } = event.data;
+      return fact(event, { fact: 'expired', credential, issuer, day: on });
+    }
+    case 'CoachReassessed':
+      return fact(event, { fact: 'reassessed', outcome: event.data.outcome });
     default:
       return undefined;
   }
@@ -38,7 +63,17 @@ export function coachFact(event: ReceivedContract): CoachFact | undefined {
 
 type CoachEvent = Extract<
   ReceivedContract,
-  { name: 'CoachApproved' | 'CoachSuspended' | 'CoachReinstated' | 'CoachRetired' | 'CoachCapacityChanged' }
+  {
+    name:
+      | 'CoachApproved'
+      | 'CoachSuspended'
+      | 'CoachReinstated'
+      | 'CoachRetired'
+      | 'CoachCapacityChanged'
+      | 'CredentialRecorded'
+      | 'CredentialExpired'
+      | 'CoachReassessed';
+  }
 >;
 
 const fact = (event: CoachEvent, said: Said): CoachFact => ({

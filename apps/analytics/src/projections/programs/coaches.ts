@@ -1,16 +1,20 @@
 import { FactTable } from '../fact-table.js';
 import { coachFact, type CoachFact } from './coach-facts.js';
 
-/** What was said of each coach: approved, with what capacity. */
+/** What was said of each coach: approved, with what capacity, credentials, reassessments. */
 export const coaches = new FactTable<CoachFact>({
   name: 'coach',
-  version: 1,
+  version: 2,
   fields: {
     coachId: 'uuid',
     capacity: 'int',
     personId: 'uuid',
     reason: 'text',
+    credential: 'text',
+    issuer: 'text',
+    day: 'day',
+    outcome: 'text',
   },
-  lookups: [],
+  lookups: ['coachId'],
   factOf: coachFact,
 });

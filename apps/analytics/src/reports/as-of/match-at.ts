@@ -7,11 +7,15 @@ export type MatchStatus = 'open' | 'withdrawn' | 'active' | 'ended';
 /** One search for a coach, and what came of it, as it stood. */
 export interface MatchAt extends EnrollmentRefs {
   readonly matchId: string;
+  /** The first of the enrolment, or for another coach than the one they have. */
+  readonly kind: 'first' | 'rematch';
   readonly status: MatchStatus;
   readonly requestedAt: number;
   readonly matchedAt?: number;
   readonly withdrawnAt?: number;
   readonly endedAt?: number;
+  /** Why it ended, as a code. */
+  readonly endReason?: string;
   readonly coachId?: string;
   /** 0…1 */
   readonly score?: number;
@@ -33,6 +37,7 @@ function after(match: MatchAt | undefined, fact: MatchFact): MatchAt | undefined
       programId: fact.programId,
       cohortId: fact.cohortId,
       personId: fact.personId,
+      kind: fact.kind,
       status: 'open',
       requestedAt: at,
     };
@@ -49,6 +54,6 @@ function after(match: MatchAt | undefined, fact: MatchFact): MatchAt | undefined
     case 'matched':
       return { ...match, status: 'active', matchedAt: at, coachId: fact.coachId, score: fact.score };
     case 'ended':
-      return { ...match, status: 'ended', endedAt: at };
+      return { ...match, status: 'ended', endedAt: at, endReason: fact.reason };
   }
 }

@@ -1,3 +1,4 @@
+import type { CoachFact } from '../../projections/programs/coach-facts.js';
 import type { EngagementFact } from '../../projections/participation/engagement-facts.js';
 import type { EnrollmentFact } from '../../projections/participation/enrollment-facts.js';
 import { inStreamOrder, type Stamp } from '../../projections/fact.js';
@@ -6,6 +7,7 @@ import type { MatchFact } from '../../projections/participation/match-facts.js';
 import type { PersonFact } from '../../projections/people/person-facts.js';
 import type { ProgramFact } from '../../projections/programs/program-facts.js';
 import type { SessionFact } from '../../projections/participation/session-facts.js';
+import { coachesAt } from './coach-at.js';
 import { engagementAt, type EngagementAt } from './engagement-at.js';
 import { enrollmentAt, type EnrollmentAt } from './enrollment-at.js';
 import { goalAt, type GoalAt } from './goal-at.js';
@@ -25,6 +27,8 @@ export interface ProgramFacts {
   readonly sessions: readonly SessionFact[];
   readonly goals: readonly GoalFact[];
   readonly people: readonly PersonFact[];
+  /** Of those who were ever matched in it. */
+  readonly coaches: readonly CoachFact[];
 }
 
 /** One enrolment with all that belongs to it, joined from what each stream said. */
@@ -50,6 +54,8 @@ export interface ProgramView {
   person(personId: string, day: string, known?: Moment): PersonAt | undefined;
   /** Everybody whom a person of the programme ever reported to, as far as it is known. */
   managersOf(personId: string): ReadonlySet<string>;
+  /** Whether a coach could go on at an instant: neither suspended nor retired, as far as it is known. */
+  couldCoach(coachId: string, at: number): boolean;
 }
 
 /** The same facts, seen from any moment. Undefined while the programme was not known. */
@@ -79,6 +85,7 @@ interface Threads {
   readonly goals: Keyed<Stream<GoalFact, GoalAt>>;
   readonly pulses: Keyed<Stream<GoalFact, PulseAt>>;
   readonly people: Keyed<PersonFact>;
+  readonly coaches: Keyed<CoachFact>;
 }
 
 const NOTHING: Threads = {
@@ -90,6 +97,7 @@ const NOTHING: Threads = {
   goals: new Map(),
   pulses: new Map(),
   people: new Map(),
+  coaches: new Map(),
 };
 
 const grown = (threads: Threads, facts: ProgramFacts): Threads => ({
@@ -103,10 +111,11 @@ const grown = (threads: Threads, facts: ProgramFacts): Threads => ({
   goals: woven(threads.goals, facts.goals, goalAt),
   pulses: woven(threads.pulses, facts.goals, pulseAt),
   people: longer(threads.people, facts.people, (fact) => fact.personId),
+  coaches: longer(threads.coaches, facts.coaches, (fact) => fact.coachId),
 });
 
 function lookedAt(threads: Threads): GrowingHistory {
-  const { enrollments, matches, engagements, sessions, goals, pulses, people } = threads;
+  const { enrollments, matches, engagements, sessions, goals, pulses, people, coaches } = threads;
   const look: ProgramHistory = (moment) => {
     const at = programAt(threads.program, moment);
     if (!at) return undefined;
@@ -131,6 +140,10 @@ function lookedAt(threads: Threads): GrowingHistory {
       participants,
       person: (personId, day, known = moment) => personAt(people.get(personId) ?? [], day, known),
       managersOf: (personId) => managersOf(people.get(personId) ?? [], moment),
+      couldCoach(coachId, at) {
+        const coach = coachesAt(coaches.get(coachId) ?? [], lookingAt(moment, at)).get(coachId);
+        return coach?.status !== 'suspended' && coach?.status !== 'retired';
+      },
     };
   };
   const views = new Map<string, ProgramView | undefined>();

@@ -6,6 +6,7 @@ import { goalCompletion } from './goal-completion.js';
 import { matchFit } from './match-fit.js';
 import type { Definition, MetricId } from './measure.js';
 import { offTrack } from './off-track.js';
+import { rematchRate } from './rematch-rate.js';
 import {
   coachLateCancelRate,
   coachNoShowRate,
@@ -15,15 +16,17 @@ import {
   rescheduleRate,
 } from './session-rates.js';
 import { themeShare } from './theme-share.js';
-import { timeToFirstSession, timeToMatch } from './time-to.js';
+import { timeToFirstSession, timeToMatch, timeToRematch } from './time-to.js';
 import { delivered, utilisation } from './utilisation.js';
 
 /** Every metric, in the order in which reports show them. */
 export const METRICS: readonly Definition[] = [
   activationRate,
   timeToMatch,
+  timeToRematch,
   timeToFirstSession,
   matchFit,
+  rematchRate,
   engagedRate,
   betweenSessionActive,
   offTrack,

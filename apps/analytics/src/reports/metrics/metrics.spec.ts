@@ -274,6 +274,69 @@ describe('time to match', () => {
     }));
 });
 
+describe('another coach', () => {
+  const first = [
+    ['01-06', { fact: 'requested', kind: 'first' }],
+    ['01-10', { fact: 'matched', score: 0.8 }],
+  ] as const;
+  const ended = (when: string, reason: string) => [when, { fact: 'ended', reason }] as const;
+  const again = [
+    ['02-02', { fact: 'requested', kind: 'rematch' }],
+    ['02-05', { fact: 'matched', score: 0.9, coachId: 'next' } as never],
+  ] as const;
+  const pause = [
+    ['02-09', { fact: 'paused', day: '2026-02-10', reason: 'workload' }],
+    ['02-19', { fact: 'resumed', day: '2026-02-20' }],
+  ] as const;
+
+  it('is looked for in a time of its own', () => {
+    const made = new Programme().active('p').matched('p', first).matched('p', again);
+    expect(metric(made, 'time-to-match', '03-01')).toMatchObject({ value: 4, numerator: 1, denominator: 1 });
+    expect(metric(made, 'time-to-rematch', '03-01')).toMatchObject({ value: 3, denominator: 1 });
+    expect(metric(made, 'time-to-rematch', '02-04')).toMatchObject({ value: null, beside: { open: 1 } });
+  });
+  it('counts once people have been matched for sixty days, however early it was asked for', () => {
+    const made = new Programme().active('p').matched('p', first).matched('p', again);
+    made.active('q').matched('q', first);
+    expect(metric(made, 'rematch-rate', '03-10 23:59')).toMatchObject({ value: null, denominator: 0 });
+    expect(metric(made, 'rematch-rate', '03-11')).toMatchObject({ numerator: 1, denominator: 2, n: 2 });
+  });
+  it('leaves paused time out', () => {
+    const made = new Programme().active('p', '01-05', pause).matched('p', first);
+    expect(metric(made, 'rematch-rate', '03-20 23:59')).toMatchObject({ denominator: 0 });
+    expect(metric(made, 'rematch-rate', '03-21')).toMatchObject({ numerator: 0, denominator: 1 });
+    const ended = [pause[0], ['02-20', { fact: 'discontinued', reason: 'too-busy' }]] as const;
+    const gone = new Programme().active('p', '01-05', ended).matched('p', first);
+    expect(metric(gone, 'rematch-rate', '03-20 23:59')).toMatchObject({ denominator: 0 });
+    expect(metric(gone, 'rematch-rate', '03-21')).toMatchObject({ denominator: 1 });
+  });
+  it('does not count where the coach could not go on', () => {
+    const left = new Programme()
+      .active('p')
+      .matched('p', [...first, ended('02-02', 'coach-left')])
+      .matched('p', again);
+    expect(metric(left, 'rematch-rate', '04-01')).toMatchObject({ numerator: 0, denominator: 1 });
+    const of = (...told: Parameters<Programme['coach']>[1]) =>
+      metric(
+        new Programme()
+          .active('p')
+          .matched('p', [
+            first[0],
+            ['01-10', { fact: 'matched', score: 0.8, coachId: 'former' } as never],
+            ended('02-05', 'rematch'),
+          ])
+          .matched('p', again)
+          .coach('former', [['01-02', { fact: 'approved', capacity: 4 }], ...told]),
+        'rematch-rate',
+        '04-01',
+      ).numerator;
+    expect(of()).toBe(1);
+    expect(of(['02-01', { fact: 'suspended', reason: 'leave' }])).toBe(0);
+    expect(of(['02-01', { fact: 'retired', reason: 'other' }])).toBe(0);
+    expect(of(['02-03', { fact: 'retired', reason: 'other' }])).toBe(1);
+  });
+});
+
 describe('match fit', () => {
   const fit = (...told: Parameters<Programme['active']>[2] & object[]) =>
     metric(

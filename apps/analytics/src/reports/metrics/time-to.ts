@@ -1,4 +1,5 @@
 import type { EnrollmentAt } from '../as-of/enrollment-at.js';
+import type { MatchAt } from '../as-of/match-at.js';
 import { isCompleted } from '../as-of/session-at.js';
 import { unpaused } from '../as-of/span.js';
 import type { ProgramView } from '../as-of/view.js';
@@ -54,15 +55,26 @@ const timeTo = (id: MetricId, shares: Definition<CaseShare>['shares']): Definiti
 });
 
 /** CoachMatched − MatchRequested; open requests are censored, withdrawn ones compete. */
-export const timeToMatch = timeTo('time-to-match', (view, period) =>
-  view.participants.flatMap(({ enrollment, matches }) =>
-    matches
-      .filter((match) => isWithin(match.requestedAt, period, view))
-      .map((match) =>
-        caseOf(enrollment, match.requestedAt, match.matchedAt, match.withdrawnAt ?? enrollment.endedAt, view),
-      ),
-  ),
-);
+const timeOf = (id: MetricId, kind: MatchAt['kind']) =>
+  timeTo(id, (view, period) =>
+    view.participants.flatMap(({ enrollment, matches }) =>
+      matches
+        .filter((match) => match.kind === kind && isWithin(match.requestedAt, period, view))
+        .map((match) =>
+          caseOf(
+            enrollment,
+            match.requestedAt,
+            match.matchedAt,
+            match.withdrawnAt ?? enrollment.endedAt,
+            view,
+          ),
+        ),
+    ),
+  );
+
+/** Of the first match of an enrolment; another coach is looked for in a time of its own. */
+export const timeToMatch = timeOf('time-to-match', 'first');
+export const timeToRematch = timeOf('time-to-rematch', 'rematch');
 
 /** Start of the first completed session − EnrollmentActivated; who ended before it competes. */
 export const timeToFirstSession = timeTo('time-to-first-session', (view, period) =>

@@ -1,7 +1,10 @@
+import { fitSignals } from './fit-signals.js';
 import { observedAttainment } from './observed-attainment.js';
 import { nps } from './nps.js';
 import type { Opinion } from './opinion.js';
 import { developmentConversations, managerEffectiveness, oneToOnesHeld, themeBehaviour } from './pulses.js';
+import { rematchOffers } from './rematch-offers.js';
+import { rematchReasons } from './rematch-reasons.js';
 import { satisfaction } from './satisfaction.js';
 import { sessionThemes } from './session-themes.js';
 
@@ -15,4 +18,7 @@ export const OPINIONS: readonly Opinion[] = [
   oneToOnesHeld,
   developmentConversations,
   managerEffectiveness,
+  fitSignals,
+  rematchOffers,
+  rematchReasons,
 ];

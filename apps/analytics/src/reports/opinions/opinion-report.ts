@@ -1,10 +1,10 @@
 import type { ProgramView } from '../as-of/view.js';
 import { zoneOf, type Zone } from '../as-of/zone.js';
-import { DIMENSIONS, namesOf } from '../dimensions.js';
+import { COACH, namesOf } from '../dimensions.js';
 import type { Period } from '../periods.js';
 import { ALL_OTHER, WITHHELD } from '../privacy/minimum-group.js';
 import { meanOf, type Told } from './figure.js';
-import type { Opinion, OpinionId } from './opinion.js';
+import { dimensionsOf, type Opinion, type OpinionId } from './opinion.js';
 import { RULES, stretchesOf, type Opinions, type Rules, type Stretch } from './stretches.js';
 
 /** One item of a measure of opinions, in total or of one group. All figures are null where it is withheld. */
@@ -48,7 +48,8 @@ export class OpinionReport {
 
   /** What it can be broken down by. */
   static dimensionsOf(opinion: Opinion): readonly string[] {
-    return opinion.id === 'theme-share' ? [] : DIMENSIONS;
+    // Of an opinion's items each has the same, in another order.
+    return opinion.id === 'theme-share' ? [] : dimensionsOf(opinion, '');
   }
 
   /** Months and quarters are those of the zone in which the programme began. */
@@ -82,7 +83,7 @@ export class OpinionReport {
     });
     const total = row(null, orgUnits ? [] : found.map((stretch) => stretch.total));
     if (dimension === undefined) return [total];
-    const names = this.namesIn(dimension).filter(
+    const names = this.namesIn(dimension, found).filter(
       (name) => !orgUnits || (dimension === 'org-unit' && orgUnits.includes(name)),
     );
     const broken = found.flatMap((stretch) => this.groupsOf(stretch, dimension) ?? []);
@@ -135,8 +136,13 @@ export class OpinionReport {
     return this.rules.areEnough(answered.length, could.length, this.minimum);
   }
 
-  private namesIn(dimension: string): readonly string[] {
+  private namesIn(dimension: string, found: readonly Stretch[]): readonly string[] {
     const { labelsAt, until } = this.opinions;
+    // Not every coach that there is: which of them coach in the programme is not for all HR to know.
+    if (dimension === COACH) {
+      const told = found.flatMap((stretch) => [...(this.groupsOf(stretch, COACH)?.keys() ?? [])]);
+      return [...new Set(told)].filter((name) => name !== null).sort();
+    }
     return this.view ? namesOf(dimension, this.view.program, labelsAt(until)) : [];
   }
 

@@ -1,8 +1,17 @@
 import type { OpinionFact, PulseItem } from '../../projections/opinions/opinion-facts.js';
 import type { ProgramAt } from '../as-of/program-at.js';
 import type { Participant } from '../as-of/view.js';
+import { DIMENSIONS } from '../dimensions.js';
 
-export type OpinionId = 'satisfaction' | 'nps' | 'theme-share' | 'goal-attainment' | PulseItem;
+export type OpinionId =
+  | 'satisfaction'
+  | 'nps'
+  | 'theme-share'
+  | 'goal-attainment'
+  | PulseItem
+  | 'fit-signals'
+  | 'rematch-offers'
+  | 'rematch-reasons';
 
 /**
  * The one definition of a measure of opinions. Whatever it is made of, it is the mean over people of one bounded figure
@@ -25,4 +34,14 @@ export interface Opinion {
   figure(own: readonly OpinionFact[], item: string, participant: Participant): number | undefined;
   /** Whether somebody may have answered, for all that those know who see who takes part. */
   could(participant: Participant): boolean;
+  /** Of which coach somebody speaks, or would; where it can be told by coach at all. */
+  coachOf?(own: readonly OpinionFact[], participant: Participant): string | undefined;
+  /**
+   * What an item can be broken down by: `DIMENSIONS` unless said, in the order in which they are opened. What is told by
+   * one leaves less to be told by the next.
+   */
+  dimensions?(item: string): readonly string[];
 }
+
+export const dimensionsOf = (opinion: Opinion, item: string): readonly string[] =>
+  opinion.dimensions?.(item) ?? DIMENSIONS;

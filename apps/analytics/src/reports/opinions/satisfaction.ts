@@ -1,4 +1,5 @@
 import { isCompleted } from '../as-of/session-at.js';
+import { COACH, DIMENSIONS } from '../dimensions.js';
 import type { Opinion } from './opinion.js';
 
 const ITEMS = ['useful', 'relationship', 'progress'] as const;
@@ -12,4 +13,13 @@ export const satisfaction: Opinion = {
   items: () => ITEMS,
   figure: (own, item) => own.findLast((fact) => fact.fact === 'rated')?.[item as (typeof ITEMS)[number]],
   could: ({ sessions }) => sessions.some(isCompleted),
+  coachOf(own, { sessions }) {
+    const rated = own.findLast((fact) => fact.fact === 'rated');
+    const session = rated
+      ? sessions.find(({ sessionId }) => sessionId === rated.sessionId)
+      : sessions.findLast(isCompleted);
+    return session?.coachId;
+  },
+  // The relationship is the coach's; the others are told by group before they are by coach.
+  dimensions: (item) => (item === 'relationship' ? [COACH, ...DIMENSIONS] : [...DIMENSIONS, COACH]),
 };

@@ -3,6 +3,10 @@ import { at, Programme } from '../../../test/programme.js';
 import { zoneOf } from '../as-of/zone.js';
 import { periodOf } from '../periods.js';
 import { OpinionReport, type OpinionReader, type OpinionShown } from './opinion-report.js';
+import { fitSignals } from './fit-signals.js';
+import type { Opinion } from './opinion.js';
+import { rematchOffers } from './rematch-offers.js';
+import { rematchReasons } from './rematch-reasons.js';
 import { satisfaction } from './satisfaction.js';
 
 const LABELS = { 'org-unit': ['Legal', 'Sales'], location: [] };
@@ -24,7 +28,14 @@ const rated = (made: Programme, when: string, scores: Record<string, number>) =>
   return made;
 };
 
-function rows(made: Programme, period: string, asOf = '12-01', reader = ANYBODY, dimension?: string) {
+function rows(
+  made: Programme,
+  period: string,
+  asOf = '12-01',
+  reader = ANYBODY,
+  dimension?: string,
+  [opinion, item]: readonly [Opinion, string] = [satisfaction, 'useful'],
+) {
   const report = new OpinionReport(
     {
       program: made.program,
@@ -35,7 +46,7 @@ function rows(made: Programme, period: string, asOf = '12-01', reader = ANYBODY,
     },
     reader,
   );
-  return report.rows(satisfaction, ['useful'], periodOf(period, zoneOf('UTC'), at(asOf))!, dimension);
+  return report.rows(opinion, [item], periodOf(period, zoneOf('UTC'), at(asOf))!, dimension);
 }
 const said = ({ group, value, bound, from, through, withheld }: OpinionShown) =>
   withheld
@@ -155,5 +166,111 @@ describe('groups', () => {
     expect(of(['Legal'])).toEqual(withheld);
     expect(of(['Legal'], 'cohort')).toEqual(withheld);
     expect(of(['Legal'], 'org-unit')).toEqual([...withheld, legal]);
+  });
+});
+
+describe('by coach', () => {
+  /** Of each coach's people six have rated; of cohort A are all of whom the letter is before h. */
+  const people = [...'abcdefghijklmn'];
+  function coached(
+    coachOf: (person: string) => string,
+    cohort = (person: string) => (person < 'h' ? 'A' : 'B'),
+  ): Programme {
+    const made = new Programme().opened('A', 'B');
+    for (const person of people) {
+      made.active(person, '01-05', [], cohort(person));
+      if (person === 'g' || person === 'n')
+        made.session(person, '02-02 09:00', [['02-02 10:05', { fact: 'completed', auto: false }]], undefined, coachOf(person)); // prettier-ignore
+      else made.ratedOf(coachOf(person), person, '02-02 09:00', coachOf(person) === 'c1' ? 4 : 2);
+    }
+    return made;
+  }
+  const by = (made: Programme, dimension: string, item: string) =>
+    told(made, '2026-02', '12-01', ANYBODY, dimension, [satisfaction, item]).slice(1);
+  const others = coached((person) => ('acegikm'.includes(person) ? 'c1' : 'c2'));
+
+  it('what people think of sessions is told, under the same rules', () => {
+    const same = coached(
+      (person) => (person < 'h' ? 'c1' : 'c2'),
+      () => 'A',
+    );
+    const expected = ['c1:  4, 2026-02 to 2026-02', 'c2:  2, 2026-02 to 2026-02'];
+    for (const item of ['useful', 'relationship', 'progress'])
+      expect(by(same, 'coach', item)).toEqual(expected);
+    const few = coached((person) => (person < 'd' ? 'c1' : 'c2'));
+    expect(by(few, 'coach', 'relationship')).toEqual([]);
+  });
+
+  it('the relationship is opened before the groups with which it is not safe together, other items after', () => {
+    expect(by(others, 'coach', 'relationship')).toHaveLength(2);
+    expect(by(others, 'cohort', 'relationship')).toEqual(['A: too-few-people', 'B: too-few-people']);
+    expect(by(others, 'coach', 'useful')).toEqual([]);
+    expect(by(others, 'cohort', 'useful')).not.toContain('A: too-few-people');
+  });
+
+  it('nobody’s word counts for the coach who came after', () => {
+    const made = coached((person) => (person < 'h' ? 'c1' : 'c2'));
+    const before = by(made, 'coach', 'relationship');
+    made.session('a', '02-20 09:00', [['02-20 10:05', { fact: 'completed', auto: false }]], undefined, 'c2');
+    expect(by(made, 'coach', 'relationship')).toEqual(before);
+  });
+});
+
+describe('of another coach', () => {
+  const matched = [
+    ['01-06', { fact: 'requested', kind: 'first' }],
+    ['01-07', { fact: 'matched', score: 0.8 }],
+  ] as const;
+  function made(): Programme {
+    const all = new Programme();
+    for (const person of PEOPLE) all.active(person).matched(person, matched);
+    return all;
+  }
+  const of = (all: Programme, opinion: Opinion, item: string) =>
+    told(all, '2026-02', '12-01', ANYBODY, undefined, [opinion, item]);
+  const says = (all: Programme, by: 'coachee' | 'coach', ...signals: ('good' | 'unsure' | 'not-right')[]) => {
+    signals.forEach((signal, n) => all.thinks(PEOPLE[n]!, `02-0${n + 1}`, { fact: 'signalled', by, signal }));
+    return all;
+  };
+
+  it('whether matches are right is told of each party’s latest words', () => {
+    const all = says(made(), 'coachee', 'good', 'good', 'good', 'good', 'not-right');
+    says(all, 'coach', 'good', 'unsure', 'unsure', 'unsure', 'unsure');
+    expect(of(all, fitSignals, 'coachee')).toEqual(['null:  0.6, 2026-02 to 2026-02']);
+    expect(of(all, fitSignals, 'coach')).toEqual(['null:  0.2, 2026-02 to 2026-02']);
+    all.thinks('e', '02-20', { fact: 'signalled', by: 'coachee', signal: 'unsure' });
+    expect(of(all, fitSignals, 'coachee')).toEqual(['null: at-least 0.8, 2026-02 to 2026-02']);
+    expect(of(says(made(), 'coachee', 'good', 'good', 'good', 'good'), fitSignals, 'coachee')).toEqual(
+      withheld,
+    );
+  });
+
+  it('offers are told as a share of who said anything: low for usefulness or relationship, or not right', () => {
+    const all = says(made(), 'coachee', 'not-right', 'unsure', 'good');
+    all.rated('d', '02-10', 3).rated('e', '02-10', 2);
+    expect(of(all, rematchOffers, 'offered')).toEqual(['null:  0.4, 2026-02 to 2026-02']);
+    // Progress may have other reasons, and so may a coach's word.
+    all.thinks('c', '02-11', { fact: 'rated', useful: 3, relationship: 3, progress: 1 } as never);
+    all.thinks('d', '02-12', { fact: 'signalled', by: 'coach', signal: 'not-right' });
+    expect(of(all, rematchOffers, 'offered')).toEqual(['null:  0.4, 2026-02 to 2026-02']);
+    all.thinks('b', '02-13', { fact: 'rated', useful: 5, relationship: 2, progress: 5 } as never);
+    // A better word takes none back.
+    all.rated('e', '02-14', 5);
+    expect(of(all, rematchOffers, 'offered')).toEqual(['null:  0.6, 2026-02 to 2026-02']);
+  });
+
+  it('why it was asked for is told of enough rematches, more than whose reasons are known', () => {
+    const asked = (count: number, told = count) => {
+      const all = made();
+      PEOPLE.slice(0, count).forEach((person, n) => {
+        all.matched(person, [['02-03', { fact: 'requested', kind: 'rematch' }]]);
+        const reason = n % 2 === 0 ? 'fit' : 'schedule';
+        if (n < told) all.thinks(person, '02-03', { fact: 'rematchAsked', reason });
+      });
+      return of(all, rematchReasons, 'fit');
+    };
+    expect(asked(5)).toEqual(withheld);
+    expect(asked(6, 4)).toEqual(withheld);
+    expect(asked(6, 5)).toEqual(['null:  0.6, 2026-02 to 2026-02']);
   });
 });

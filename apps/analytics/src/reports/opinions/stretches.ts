@@ -3,12 +3,12 @@ import { inStreamOrder } from '../../projections/fact.js';
 import type { ProgramFact } from '../../projections/programs/program-facts.js';
 import type { Participant, ProgramHistory, ProgramView } from '../as-of/view.js';
 import { zoneOf } from '../as-of/zone.js';
-import { DIMENSIONS, namesOf, traitsOf, type Labels, type Traits } from '../dimensions.js';
+import { COACH, namesOf, traitsOf, UNKNOWN, type Labels } from '../dimensions.js';
 import { closedMonths } from '../periods.js';
 import { Class, type Unknown } from '../privacy/cells.js';
 import { groupsOf, opened } from '../privacy/timeline.js';
 import { toldOf, type Told } from './figure.js';
-import type { Opinion } from './opinion.js';
+import { dimensionsOf, type Opinion } from './opinion.js';
 
 /** What is kept of a programme and what its people think. */
 export interface Opinions {
@@ -102,7 +102,12 @@ export function stretchesOf(
     const could = new Set([...answers.keys(), ...couldAnswer(opinion, view)]);
     if (!rules.areEnough(answers.size, could.size, minimum)) continue;
     const figures = [...answers.values()];
-    const broken = brokenDown(answers, could, view, labelsAt(end), minimum, rules);
+    const traits = latestTraits(opinion, own, view);
+    const names = (dimension: string) =>
+      dimension === COACH
+        ? [...new Set([...could].map((personId) => traits.get(personId)![COACH]!))]
+        : namesOf(dimension, view.program, labelsAt(end));
+    const broken = brokenDown(answers, could, traits, dimensionsOf(opinion, item), names, minimum, rules);
     stretches.push({
       from: months[first]!.name,
       through: name,
@@ -158,29 +163,25 @@ const couldAnswer = (opinion: Opinion, { participants }: ProgramView): string[] 
 function brokenDown(
   answers: ReadonlyMap<string, number>,
   could: ReadonlySet<string>,
-  view: ProgramView,
-  labels: Labels,
+  traits: ReadonlyMap<string, Traits>,
+  dimensions: readonly string[],
+  namesOf: (dimension: string) => readonly string[],
   minimum: number,
   rules: Rules,
 ) {
-  const traits = latestTraits(view);
   const unknown = (personId: string): Unknown => ({ personId, hides: true, traits: traits.get(personId)! });
   const answered = [...answers.keys()].map(unknown);
   const { groups } = rules.opened(
     [new Class(answered, minimum), new Class([...could].map(unknown), minimum + 1)],
     [],
-    groupsOf(
-      answered,
-      true,
-      Object.fromEntries(DIMENSIONS.map((each) => [each, namesOf(each, view.program, labels)])),
-    ),
-    { minimum, dimensions: DIMENSIONS },
+    groupsOf(answered, true, Object.fromEntries(dimensions.map((each) => [each, namesOf(each)]))),
+    { minimum, dimensions },
   );
   const groupOf = (personId: string, dimension: string): string | null => {
-    const name = traits.get(personId)![dimension as (typeof DIMENSIONS)[number]];
+    const name = traits.get(personId)![dimension]!;
     return groups[dimension]!.has(name) ? name : null;
   };
-  const open = DIMENSIONS.filter((dimension) => groups[dimension]);
+  const open = dimensions.filter((dimension) => groups[dimension]);
   const cellOf = (personId: string) => JSON.stringify(open.map((dimension) => groupOf(personId, dimension)));
   return {
     cells: [...rules.apart(could, cellOf)].map((people) => ({
@@ -188,7 +189,7 @@ function brokenDown(
       answered: people.filter((personId) => answers.has(personId)),
     })),
     groups: Object.fromEntries(
-      DIMENSIONS.map((dimension) => [
+      dimensions.map((dimension) => [
         dimension,
         groups[dimension] ? Map.groupBy(answers.keys(), (personId) => groupOf(personId, dimension)) : null,
       ]),
@@ -196,13 +197,24 @@ function brokenDown(
   };
 }
 
+type Traits = Readonly<Record<string, string>>;
+
 /** Each person's groups, by the enrolment for which they were nominated last. */
-function latestTraits(view: ProgramView): ReadonlyMap<string, Traits> {
+function latestTraits(
+  opinion: Opinion,
+  facts: readonly OpinionFact[],
+  view: ProgramView,
+): ReadonlyMap<string, Traits> {
   const traits = traitsOf(view);
+  const own = Map.groupBy(facts, ({ personId }) => personId);
   const nominatedAt = ({ enrollment }: Participant) => enrollment.nominatedAt;
   return new Map(
     view.participants
       .toSorted((a, b) => nominatedAt(a) - nominatedAt(b))
-      .map(({ personId, enrollment }) => [personId, traits.get(enrollment.enrollmentId)!]),
+      .map((participant): [string, Traits] => {
+        const { personId, enrollment } = participant;
+        const coach = opinion.coachOf?.(own.get(personId) ?? [], participant) ?? UNKNOWN;
+        return [personId, { ...traits.get(enrollment.enrollmentId)!, [COACH]: coach }];
+      }),
   );
 }

@@ -28,6 +28,7 @@ const anyPerson = fc.record({
   moves: fc.integer({ min: 1, max: 30 }).map((n) => (n <= 5 ? n : null)),
   activated: fc.option(fc.tuple(month, day), { freq: 8 }),
   matched: fc.option(month, { freq: 8 }),
+  rematched: fc.option(fc.integer({ min: 2, max: 5 })),
   leaves: fc.option(fc.integer({ min: 2, max: 5 })),
   sessions: fc.array(
     fc.record({
@@ -106,6 +107,8 @@ function programmeOf({ people, minimum, raised }: Organisation): Programme {
           { fact: 'matched', score: (i + 1) / 64 } as never,
         ],
       ]);
+    if (each.matched !== null && each.rematched !== null && each.rematched > each.matched)
+      made.matched(person, [[`${two(each.rematched)}-20`, { fact: 'requested', kind: 'rematch' }]]);
     for (const session of each.sessions) {
       const starts = `${two(session.month)}-${two(session.day)} 09:00`;
       const after = Date.parse(`2026-${starts.replace(' ', 'T')}Z`) + 3_700_000;

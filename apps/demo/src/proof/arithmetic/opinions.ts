@@ -38,6 +38,7 @@ interface Measure {
 const completed = (own: readonly FeedEvent[]): number =>
   sessionsOf(own).filter((s) => s.outcome === 'completed' && !s.disputed).length;
 const hasGoal = (own: readonly FeedEvent[]) => has(own, 'GoalAgreed');
+const isMatched = (own: readonly FeedEvent[]) => has(own, 'CoachMatched');
 const isMet = (own: readonly FeedEvent[]) => completed(own) > 0;
 
 const PULSES = [
@@ -96,6 +97,39 @@ const measures = (themes: readonly string[]): Measure[] => [
     changed(`self-reported behaviour-change ${theme}`, (own) => changeIn(own, theme, true)),
     changed(`observed behaviour-change ${theme}`, (own) => changeIn(own, theme, false)),
   ]),
+  ...['coachee', 'coach'].map((party): Measure => ({
+    key: `self-reported fit-signals ${party}`,
+    range: [-1, 1],
+    unit: 1,
+    figure: (answers) => {
+      const said = answers.findLast(({ name, data }) => name === 'FitSignalRecorded' && data.by === party);
+      return said && { good: 1, unsure: 0, 'not-right': -1 }[said.data.signal as 'good'];
+    },
+    could: isMatched,
+  })),
+  {
+    key: 'self-reported rematch-offers offered',
+    range: [0, 1],
+    unit: 1,
+    figure: (answers) => {
+      const rated = answers.filter(({ name }) => name === 'SessionRated');
+      const said = answers.filter(({ name, data }) => name === 'FitSignalRecorded' && data.by === 'coachee');
+      if (rated.length + said.length === 0) return undefined;
+      const isLow = rated.some(({ data }) => Math.min(data.useful, data.relationship) < 3);
+      return isLow || said.some(({ data }) => data.signal === 'not-right') ? 1 : 0;
+    },
+    could: isMatched,
+  },
+  {
+    key: 'self-reported rematch-reasons fit',
+    range: [0, 1],
+    unit: 1,
+    figure: (answers) => {
+      const asked = last(answers, 'RematchRequested');
+      return asked && (asked.data.reason === 'fit' ? 1 : 0);
+    },
+    could: (own) => own.some(({ name, data }) => name === 'MatchRequested' && data.kind === 'rematch'),
+  },
 ];
 
 const changed = (key: string, change: (known: readonly FeedEvent[]) => Change | undefined): Measure => ({
@@ -159,9 +193,12 @@ const OPINIONS = new Set([
   'SessionThemesRecorded',
   'PulsesReleased',
   'ResultsReleased',
+  'FitSignalRecorded',
 ]);
 const isOpinion = (event: FeedEvent): boolean =>
-  OPINIONS.has(event.name) || (event.name === 'AttainmentScored' && event.data.scorer === 'observed');
+  OPINIONS.has(event.name) ||
+  (event.name === 'RematchRequested' && event.data.by !== 'program') ||
+  (event.name === 'AttainmentScored' && event.data.scorer === 'observed');
 
 /**
  * What is told of what people think, by who says so, metric and item: of months that are over at `asOf`, by when answers were learnt,

@@ -35,7 +35,7 @@ export function recompute(all: readonly FeedEvent[], program: Program, asOf: Ins
       ...engagement(enrollments, events, program, asOf),
       ...sessions(events, asOf),
       ...use(enrollments, events, program, asOf),
-      ...matches(events),
+      ...matches(enrollments, events, program, asOf),
       ...times(enrollments, events, program, asOf),
       ...goals(events, program, asOf),
       ...offTrack(signals),

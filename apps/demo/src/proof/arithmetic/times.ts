@@ -19,7 +19,7 @@ interface Waiting {
   readonly end: 'event' | 'other' | 'open';
 }
 
-/** Days to the match and to the first session, with those who are still waiting counted as long as they have waited. */
+/** Days to the match, to another one and to the first session, with those who are still waiting counted as long as they have waited. */
 export function times(
   enrollments: readonly Enrollment[],
   events: readonly FeedEvent[],
@@ -39,6 +39,7 @@ export function times(
   const held = sessionsOf(events).filter((s) => s.outcome === 'completed' && !s.disputed);
   const first: Waiting[] = [];
   const match: Waiting[] = [];
+  const rematch: Waiting[] = [];
   for (const enrollment of enrollments) {
     const { events: own, person, id } = enrollment;
     const activated = own.find(({ name }) => name === 'EnrollmentActivated');
@@ -55,10 +56,15 @@ export function times(
       const after = (what: string) =>
         events.find(({ name, data }) => name === what && data.matchId === request.data.matchId)?.at;
       const withdrawn = after('MatchRequestWithdrawn') ?? ended;
-      match.push(waiting(enrollment, request.at, after('CoachMatched'), withdrawn));
+      const list = request.data.kind === 'rematch' ? rematch : match;
+      list.push(waiting(enrollment, request.at, after('CoachMatched'), withdrawn));
     }
   }
-  return { 'time-to-match': figure(match), 'time-to-first-session': figure(first) };
+  return {
+    'time-to-match': figure(match),
+    'time-to-rematch': figure(rematch),
+    'time-to-first-session': figure(first),
+  };
 }
 
 function figure(list: readonly Waiting[]): Figure {

@@ -6,6 +6,8 @@ import {
   pauses,
   peopleIn,
   ratio,
+  time,
+  unpausedDays,
   type Enrollment,
   type Figures,
   type Program,
@@ -67,13 +69,38 @@ export function use(
   };
 }
 
-/** Mean score of the matches that are active. */
-export function matches(events: readonly FeedEvent[]): Figures {
+/** Days after a match by which it would have shown that it is none. */
+const SETTLED_DAYS = 60;
+
+/** Mean score of the matches that are active, and of people matched long enough those for whom another coach was looked for. */
+export function matches(
+  enrollments: readonly Enrollment[],
+  events: readonly FeedEvent[],
+  program: Program,
+  asOf: Instant,
+): Figures {
   const ended = new Set(events.filter(({ name }) => name === 'MatchEnded').map(({ data }) => data.matchId));
   const active = events.filter(({ name, data }) => name === 'CoachMatched' && !ended.has(data.matchId));
   const sum = active.reduce((total, { data }) => total + (data.score as number), 0);
+  const of = (id: string, name: string) =>
+    events.filter((e) => e.name === name && e.data.enrollmentId === id);
+  const settled = enrollments.filter((enrollment) =>
+    of(enrollment.id, 'CoachMatched').some(
+      ({ at }) => unpausedDays(enrollment, time(at), time(asOf), program.zone, asOf) >= SETTLED_DAYS,
+    ),
+  );
+  // No coach of the demo leaves, retires or is suspended.
+  const again = settled.filter(({ id }) =>
+    of(id, 'MatchRequested').some(({ data }) => data.kind === 'rematch'),
+  );
   const n = new Set(active.map(({ data }) => data.personId)).size;
   return {
     'match-fit': { value: ratio(sum, active.length), numerator: sum, denominator: active.length, n },
+    'rematch-rate': {
+      value: ratio(again.length, settled.length),
+      numerator: again.length,
+      denominator: settled.length,
+      n: peopleIn(settled),
+    },
   };
 }

@@ -1,4 +1,9 @@
-import type { ConsumerSummary, DeadLetter, redriveDeadLetters } from '@cairn/messaging';
+import {
+  LETTERS_LISTED,
+  type ConsumerSummary,
+  type DeadLetter,
+  type redriveDeadLetters,
+} from '@cairn/messaging/operate';
 import type { Build, ProjectionStatus } from '@cairn/projections';
 
 type Redriven = Awaited<ReturnType<typeof redriveDeadLetters>>;
@@ -48,20 +53,25 @@ function stateOf(stopped: string | null, seenAt: Date | null, now: Date): string
 
 const offsetShown = (offset: number | null): string => (offset === null || offset < 0 ? '-' : String(offset));
 
-export const deadLettersShown = (letters: readonly DeadLetter[]): string =>
-  letters.length === 0
-    ? 'No dead letters.'
-    : inColumns([
-        ['GROUP', 'ID', 'WHERE', 'REASON', 'HELD BEHIND', 'SINCE'],
-        ...letters.map((l) => [
-          l.group,
-          l.id,
-          `${l.topic}/${l.partition}@${l.offset}`,
-          l.reason,
-          l.heldBehind,
-          l.at.toISOString(),
-        ]),
-      ]);
+export function deadLettersShown(letters: readonly DeadLetter[]): string {
+  if (letters.length === 0) return 'No dead letters.';
+  const more =
+    letters.length === LETTERS_LISTED ? ['', `The first ${LETTERS_LISTED}: there may be more.`] : [];
+  return [
+    inColumns([
+      ['GROUP', 'ID', 'WHERE', 'REASON', 'HELD BEHIND', 'SINCE'],
+      ...letters.map((l) => [
+        l.group,
+        l.id,
+        `${l.topic}/${l.partition}@${l.offset}`,
+        l.reason,
+        l.heldBehind,
+        l.at.toISOString(),
+      ]),
+    ]),
+    ...more,
+  ].join('\n');
+}
 
 /** What came of handling dead letters again. */
 export const redrivenShown = (group: string, result: Redriven): string => {

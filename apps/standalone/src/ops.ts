@@ -290,6 +290,25 @@ function buildOf([name, numbers]: readonly string[], usage: string) {
   };
 }
 
+/** What each command takes beside its words; a command that is not here takes nothing. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'consumers reset': ['to'],
+  'consumers rewind': ['to', 'tenant'],
+  'dead-letters discard': ['because'],
+  'texts erase': ['tenant', 'person'],
+  'log copy': ['to'],
+};
+
+/** @throws OpsError for an option that the command would not heed */
+function refuseUnheeded(command: string, values: Readonly<Record<string, unknown>>): void {
+  const heeded = OPTIONS[command] ?? [];
+  const unheeded = Object.keys(values).find((name) => name !== 'help' && !heeded.includes(name));
+  if (unheeded !== undefined && USAGE.includes(`  ${command}`))
+    throw new OpsError(
+      `"${command}" does not take --${unheeded}: nothing was done. It takes ${heeded.map((name) => `--${name}`).join(', ') || 'no option'}.`,
+    );
+}
+
 const isNumber = (id: string): boolean => /^\d{1,18}$/.test(id);
 
 /** Errors whose message is meant for whoever runs the command. */
@@ -337,7 +356,9 @@ async function main(): Promise<void> {
     },
   });
   const [subject = '', action = '', ...args] = positionals;
-  say(values.help || subject === 'help' ? USAGE : await run(`${subject} ${action}`.trim(), args, values));
+  const command = `${subject} ${action}`.trim();
+  refuseUnheeded(command, values);
+  say(values.help || subject === 'help' ? USAGE : await run(command, args, values));
 }
 
 await main()

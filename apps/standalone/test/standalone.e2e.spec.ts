@@ -207,6 +207,10 @@ describe('npm run ops', () => {
       [['consumers', 'reset', 'goals.inbox'], 'skipped for good'],
       [['consumers', 'rewind', 'goals.inbox', '--tenant', 'abc'], 'ID a UUID'],
       [['consumers', 'list', '--all'], "Unknown option '--all'"],
+      [
+        ['consumers', 'reset', 'goals.inbox', '--to', 'beginning', '--tenant', 'x'],
+        '"consumers reset" does not take --tenant: nothing was done. It takes --to.',
+      ],
       [['dead-letters', 'show', 'goals.inbox', 'x'], 'dead-letters show GROUP ID'],
       [['dead-letters', 'show', 'goals.inbox', '999999'], 'no open dead letter 999999'],
       [

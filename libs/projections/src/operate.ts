@@ -101,14 +101,19 @@ export class ProjectionRefused extends Error {
  * @throws ProjectionRefused
  */
 export async function requestRebuild(pool: Pool, name: string, version?: number): Promise<Build> {
-  const { rows } = await pool.query<Build>(
-    `INSERT INTO projections.builds (name, version, build, state)
-     SELECT name, version, max(build) + 1, 'requested' FROM projections.builds
-      WHERE name = $1 AND version = coalesce($2, (SELECT version FROM projections.builds WHERE name = $1 AND state = 'active'))
-      GROUP BY name, version
-     RETURNING name, version, build`,
-    [name, version ?? null],
-  );
+  const rows = await inTransaction(pool, async (client) => {
+    // One after the other: each takes the next number.
+    await client.query(`SELECT pg_advisory_xact_lock(hashtext('projections.builds'))`);
+    const made = await client.query<Build>(
+      `INSERT INTO projections.builds (name, version, build, state)
+       SELECT name, version, max(build) + 1, 'requested' FROM projections.builds
+        WHERE name = $1 AND version = coalesce($2, (SELECT version FROM projections.builds WHERE name = $1 AND state = 'active'))
+        GROUP BY name, version
+       RETURNING name, version, build`,
+      [name, version ?? null],
+    );
+    return made.rows;
+  });
   if (rows[0] === undefined) throw unknown(name, version);
   return rows[0];
 }

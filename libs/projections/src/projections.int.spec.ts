@@ -458,6 +458,14 @@ describe('another build of a projection', () => {
       await expect(asked()).rejects.toThrow(ProjectionRefused);
   }, 60_000);
 
+  it('is built as often as it is asked for, also at the same time', async () => {
+    await installProjections(database.pool, [counts]);
+    const builds = await Promise.all(
+      Array.from({ length: 5 }, () => requestRebuild(database.pool, 'counts')),
+    );
+    expect(builds.map(({ build }) => build).sort()).toEqual([2, 3, 4, 5, 6]);
+  });
+
   it('is read in the version that a release has, where it has not the one that was read: there and back', async () => {
     const other: Projection<StoredEvent> = { ...counts, version: 2 };
     await installProjections(database.pool, [counts]);

@@ -55,9 +55,7 @@ export function reading(scene: Scene): void {
         }),
       );
       const reaches: Reach[] = [];
-      let done = false;
-      void writing.finally(() => (done = true));
-      while (!done) reaches.push(await scene.store.reach());
+      for (let n = 0; n < 30; n += 1) reaches.push(await scene.store.reach());
       await writing;
       const all = await everything(scene.store, START);
       for (const { at, head } of reaches)

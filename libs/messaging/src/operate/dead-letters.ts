@@ -28,8 +28,15 @@ const LETTER_COLUMNS = `
              AND h.kind = 'held' AND h.settled_at IS NULL) AS "heldBehind"`;
 const OPEN_LETTERS = `FROM bus_in.dead_letters d WHERE d.kind = 'poison' AND d.settled_at IS NULL`;
 
+/** A list for the eye has at most so many of one database. */
+export const LETTERS_LISTED = 1_000;
+
 /** The open dead letters, oldest first, of one group or of all in this database; without those merely held. */
-export async function listDeadLetters(pool: Pool, group?: string, limit = 100): Promise<DeadLetter[]> {
+export async function listDeadLetters(
+  pool: Pool,
+  group?: string,
+  limit = LETTERS_LISTED,
+): Promise<DeadLetter[]> {
   const { rows } = await pool.query<DeadLetter>(
     `SELECT ${LETTER_COLUMNS} ${OPEN_LETTERS} AND ($1::text IS NULL OR d.group_name = $1) ORDER BY d.id LIMIT $2`,
     [group ?? null, limit],

@@ -81,6 +81,7 @@ describe('a programme, as HR sees it', () => {
       'between-sessions',
       'themes',
       'opinions',
+      'outcomes',
       'coaches',
     ]) {
       const url = program(`${path}${path.includes('?') ? '&' : '?'}${march}`);
@@ -419,6 +420,9 @@ describe('what is asked for wrongly', () => {
     ['opinions?metric=theme-share&dimension=cohort', 'by theme alone'],
     ['opinions?basis=recordedAt', 'occurredAt only'],
     ['opinions?period=2026-W10', 'closed months'],
+    ['outcomes?dimension=theme', 'cohort, org-unit'],
+    ['outcomes?basis=recordedAt', 'occurredAt only'],
+    ['outcomes?period=2026-W10', 'closed months'],
   ])('%s: 400, and what is allowed', async (path, says) => {
     const { status, body } = await get(program(path));
     expect(status).toBe(400);
@@ -431,15 +435,18 @@ describe('what people think', () => {
 
   it('is told to hr, programme admin and sponsor alike, as in the worked example', async () => {
     const lines = page.split('\n');
-    const rows = lines.slice(lines.indexOf('| opinion | item | value | bound | from | through |') + 2);
+    const rows = lines.slice(
+      lines.indexOf('| opinion | item | source | value | bound | from | through |') + 2,
+    );
     const expected = rows.slice(0, rows.indexOf('')).map((line) => line.slice(2, -2).split(' | '));
     for (const reader of [hr, as('program-admin'), as('sponsor')]) {
       const { body } = await opinions(`period=2026-03&${march}`, reader);
       const told = (body.items as Record<string, unknown>[]).filter(({ withheld }) => withheld === null);
       expect(
-        told.map(({ id, item, value, bound, from, through }) => [
+        told.map(({ id, item, source, value, bound, from, through }) => [
           id,
           item,
+          source,
           `${value}`,
           bound ?? '–',
           from,
@@ -473,6 +480,60 @@ describe('what people think', () => {
     expect((await opinions(`metric=nps&${byCoach}`)).status).toBe(400);
     const { body: limited } = await opinions(march, as('hr', { orgUnits: ['Operations'] }));
     for (const item of limited.items) expect(item).toMatchObject({ value: null, withheld: 'too-few-people' });
+  });
+});
+
+describe('outcomes', () => {
+  type Row = Record<string, unknown>;
+  const READERS = [hr, as('program-admin'), as('sponsor'), as('hr', { orgUnits: ['Operations'] })];
+  it('say beside each other what each source says, and nothing that is not told elsewhere', async () => {
+    for (const query of ['', 'dimension=cohort&', 'period=2026-03&dimension=org-unit&'])
+      for (const reader of READERS) {
+        const rows = async (path: string): Promise<Row[]> =>
+          (await get(program(`${path}${query}${march}`), reader)).body.items;
+        const outcomes = await rows('outcomes?');
+        const own = outcomes.filter(({ item }) => item === 'change');
+        const metrics = await rows('metrics?metric=goal-attainment&');
+        expect(own.map(({ group, value, withheld, through }) => [group, value, withheld, through])).toEqual(
+          metrics.map(({ group, value, withheld, through }) => [group, value, withheld, through]),
+        );
+        const opinions = (await rows('opinions?')).filter(
+          ({ id }) => !['satisfaction', 'nps', 'theme-share'].includes(id as string),
+        );
+        expect(outcomes.filter(({ item }) => item !== 'change')).toEqual(
+          opinions.map((row) => ({ ...row, outcome: expect.any(String) })),
+        );
+      }
+  });
+
+  it('are told by source, and what is withheld says so', async () => {
+    const { body } = await get(program(`outcomes?${march}`));
+    const said = (body.items as Row[]).map(({ outcome, id, item, source, value, withheld }) =>
+      [outcome, id, item, source, withheld ?? value].join(' '),
+    );
+    expect(said).toEqual([
+      'goals goal-attainment change self-reported 16.6934944075',
+      'goals goal-attainment closing observed too-few-people',
+      'workplace theme-behaviour mean workplace too-few-people',
+      'workplace one-to-ones-held mean workplace too-few-people',
+      'workplace development-conversations mean workplace too-few-people',
+      'workplace manager-effectiveness mean workplace too-few-people',
+      ...['self-reported', 'observed'].flatMap((source) => [
+        `assessment behaviour-change giving-feedback ${source} ${source === 'observed' ? 0.8 : 0.6}`,
+        `assessment behaviour-change performance-conversations ${source} too-few-people`,
+        `assessment behaviour-change navigating-conflict ${source} 0`,
+        `assessment behaviour-change developing-direct-reports ${source} too-few-people`,
+      ]),
+    ]);
+    expect((await get(program('outcomes'), as('manager', { personId: personId('P00') }))).status).toBe(403);
+    expect((await get(program('outcomes'), as('coachee', { personId: personId('P02') }))).status).toBe(403);
+    expect((await get(`/v1/programs/${newId()}/outcomes`)).status).toBe(404);
+  });
+
+  it('by others are not told to who leads one of the people', async () => {
+    const { body } = await get(program(`outcomes?${march}`), as('hr', { personId: personId('P00') }));
+    const told = (body.items as Row[]).filter(({ id, withheld }) => id === 'behaviour-change' && !withheld);
+    expect(new Set(told.map(({ source }) => source))).toEqual(new Set(['self-reported']));
   });
 });
 
@@ -671,7 +732,8 @@ describe('a CSV carries what the JSON does, and no figure that it does not', () 
     ...of('hr', [program('participants')], `limit=2&${march}`),
     ...of('hr', [program('participants')], `status=waitlisted&${march}`),
     ...of('hr', [baseline], `from=2026-02-14&to=2026-03-31&${march}`),
-    ...of('sponsor', [...measures, program('opinions')]),
+    ...of('sponsor', [...measures, program('opinions'), program('outcomes')]),
+    ...of('hr', [program('outcomes')]),
     ...of('admin', [...measures, ...lists, baseline]),
     ...of('coachee', ['/v1/me/participation']),
     ...of('coach', ['/v1/me/coachees', '/v1/me/coaching']),

@@ -214,24 +214,26 @@ describe('the worked example', () => {
     {
       program: facts.program,
       facts: opinionsOf(WORKED_EXAMPLE),
+      baselines: opinionsOf(WORKED_EXAMPLE).filter((fact) => fact.fact === 'measured'),
       history,
       labelsAt: () => ({ 'org-unit': ['Operations', 'Sales'], location: ['Hamburg'] }),
       until: END_OF_MARCH,
     },
-    { knows: () => false, orgUnits: undefined },
+    { knows: () => false, led: () => false, orgUnits: undefined },
   );
   const { zone } = view(END_OF_MARCH).program;
   const told = (period: string, dimension?: string) =>
     OPINIONS.flatMap((opinion) =>
       opinions.rows(opinion, opinions.itemsOf(opinion), periodOf(period, zone, END_OF_MARCH)!, dimension),
     );
-  const expected = table('opinion', 'item', 'value', 'bound', 'from', 'through');
+  const expected = table('opinion', 'item', 'source', 'value', 'bound', 'from', 'through');
   it.each(['2026-03', '2026-Q1', 'programme'])('tells what people think, of %s', (period) => {
     const found = told(period).filter(({ withheld }) => withheld === null);
     expect(
-      found.map(({ id, item, value, bound, from, through }) => [
+      found.map(({ id, item, source, value, bound, from, through }) => [
         id,
         item,
+        source,
         String(Number(value!.toFixed(10))),
         bound ?? '–',
         from,
@@ -260,9 +262,17 @@ describe('the worked example', () => {
       through: null,
       withheld: 'too-few-people',
     });
-    expect(ids('2026-03')).toEqual(others);
-    expect(ids('2026-01')).toHaveLength(17);
-    expect(ids('2026-02')).toEqual(['nps', ...others]);
+    const changes = (count: number) => Array.from({ length: count }, () => 'behaviour-change');
+    // Two themes were not asked about, by themselves or others.
+    expect(ids('2026-03')).toEqual([...others, ...changes(4)]);
+    expect(ids('2026-01')).toHaveLength(25);
+    expect(ids('2026-02')).toEqual(['nps', ...others, ...changes(8)]);
+    expect(told('2026-03').flatMap(({ beside }) => beside ?? [])).toEqual(
+      Array.from({ length: 4 }, () => ({
+        effectSize: { value: null, bound: null, withheld: 'too-few-people' },
+        reliablyBetter: { value: null, bound: null, withheld: 'reliability-unknown' },
+      })),
+    );
     // All but one of who answered are of one cohort.
     expect(
       told('2026-03', 'cohort')

@@ -650,6 +650,84 @@ say(`engagement-${anew.engagementId}`, 'EngagementPlanned', utc('03-30 12:00'), 
   allotment: 1,
   policy,
 });
+// Two assessments of two themes, each question 1 to 7: by themselves, by their managers, and of P02 by three peers.
+type Answers = readonly [number, number, number];
+const FEEDBACK = 'giving-feedback';
+const CONFLICT = 'navigating-conflict';
+function assess(
+  person: string,
+  moment: 'baseline' | 'followUp',
+  at: string,
+  results: readonly (readonly ['self' | 'manager' | 'peer', Answers, Answers])[],
+): void {
+  const assessmentId = idOf(`${moment} ${person}`);
+  say(`assessment-${assessmentId}`, 'ResultsReleased', utc(`${at} 15:00`), {
+    assessmentId,
+    ...enrolled(person),
+    moment,
+    questionnaire: 'cairn-management',
+    questionnaireVersion: 1,
+    results: [FEEDBACK, CONFLICT].flatMap((theme, n) =>
+      results.map(([category, ...answers]) => ({
+        theme,
+        category,
+        raters: category === 'peer' ? 3 : 1,
+        mean: answers[n]!.reduce((sum, each) => sum + each, 0) / 3,
+        sd: category === 'peer' ? 1 : null,
+        itemMeans: [...answers[n]!],
+      })),
+    ),
+  });
+}
+assess('P01', 'baseline', '01-13', [
+  ['self', [5, 5, 4], [5, 5, 5]],
+  ['manager', [4, 4, 4], [4, 4, 4]],
+]);
+assess('P02', 'baseline', '01-13', [
+  ['self', [4, 4, 4], [4, 4, 5]],
+  ['manager', [3, 4, 4], [4, 4, 4]],
+  ['peer', [4, 4, 4], [4, 4, 4]],
+]);
+assess('P03', 'baseline', '01-14', [
+  ['self', [6, 5, 5], [6, 6, 5]],
+  ['manager', [4, 4, 3], [4, 4, 4]],
+  ['peer', [5, 5, 5], [5, 5, 5]],
+]);
+assess('P04', 'baseline', '01-14', [
+  ['self', [3, 4, 4], [4, 4, 4]],
+  ['manager', [3, 3, 4], [5, 4, 4]],
+]);
+assess('P05', 'baseline', '01-15', [
+  ['self', [5, 5, 5], [5, 5, 6]],
+  ['manager', [4, 5, 4], [5, 5, 5]],
+]);
+assess('P07', 'baseline', '01-20', [['self', [4, 4, 4], [4, 4, 4]]]);
+assess('P11', 'baseline', '01-27', [
+  ['self', [4, 5, 4], [4, 4, 4]],
+  ['manager', [5, 5, 5], [5, 5, 5]],
+]);
+assess('P01', 'followUp', '03-27', [
+  ['self', [5, 6, 5], [5, 5, 5]],
+  ['manager', [5, 5, 5], [4, 4, 4]],
+]);
+assess('P02', 'followUp', '03-27', [
+  ['self', [5, 5, 5], [5, 5, 4]],
+  ['manager', [4, 5, 5], [4, 4, 5]],
+  ['peer', [6, 5, 6], [4, 4, 5]],
+]);
+assess('P03', 'followUp', '03-27', [
+  ['self', [5, 5, 5], [5, 5, 5]],
+  ['manager', [4, 5, 4], [5, 4, 4]],
+]);
+assess('P04', 'followUp', '03-30', [
+  ['self', [5, 5, 4], [4, 5, 4]],
+  ['manager', [4, 3, 4], [5, 4, 4]],
+]);
+assess('P05', 'followUp', '03-30', [
+  ['self', [6, 5, 5], [5, 6, 5]],
+  ['manager', [5, 5, 5], [5, 5, 4]],
+]);
+assess('P11', 'followUp', '03-30', [['self', [5, 5, 5], [4, 4, 4]]]);
 
 /** Each stream in its order; the streams one after another. */
 export const WORKED_EXAMPLE: readonly ReceivedContract[] = events;

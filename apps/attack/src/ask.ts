@@ -33,6 +33,7 @@ const MADE: Readonly<Record<string, Made>> = {
   'fit-signals': { items: ['coachee'], of: ['signalled'], latest: true },
   'rematch-offers': { items: ['offered'], of: ['rated', 'signalled'], latest: false },
   'rematch-reasons': { items: ['fit'], of: ['rematchAsked'], latest: true },
+  'behaviour-change': { items: ['giving-feedback'], of: ['measured'], latest: false },
 };
 /** An object for each, by which answers are told apart: their unknowns are others'. */
 const ASKED = OPINIONS.flatMap((opinion) =>
@@ -43,6 +44,8 @@ export interface Reader {
   readonly name: string;
   /** Whose answers they know anyway. */
   readonly known: ReadonlySet<string>;
+  /** Whose manager they are: what managers answered of these, they have. */
+  readonly led?: ReadonlySet<string>;
   readonly orgUnits?: readonly string[];
 }
 
@@ -65,6 +68,7 @@ export function readersOf({ people, departments }: Organisation): Reader[] {
     { name: 'hr', known: new Set() },
     { name: 'hr who takes part', known: new Set(people.slice(0, 1)) },
     { name: 'sponsor who coaches', known: coached },
+    { name: 'hr who leads', known: new Set(), led: coached },
     ...departments.map((unit) => ({ name: `hr of ${unit}`, known: new Set<string>(), orgUnits: [unit] })),
   ];
 }
@@ -105,6 +109,7 @@ export function everyAnswer(organisation: Organisation, weakened?: Weakened): He
           facts: organisation.opinions.filter(
             (fact) => fact.recordedAt <= now && !(own && reader.known.has(fact.personId)),
           ),
+          baselines: organisation.baselines,
           history,
           labelsAt,
           until,
@@ -113,13 +118,14 @@ export function everyAnswer(organisation: Organisation, weakened?: Weakened): He
           opinions,
           {
             knows: (person) => !weakened?.known && reader.known.has(person),
+            led: (person) => !weakened?.known && reader.led?.has(person) === true,
             orgUnits: reader.orgUnits,
           },
           rules,
         );
         const version = own ? 'own' : 'all';
         for (const { opinion, item } of ASKED) {
-          const asked = `${version} ${opinion.id} ${item}`;
+          const asked = `${version} ${opinion.id} ${opinion.source} ${item}`;
           if (!told.has(asked)) {
             told.set(asked, undefined as never);
             for (const each of composed(opinion, item, opinions, rules))
@@ -138,7 +144,7 @@ export function everyAnswer(organisation: Organisation, weakened?: Weakened): He
               if (row.from === null || !of) throw new Error(`not understood: ${JSON.stringify(row)}`);
               const isOne = row.from === of.stretch.from;
               if (isOne)
-                heard.set(`${reader.name} ${key} ${opinion.id} ${item} ${row.value} ${of.unknowns.join()}`, {
+                heard.set(`${reader.name} ${asked} ${key} ${row.value} ${of.unknowns.join()}`, {
                   reader: reader.name,
                   opinion,
                   row,

@@ -48,8 +48,11 @@ export function attack(highs: Highs, organisation: Organisation, weakened?: Weak
   };
   // All readers together; and each who knows some of the answers anyway.
   look(heard, new Set());
-  for (const { name, known } of readersOf(organisation))
-    if (known.size > 0) look(heard.filter(({ reader }) => reader === name), known); // prettier-ignore
+  for (const { name, known, led } of readersOf(organisation)) {
+    const own = heard.filter(({ reader }) => reader === name);
+    if (known.size > 0) look(own, known);
+    if (led) look(own.filter(({ opinion }) => opinion.managersAnswer), led); // prettier-ignore
+  }
   if (!weakened?.figuresAlone)
     for (const each of heard) for (const sure of certainOf(each, rules)) recovered.add(sure);
   return { heard: heard.length, unknown: unknown.size, recovered: [...recovered], shortest };

@@ -1,4 +1,4 @@
-import type { OpinionFact, ProgramFacts } from '@cairn/analytics/reports';
+import type { MeasuredFact, OpinionFact, ProgramFacts } from '@cairn/analytics/reports';
 import { random, type Random } from '@cairn/seeded';
 
 type Facts = { -readonly [Kind in keyof ProgramFacts]: ProgramFacts[Kind][number][] };
@@ -6,6 +6,8 @@ type Facts = { -readonly [Kind in keyof ProgramFacts]: ProgramFacts[Kind][number
 export interface Organisation {
   readonly facts: ProgramFacts;
   readonly opinions: readonly OpinionFact[];
+  /** Those of the tenant, of whom others answered the same questions: enough that it is known how reliable they are. */
+  readonly baselines: readonly MeasuredFact[];
   readonly people: readonly string[];
   readonly minimum: number;
   readonly departments: readonly string[];
@@ -54,9 +56,32 @@ export function organisationOf(seed: number, eager = false): Organisation {
   for (const person of people) {
     const cohortId = dice.pick(cohorts);
     told.person(person, dice.pick(departments), dice.pick(locations), dice);
-    live(told, dice, matched, { person, cohortId, mood: moods.get(cohortId), eager });
+    const life = { person, cohortId, mood: moods.get(cohortId), eager };
+    const { refs, joins, leaves } = live(told, dice, matched, life);
+    measure(told, random(seed, `measured ${person}`), { refs, joins, leaves, ...life });
   }
-  return { facts, opinions, people, minimum, departments };
+  const others = random(seed, 'others');
+  const elsewhere = Array.from({ length: others.chance(0.5) ? 40 : 0 }, (_, n) => {
+    const refs = { enrollmentId: '', programId: 'another', cohortId: '', personId: `other ${n}` };
+    const stamp = { stream: `other ${n}`, version: 1, index: 0, occurredAt: FIRST, recordedAt: FIRST };
+    return { ...stamp, ...refs, ...results('baseline', others.between(2, 6), others) };
+  });
+  const own = opinions.filter((fact) => fact.fact === 'measured' && fact.moment === 'baseline');
+  return {
+    facts,
+    opinions,
+    baselines: [...elsewhere, ...own] as MeasuredFact[],
+    people,
+    minimum,
+    departments,
+  };
+}
+
+interface Life {
+  readonly person: string;
+  readonly cohortId: string;
+  readonly mood: number | undefined;
+  readonly eager: boolean;
 }
 
 /** One person's half year. @param matched decides on coaches, and on what is said of them */
@@ -64,13 +89,8 @@ function live(
   told: ReturnType<typeof teller>,
   dice: Random,
   matched: Random,
-  {
-    person,
-    cohortId,
-    mood,
-    eager,
-  }: { person: string; cohortId: string; mood: number | undefined; eager: boolean },
-): void {
+  { person, cohortId, mood, eager }: Life,
+): { refs: Refs; joins: number; leaves: number } {
   const joins = dice.chance(0.7) ? dice.between(0, 10) : dice.between(10, 120);
   const leaves = dice.chance(0.15) ? dice.between(joins + 20, DAYS) : DAYS;
   const refs = {
@@ -130,6 +150,36 @@ function live(
         moment: 'closing',
       });
   }
+  return { refs, joins, leaves };
+}
+
+/** A baseline, and follow-ups of those who stay; those of one mind change as far as one can. */
+function measure(
+  told: ReturnType<typeof teller>,
+  dice: Random,
+  { refs, joins, leaves, mood, eager }: Life & { refs: Refs; joins: number; leaves: number },
+): void {
+  if (!eager && dice.chance(0.2)) return;
+  const before = mood === undefined ? dice.between(1, 7) : mood === 5 ? 1 : 7;
+  told.opinion(refs, joins + 2, 0.01, results('baseline', before, dice));
+  for (let day = joins + dice.between(30, 120); day < leaves; day += dice.between(20, 60)) {
+    const after = mood === undefined ? before + dice.pick([-1, 0, 0, 1, 1, 2]) : mood === 5 ? 7 : 1;
+    const late = dice.chance(0.1) ? dice.between(10, 60) : 0.01;
+    told.opinion(refs, day, late, results('followUp', after, dice));
+    if (dice.chance(0.7)) return;
+  }
+}
+
+/** What the coachee and their manager answered to three questions, about so much. */
+function results(moment: MeasuredFact['moment'], level: number, dice: Random) {
+  const result = (category: 'self' | 'manager') => {
+    const about = () => Math.max(1, Math.min(7, level + dice.pick([0, 0, 0, -1, 1])));
+    const itemMeans = [about(), about(), about()];
+    const mean = itemMeans.reduce((sum, each) => sum + each, 0) / 3;
+    return { theme: 'giving-feedback', category, mean, itemMeans };
+  };
+  const asked = { questionnaire: 'management', questionnaireVersion: 1 };
+  return { fact: 'measured' as const, moment, ...asked, results: [result('self'), result('manager')] };
 }
 
 type Refs = Pick<
@@ -229,7 +279,9 @@ function teller(facts: Facts, opinions: OpinionFact[]) {
           ? said.sessionId
           : 'goalId' in said
             ? said.goalId
-            : `${refs.enrollmentId} ${said.fact}`;
+            : 'results' in said
+              ? `assessments ${refs.personId}`
+              : `${refs.enrollmentId} ${said.fact}`;
       const { engagementId: _, coachId: __, ...own } = refs;
       opinions.push({ ...stamp(stream, day, late), ...own, ...said });
     },

@@ -83,6 +83,7 @@ export const WEAKENED: readonly Weakened[] = [
     },
   },
   { rule: 'steps that the minimum can have', eager: true, rules: { told: exactly } },
-  { rule: 'the same for everybody', versions: true },
+  { rule: 'the same for everybody', from: 6, versions: true },
+  { rule: 'a change is told once', from: 7, rules: { isNew: () => true, told: exactly }, figuresAlone: true },
   { rule: 'who is known hides nobody', from: 14, known: true },
 ];

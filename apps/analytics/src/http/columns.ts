@@ -2,6 +2,7 @@ import type { Columns } from '@cairn/http';
 import type { BaselineTotals, ManagerFigures } from '@cairn/manager-baseline';
 import type { CoachShown, Part, Rates } from '../reports/coaches-page.js';
 import type { OpinionShown } from '../reports/opinions/opinion-report.js';
+import type { OutcomeShown } from '../reports/outcomes.js';
 import type { BetweenSessionsShown, ParticipantShown, SignalShown } from '../reports/people-pages.js';
 import type { MetricShown } from '../reports/report.js';
 
@@ -39,7 +40,7 @@ export const METRIC_COLUMNS: Columns<MetricShown> = {
   beside: ({ beside }) => beside && inOneCell(beside),
 };
 
-export const OPINION_COLUMNS: Columns<OpinionShown> = {
+const SAID_COLUMNS: Columns<Omit<OutcomeShown, 'outcome'>> = {
   metric: ({ id }) => id,
   item: ({ item }) => item,
   group: ({ group }) => group,
@@ -50,6 +51,12 @@ export const OPINION_COLUMNS: Columns<OpinionShown> = {
   from: ({ from }) => from,
   through: ({ through }) => through,
   withheld: ({ withheld }) => withheld,
+  beside: ({ beside }) => beside && inOneCell(beside),
+};
+export const OPINION_COLUMNS: Columns<OpinionShown> = SAID_COLUMNS;
+export const OUTCOME_COLUMNS: Columns<OutcomeShown> = {
+  outcome: ({ outcome }) => outcome,
+  ...SAID_COLUMNS,
 };
 
 const signalColumns: Columns<{ readonly signals: readonly SignalShown[] }> = {

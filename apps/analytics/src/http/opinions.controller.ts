@@ -3,30 +3,32 @@ import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { opinionsFor } from '../reading/opinion-reader.js';
+import { reportFor } from '../reading/program-reader.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { COACH } from '../reports/dimensions.js';
 import { OPINIONS } from '../reports/opinions/index.js';
 import { OpinionReport, type OpinionShown } from '../reports/opinions/opinion-report.js';
 import type { Opinion } from '../reports/opinions/opinion.js';
+import { outcomesOf, type OutcomeShown } from '../reports/outcomes.js';
 import type { Period } from '../reports/periods.js';
-import { openPeriod, refused } from './asked.js';
-import { OPINION_COLUMNS } from './columns.js';
+import { openPeriod, periodAsked, refused } from './asked.js';
+import { OPINION_COLUMNS, OUTCOME_COLUMNS } from './columns.js';
 import { NOT_YET_KNOWN, type Said } from './program-answer.js';
-import { OpinionsQuery } from './queries.js';
+import { OpinionsQuery, OutcomesQuery } from './queries.js';
 import { told, type Body } from './told.js';
 
 /** What people think, as a whole: never of a single person, whoever asks. */
 @ApiTags('programmes')
 @Versioned()
-@Controller('v1/programs/:programId/opinions')
+@Controller('v1/programs/:programId')
 export class OpinionsController {
   constructor(private readonly snapshots: Snapshots) {}
 
-  @Get()
+  @Get('opinions')
   @Roles('hr', 'program-admin', 'sponsor')
   @ApiOperation({
     summary:
-      'What people think: ratings, NPS, themes, observed attainment, pulses, fit and rematches, of closed months',
+        'What people think: ratings, NPS, themes, observed attainment, pulses, fit, rematches and change of behaviour, of closed months',
     description:
       'The same for everybody who may read it: means over people of months that are over, a new one only where at least the smallest group answered since the last; otherwise the last stays, and `from` and `through` say of which months it is. Values are told in steps, and at the ends of the scale only that they are there or beyond (`bound`). How many answered is not told. By `dimension=coach` hr and program-admin are told how satisfied people are. HR of some org units is told of these alone, by `dimension=org-unit`.',
   })
@@ -35,9 +37,8 @@ export class OpinionsController {
     @Id('programId') programId: string,
     @Query() query: OpinionsQuery,
   ) {
-    const { basis, dimension, metric, period } = query;
-    if (basis !== 'occurredAt')
-      throw refused('/basis', 'basis-not-open', 'Opinions can be asked for by occurredAt only.');
+    basisOpen(query);
+    const { dimension, metric, period } = query;
     const asked = OPINIONS.filter(({ id }) => metric === undefined || id === metric);
     const open = asked.filter(
       (opinion) => dimension === undefined || OpinionReport.dimensionsOf(opinion).includes(dimension),
@@ -66,6 +67,47 @@ export class OpinionsController {
       });
     });
   }
+
+  @Get('outcomes')
+  @Roles('hr', 'program-admin', 'sponsor')
+  @ApiOperation({
+    summary: 'What a programme has brought, as each source says it, side by side',
+    description:
+      'Goal attainment (self-reported, observed), what colleagues see (workplace), and the change from baseline to follow-up (self-reported, observed): the rows of `metrics` and `opinions` as the reader is told them there, and what is withheld.',
+  })
+  outcomes(
+    @CurrentSubject() subject: Subject,
+    @Id('programId') programId: string,
+    @Query() query: OutcomesQuery,
+  ) {
+    basisOpen(query);
+    return this.snapshots.read(query, async (snapshot) => {
+      const metrics = await reportFor(snapshot, subject, programId);
+      const opinions = await opinionsFor(snapshot, subject, programId);
+      const { dimension, period } = query;
+      const body: Body<OutcomeShown> & Said =
+        metrics && opinions
+          ? {
+              dimension: dimension ?? null,
+              items: outcomesOf(
+                [opinions, openPeriod(period, opinions.zone, snapshot.moment.at)],
+                [metrics, periodAsked(metrics, period)],
+                dimension,
+              ),
+            }
+          : { note: NOT_YET_KNOWN, items: [] };
+      return told(snapshot, `outcomes-${programId}`, OUTCOME_COLUMNS, besideOf(programId), {
+        programId,
+        ...body,
+      });
+    });
+  }
+}
+
+/** @throws RefusedError 400 */
+function basisOpen({ basis }: OutcomesQuery): void {
+  if (basis !== 'occurredAt')
+    throw refused('/basis', 'basis-not-open', 'Opinions can be asked for by occurredAt only.');
 }
 
 const besideOf = (programId: string): Columns<Said> => ({

@@ -79,17 +79,19 @@ export class MetricsQuery extends PeriodQuery {
   dimension?: string;
 }
 
-export class OpinionsQuery extends PeriodQuery {
-  /** All of them without it. */
-  @IsOptional()
-  @IsIn(OPINION_IDS, { message: `metric must be one of: ${OPINION_IDS.join(', ')}` })
-  metric?: string;
-
+export class OutcomesQuery extends PeriodQuery {
   @IsOptional()
   @IsIn(DIMENSIONS_OF_OPINIONS, {
     message: `dimension takes one of these, one at a time: ${DIMENSIONS_OF_OPINIONS.join(', ')}`,
   })
   dimension?: string;
+}
+
+export class OpinionsQuery extends OutcomesQuery {
+  /** All of them without it. */
+  @IsOptional()
+  @IsIn(OPINION_IDS, { message: `metric must be one of: ${OPINION_IDS.join(', ')}` })
+  metric?: string;
 }
 
 const otherMoment = (asOf: string) =>

@@ -169,7 +169,7 @@ describe('the history of a programme', () => {
 
   it('is as the asker’s own state of the database has it, also where others have seen more', async () => {
     const analytics = await Analytics.fill(EVENTS);
-    for (const { name } of PROJECTIONS) await analytics.project(name, EVENTS.length - 40);
+    for (const { name } of PROJECTIONS) await analytics.project(name, EVENTS.length - 60);
     const client = await database.pool.connect();
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { notFound } from '@cairn/http';
 import { hasRole, type Subject } from '@cairn/identity';
+import type { MeasuredFact, OpinionFact } from '../projections/opinions/opinion-facts.js';
 import { opinions } from '../projections/opinions/opinions.js';
 import { people } from '../projections/people/people.js';
 import { programs } from '../projections/programs/programs.js';
@@ -18,26 +19,42 @@ export async function opinionsFor(
   subject: Subject,
   programId: string,
 ): Promise<OpinionReport | undefined> {
-  const { client, moment, until } = snapshot;
+  const { client, moment, now, until } = snapshot;
   const { tenantId, personId, orgUnits } = subject;
   const history = await snapshot.history(tenantId, programId);
   if (!history) throw new RefusedError(notFound('programme'));
   if (!history(moment)) return undefined;
   const known = new Set(await coachedBy(client, subject));
   if (personId !== undefined) known.add(personId);
+  const own = await opinions.read(client, tenantId, 'program_id = $2', [programId]);
   return new OpinionReport(
     {
       program: await programs.read(client, tenantId, 'program_id = $2', [programId]),
-      facts: await opinions.read(client, tenantId, 'program_id = $2', [programId]),
+      facts: own,
+      baselines: await baselinesLike(client, tenantId, own),
       history,
       labelsAt: await labelsOverTime(client, tenantId),
       until: Math.min(moment.at, until),
     },
     {
       knows: (person) => known.has(person),
+      led: (person) => personId !== undefined && history(now)!.managersOf(person).has(personId),
       orgUnits: hasRole(subject, 'hr') ? orgUnits : undefined,
     },
   );
+}
+
+/** What the tenant's people answered before, to the questionnaires that were asked here: of each the first thousand. */
+async function baselinesLike(
+  client: Snapshot['client'],
+  tenantId: string,
+  facts: readonly OpinionFact[],
+): Promise<MeasuredFact[]> {
+  const asked = new Set(facts.flatMap((fact) => (fact.fact === 'measured' ? [fact.questionnaire] : [])));
+  const first = `questionnaire = $2 AND moment = 'baseline' ORDER BY recorded_at, stream LIMIT 1000`;
+  const found: OpinionFact[] = [];
+  for (const each of asked) found.push(...(await opinions.read(client, tenantId, first, [each])));
+  return found.filter((fact) => fact.fact === 'measured');
 }
 
 /** The org units and locations that the tenant had been heard to have by then, whoever is in them. */

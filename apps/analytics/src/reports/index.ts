@@ -1,5 +1,5 @@
 /** The reports by themselves, for who attacks them: they know no database and no HTTP. */
-export type { OpinionFact } from '../projections/opinions/opinion-facts.js';
+export type { MeasuredFact, OpinionFact } from '../projections/opinions/opinion-facts.js';
 export { momentOf } from './as-of/moment.js';
 export { historyOf, type Participant, type ProgramFacts } from './as-of/view.js';
 export { zoneOf } from './as-of/zone.js';

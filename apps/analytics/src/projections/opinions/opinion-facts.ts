@@ -3,6 +3,8 @@ import { enrollmentRefsOf, stampOf, type EnrollmentRefs, type Stamp } from '../f
 import type { ScoringMoment } from '../participation/goal-facts.js';
 
 export type PulseItem = Published<'PulsesReleased'>['item'];
+type Results = Published<'ResultsReleased'>;
+type Result = Results['results'][number];
 
 type Said =
   /** How useful a session was, how the relationship is, how much progress there is: 1 to 5. */
@@ -32,10 +34,19 @@ type Said =
       readonly signal: Published<'FitSignalRecorded'>['signal'];
     }
   /** Why coachee or coach asked for another coach; HR knows what it asked for itself. */
-  | { readonly fact: 'rematchAsked'; readonly reason: Published<'RematchRequested'>['reason'] };
+  | { readonly fact: 'rematchAsked'; readonly reason: Published<'RematchRequested'>['reason'] }
+  /** An assessment's results, 1 to 7: of each theme and category the mean, and that of each question. */
+  | {
+      readonly fact: 'measured';
+      readonly moment: Results['moment'];
+      readonly questionnaire: string;
+      readonly questionnaireVersion: number;
+      readonly results: readonly Pick<Result, 'theme' | 'category' | 'mean' | 'itemMeans'>[];
+    };
 
 /** One opinion. It is read by `reports/opinions` alone, which tells of no single person. */
 export type OpinionFact = Stamp & EnrollmentRefs & Said;
+export type MeasuredFact = Extract<OpinionFact, { fact: 'measured' }>;
 
 /** The fact that an event is; undefined for whatever is no opinion. */
 export function opinionFact(event: ReceivedContract): OpinionFact | undefined {
@@ -61,6 +72,16 @@ export function opinionFact(event: ReceivedContract): OpinionFact | undefined {
     case 'RematchRequested': {
       const { by, reason } = event.data;
       return by === 'program' ? undefined : fact(event, { fact: 'rematchAsked', reason });
+    }
+    case 'ResultsReleased': {
+      const { moment, questionnaire, questionnaireVersion } = event.data;
+      const results = event.data.results.map(({ theme, category, mean, itemMeans }) => ({
+        theme,
+        category,
+        mean,
+        itemMeans,
+      }));
+      return fact(event, { fact: 'measured', moment, questionnaire, questionnaireVersion, results });
     }
     default:
       return undefined;

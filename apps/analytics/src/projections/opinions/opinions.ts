@@ -24,7 +24,10 @@ export const opinions = new FactTable<OpinionFact>({
     by: 'text',
     signal: 'text',
     reason: 'text',
+    questionnaire: 'text',
+    questionnaireVersion: 'int',
+    results: 'json',
   },
-  lookups: ['programId'],
+  lookups: ['programId', 'questionnaire'],
   factOf: opinionFact,
 });

@@ -6,6 +6,7 @@ export interface Told {
   readonly bound: 'at-least' | 'at-most' | null;
 }
 
+type Scale = Pick<Opinion, 'range' | 'unit'>;
 const STEPS = [0.05, 0.1, 0.2, 0.25, 0.5];
 
 /**
@@ -15,7 +16,7 @@ const STEPS = [0.05, 0.1, 0.2, 0.25, 0.5];
  * there are as many.
  * @param figures of at least the minimum group of people
  */
-export function toldOf(figures: readonly number[], { range, unit }: Opinion, minimum: number): Told {
+export function toldOf(figures: readonly number[], { range, unit }: Scale, minimum: number): Told {
   const room = figures.length >= 4 * minimum ? 4 * minimum : minimum;
   const step = unit * (STEPS.find((each) => each * room >= 1) ?? 0.5);
   const [least, most] = range;

@@ -1,4 +1,5 @@
 import { fitSignals } from './fit-signals.js';
+import { observedChange, selfChange } from './behaviour-change.js';
 import { observedAttainment } from './observed-attainment.js';
 import { nps } from './nps.js';
 import type { Opinion } from './opinion.js';
@@ -21,4 +22,6 @@ export const OPINIONS: readonly Opinion[] = [
   fitSignals,
   rematchOffers,
   rematchReasons,
+  selfChange,
+  observedChange,
 ];

@@ -5,6 +5,7 @@ import type { Period } from '../periods.js';
 import { ALL_OTHER, WITHHELD } from '../privacy/minimum-group.js';
 import { meanOf, type Told } from './figure.js';
 import { dimensionsOf, type Opinion, type OpinionId } from './opinion.js';
+import type { BesideChange } from './reliability.js';
 import { RULES, stretchesOf, type Opinions, type Rules, type Stretch } from './stretches.js';
 
 /** One item of a measure of opinions, in total or of one group. All figures are null where it is withheld. */
@@ -22,12 +23,23 @@ export interface OpinionShown {
   readonly from: string | null;
   readonly through: string | null;
   readonly withheld: typeof WITHHELD | null;
+  /** Of the total of `behaviour-change`. */
+  readonly beside?: { readonly [What in keyof BesideChange]: BesideShown };
 }
+
+/** Both figures are null where it is withheld. */
+export type BesideShown = {
+  readonly value: number | null;
+  readonly bound: Told['bound'];
+  readonly withheld: Exclude<BesideChange[keyof BesideChange], Told> | null;
+};
 
 /** Who reads opinions. */
 export interface OpinionReader {
   /** Themselves and whomever they coached: whose answers they may know. */
   readonly knows: (personId: string) => boolean;
+  /** Whose manager they ever were: what managers are asked of them, they may have answered. */
+  readonly led: (personId: string) => boolean;
   /** The org units that they are limited to, of which alone they are told. */
   readonly orgUnits: readonly string[] | undefined;
 }
@@ -81,7 +93,14 @@ export class OpinionReport {
       through: told.length > 0 ? found.at(-1)!.through : null,
       withheld: told.length > 0 ? null : WITHHELD,
     });
-    const total = row(null, orgUnits ? [] : found.map((stretch) => stretch.total));
+    const whole = orgUnits ? [] : found;
+    const total = {
+      ...row(
+        null,
+        whole.map((stretch) => stretch.total),
+      ),
+      ...besideOf(whole),
+    };
     if (dimension === undefined) return [total];
     const names = this.namesIn(dimension, found).filter(
       (name) => !orgUnits || (dimension === 'org-unit' && orgUnits.includes(name)),
@@ -115,7 +134,7 @@ export class OpinionReport {
       // Who knows one of the answers could take it away, and be left with the others' at an end of the scale.
       stretches = all.filter(
         ({ cells }) =>
-          !cells.some(({ could }) => could.some((each) => this.reader.knows(each))) &&
+          !cells.some(({ could }) => could.some((each) => this.mayKnow(opinion, each))) &&
           this.areEnough(
             cells.flatMap(({ answered }) => answered),
             cells.flatMap(({ could }) => could),
@@ -124,6 +143,10 @@ export class OpinionReport {
       this.stretches.set(key, stretches);
     }
     return stretches;
+  }
+
+  private mayKnow({ managersAnswer }: Opinion, personId: string): boolean {
+    return this.reader.knows(personId) || (managersAnswer === true && this.reader.led(personId));
   }
 
   private groupsOf({ groups, cells }: Stretch, dimension: string): ReadonlyMap<string | null, Told> | null {
@@ -150,4 +173,23 @@ export class OpinionReport {
     const { history, until } = this.opinions;
     return history({ at: until, knownAt: until });
   }
+}
+
+/** What stands beside the total of these stretches. */
+function besideOf(stretches: readonly Stretch[]): Pick<OpinionShown, 'beside'> {
+  const all = stretches.flatMap(({ beside }) => beside ?? []);
+  if (all.length === 0) return {};
+  return {
+    beside: {
+      effectSize: asOne(all.map(({ effectSize }) => effectSize)),
+      reliablyBetter: asOne(all.map(({ reliablyBetter }) => reliablyBetter)),
+    },
+  };
+}
+
+/** The mean of all, or withheld where one of them is. */
+function asOne(all: readonly BesideChange[keyof BesideChange][]): BesideShown {
+  const withheld = all.find((each) => typeof each === 'string');
+  if (withheld !== undefined) return { value: null, bound: null, withheld };
+  return { ...meanOf(all.filter((each) => typeof each === 'object')), withheld: null };
 }

@@ -1,4 +1,4 @@
-import type { OpinionFact, PulseItem } from '../../projections/opinions/opinion-facts.js';
+import type { MeasuredFact, OpinionFact, PulseItem } from '../../projections/opinions/opinion-facts.js';
 import type { ProgramAt } from '../as-of/program-at.js';
 import type { Participant } from '../as-of/view.js';
 import { DIMENSIONS } from '../dimensions.js';
@@ -8,6 +8,7 @@ export type OpinionId =
   | 'nps'
   | 'theme-share'
   | 'goal-attainment'
+  | 'behaviour-change'
   | PulseItem
   | 'fit-signals'
   | 'rematch-offers'
@@ -41,6 +42,24 @@ export interface Opinion {
    * one leaves less to be told by the next.
    */
   dimensions?(item: string): readonly string[];
+  /** Whether a coachee's manager gave one of the answers. */
+  readonly managersAnswer?: boolean;
+  /** For what is measured twice: a person's figure, of all that was ever learnt of them, is told once. */
+  readonly change?: Changes;
+}
+
+export interface Changes {
+  of(own: readonly OpinionFact[], item: string, participant: Participant): Change | undefined;
+  /** What a baseline answers of the item, question by question; undefined where it does not. */
+  answersIn(baseline: MeasuredFact, item: string): readonly number[] | undefined;
+}
+
+/** One coachee's means, before and after. */
+export interface Change {
+  readonly before: number;
+  readonly after: number;
+  /** The questionnaire and its version, which both answered. */
+  readonly questions: string;
 }
 
 export const dimensionsOf = (opinion: Opinion, item: string): readonly string[] =>

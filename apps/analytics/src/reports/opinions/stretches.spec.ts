@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { at, Programme } from '../../../test/programme.js';
+import type { MeasuredFact } from '../../projections/opinions/opinion-facts.js';
 import { zoneOf } from '../as-of/zone.js';
 import { periodOf } from '../periods.js';
+import { observedChange, selfChange } from './behaviour-change.js';
 import { OpinionReport, type OpinionReader, type OpinionShown } from './opinion-report.js';
 import { fitSignals } from './fit-signals.js';
 import type { Opinion } from './opinion.js';
@@ -10,7 +12,7 @@ import { rematchReasons } from './rematch-reasons.js';
 import { satisfaction } from './satisfaction.js';
 
 const LABELS = { 'org-unit': ['Legal', 'Sales'], location: [] };
-const ANYBODY: OpinionReader = { knows: () => false, orgUnits: undefined };
+const ANYBODY: OpinionReader = { knows: () => false, led: () => false, orgUnits: undefined };
 
 /** Who has had a session in January, eight by eight. */
 const PEOPLE = [...'abcdefgh'];
@@ -28,6 +30,23 @@ const rated = (made: Programme, when: string, scores: Record<string, number>) =>
   return made;
 };
 
+const reportOf = (
+  made: Programme,
+  asOf: string,
+  reader: OpinionReader,
+  baselines: readonly MeasuredFact[] = [],
+) =>
+  new OpinionReport(
+    {
+      program: made.program,
+      facts: made.opinions,
+      baselines,
+      history: made.history,
+      labelsAt: () => LABELS,
+      until: at(asOf),
+    },
+    reader,
+  );
 function rows(
   made: Programme,
   period: string,
@@ -36,17 +55,8 @@ function rows(
   dimension?: string,
   [opinion, item]: readonly [Opinion, string] = [satisfaction, 'useful'],
 ) {
-  const report = new OpinionReport(
-    {
-      program: made.program,
-      facts: made.opinions,
-      history: made.history,
-      labelsAt: () => LABELS,
-      until: at(asOf),
-    },
-    reader,
-  );
-  return report.rows(opinion, [item], periodOf(period, zoneOf('UTC'), at(asOf))!, dimension);
+  const asked = periodOf(period, zoneOf('UTC'), at(asOf))!;
+  return reportOf(made, asOf, reader).rows(opinion, [item], asked, dimension);
 }
 const said = ({ group, value, bound, from, through, withheld }: OpinionShown) =>
   withheld
@@ -272,5 +282,129 @@ describe('of another coach', () => {
     expect(asked(5)).toEqual(withheld);
     expect(asked(6, 4)).toEqual(withheld);
     expect(asked(6, 5)).toEqual(['null:  0.6, 2026-02 to 2026-02']);
+  });
+});
+
+describe('what changed from a baseline to a follow-up', () => {
+  const asked = { questionnaire: 'q', questionnaireVersion: 1 };
+  const assessed = (
+    made: Programme,
+    person: string,
+    when: string,
+    moment: 'baseline' | 'followUp',
+    means: Readonly<Partial<Record<MeasuredFact['results'][number]['category'], number>>>,
+    more = {},
+  ) => {
+    const results = Object.entries(means).map(([category, mean]) => ({
+      theme: 'giving-feedback',
+      category,
+      mean,
+      itemMeans: [mean, mean],
+    }));
+    return made.thinks(person, when, { fact: 'measured', moment, ...asked, results, ...more } as never);
+  };
+  /** Of a to j, of whom each changes by so much. */
+  function changed(
+    by: Readonly<Record<string, number>>,
+    when = '03-10',
+    made = programme([...'abcdefghijkl']),
+  ) {
+    for (const [person, change] of Object.entries(by)) {
+      if (!made.opinions.some(({ personId }) => personId === person))
+        assessed(made, person, '01-20', 'baseline', { self: person < 'd' ? 3 : 4 });
+      assessed(made, person, when, 'followUp', { self: (person < 'd' ? 3 : 4) + change });
+    }
+    return made;
+  }
+  const six = { a: 1, b: 1, c: 1, d: 1, e: 1, f: 0 };
+  const of = (
+    made: Programme,
+    period: string,
+    {
+      reader = ANYBODY,
+      dimension,
+      baselines = [],
+      opinion = selfChange,
+    }: {
+      reader?: OpinionReader;
+      dimension?: string;
+      baselines?: readonly MeasuredFact[];
+      opinion?: Opinion;
+    } = {},
+  ) =>
+    reportOf(made, '12-01', reader, baselines).rows(
+      opinion,
+      ['giving-feedback'],
+      periodOf(period, zoneOf('UTC'), at('12-01'))!,
+      dimension,
+    );
+  const toldOf = (...args: Parameters<typeof of>) => of(...args).map(said);
+
+  it('is told of the months of the follow-ups, from baselines of whatever month', () => {
+    expect(toldOf(changed(six), '2026-02')).toEqual(withheld);
+    expect(toldOf(changed(six), '2026-03')).toEqual(['null:  0.8, 2026-01 to 2026-03']);
+  });
+
+  it('is told once of each: who answers again is not told of again', () => {
+    const again = changed({ a: -3, b: -3, c: -3, d: -3, e: -3, g: 2 }, '05-10', changed(six));
+    expect(toldOf(again, '2026-05')).toEqual(toldOf(again, '2026-03'));
+    changed({ h: 2, i: 2, j: 2, k: 2 }, '06-10', again);
+    expect(toldOf(again, '2026-06')).toEqual(['null:  2, 2026-04 to 2026-06']);
+  });
+
+  it('is of the same questions alone, of who answered both', () => {
+    const made = changed(six);
+    assessed(made, 'g', '01-20', 'baseline', { self: 1, peer: 1 });
+    assessed(made, 'g', '03-10', 'followUp', { self: 7 }, { questionnaireVersion: 2 });
+    assessed(made, 'g', '03-11', 'followUp', { manager: 7 });
+    expect(toldOf(made, '2026-03')).toEqual(['null:  0.8, 2026-01 to 2026-03']);
+  });
+
+  it('by others is the mean over those who answered both, apart from what coachees say of themselves', () => {
+    const made = programme();
+    for (const person of 'abcde') {
+      assessed(made, person, '01-20', 'baseline', { self: 5, manager: 3, peer: 4, other: 1 });
+      assessed(made, person, '03-10', 'followUp', { self: 5, manager: 4, peer: 6, directReport: 7 });
+    }
+    expect(toldOf(made, '2026-03')).toEqual(['null:  0, 2026-01 to 2026-03']);
+    expect(toldOf(made, '2026-03', { opinion: observedChange })).toEqual(['null:  1.6, 2026-01 to 2026-03']);
+    const led = { ...ANYBODY, led: (person: string) => person === 'h' };
+    expect(toldOf(made, '2026-03', { opinion: observedChange, reader: led })).toEqual(withheld);
+    expect(toldOf(made, '2026-03', { reader: led })).not.toEqual(withheld);
+  });
+
+  const measured = ({ opinions }: Programme) => opinions.filter((fact) => fact.fact === 'measured');
+  it('says who is reliably better where that is known, and then tells no groups apart', () => {
+    const tenOf = programme([...'abcdefghijklmn'], {}, (person) => (person < 'h' ? 'A' : 'B'));
+    const made = changed(
+      { a: 1, b: 1, c: 1, d: 1, e: 0, f: 0, h: 0, i: 0, j: 0, k: 0, l: 1, m: 1 },
+      '03-10',
+      tenOf,
+    );
+    const groups = (baselines: readonly MeasuredFact[]) =>
+      of(made, '2026-03', { baselines, dimension: 'cohort' }).map(
+        ({ group, value, beside, withheld: why }) => [
+          group,
+          why ?? Number(value!.toFixed(6)),
+          beside?.reliablyBetter.value?.toFixed(2) ?? beside?.reliablyBetter.withheld,
+        ],
+      );
+    expect(groups(measured(made))).toEqual([
+      [null, 0.6, 'reliability-unknown'],
+      ['A', 0.6, undefined],
+      ['B', 0.4, undefined],
+    ]);
+    const many = Array.from({ length: 30 }, (_, n) => ({
+      ...measured(made)[n % 8 > 3 ? 0 : 8]!,
+      personId: `other ${n}`,
+    }));
+    expect(groups(many)).toEqual([
+      [null, 0.6, '0.60'],
+      ['A', 'too-few-people', undefined],
+      ['B', 'too-few-people', undefined],
+    ]);
+    // By what was known at the end of the stretch.
+    const late = many.map((fact) => ({ ...fact, recordedAt: at('04-02') }));
+    expect(groups(late)[0]).toEqual([null, 0.6, 'reliability-unknown']);
   });
 });

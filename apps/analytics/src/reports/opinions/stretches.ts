@@ -1,4 +1,4 @@
-import type { OpinionFact } from '../../projections/opinions/opinion-facts.js';
+import type { MeasuredFact, OpinionFact } from '../../projections/opinions/opinion-facts.js';
 import { inStreamOrder } from '../../projections/fact.js';
 import type { ProgramFact } from '../../projections/programs/program-facts.js';
 import type { Participant, ProgramHistory, ProgramView } from '../as-of/view.js';
@@ -9,11 +9,14 @@ import { Class, type Unknown } from '../privacy/cells.js';
 import { groupsOf, opened } from '../privacy/timeline.js';
 import { toldOf, type Told } from './figure.js';
 import { dimensionsOf, type Opinion } from './opinion.js';
+import { besideOf, reliabilityOf, type BesideChange } from './reliability.js';
 
 /** What is kept of a programme and what its people think. */
 export interface Opinions {
   readonly program: readonly ProgramFact[];
   readonly facts: readonly OpinionFact[];
+  /** Of the whole tenant: how reliable questions are shows by all who answered them. */
+  readonly baselines: readonly MeasuredFact[];
   readonly history: ProgramHistory;
   /** The names of org units and locations that had been heard of by then. */
   readonly labelsAt: (at: number) => Labels;
@@ -32,6 +35,8 @@ export interface Stretch {
   /** The last instant, not included. */
   readonly end: number;
   readonly total: Told;
+  /** Where it is of what was measured twice. */
+  readonly beside?: BesideChange;
   /** By dimension; the group null is "all other". Null where there is no breakdown. */
   readonly groups: Readonly<Record<string, ReadonlyMap<string | null, Told> | null>>;
   /** Those whom the answers tell apart: who answered, and who could have. */
@@ -49,6 +54,8 @@ export interface Rules {
   learntAt(fact: OpinionFact): number;
   /** From when on answers count after a stretch ended there. */
   after(end: number): number;
+  /** May a person's change be told? Not again, or one told with one more would tell of that one. */
+  isNew(personId: string, told: ReadonlySet<string>): boolean;
   /** The highest minimum that had been set by then. */
   minimum(program: readonly ProgramFact[], at: number): number;
   /** May answers of so many be told, where so many could have answered? */
@@ -63,6 +70,7 @@ export interface Rules {
 export const RULES: Rules = {
   learntAt: (fact) => fact.recordedAt,
   after: (end) => end,
+  isNew: (personId, told) => !told.has(personId),
   minimum: (program, at) =>
     program.reduce((highest, fact) => {
       const set = fact.fact === 'created' || fact.fact === 'changed' ? fact.values.minimumGroup : undefined;
@@ -79,7 +87,7 @@ export const RULES: Rules = {
 export function stretchesOf(
   opinion: Opinion,
   item: string,
-  { program, facts, history, labelsAt, until }: Opinions,
+  { program, facts, baselines, history, labelsAt, until }: Opinions,
   rules = RULES,
 ): Stretch[] {
   const created = program.find((fact) => fact.fact === 'created');
@@ -91,28 +99,46 @@ export function stretchesOf(
   const stretches: Stretch[] = [];
   let first = 0;
   let since = -Infinity;
+  const told = new Set<string>();
   for (const [n, { name, span }] of months.entries()) {
     const end = span.to;
-    const own = learnt.filter((fact) => rules.learntAt(fact) >= since && rules.learntAt(fact) < end);
+    const isKnown = (fact: OpinionFact) => rules.learntAt(fact) < end;
+    const own = learnt.filter(
+      (fact) =>
+        isKnown(fact) && (opinion.change ? rules.isNew(fact.personId, told) : rules.learntAt(fact) >= since),
+    );
     if (own.length === 0) continue;
     const view = history({ at: end - 1, knownAt: end - 1 });
     if (!view) continue;
-    const answers = answersOf(opinion, item, own, view);
+    const answers = ofEach(own, view, (...of) => opinion.figure(of[0], item, of[1]));
     const minimum = rules.minimum(program, end);
     const could = new Set([...answers.keys(), ...couldAnswer(opinion, view)]);
     if (!rules.areEnough(answers.size, could.size, minimum)) continue;
-    const figures = [...answers.values()];
+    const total = rules.told([...answers.values()], opinion, minimum);
+    const { change } = opinion;
+    const beside =
+      change &&
+      besideOf(
+        [...ofEach(own, view, (...of) => change.of(of[0], item, of[1])).values()],
+        total,
+        (questions) => reliabilityOf(change, item, questions, baselines.filter(isKnown)),
+        minimum,
+        (fewest) => rules.areEnough(answers.size, could.size, fewest),
+      );
     const traits = latestTraits(opinion, own, view);
     const names = (dimension: string) =>
       dimension === COACH
         ? [...new Set([...could].map((personId) => traits.get(personId)![COACH]!))]
         : namesOf(dimension, view.program, labelsAt(end));
-    const broken = brokenDown(answers, could, traits, dimensionsOf(opinion, item), names, minimum, rules);
+    // A count of whose change is large, beside the sums of single groups, could tell whose it is.
+    const dimensions = typeof beside?.reliablyBetter === 'object' ? [] : dimensionsOf(opinion, item);
+    const broken = brokenDown(answers, could, traits, dimensions, names, minimum, rules);
     stretches.push({
       from: months[first]!.name,
       through: name,
       end,
-      total: rules.told(figures, opinion, minimum),
+      total,
+      ...(beside ? { beside } : {}),
       cells: broken.cells,
       groups: Object.fromEntries(
         Object.entries(broken.groups).map(([dimension, groups]) => [
@@ -127,6 +153,7 @@ export function stretchesOf(
         ]),
       ),
     });
+    for (const personId of answers.keys()) told.add(personId);
     since = rules.after(end);
     first = n + 1;
   }
@@ -140,18 +167,17 @@ const toldApart = (
   groups.some(([, { bound }]) => bound) ? null : new Map(groups);
 
 /** What each person's answers come to. */
-function answersOf(
-  opinion: Opinion,
-  item: string,
+function ofEach<T>(
   facts: readonly OpinionFact[],
   view: ProgramView,
-): Map<string, number> {
+  figure: (own: readonly OpinionFact[], participant: Participant) => T | undefined,
+): Map<string, T> {
   const participants = new Map(view.participants.map((each) => [each.enrollment.enrollmentId, each]));
-  const answers = new Map<string, number>();
+  const answers = new Map<string, T>();
   for (const [personId, own] of Map.groupBy(facts, (fact) => fact.personId)) {
     const participant = participants.get(own.at(-1)!.enrollmentId);
-    const figure = participant && opinion.figure(own, item, participant);
-    if (figure !== undefined) answers.set(personId, figure);
+    const found = participant && figure(own, participant);
+    if (found !== undefined) answers.set(personId, found);
   }
   return answers;
 }

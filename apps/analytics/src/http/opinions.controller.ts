@@ -28,7 +28,7 @@ export class OpinionsController {
   @Roles('hr', 'program-admin', 'sponsor')
   @ApiOperation({
     summary:
-        'What people think: ratings, NPS, themes, observed attainment, pulses, fit, rematches and change of behaviour, of closed months',
+      'What people think: ratings, NPS, themes, observed attainment, pulses, fit, rematches and change of behaviour, of closed months',
     description:
       'The same for everybody who may read it: means over people of months that are over, a new one only where at least the smallest group answered since the last; otherwise the last stays, and `from` and `through` say of which months it is. Values are told in steps, and at the ends of the scale only that they are there or beyond (`bound`). How many answered is not told. By `dimension=coach` hr and program-admin are told how satisfied people are. HR of some org units is told of these alone, by `dimension=org-unit`.',
   })

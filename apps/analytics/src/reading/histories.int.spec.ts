@@ -49,7 +49,7 @@ class Analytics {
   private readonly positions = new Map(PROJECTIONS.map(({ name }) => [name, 0]));
   private constructor(private readonly events: readonly Logged[]) {}
 
-  static async fill(envelopes: readonly Envelope[]): Promise<Analytics> {
+  static async filled(envelopes: readonly Envelope[]): Promise<Analytics> {
     await database.pool.query(`TRUNCATE ${TABLES.join(', ')}`);
     await database.pool.query(`ALTER TABLE ${SCHEMA}.events DISABLE TRIGGER ALL`);
     await database.pool.query(`DELETE FROM ${SCHEMA}.events`);
@@ -140,7 +140,7 @@ describe('the history of a programme', () => {
     await fc.assert(
       fc.asyncProperty(order, steps, async (envelopes, paces) => {
         histories = new Histories();
-        const analytics = await Analytics.fill(envelopes);
+        const analytics = await Analytics.filled(envelopes);
         const { client, counts } = counted(database.pool);
         for (const { name, count } of paces) {
           await analytics.project(name, count);
@@ -156,7 +156,7 @@ describe('the history of a programme', () => {
   }, 120_000);
 
   it('is read once for all who ask at the same time, and not again while nothing is new', async () => {
-    const analytics = await Analytics.fill(EVENTS);
+    const analytics = await Analytics.filled(EVENTS);
     await analytics.projectAll();
     const { client, counts } = counted(database.pool);
     const found = await Promise.all(
@@ -168,7 +168,7 @@ describe('the history of a programme', () => {
   });
 
   it('is as the asker’s own state of the database has it, also where others have seen more', async () => {
-    const analytics = await Analytics.fill(EVENTS);
+    const analytics = await Analytics.filled(EVENTS);
     for (const { name } of PROJECTIONS) await analytics.project(name, EVENTS.length - 60);
     const client = await database.pool.connect();
     try {
@@ -187,10 +187,10 @@ describe('the history of a programme', () => {
   });
 
   it('is that of a database which was set back, once it is', async () => {
-    const analytics = await Analytics.fill(EVENTS);
+    const analytics = await Analytics.filled(EVENTS);
     await analytics.projectAll();
     await asked(histories, analytics.builds);
-    const restored = await Analytics.fill(EVENTS.toReversed().slice(100));
+    const restored = await Analytics.filled(EVENTS.toReversed().slice(100));
     await restored.project('programs', 300);
     await restored.project('participation', 50);
     expect(seenIn(await asked(histories, restored.builds))).toEqual(seenIn(await loaded()));
@@ -199,7 +199,7 @@ describe('the history of a programme', () => {
   });
 
   it('of no programme of the tenant’s is none', async () => {
-    const analytics = await Analytics.fill(EVENTS);
+    const analytics = await Analytics.filled(EVENTS);
     await analytics.projectAll();
     const other = '00000000-0000-4000-8000-000000000000';
     expect(await histories.of(database.pool, analytics.builds, other, PROGRAM)).toBeUndefined();

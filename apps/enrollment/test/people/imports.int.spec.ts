@@ -111,7 +111,8 @@ describe('an import', () => {
     // No name and no address leaves the directory.
     expect(JSON.stringify(events)).not.toMatch(/Okoro|Marlow|Temi|Edith/);
     const feed = await tenant.feed();
-    expect(feed.map(({ type }) => type).toSorted()).toEqual([
+    const told = feed.map(({ type }) => type).filter((type) => !/people-shown/.test(type));
+    expect(told.toSorted()).toEqual([
       ...Array.from({ length: 3 }, () => 'cairn.enrollment.engagement-score-recorded.v1'),
       ...Array.from({ length: 3 }, () => 'cairn.enrollment.person-added.v1'),
     ]);

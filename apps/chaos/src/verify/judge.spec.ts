@@ -84,6 +84,19 @@ describe('the judge of a run', () => {
     expect(wrongs(warned(2))).toEqual(['twice']);
   });
 
+  it('takes a look at people for what comes of no command, once', () => {
+    const looked = (times: number): Partial<Seen> => {
+      const of = { source: 'enrollment', topic: 'enrollment', stream: 'reads-1', correlationId: 'a look' };
+      const looks = Array.from({ length: times }, (_, n) =>
+        fact({ ...of, id: `l${n}`, name: 'PeopleShown', version: n + 1, position: `0${n + 4}` }),
+      );
+      const all = [...FACTS, ...looks];
+      return { feeds: { sessions: FACTS, enrollment: looks }, topics: received(all), intake: all };
+    };
+    expect(wrongs(looked(1))).toEqual([]);
+    expect(wrongs(looked(2))).toEqual(['twice']);
+  });
+
   it.each<[string, Partial<Seen>, Wrong[]]>([
     ['an acknowledged command without its event', { feeds: { sessions: [a] } }, ['lost', 'twice']],
     ['a command that left nothing anywhere', { feeds: { sessions: [] }, topics: [], intake: [] }, ['lost']],

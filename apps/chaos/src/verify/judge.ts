@@ -83,13 +83,17 @@ function commandsWithout(acknowledged: readonly Acknowledged[], facts: readonly 
  */
 const MAY_COME = ['MatchMarkedAtRisk', 'MatchRecovered'];
 
+/** What comes of a look at people, and of no command: once of each. */
+const OF_LOOKS = ['PeopleShown', 'SessionsShown', 'GoalsShown'];
+
 /** More has come of a command than has to: it, or a reaction to it, took effect twice. Or of none that was acknowledged. */
 function effectsTwice(acknowledged: readonly Acknowledged[], facts: readonly Fact[]): string[] {
   const due = new Map(acknowledged.map(({ commandId, makes }) => [commandId, makes]));
   return [...Map.groupBy(facts, effectOf).values()].flatMap((same) => {
     const { correlationId, name } = same[0]!;
     const makes = due.get(correlationId);
-    const times = makes?.[name] ?? (makes && MAY_COME.includes(name) ? 1 : 0);
+    const once = OF_LOOKS.includes(name) || (makes && MAY_COME.includes(name));
+    const times = makes?.[name] ?? (once ? 1 : 0);
     return same.length > times ? [`${name} came ${same.length} × of ${correlationId}, not ${times} ×`] : [];
   });
 }

@@ -52,6 +52,10 @@ export function toldAs({
     satisfaction: () => `${fixed(value, 2)} of 5`,
     nps: () => `${value > 0 ? '+' : ''}${fixed(value, 0)}`,
     'theme-share': () => percent(value),
+    'rematch-offers': () => percent(value),
+    'rematch-reasons': () => percent(value),
+    // From −1, not right, to 1, good.
+    'fit-signals': () => `${value > 0 ? '+' : ''}${fixed(value, 2)}`,
     'goal-attainment': () => `T ${fixed(value)}`,
     'behaviour-change': () => `${value > 0 ? '+' : ''}${fixed(value, 2)}`,
   };

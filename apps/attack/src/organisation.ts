@@ -1,7 +1,5 @@
-import type { MeasuredFact, OpinionFact, ProgramFacts } from '@cairn/analytics/reports';
+import { noFacts, type MeasuredFact, type OpinionFact, type ProgramFacts } from '@cairn/analytics/reports';
 import { random, type Random } from '@cairn/seeded';
-
-type Facts = { -readonly [Kind in keyof ProgramFacts]: ProgramFacts[Kind][number][] };
 
 export interface Organisation {
   readonly facts: ProgramFacts;
@@ -35,16 +33,7 @@ export function organisationOf(seed: number, eager = false): Organisation {
   const size = dice.between(8, dice.chance(0.2) ? 60 : 26);
   const people = Array.from({ length: size }, (_, n) => `p${n}`);
   const departments = ['Legal', 'Sales', 'Operations'].slice(0, dice.between(1, 3));
-  const facts: Facts = {
-    program: [],
-    enrollments: [],
-    matches: [],
-    engagements: [],
-    sessions: [],
-    goals: [],
-    people: [],
-    coaches: [],
-  };
+  const facts = noFacts();
   const opinions: OpinionFact[] = [];
   const told = teller(facts, opinions);
   told.program(minimum, dice);
@@ -189,7 +178,7 @@ type Refs = Pick<
 type Said = OpinionFact extends infer F ? (F extends { fact: string } ? Omit<F, keyof Refs | 'stream' | 'version' | 'index' | 'occurredAt' | 'recordedAt'> : never) : never; // prettier-ignore
 
 /** Writes facts down, each as its stream says them. */
-function teller(facts: Facts, opinions: OpinionFact[]) {
+function teller(facts: ReturnType<typeof noFacts>, opinions: OpinionFact[]) {
   const versions = new Map<string, number>();
   const stamp = (stream: string, day: number, late = 0) => {
     const version = (versions.get(stream) ?? 0) + 1;

@@ -17,6 +17,7 @@ import { people } from '../projections/people/people.js';
 import { programs } from '../projections/programs/programs.js';
 import {
   historyOf,
+  noFacts,
   type GrowingHistory,
   type ProgramFacts,
   type ProgramHistory,
@@ -131,7 +132,7 @@ class KeptHistory {
 
   private async follow(client: Client, before: State, at: Positions): Promise<State> {
     const events = await eventsBetween(client, lowest(before.at), highest(at));
-    const facts = emptyFacts();
+    const facts = noFacts();
     for (const { position, envelope } of events)
       if (envelope.tenantid === this.tenantId)
         for (const event of receivedOf(envelope))
@@ -147,8 +148,8 @@ class KeptHistory {
     return {
       at,
       history: before.history.with(facts),
-      people: newcomers.length > 0 ? before.people.union(new Set(newcomers)) : before.people,
-      coaches: newCoaches.length > 0 ? before.coaches.union(new Set(newCoaches)) : before.coaches,
+      people: before.people.union(new Set(newcomers)),
+      coaches: before.coaches.union(new Set(newCoaches)),
       facts: before.facts + sizeOf(facts),
     };
   }
@@ -184,20 +185,6 @@ const highest = (positions: Positions): number => Math.max(...NAMES.map((name) =
 /** Reading on costs as much for each event as reading anew for each fact; and it is held in memory at once. */
 const isNear = ({ at, facts }: State, to: Positions): boolean =>
   highest(to) - lowest(at) <= Math.min(facts, MOST_AT_ONCE);
-
-const emptyFacts = () =>
-  ({
-    program: [],
-    enrollments: [],
-    matches: [],
-    engagements: [],
-    sessions: [],
-    goals: [],
-    people: [],
-    coaches: [],
-  }) as {
-    [Kind in keyof ProgramFacts]: ProgramFacts[Kind][number][];
-  };
 
 const peopleIn = ({ enrollments: enrolled }: ProgramFacts): Set<string> =>
   new Set(enrolled.map(({ personId }) => personId));

@@ -53,11 +53,8 @@ export function namesOf(dimension: string, program: ProgramAt, labels: Labels): 
  * Each enrolment's groups, as they stood when the person was nominated: somebody who is promoted or moves during the
  * programme stays in their group, so that two reports over time compare the same people. An org unit is a department.
  */
-export function traitsOf(view: ProgramView): ReadonlyMap<string, Traits> {
-  let traits = known.get(view);
-  if (!traits) known.set(view, (traits = lookAt(view)));
-  return traits;
-}
+export const traitsOf = (view: ProgramView): ReadonlyMap<string, Traits> =>
+  known.getOrInsertComputed(view, lookAt);
 
 /** One view is asked for each measure. */
 const known = new WeakMap<ProgramView, ReadonlyMap<string, Traits>>();

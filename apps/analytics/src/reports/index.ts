@@ -1,7 +1,7 @@
 /** The reports by themselves, for who attacks them: they know no database and no HTTP. */
 export type { MeasuredFact, OpinionFact } from '../projections/opinions/opinion-facts.js';
 export { momentOf } from './as-of/moment.js';
-export { historyOf, type Participant, type ProgramFacts } from './as-of/view.js';
+export { historyOf, noFacts, type Participant, type ProgramFacts } from './as-of/view.js';
 export { zoneOf } from './as-of/zone.js';
 export { DIMENSIONS } from './dimensions.js';
 export type { Told } from './opinions/figure.js';

@@ -65,21 +65,17 @@ export async function moveLog({
     return await inTransaction(pool, async (client) => {
       await client.query('SET LOCAL idle_in_transaction_session_timeout = 0'); // for as long as the copy takes
       const published = await lockPublished(client, service);
-      const generation = await from.generation();
-      if (published.log !== undefined && generation !== published.log)
-        throw new NotPublishedFrom(service, generation, published.log);
+      const source = await from.generation();
+      if (published.log !== undefined && source !== published.log)
+        throw new NotPublishedFrom(service, source, published.log);
       await besideRows.payAll();
       await lockWriters(client, to);
       const deadlines = (await hasDeadlines(client)) ? await lockDeadlines(client) : undefined;
       const kept = [published.position, ...(deadlines === undefined ? [] : [deadlines])];
-      const copied = await copyLog(from, target, kept, onProgress);
-      const { places } = copied;
-      await movePublished(client, service, {
-        log: copied.generation,
-        position: places.get(published.position)!,
-      });
+      const { events, generation, places } = await copyLog(from, target, kept, onProgress);
+      await movePublished(client, service, { log: generation, position: places.get(published.position)! });
       if (deadlines !== undefined) await moveDeadlines(client, places.get(deadlines)!);
-      return { events: copied.events, generation: copied.generation };
+      return { events, generation };
     });
   } finally {
     for (const close of closing.reverse()) await close();

@@ -31,6 +31,18 @@ export interface ProgramFacts {
   readonly coaches: readonly CoachFact[];
 }
 
+/** Lists to be filled, one of each kind. */
+export const noFacts = (): { [Kind in keyof ProgramFacts]: ProgramFacts[Kind][number][] } => ({
+  program: [],
+  enrollments: [],
+  matches: [],
+  engagements: [],
+  sessions: [],
+  goals: [],
+  people: [],
+  coaches: [],
+});
+
 /** One enrolment with all that belongs to it, joined from what each stream said. */
 export interface Participant {
   readonly personId: string;

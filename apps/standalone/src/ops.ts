@@ -255,11 +255,10 @@ async function copyLog(service: string | undefined, to: string | undefined): Pro
     throw new OpsError(
       `Set DATABASE_URL (the database of ${service}) and EVENTSTOREDB_URL (esdb://…): the log is copied between the two.`,
     );
-  if (!/^(esdb|kurrentdb)(\+discover)?:\/\//.test(eventStoreDb))
-    throw new OpsError(`EVENTSTOREDB_URL begins with esdb://, as esdb://user:password@host:2113.`);
+  const { eventStoreIn, moveLog } = await import('@cairn/service');
+  eventStoreIn({ EVENT_STORE: 'eventstoredb', EVENTSTOREDB_URL: eventStoreDb });
   if ((await ownerOf(await databaseOf(service))) !== service)
     throw new OpsError(`DATABASE_URL is not the database of ${service}: nothing was copied.`);
-  const { moveLog } = await import('@cairn/service');
   let said = performance.now();
   const { events, generation } = await moveLog({
     service,

@@ -61,10 +61,9 @@ export async function handleRun(
   handle: BatchHandler,
   oneByOne: boolean,
 ): Promise<Handled> {
-  const entries = run.messages.map((message): Entry => ({
-    message: { ...message, key: keyOf(message) },
-    understood: understand(message),
-  }));
+  const entries = run.messages
+    .map(storable)
+    .map((message): Entry => ({ message, understood: understand(message) }));
   return inTransaction(pool, async (client): Promise<Handled> => {
     const checkpoint = await lockCheckpoint(client, group, run);
     if (checkpoint?.offset === undefined) return { kind: 'reset' };
@@ -84,8 +83,9 @@ export async function handleRun(
   });
 }
 
-/** PostgreSQL's text holds no NUL; such a key names no stream of ours. */
-const keyOf = ({ key }: BusRecord): string | null => key?.replaceAll('\0', '\uFFFD') ?? null;
+/** PostgreSQL's text holds no NUL; a key with one names no stream of ours. */
+const storable = (message: BusRecord): BusRecord =>
+  message.key?.includes('\0') ? { ...message, key: message.key.replaceAll('\0', '\uFFFD') } : message;
 
 /**
  * Drops what was handled before: by offset, and by mark what a relay has sent again. In a replay also what an operator has

@@ -506,6 +506,14 @@ describe('outcomes', () => {
       }
   });
 
+  it('are broken down by what all of them can be, and not by coach', async () => {
+    for (const reader of READERS) {
+      const { status, body } = await get(program(`outcomes?dimension=coach&${march}`), reader);
+      expect([status, body.errors[0].pointer]).toEqual([400, '/dimension']);
+      expect(body.errors[0].detail).toMatch(/: cohort, org-unit, level, location, tenure$/);
+    }
+  });
+
   it('are told by source, and what is withheld says so', async () => {
     const { body } = await get(program(`outcomes?${march}`));
     const said = (body.items as Row[]).map(({ outcome, id, item, source, value, withheld }) =>

@@ -14,7 +14,7 @@ import type { Period } from '../reports/periods.js';
 import { openPeriod, periodAsked, refused } from './asked.js';
 import { OPINION_COLUMNS, OUTCOME_COLUMNS } from './columns.js';
 import { NOT_YET_KNOWN, type Said } from './program-answer.js';
-import { OpinionsQuery, OutcomesQuery } from './queries.js';
+import { OpinionsQuery, OutcomesQuery, type PeriodQuery } from './queries.js';
 import { told, type Body } from './told.js';
 
 /** What people think, as a whole: never of a single person, whoever asks. */
@@ -105,7 +105,7 @@ export class OpinionsController {
 }
 
 /** @throws RefusedError 400 */
-function basisOpen({ basis }: OutcomesQuery): void {
+function basisOpen({ basis }: PeriodQuery): void {
   if (basis !== 'occurredAt')
     throw refused('/basis', 'basis-not-open', 'Opinions can be asked for by occurredAt only.');
 }

@@ -81,17 +81,23 @@ export class MetricsQuery extends PeriodQuery {
 
 export class OutcomesQuery extends PeriodQuery {
   @IsOptional()
-  @IsIn(DIMENSIONS_OF_OPINIONS, {
-    message: `dimension takes one of these, one at a time: ${DIMENSIONS_OF_OPINIONS.join(', ')}`,
+  @IsIn(DIMENSIONS_OPEN, {
+    message: `dimension takes one of these, one at a time: ${DIMENSIONS_OPEN.join(', ')}`,
   })
   dimension?: string;
 }
 
-export class OpinionsQuery extends OutcomesQuery {
+export class OpinionsQuery extends PeriodQuery {
   /** All of them without it. */
   @IsOptional()
   @IsIn(OPINION_IDS, { message: `metric must be one of: ${OPINION_IDS.join(', ')}` })
   metric?: string;
+
+  @IsOptional()
+  @IsIn(DIMENSIONS_OF_OPINIONS, {
+    message: `dimension takes one of these, one at a time: ${DIMENSIONS_OF_OPINIONS.join(', ')}`,
+  })
+  dimension?: string;
 }
 
 const otherMoment = (asOf: string) =>

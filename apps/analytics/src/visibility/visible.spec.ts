@@ -25,6 +25,7 @@ it('says who is told opinions', () => {
   const told = (Reflect.getMetadataKeys(OpinionsController.prototype.opinions) as string[])
     .map((key) => new Reflector().get<Role[]>(key, OpinionsController.prototype.opinions))
     .find((roles) => Array.isArray(roles) && roles.includes('hr'))!;
-  for (const what of ['ratings-and-feedback', 'session-themes', 'observed-attainment', 'pulses'])
+  const opinions = ['ratings-and-feedback', 'session-themes', 'observed-attainment', 'pulses'];
+  for (const what of [...opinions, 'fit-signals', 'rematch-reason', 'assessment-results'])
     for (const role of ROLES) expect(rowOf(what)[role]).toBe(told.includes(role) ? 'whole' : 'no');
 });

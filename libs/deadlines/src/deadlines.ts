@@ -16,6 +16,8 @@ export interface DeadlinesOptions {
   readonly clock: { now(): Date };
   readonly plan: DeadlinePlan;
   readonly handle: DeadlineHandler;
+  /** How often to look though nothing says that there is something due, in milliseconds; a second. */
+  readonly lookEveryMs?: number;
 }
 
 export interface Deadlines {
@@ -25,14 +27,13 @@ export interface Deadlines {
   stop(): Promise<void>;
 }
 
-/** Nothing is later than this because nobody looked, in milliseconds. */
-const LOOK_EVERY_MS = 1000;
+const AFTER_FAILURE_MS = 1000;
 const WATCH_EVERY_MS = 5000;
 const STUCK_MS = 30_000;
 
 /** Follows the log and handles each deadline when it comes, in any number of replicas. */
 export function startDeadlines(options: DeadlinesOptions): Deadlines {
-  const { service, store, pool, plan } = options;
+  const { service, store, pool, plan, lookEveryMs = 1000 } = options;
   const log = loggerOf(service, 'deadlines');
   const sweeping: SweeperOptions = { ...options, log };
   const stopping = new AbortController();
@@ -49,7 +50,7 @@ export function startDeadlines(options: DeadlinesOptions): Deadlines {
       } catch (error) {
         if (signal.aborted) return;
         log.warn({ err: error }, `${what} failed; it goes on in a second`);
-        await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+        await sleep(AFTER_FAILURE_MS, undefined, { signal }).catch(() => {});
       }
     }
   };
@@ -58,7 +59,7 @@ export function startDeadlines(options: DeadlinesOptions): Deadlines {
   let learnt = false;
   const learn = async (): Promise<void> => {
     const head = await store.head();
-    while (!signal.aborted && subscriber.at < head) await applied.nap(LOOK_EVERY_MS, signal);
+    while (!signal.aborted && subscriber.at < head) await applied.nap(lookEveryMs, signal);
     learnt = true;
   };
 
@@ -68,9 +69,9 @@ export function startDeadlines(options: DeadlinesOptions): Deadlines {
       const claimed = await sweep(sweeping);
       progress.swept();
       if (claimed > 0) continue;
-      const next = (await untilNext(sweeping)) ?? LOOK_EVERY_MS;
+      const next = (await untilNext(sweeping)) ?? lookEveryMs;
       // What is due already and could not be claimed is in other hands.
-      await applied.nap(next > 0 ? Math.min(next, LOOK_EVERY_MS) : LOOK_EVERY_MS, signal);
+      await applied.nap(next > 0 ? Math.min(next, lookEveryMs) : lookEveryMs, signal);
     }
   };
 

@@ -1,6 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from '@cairn/contracts';
+import { freePort } from '@cairn/embedded';
 import { migrate as migrateLog, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
 import { kafkaOrSkip, startKafka, testDatabase, type Kafka, type TestDatabase } from '@cairn/testing';
 import {
@@ -23,14 +23,6 @@ import { kafkaBus } from './index.js';
 import { kafkaClient } from './kafkajs.js';
 
 quiet();
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 ((await kafkaOrSkip()) ? describe : describe.skip)('over a Kafka that fails', () => {
   let port: number;

@@ -287,20 +287,18 @@ describe('the relay', () => {
       await append(count);
       return first;
     };
-    const without = async (harm: 'SIGKILL' | 'SIGSTOP', effects: number, withinMs: number) => {
+    const without = async (harm: 'SIGKILL' | 'SIGSTOP', effects: number) => {
       const harmed = await publishedBy(6);
       harmed.kill(harm);
-      const began = Date.now();
       await append(60);
-      await until('another takes over', async () => (await countEffects(database.pool)) >= effects, 20_000);
-      expect(Date.now() - began).toBeLessThan(withinMs);
+      await until('another takes over', async () => (await countEffects(database.pool)) >= effects, 10_000);
       return harmed;
     };
     await consume(uniqueName());
-    const killed = await without('SIGKILL', 66, 4_000);
+    const killed = await without('SIGKILL', 66);
     replicas.splice(replicas.indexOf(killed), 1, spawn(0));
-    const paused = await without('SIGSTOP', 132, 10_000);
-    const pausedToo = await without('SIGSTOP', 198, 10_000);
+    const paused = await without('SIGSTOP', 132);
+    const pausedToo = await without('SIGSTOP', 198);
     // Both believe that they hold the lease, and send what they had in hand.
     paused.kill('SIGCONT');
     pausedToo.kill('SIGCONT');

@@ -13,3 +13,12 @@ export function topicSpecsOf(service: string): TopicSpec[] {
   const { open, sensitive } = topicsOf(service);
   return [{ name: open }, { name: sensitive }, WATERMARKS];
 }
+
+/** The services whose topics these are. */
+export const sourcesOf = (topics: readonly string[]): string[] => [
+  ...new Set(
+    topics
+      .filter((topic) => topic !== WATERMARKS.name)
+      .flatMap((topic) => /^cairn\.([a-z]+)\./.exec(topic)?.[1] ?? []),
+  ),
+];

@@ -74,14 +74,24 @@ export async function freshness(
 }
 
 /** The newest of one source's watermarks (newest first) that has been handled as a whole. */
-function appliedOf(newestFirst: readonly Seen[], checkpoints: readonly Checkpoint[]): Seen | undefined {
+const appliedOf = (newestFirst: readonly Seen[], checkpoints: readonly Checkpoint[]): Seen | undefined =>
+  newestFirst.find(({ offsets }) => isApplied(offsets, checkpoints));
+
+/**
+ * Whether what lies up to `offsets` has been handled, of the topics that the checkpoints are of.
+ * @param needNot partitions of which it is not asked
+ */
+export function isApplied(
+  offsets: Watermark['offsets'],
+  checkpoints: readonly Checkpoint[],
+  needNot: (checkpoint: Checkpoint) => boolean = () => false,
+): boolean {
   const topics = new Set(checkpoints.map(({ topic }) => topic));
-  const handled = new Map(checkpoints.map((each) => [partitionKey(each), each.offset ?? -1]));
-  return newestFirst.find(({ offsets }) =>
-    Object.entries(offsets).every(
-      ([key, offset]) =>
-        !topics.has(key.slice(0, key.lastIndexOf('/'))) || (handled.get(key) ?? -1) >= offset,
-    ),
+  const handled = new Map(
+    checkpoints.map((each) => [partitionKey(each), needNot(each) ? Infinity : (each.offset ?? -1)]),
+  );
+  return Object.entries(offsets).every(
+    ([key, offset]) => !topics.has(key.slice(0, key.lastIndexOf('/'))) || (handled.get(key) ?? -1) >= offset,
   );
 }
 

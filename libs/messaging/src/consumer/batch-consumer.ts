@@ -1,6 +1,7 @@
 import type { Envelope } from '@cairn/contracts';
 import type { Pool } from 'pg';
 import { counter, inSpan, loggerOf, type FlowStatus } from '@cairn/telemetry';
+import { understand } from '../envelope.js';
 import { ConsumerStopped, isTransient, reasonOf } from '../faults.js';
 import {
   partitionKey,
@@ -11,13 +12,14 @@ import {
   type Outcome,
   type TopicPartition,
 } from '../port.js';
-import { WATERMARKS } from '../topics.js';
+import { sourcesOf, WATERMARKS } from '../topics.js';
 import { backoffMs, sleep } from '../waiting.js';
 import { handleRun, type Handled, type Run } from './batch.js';
 import { handleWatermarks } from './handle-watermarks.js';
 import { Lag } from './lag.js';
 import type { BatchHandler } from './received.js';
 import { runRequests } from './redrive.js';
+import { isNotYetKnown, waitsInVain, withoutWaiting } from './references.js';
 import { announceGroup, positionsOf, resetsOf } from './start.js';
 
 export interface BatchConsumerOptions {
@@ -214,12 +216,13 @@ export class BatchConsumer {
         () => run.messages.map(traceparentOf),
       );
     } catch (error) {
-      if (isTransient(error)) throw error;
+      const inVain = await this.waitsInVain(run, error);
+      if (isTransient(error) && !inVain) throw error;
       this.logger.warn(
         { err: error, topic: run.topic, partition: run.partition },
         'looking for the poison message',
       );
-      handled = await handleRun(pool, group, run, handle, true);
+      handled = await handleRun(pool, group, run, inVain ? withoutWaiting(handle) : handle, true);
     }
     const took = Date.now() - began;
     if (took > SLOW_MS) state.size = Math.max(1, state.size >> 1);
@@ -229,10 +232,21 @@ export class BatchConsumer {
     return this.counted(run, handled);
   }
 
+  /** Whether the only event of a run waits for another that will not come by itself. */
+  private async waitsInVain({ topic, partition, from, messages }: Run, error: unknown): Promise<boolean> {
+    const [message, ...more] = messages;
+    if (!isNotYetKnown(error) || !message || more.length > 0) return false;
+    const understood = understand(message);
+    if (!understood.ok) return false;
+    const { pool, group, topics } = this.options;
+    const recorded = new Date(understood.event.envelope.recordedtime);
+    return waitsInVain(pool, group, { topic, partition, handled: from - 1 }, recorded, sourcesOf(topics));
+  }
+
   /** A failed run is tried again, smaller: what came before the event that has to wait is then done meanwhile. */
-  private failed(run: TopicPartition, state: PartitionState, error: unknown): number {
+  private failed(run: Run, state: PartitionState, error: unknown): number {
     state.failures++;
-    state.size = Math.max(1, state.size >> 1);
+    state.size = Math.max(1, Math.min(state.size, run.messages.length) >> 1);
     this.faults.set(partitionKey(run), `${partitionKey(run)}: ${reasonOf(error)}`);
     const fields = { err: error, topic: run.topic, partition: run.partition, failures: state.failures };
     this.logger.warn(fields, 'a batch will be tried again');

@@ -12,6 +12,8 @@ export interface Checkpoint extends TopicPartition {
   readonly replay: Mark | undefined;
   /** Up to `replay`, only this tenant's events are handled again; all tenants' where undefined. */
   readonly replayTenant: string | undefined;
+  /** When the event was recorded that waits here for what it refers to. */
+  readonly waitsAt: Date | undefined;
 }
 
 interface Row extends TopicPartition {
@@ -25,6 +27,7 @@ interface Row extends TopicPartition {
   replay_position: string | null;
   replay_index: number | null;
   replay_tenant: string | null;
+  waits_at: Date | null;
 }
 
 const markOf = (log: number | null, position: string | null, index: number | null): Mark | undefined =>
@@ -39,6 +42,7 @@ const checkpointOf = (row: Row): Checkpoint => ({
   seen: markOf(row.seen_log, row.seen_position, row.seen_index),
   replay: markOf(row.replay_log, row.replay_position, row.replay_index),
   replayTenant: row.replay_tenant ?? undefined,
+  waitsAt: row.waits_at ?? undefined,
 });
 
 /** The group's checkpoints, as they stand committed. */
@@ -76,7 +80,7 @@ export async function moveCheckpoint(
 ): Promise<void> {
   const { rowCount } = await client.query(
     `UPDATE bus_in.checkpoints
-        SET "offset" = $5, seen_log = $6, seen_position = $7, seen_index = $8, updated_at = now()
+        SET "offset" = $5, seen_log = $6, seen_position = $7, seen_index = $8, waits_at = NULL, updated_at = now()
       WHERE group_name = $1 AND topic = $2 AND partition = $3 AND "offset" = $4`,
     [group, from.topic, from.partition, from.offset, offset, seen?.log, seen?.position, seen?.index],
   );

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { gauge, type FlowStatus } from '@cairn/telemetry';
 import { partitionKey, type Bus } from '../port.js';
 import { Standstill, STUCK_MS } from '../standstill.js';
-import { WATERMARKS } from '../topics.js';
+import { sourcesOf } from '../topics.js';
 import { freshness, type SourceFreshness } from '../watermarks.js';
 import { readCheckpoints } from './checkpoints.js';
 import { verifyAll } from './start.js';
@@ -11,7 +11,7 @@ import { verifyAll } from './start.js';
 export class Lag {
   private readonly still = new Standstill();
   private behind = 0;
-  private readonly sources: ReadonlySet<string>;
+  private readonly sources: readonly string[];
 
   constructor(
     private readonly bus: Pick<Bus, 'describe'>,
@@ -20,8 +20,7 @@ export class Lag {
     private readonly topics: readonly string[],
     private readonly began: Date,
   ) {
-    const own = topics.filter((topic) => topic !== WATERMARKS.name);
-    this.sources = new Set(own.flatMap((topic) => /^cairn\.([a-z]+)\./.exec(topic)?.[1] ?? []));
+    this.sources = sourcesOf(topics);
   }
 
   /**
@@ -88,7 +87,7 @@ export class Lag {
   /** Of every source, also one that has said nothing yet: that one is as old as this process. */
   private async freshness(now: Date): Promise<SourceFreshness[]> {
     const known = await freshness(this.pool, this.group, now);
-    return [...this.sources].map((source): SourceFreshness => {
+    return this.sources.map((source): SourceFreshness => {
       const of = known.find((each) => each.source === source);
       const sinceStart = (now.getTime() - this.began.getTime()) / 1000;
       return of?.covered ? of : { source, covered: undefined, ageSeconds: sinceStart };

@@ -4,6 +4,7 @@ import { inTransaction } from '@cairn/event-store/postgres';
 import { attempt, receivedOf } from './batch.js';
 import { faultOf, lockStream } from './dead-letters.js';
 import type { BatchHandler } from './received.js';
+import { withoutWaiting } from './references.js';
 
 export interface Redriven {
   /** Dead letters handled now, with those that were held behind them. */
@@ -36,7 +37,8 @@ const CHUNK = 500;
 /**
  * Handles dead letters again, and what was held behind them, in order. A stream is drained until it is empty or stopped
  * by a message that still cannot be handled, which then bears its new reason. What is settled already is left alone, so
- * a second redrive changes nothing. A transient fault rejects; what was drained before it stays so.
+ * a second redrive changes nothing. What an event refers to is not waited for. A transient fault rejects; what was drained
+ * before it stays so.
  * @param ids which dead letters, or undefined for all of the group
  */
 export async function redrive(
@@ -56,7 +58,9 @@ export async function redrive(
   let stillBlocked = 0;
   for (const chain of chains) {
     for (;;) {
-      const { settled, more } = await inTransaction(pool, (client) => drain(client, group, chain, handle));
+      const { settled, more } = await inTransaction(pool, (client) =>
+        drain(client, group, chain, withoutWaiting(handle)),
+      );
       redriven += settled;
       if (more === 'blocked') stillBlocked++;
       if (more !== 'yes') break;

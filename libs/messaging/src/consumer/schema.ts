@@ -86,4 +86,6 @@ export const steps: readonly string[] = [
     ADD COLUMN settled_because text, DROP CONSTRAINT dead_letters_settled_check,
     ADD CHECK (settled IN ('redriven', 'replayed', 'discarded') AND (settled = 'discarded') = (settled_because IS NOT NULL));
   `,
+  // When the next event was recorded, where it waits for what it refers to.
+  'ALTER TABLE bus_in.checkpoints ADD COLUMN waits_at timestamptz',
 ];

@@ -133,7 +133,7 @@ async function beginAgain(pool: Pool, group: string, { start, at, tenantId }: Ag
       `UPDATE bus_in.checkpoints
           SET reset_from = coalesce("offset", reset_from), "offset" = NULL, updated_at = now(), replay_tenant = $2,
               replay_log = highest.log, replay_position = highest.position, replay_index = highest.index,
-              seen_log = NULL, seen_position = NULL, seen_index = NULL
+              seen_log = NULL, seen_position = NULL, seen_index = NULL, waits_at = NULL
          FROM (SELECT topic, partition, m.*
                  FROM bus_in.checkpoints c
                 CROSS JOIN LATERAL (

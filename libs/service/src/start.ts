@@ -162,6 +162,10 @@ async function openLog(
   const { connectionString } = eventStore;
   const place = { connectionString, log: definition.name, databaseUrl };
   const log = openEventStoreDbBesideRows({ ...place, ...admissionOf(definition) });
+  await log.claim().catch(async (error: unknown) => {
+    await log.close();
+    throw error;
+  });
   flow.push(async () => {
     const { oldestSeconds, ...detail } = await log.owed();
     const healthy = oldestSeconds * 1000 <= STUCK_MS;

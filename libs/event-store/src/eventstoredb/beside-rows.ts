@@ -143,6 +143,11 @@ export class EventStoreDbBesideRows implements TransactionalLog {
     return this.store.generation();
   }
 
+  /** Says that the log belongs to this database. @throws LogOfAnother, LogUnavailable */
+  claim(): Promise<void> {
+    return this.store.claim(this.pool);
+  }
+
   /** As of any log that is copied into; `payAll` comes first. */
   copyIn(events: readonly StoredEvent[]): Promise<Position> {
     return this.store.copyIn(events);

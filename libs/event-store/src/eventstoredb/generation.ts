@@ -11,10 +11,23 @@ const ofNow = (): number => Math.max(1, Math.floor((Date.now() - SINCE) / 1000))
 /** No server writes more, over the time from one restore to the next. */
 const BYTES_PER_MS = 10_000;
 
+/** The log is another Cairn's: what belongs to its events is in another database. */
+export class LogOfAnother extends Error {
+  constructor(log: string) {
+    super(
+      `The log ${log} in EventStoreDB belongs to another database than this one. Two Cairns cannot share it: give this one ` +
+        'an EventStoreDB of its own (EVENTSTOREDB_URL), or the database that the log belongs to (DATABASE_URL).',
+    );
+    this.name = 'LogOfAnother';
+  }
+}
+
 /** What is known of a log beside its events; kept in a stream of its own. */
 interface Known {
   /** Undefined before it is first asked for. */
   readonly generation: number | undefined;
+  /** Names the database that the log belongs to; undefined before it is claimed. */
+  readonly owner: string | undefined;
   readonly restores: readonly Restore[];
   /** Of that stream; undefined where there is none yet. */
   readonly revision: bigint | undefined;
@@ -27,10 +40,23 @@ export async function generationOf(log: LogOnServer): Promise<number> {
 
 /** Gives the log a generation that is higher than its own and than `above`. */
 export async function raiseGeneration(log: LogOnServer, above: number): Promise<number> {
-  const { generation: last, revision } = await knownOf(log);
+  const { generation: last, owner, revision } = await knownOf(log);
   const generation = Math.max(last === undefined ? 0 : last + 1, above + 1, ofNow());
-  const written = await write(log, revision, 'LogGenerationBegan', { generation });
+  const written = await write(log, revision, 'LogGenerationBegan', { generation, owner });
   return written ? generation : generationOf(log); // somebody else began one at the same time
+}
+
+/**
+ * Says that the log is `owner`'s, for good.
+ * @throws LogOfAnother
+ */
+export async function claim(log: LogOnServer, owner: string): Promise<void> {
+  for (;;) {
+    const { generation = ofNow(), owner: claimed, revision } = await knownOf(log);
+    if (claimed === owner) return;
+    if (claimed !== undefined) throw new LogOfAnother(streamOf(log.prefix));
+    await write(log, revision, 'LogGenerationBegan', { generation, owner }); // who was outrun looks again
+  }
 }
 
 /** How the log's positions and the server's belong together. */
@@ -49,6 +75,7 @@ export async function leaveGap(log: LogOnServer): Promise<void> {
 
 async function knownOf({ client, prefix }: LogOnServer): Promise<Known> {
   let generation: number | undefined;
+  let owner: string | undefined;
   let revision: bigint | undefined;
   const restores: Restore[] = [];
   try {
@@ -57,12 +84,12 @@ async function knownOf({ client, prefix }: LogOnServer): Promise<Known> {
       if (event === undefined) continue;
       revision = event.revision;
       if (event.type === LOG_RESTORED) restores.push(restoreOf(event, restores));
-      else generation = (event.data as { generation: number }).generation;
+      else ({ generation, owner } = event.data as Pick<Known, 'generation' | 'owner'>);
     }
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
   }
-  return { generation, restores, revision };
+  return { generation, owner, restores, revision };
 }
 
 /** Time says how far the log may have been: what was restored knows nothing of what it had become. */

@@ -17,6 +17,10 @@ export const migrateOwed = (pool: Pool): Promise<void> =>
        since timestamptz NOT NULL DEFAULT now()
      );
      CREATE INDEX appends_of_debt ON owed.appends (debt, ordinal);`,
+    // By which the log knows the database that it belongs to. A copy of the database has it too.
+    `CREATE TABLE owed.owner (id uuid NOT NULL);
+     CREATE UNIQUE INDEX one_owner ON owed.owner ((true));
+     INSERT INTO owed.owner VALUES (gen_random_uuid());`,
   ]);
 
 /** What is owed and how long the oldest of it has been, in seconds. */
@@ -52,6 +56,12 @@ export async function owe(
     ],
   );
   return rowCount === requests.length ? debt : undefined;
+}
+
+/** What the log knows this database by. */
+export async function ownerIn(db: Queryable): Promise<string> {
+  const { rows } = await db.query<{ id: string }>('SELECT id FROM owed.owner');
+  return rows[0]!.id;
 }
 
 export async function owedIn(db: Queryable, debt: string): Promise<AppendRequest[]> {

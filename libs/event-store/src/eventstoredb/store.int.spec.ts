@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { programsOrSkip, standInEventStore, type StandInEventStore } from '@cairn/testing';
+import { programsOrSkip, standInEventStore, testDatabase, type StandInEventStore } from '@cairn/testing';
 import { collect, events, everything, followUntil, newStream } from '../conformance/fixtures.js';
 import { START } from '../port.js';
-import { type EventStoreDbStore, openEventStoreDb } from './index.js';
+import { type EventStoreDbStore, LogOfAnother, migrateOwed, openEventStoreDb } from './index.js';
 
 let standIn: StandInEventStore;
 const stores: EventStoreDbStore[] = [];
@@ -86,6 +86,27 @@ describe('the generation of a log', () => {
     const asked = await Promise.all(Array.from({ length: 6 }, () => open('asked').generation()));
     expect(new Set(asked).size).toBe(1);
   });
+});
+
+it('belongs to one database, whoever else claims it at the same time, through every generation', async () => {
+  const databases = await Promise.all([1, 2, 3].map(() => testDatabase()));
+  await Promise.all(databases.map(({ pool }) => migrateOwed(pool)));
+  const claimed = () =>
+    Promise.allSettled(databases.map(({ pool }) => open('claimed').claim(pool))).then((all) =>
+      all.map(({ status }) => status),
+    );
+  const first = await claimed();
+  expect([...first].sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+  await open('claimed').raiseGeneration();
+  expect(await claimed()).toEqual(first);
+
+  // A log that was there before logs were claimed keeps the generation that is published.
+  const older = open('older');
+  const generation = await older.generation();
+  await older.claim(databases[0]!.pool);
+  expect(await older.generation()).toBe(generation);
+  await expect(older.claim(databases[1]!.pool)).rejects.toThrow(LogOfAnother);
+  await Promise.all(databases.map((each) => each.drop()));
 });
 
 describe('recordedAt', () => {

@@ -19,7 +19,8 @@ import { connect, type Connection } from './client.js';
 import { checkedConnectionString } from './connection-string.js';
 import { copyIn } from './copy.js';
 import { patiently } from './faults.js';
-import { generationOf, leaveGap, positionsOf, raiseGeneration } from './generation.js';
+import { claim, generationOf, leaveGap, positionsOf, raiseGeneration } from './generation.js';
+import { ownerIn, type Queryable } from './owed.js';
 import { Head, type Place, readLog, readVersions, versionOf } from './reading.js';
 import { toProposal } from './recorded.js';
 import { follow } from './subscription.js';
@@ -146,6 +147,15 @@ export class EventStoreDbStore implements EventStore {
   /** For a log that was restored or copied: gives it a generation above its own and above `above`. */
   async raiseGeneration(above = 0): Promise<number> {
     return this.reading(() => raiseGeneration(this.place, above));
+  }
+
+  /**
+   * Says that the log belongs to this database, which has had `migrateOwed`; once said, no other can.
+   * @throws LogOfAnother, LogUnavailable
+   */
+  async claim(db: Queryable): Promise<void> {
+    const owner = await ownerIn(db);
+    await this.reading(() => claim(this.place, owner));
   }
 
   /** For a server that was restored from a backup. This one is of no more use then: open the log again. */

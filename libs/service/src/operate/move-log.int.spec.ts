@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { copyLog, LogTaken, newId } from '@cairn/event-store';
-import { openEventStoreDb } from '@cairn/event-store/eventstoredb';
+import { LogOfAnother, openEventStoreDb } from '@cairn/event-store/eventstoredb';
 import { memoryLog } from '@cairn/event-store/memory';
 import { openPostgresLog } from '@cairn/event-store/postgres';
-import { NotPublishedFrom, resumeRestored } from '@cairn/messaging';
+import { migrate, NotPublishedFrom, resumeRestored } from '@cairn/messaging';
 import type { EventStoreConfig } from '../config.js';
 import { LogAlone } from '../testing/log-alone.js';
 import { moveLog } from './move-log.js';
+import { resumeRestoredLog } from './restored-log.js';
 
 let alone: LogAlone;
 beforeAll(async () => {
@@ -109,5 +110,32 @@ describe('a log that is moved to the other store and back', () => {
     expect(await ids('eventstoredb')).toEqual(before);
     await move('postgres');
     expect(await ids('postgres')).toEqual(before);
+  });
+
+  it('is not the log of another Cairn, whose database is another', async () => {
+    await move('eventstoredb');
+    const other = await LogAlone.prepare(alone);
+    const { pool, url: databaseUrl } = other.database;
+    const eventStore = other.eventStore('eventstoredb');
+    try {
+      await expect(other.start('eventstoredb')).rejects.toThrow(LogOfAnother);
+      for (const to of ['eventstoredb', 'postgres'] as const)
+        await expect(
+          moveLog({
+            service: other.service,
+            databaseUrl,
+            eventStoreDb: other.server.connectionString,
+            to,
+          }),
+        ).rejects.toThrow('belongs to another database');
+      await migrate(pool);
+      await expect(resumeRestoredLog(pool, other.service, eventStore)).rejects.toThrow(LogOfAnother);
+      expect(await other.told()).toEqual([]);
+    } finally {
+      await other.remove();
+    }
+    await alone.start('eventstoredb');
+    await alone.append(1);
+    await alone.allPublished();
   });
 });

@@ -35,8 +35,8 @@ export interface MovedLog {
  * Copies a service's log to the other store, and all places in it that the service's database keeps: how far it is
  * published, how far its deadlines are set. The service is stopped meanwhile, and started on the other store afterwards.
  * Broken off, nothing has moved, and it can be run again.
- * @throws StillRelaying where it runs; NotPublishedFrom where the log is in the other store already; LogTaken,
- * WrongExpectedVersion, EventIdConflict where that holds something else
+ * @throws StillRelaying where it runs; NotPublishedFrom where the log is in the other store already; LogOfAnother,
+ * LogTaken, WrongExpectedVersion, EventIdConflict where that holds something else
  */
 export async function moveLog({
   service,
@@ -58,6 +58,7 @@ export async function moveLog({
       databaseUrl,
     });
     closing.push(() => besideRows.close());
+    await besideRows.claim();
     const postgres = openPostgresLog({ connectionString: databaseUrl });
     closing.push(() => postgres.close());
     const [from, target] = to === 'postgres' ? [besideRows, postgres] : [postgres, besideRows];

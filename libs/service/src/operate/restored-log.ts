@@ -6,7 +6,7 @@ import type { EventStoreConfig } from '../config.js';
 /**
  * For a service whose log was restored from a backup, wherever that is (resumeRestored). In EventStoreDB, the service's
  * database was restored to the same moment.
- * @throws StillRelaying, AnotherLog, LogUnavailable
+ * @throws StillRelaying, AnotherLog, LogOfAnother, LogUnavailable
  */
 export async function resumeRestoredLog(
   pool: Pool,
@@ -17,9 +17,11 @@ export async function resumeRestoredLog(
     await migrateLog(pool); // where the log was never here, it is told from the one that was published
     return resumeRestored(pool, service);
   }
-  const { openEventStoreDb } = await import('@cairn/event-store/eventstoredb');
+  const { migrateOwed, openEventStoreDb } = await import('@cairn/event-store/eventstoredb');
+  await migrateOwed(pool);
   const log = openEventStoreDb({ connectionString: eventStore.connectionString, log: service });
   try {
+    await log.claim(pool);
     await resumeRestored(pool, service, log);
   } finally {
     await log.close();

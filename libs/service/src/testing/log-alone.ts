@@ -46,23 +46,26 @@ export class LogAlone {
     readonly database: TestDatabase,
     private readonly busDatabase: TestDatabase,
     readonly server: StandInEventStore,
+    private readonly isGuest: boolean,
   ) {}
 
-  static async prepare(): Promise<LogAlone> {
+  /** @param on the server of another one, which removes it */
+  static async prepare(on?: LogAlone): Promise<LogAlone> {
     const [database, busDatabase, server] = await Promise.all([
       testDatabase(),
       testDatabase(),
-      standInEventStore(),
+      on?.server ?? standInEventStore(),
     ]);
     await migrateDeadlines(database.pool);
-    const alone = new LogAlone(database, busDatabase, server);
+    const alone = new LogAlone(database, busDatabase, server, on !== undefined);
     await alone.withBus((bus) => bus.ensureTopics(topicSpecsOf(alone.service)));
     return alone;
   }
 
   async remove(): Promise<void> {
     await this.stop();
-    await Promise.all([this.database.drop(), this.busDatabase.drop(), this.server.remove()]);
+    await Promise.all([this.database.drop(), this.busDatabase.drop()]);
+    if (!this.isGuest) await this.server.remove();
   }
 
   eventStore(kind: EventStoreConfig['kind']): EventStoreConfig {

@@ -62,8 +62,8 @@ export type EnrollmentCommand = At &
     | { readonly kind: 'complete'; readonly early: boolean }
     | { readonly kind: 'discontinue'; readonly reason: DiscontinuationReason }
     | { readonly kind: 'cancel'; readonly reason: CancellationReason }
-    /** What was left when an engagement ended, of the total that stays as it is; nothing where the enrolment is over. */
-    | { readonly kind: 'grant-again'; readonly count: number }
+    /** What was left when an engagement ended, of the total that stays as it is; nothing where the enrolment is over, or soon. */
+    | { readonly kind: 'grant-again'; readonly count: number; readonly hasLeft: boolean }
     | { readonly kind: 'allot'; readonly count: number; readonly inUse: UnitsInUse }
     | {
         readonly kind: 'give-feedback';

@@ -235,7 +235,7 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
         : refuse(errors.feedbackNotAsked(moment, state.status));
     }
     case 'grant-again':
-      return already('active') || already('paused')
+      return !command.hasLeft && (already('active') || already('paused'))
         ? accept(happened('SessionsAllotted', { count: command.count, total: state.allotted }))
         : accept();
     case 'allot': {

@@ -16,7 +16,7 @@ import { EnrollmentEntity } from './enrollment.entity.js';
 import { alreadyEnrolled, noSuchEnrollment, programOver } from './enrollment.errors.js';
 import type { EnrollmentEvent, Nominator } from './enrollment.events.js';
 import { decideInto, enrollmentStream } from './enrollment.rows.js';
-import { endWhereCoachGone, leaveWhereGone, leaving, noEarlierThanKnown } from './leavers.js';
+import { endWhereCoachGone, leaveWhereGone, hasLeft, leaving, noEarlierThanKnown } from './leavers.js';
 import { openEnrollmentOf, requireEligible, requireNominable } from './nomination.js';
 import { inviteWaiting, waitingBefore } from './waitlist.js';
 
@@ -131,10 +131,12 @@ export class EnrollmentHandler {
 
   /** Units that an engagement which has ended left are there again. */
   grantAgain(identity: CommandIdentity, enrollmentId: string, count: number): Promise<EnrollmentEntity> {
-    return this.give(identity, enrollmentId, (found) => ({
+    return this.give(identity, enrollmentId, async (found, program, tx) => ({
       kind: 'grant-again',
       at: noEarlierThanKnown(identity, found),
       count,
+      // Of a leaving, sessions may hear before the enrolment does.
+      hasLeft: await hasLeft(tx, program, found, identity.occurredAt),
     }));
   }
 

@@ -59,6 +59,17 @@ async function endOneWhereCoachGone(
   if (command !== null) await decideMatch(tx, match, command);
 }
 
+/** Whether the coachee has left by `at`, whatever of it has come to the enrolment yet. */
+export async function hasLeft(
+  tx: Transaction,
+  program: ProgramEntity,
+  { personId }: EnrollmentEntity,
+  at: string,
+): Promise<boolean> {
+  const leftAt = await leftAfter(tx, program, personId, at);
+  return leftAt !== null && leftAt <= at;
+}
+
 /** The instant of a person's leaving, as seen from `at`; null where they have not left. */
 async function leftAfter(
   { manager, identity: { tenantId } }: Transaction,

@@ -378,29 +378,56 @@ describe('what the two think of the match', () => {
   });
 });
 
-it('what an engagement left is granted again, of the total that stays', async () => {
-  const pair = await matched();
-  await app.tell({
-    name: 'SessionsReturned',
-    data: {
-      engagementId: derivedId(pair.matchId, 'engagement'),
-      enrollmentId: pair.enrollmentId,
-      ...to,
-      personId: pair.personId,
-      coachId: pair.coachId,
-      count: 5,
-    },
-    stream: `engagement-${randomUUID()}`,
-    version: 4,
-    at: '2026-01-06T09:00:00.000Z',
+describe('what an engagement left', () => {
+  const granted = async ({ enrollmentId }: { enrollmentId: string }) =>
+    (await app.events(`enrollment-${enrollmentId}`))
+      .filter(({ type }) => type === 'SessionsAllotted')
+      .map(({ data }) => data);
+  /** Two of one stream are handled in order. */
+  const returned = (pair: Awaited<ReturnType<typeof matched>>, stream: string, version: number) =>
+    app.tell({
+      name: 'SessionsReturned',
+      data: {
+        engagementId: derivedId(pair.matchId, 'engagement'),
+        enrollmentId: pair.enrollmentId,
+        ...to,
+        personId: pair.personId,
+        coachId: pair.coachId,
+        count: 5,
+      },
+      stream,
+      version,
+      at: '2026-01-06T09:00:00.000Z',
+    });
+  const stream = () => `engagement-${randomUUID()}`;
+
+  it('is granted again, of the total that stays', async () => {
+    const pair = await matched();
+    await returned(pair, stream(), 4);
+    const found = await eventually(
+      () => granted(pair),
+      (events) => events.length === 2,
+    );
+    expect(found).toMatchObject([
+      { count: 12, total: 12 },
+      { count: 5, total: 12 },
+    ]);
   });
-  const granted = await eventually(
-    async () =>
-      (await app.events(`enrollment-${pair.enrollmentId}`)).filter(({ type }) => type === 'SessionsAllotted'),
-    (events) => events.length === 2,
-  );
-  expect(granted.map(({ data }) => data)).toMatchObject([
-    { count: 12, total: 12 },
-    { count: 5, total: 12 },
-  ]);
+
+  it('is not granted to who has left, though the enrolment has not heard of it yet', async () => {
+    const [leaver, other] = [await matched(), await matched()];
+    await app.dataSource.query(
+      `UPDATE people SET left_on = '2026-01-06', history = jsonb_set(history, '{employments,-1,end}', '"2026-01-06"')
+        WHERE person_id = $1`,
+      [leaver.personId],
+    );
+    const one = stream();
+    await returned(leaver, one, 4);
+    await returned(other, one, 5);
+    await eventually(
+      () => granted(other),
+      (events) => events.length === 2,
+    );
+    expect(await granted(leaver)).toHaveLength(1);
+  });
 });

@@ -164,3 +164,14 @@ export class LogUnavailable extends Error {
     this.name = 'LogUnavailable';
   }
 }
+
+/** The log is another Cairn's: what belongs to its events is in another database. */
+export class LogOfAnother extends Error {
+  constructor(log: string) {
+    super(
+      `The log ${log} in EventStoreDB belongs to another database than this one. Two Cairns cannot share it: give this one ` +
+        'an EventStoreDB of its own (EVENTSTOREDB_URL), or the database that the log belongs to (DATABASE_URL).',
+    );
+    this.name = 'LogOfAnother';
+  }
+}

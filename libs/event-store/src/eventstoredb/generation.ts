@@ -1,4 +1,4 @@
-import { LOG_RESTORED, LogUnavailable } from '../port.js';
+import { LOG_RESTORED, LogOfAnother, LogUnavailable } from '../port.js';
 import { FORWARDS, jsonEvent, NO_STREAM, StreamNotFoundError, WrongExpectedVersionError } from './client.js';
 import { Positions, type Restore } from './position.js';
 import { type LogOnServer, untilLeft } from './reading.js';
@@ -10,17 +10,6 @@ const ofNow = (): number => Math.max(1, Math.floor((Date.now() - SINCE) / 1000))
 
 /** No server writes more, over the time from one restore to the next. */
 const BYTES_PER_MS = 10_000;
-
-/** The log is another Cairn's: what belongs to its events is in another database. */
-export class LogOfAnother extends Error {
-  constructor(log: string) {
-    super(
-      `The log ${log} in EventStoreDB belongs to another database than this one. Two Cairns cannot share it: give this one ` +
-        'an EventStoreDB of its own (EVENTSTOREDB_URL), or the database that the log belongs to (DATABASE_URL).',
-    );
-    this.name = 'LogOfAnother';
-  }
-}
 
 /** What is known of a log beside its events; kept in a stream of its own. */
 interface Known {

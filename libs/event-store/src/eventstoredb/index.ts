@@ -4,6 +4,5 @@ export {
   type EventStoreDbBesideRows,
   openEventStoreDbBesideRows,
 } from './beside-rows.js';
-export { LogOfAnother } from './generation.js';
 export { migrateOwed, type Owed } from './owed.js';
 export { type EventStoreDbOptions, type EventStoreDbStore, openEventStoreDb } from './store.js';

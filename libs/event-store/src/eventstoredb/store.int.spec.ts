@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { programsOrSkip, standInEventStore, testDatabase, type StandInEventStore } from '@cairn/testing';
 import { collect, events, everything, followUntil, newStream } from '../conformance/fixtures.js';
-import { START } from '../port.js';
-import { type EventStoreDbStore, LogOfAnother, migrateOwed, openEventStoreDb } from './index.js';
+import { LogOfAnother, START } from '../port.js';
+import { type EventStoreDbStore, migrateOwed, openEventStoreDb } from './index.js';
 
 let standIn: StandInEventStore;
 const stores: EventStoreDbStore[] = [];

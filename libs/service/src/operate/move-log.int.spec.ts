@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { copyLog, LogTaken, newId } from '@cairn/event-store';
-import { LogOfAnother, openEventStoreDb } from '@cairn/event-store/eventstoredb';
+import { copyLog, LogOfAnother, LogTaken, newId } from '@cairn/event-store';
+import { openEventStoreDb } from '@cairn/event-store/eventstoredb';
 import { memoryLog } from '@cairn/event-store/memory';
 import { openPostgresLog } from '@cairn/event-store/postgres';
 import { migrate, NotPublishedFrom, resumeRestored } from '@cairn/messaging';

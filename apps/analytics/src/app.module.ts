@@ -12,7 +12,7 @@ import { IntakeController } from './intake/intake.controller.js';
 import { INTAKE, IntakeLog, migrateLog, openLog, TOPICS } from './intake/log.js';
 import { PROJECTIONS } from './projections/index.js';
 import { ProjectionRuns } from './projections/runner.js';
-import { migrateReads, PersonReads } from './visibility/person-reads.js';
+import { migrateReads, VisibilityLog } from './visibility/visibility-log.js';
 import { VisibilityController } from './http/visibility.controller.js';
 import { keptIn } from './reading/kept.js';
 import { Snapshots } from './reading/snapshots.js';
@@ -38,7 +38,7 @@ export class AppModule {
       providers: [
         { provide: IntakeLog, useValue: openLog(pool) },
         { provide: Snapshots, useValue: new Snapshots(pool, clock, keptIn) },
-        PersonReads,
+        VisibilityLog,
         ProjectionRuns,
       ],
     };

@@ -8,7 +8,7 @@ import { factsOfDirectory } from '../reading/facts.js';
 import { lineUpwards } from '../reading/line-upwards.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { baselineFor, daysTold } from '../reports/manager-baseline.js';
-import { PersonReads } from '../visibility/person-reads.js';
+import { VisibilityLog } from '../visibility/visibility-log.js';
 import { refused } from './asked.js';
 import { BASELINE_COLUMNS, MANAGER_COLUMNS } from './columns.js';
 import { datedListing, PagedQuery } from './queries.js';
@@ -38,7 +38,7 @@ const list = datedListing('manager-baseline');
 export class ManagerBaselineController {
   constructor(
     private readonly snapshots: Snapshots,
-    private readonly reads: PersonReads,
+    private readonly reads: VisibilityLog,
   ) {}
 
   @Get()

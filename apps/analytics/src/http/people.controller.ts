@@ -8,7 +8,7 @@ import { listed } from '../reports/access.js';
 import { isUnderWay } from '../reports/as-of/enrollment-at.js';
 import type { Participant, ProgramView } from '../reports/as-of/view.js';
 import { betweenSessionsShown, participantShown } from '../reports/people-pages.js';
-import { PersonReads, type Looked } from '../visibility/person-reads.js';
+import { VisibilityLog, type Looked } from '../visibility/visibility-log.js';
 import type { ProgramReport } from '../reports/report.js';
 import { BETWEEN_COLUMNS, PARTICIPANT_COLUMNS } from './columns.js';
 import { programAnswer } from './program-answer.js';
@@ -33,7 +33,7 @@ type Shown<Row> = (participant: Participant, view: ProgramView, withGoals: boole
 export class PeopleController {
   constructor(
     private readonly snapshots: Snapshots,
-    private readonly reads: PersonReads,
+    private readonly reads: VisibilityLog,
   ) {}
 
   @Get('participants')

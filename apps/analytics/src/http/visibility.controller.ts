@@ -6,7 +6,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { factsOfPeople } from '../reading/facts.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { historyOf } from '../reports/as-of/view.js';
-import { PersonReads } from '../visibility/person-reads.js';
+import { VisibilityLog } from '../visibility/visibility-log.js';
 import { visibleIn } from '../visibility/visible.js';
 
 /** What others can see of somebody, and what they looked at. */
@@ -15,7 +15,7 @@ import { visibleIn } from '../visibility/visible.js';
 export class VisibilityController {
   constructor(
     private readonly snapshots: Snapshots,
-    private readonly reads: PersonReads,
+    private readonly reads: VisibilityLog,
   ) {}
 
   @Get()

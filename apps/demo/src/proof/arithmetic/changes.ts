@@ -1,4 +1,5 @@
 import type { FeedEvent } from '../feed.js';
+import { mean } from './facts.js';
 
 /** Before and after: means over the people of whom there are both. */
 export interface Change {
@@ -51,5 +52,3 @@ function changeOf(people: readonly { before: readonly number[]; after: readonly 
     after: mean(both.map(({ after }) => mean(after))),
   };
 }
-
-const mean = (list: readonly number[]): number => list.reduce((sum, each) => sum + each, 0) / list.length;

@@ -92,3 +92,7 @@ export function unpausedDays(
   }
   return (to - from - paused) / DAY;
 }
+
+/** Of a list that is not empty. */
+export const mean = (list: readonly number[]): number =>
+  list.reduce((sum, each) => sum + each, 0) / list.length;

@@ -1,7 +1,7 @@
 import { addMonths, dayOf, instantOf, type Instant } from '../../days.js';
 import type { Json } from '../../api/client.js';
 import type { FeedEvent } from '../feed.js';
-import { ENDED, has, last, time, type Program } from './facts.js';
+import { ENDED, has, last, mean, time, type Program } from './facts.js';
 import { sessionsOf } from './sessions.js';
 
 /** What is told of one item of what people think; nulls where nothing is. */
@@ -166,8 +166,6 @@ function changeIn(known: readonly FeedEvent[], theme: string, bySelf: boolean): 
   if (both.length === 0) return undefined;
   return { before: mean(both.map((one) => was.get(one)!)), after: mean(both.map((one) => is.get(one)!)) };
 }
-
-const mean = (list: readonly number[]): number => list.reduce((sum, each) => sum + each, 0) / list.length;
 
 /** T at closing, over the goals that somebody else than their coachee scored. */
 function observedScore(answers: readonly FeedEvent[], known: readonly FeedEvent[]): number | undefined {

@@ -36,7 +36,7 @@ const DAYS = 90;
 
 /** Who was looked at, when and in which role: written before the answer goes out, so that nobody is seen unrecorded. */
 @Injectable()
-export class PersonReads {
+export class VisibilityLog {
   constructor(
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,

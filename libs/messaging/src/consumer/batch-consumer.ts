@@ -73,7 +73,7 @@ export class BatchConsumer {
 
   /** Begins to read; returns at once. */
   start(): void {
-    this.running ??= Promise.all([this.consume(), this.watch(), this.serveRequests()]);
+    this.running ??= Promise.all([this.consume(), this.sayThatItRuns(), this.watch(), this.serveRequests()]);
   }
 
   /** Lets the batches in hand finish, and leaves the group. */
@@ -203,7 +203,11 @@ export class BatchConsumer {
 
   private async once(run: Run, state: PartitionState): Promise<Handled> {
     const { pool, group, handle } = this.options;
-    if (run.topic === WATERMARKS.name) return this.counted(run, await handleWatermarks(pool, group, run));
+    if (run.topic === WATERMARKS.name) {
+      const handled = await handleWatermarks(pool, group, run);
+      this.passed(run, state);
+      return this.counted(run, handled);
+    }
     const began = Date.now();
     const { topic, partition } = run;
     let handled: Handled;
@@ -227,9 +231,13 @@ export class BatchConsumer {
     const took = Date.now() - began;
     if (took > SLOW_MS) state.size = Math.max(1, state.size >> 1);
     else if (took < FAST_MS) state.size = Math.min(MAX_EVENTS, state.size * 2);
+    this.passed(run, state);
+    return this.counted(run, handled);
+  }
+
+  private passed(run: TopicPartition, state: PartitionState): void {
     state.failures = 0;
     this.faults.delete(partitionKey(run));
-    return this.counted(run, handled);
   }
 
   /** Whether the only event of a run waits for another that will not come by itself. */
@@ -278,13 +286,18 @@ export class BatchConsumer {
     return handled;
   }
 
+  /** Every few seconds, apart from all else: the bus may be away, or not answer, and the process is there all the same. */
+  private async sayThatItRuns(): Promise<void> {
+    const { signal } = this.stopping;
+    for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal))
+      await this.tellOperator(this.stopped?.message ?? null);
+  }
+
   /** Every few seconds: how far behind, and whether the topics are still the ones that the checkpoints were made for. */
   private async watch(): Promise<void> {
     const { signal } = this.stopping;
     for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal)) {
       try {
-        // First, since the bus may be away, and the process is there all the same.
-        await this.tellOperator(this.stopped?.message ?? null);
         await this.lag.look(new Date());
       } catch (error) {
         // Anything else is a bus or a database that is away, which reading itself reports.

@@ -11,6 +11,8 @@ import type { RelayOptions } from './options.js';
 
 const BATCH = 1_000;
 const WATERMARK_MS = 2_000;
+/** After so many watermarks the topics are looked at: one may have been made anew. */
+const LOOK_EVERY = 10;
 
 /** What can be kept from moving on its own. */
 export type RelayPart = 'lease' | 'log' | 'watermarks';
@@ -88,9 +90,22 @@ export class RelaySession {
 
   private async noteOffsets(acknowledged: ReadonlyMap<string, number>): Promise<void> {
     // Offsets only grow, unless the topic was made anew: then what is known of the other partitions is void too.
-    const anew = [...acknowledged].some(([key, offset]) => offset < (this.offsets.get(key) ?? -1));
-    if (anew) this.offsets = endsOf(await this.options.bus.describe([...this.options.states.keys()]));
+    if (isLess(acknowledged, this.offsets)) this.offsets = await this.ends();
     for (const [key, offset] of acknowledged) this.offsets.set(key, offset);
+  }
+
+  /** A topic that was made anew while nothing was published has smaller offsets, too; no consumer ever has the old ones. */
+  private async lookAtTopics(): Promise<void> {
+    const known = this.offsets;
+    const before = new Map(known);
+    const ends = await this.ends();
+    // What was published meanwhile lies beyond these ends.
+    const isAsBefore = this.offsets === known && !isLess(before, known);
+    if (isAsBefore && isLess(ends, known)) this.offsets = ends;
+  }
+
+  private async ends(): Promise<Map<string, number>> {
+    return endsOf(await this.options.bus.describe([...this.options.states.keys()]));
   }
 
   private messagesOf(stored: StoredEvent): BusMessage[] {
@@ -103,8 +118,9 @@ export class RelaySession {
   async sendWatermarks(): Promise<void> {
     const { bus, lease, note, service, signal, store, generation } = this.options;
     const coverage = new Coverage();
-    for (; !signal.aborted; await sleep(WATERMARK_MS, signal)) {
+    for (let round = 1; !signal.aborted; round++, await sleep(WATERMARK_MS, signal)) {
       try {
+        if (round % LOOK_EVERY === 0) await this.lookAtTopics();
         const { at, head } = await store.reach();
         coverage.observe(at, head);
         const covered = coverage.coveredBy(this.published);
@@ -135,6 +151,10 @@ export class RelaySession {
     }
   }
 }
+
+/** Whether any of these offsets lies before what is known of its partition. */
+const isLess = (offsets: ReadonlyMap<string, number>, known: ReadonlyMap<string, number>): boolean =>
+  [...offsets].some(([key, offset]) => offset < (known.get(key) ?? -1));
 
 const endsOf = (states: ReadonlyMap<string, TopicState>): Map<string, number> =>
   new Map(

@@ -128,11 +128,15 @@ async function run(
     }
     case 'consumers rewind': {
       const [group] = args;
-      const at = to === undefined ? undefined : new Date(to);
-      const isTime = at === undefined || (!Number.isNaN(at.getTime()) && /^\d{4}-/.test(to!));
-      if (group === undefined || !isTime || (tenant !== undefined && !isUuid(tenant)))
+      const at = to === undefined ? undefined : instantOf(to);
+      if (
+        group === undefined ||
+        (to !== undefined && at === undefined) ||
+        (tenant !== undefined && !isUuid(tenant))
+      )
         throw new OpsError(
-          'consumers rewind GROUP [--to TIME] [--tenant ID]; TIME as 2026-03-02T09:00:00Z, ID a UUID, as the tokens name the tenant.',
+          'consumers rewind GROUP [--to TIME] [--tenant ID]; TIME in UTC, as 2026-03-02T09:00:00Z or 2026-03-02, ID a UUID, ' +
+            'as the tokens name the tenant.',
         );
       await rewindConsumer(await databaseOf(group), group, {
         ...(at && { to: at }),
@@ -152,7 +156,7 @@ async function run(
       const [group, id] = args;
       if (group === undefined || id === undefined || !isNumber(id))
         throw new OpsError('Say which: dead-letters show GROUP ID, as dead-letters list gives them.');
-      const letter = await showDeadLetter(await databaseOf(group), id);
+      const letter = await showDeadLetter(await databaseOf(group), group, id);
       if (letter === undefined) throw new OpsError(`${group} has no open dead letter ${id}.`);
       return JSON.stringify(letter, null, 2);
     }
@@ -277,6 +281,15 @@ async function copyLog(service: string | undefined, to: string | undefined): Pro
   );
 }
 
+/** An instant in UTC, or the beginning of a day there; undefined where it is none, as the 30th of February. */
+function instantOf(text: string): Date | undefined {
+  const at = new Date(text);
+  const isUtc = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text);
+  return isUtc && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text.slice(0, 10))
+    ? at
+    : undefined;
+}
+
 /** `participation 2.1` is build 1 of version 2 of participation; both numbers may be left out. */
 function buildOf([name, numbers]: readonly string[], usage: string) {
   const [, version, build] = /^v?(\d{1,9})(?:\.(\d{1,9}))?$/.exec(numbers ?? '') ?? [];
@@ -315,6 +328,7 @@ const PLAIN = new Set([
   'AnotherLog',
   'ConfigurationError',
   'EventIdConflict',
+  'LogOfAnother',
   'LogTaken',
   'LogUnavailable',
   'NoSuchDeadLetter',

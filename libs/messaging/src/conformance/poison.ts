@@ -143,7 +143,7 @@ export function describePoison(name: string, open: OpenBus, streams: number): vo
       expect(letters.map(({ reason }) => reason).sort()).toEqual(reasons.sort());
       const schema = letters.find(({ reason }) => reason === 'breaks-schema')!;
       expect(schema.detail).toBe('AllotmentUsed: /total must be integer');
-      expect((await showDeadLetter(pool, schema.id))!.message).toBe(bad[5]![1].value.toString());
+      expect((await showDeadLetter(pool, group, schema.id))!.message).toBe(bad[5]![1].value.toString());
     });
 
     it('does not move past a poison message that cannot be put aside', async () => {

@@ -68,13 +68,21 @@ export async function positionsOf(
     if (each.topic === WATERMARKS.name)
       positions.set(partitionKey(each), await placeAmongWatermarks(pool, group, each, state));
     else if (checkpoint) positions.set(partitionKey(each), verified(group, checkpoint, state));
-    else throw missing(group, each);
+    else throw missing(group, each, knownOf(checkpoints.values(), each.topic));
   }
   return positions;
 }
 
-const missing = (group: string, { topic, partition }: TopicPartition) =>
-  new ConsumerStopped('checkpoint-missing', group, `it has no checkpoint for ${topic}/${partition}`);
+/** @param known how many partitions of the topic the group has checkpoints of */
+const missing = (group: string, { topic, partition }: TopicPartition, known: number) =>
+  new ConsumerStopped(
+    'checkpoint-missing',
+    group,
+    `it has no checkpoint for ${topic}/${partition}` +
+      (known === partition && known > 0
+        ? `: partitions were added to the ${known} that there were, and streams have moved among them`
+        : ''),
+  );
 
 /**
  * Of the watermarks only the newest matter, so their topic may forget, and be made anew: the group then goes on with what
@@ -119,7 +127,7 @@ export function verified(group: string, checkpoint: Checkpoint, state: TopicStat
       `topic ${topic} was deleted and made again since its checkpoint (${checkpoint.topicId}, now ${state.topicId})`,
     );
   const ends = state.partitions[partition];
-  if (!ends || checkpoint.offset === undefined) throw missing(group, checkpoint);
+  if (!ends || checkpoint.offset === undefined) throw missing(group, checkpoint, 0);
   const next = checkpoint.offset + 1;
   if (next > ends.high)
     throw new ConsumerStopped(
@@ -152,8 +160,11 @@ export function verifyAll(
     if (state && checkpoint.offset !== undefined) verified(group, checkpoint, state);
   }
   for (const [topic, state] of states) {
-    const known = checkpoints.filter((each) => each.topic === topic);
-    if (known.length > 0 && known.length < state.partitions.length)
-      throw missing(group, { topic, partition: known.length });
+    const known = knownOf(checkpoints, topic);
+    if (known > 0 && known < state.partitions.length)
+      throw missing(group, { topic, partition: known }, known);
   }
 }
+
+const knownOf = (checkpoints: Iterable<Checkpoint>, topic: string): number =>
+  [...checkpoints].filter((each) => each.topic === topic).length;

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { freshness, type SourceFreshness } from '../watermarks.js';
 
@@ -71,6 +71,13 @@ export class UnknownGroup extends Error {
   }
 }
 
+/** @throws UnknownGroup */
+export async function refuseUnknown(client: Pick<ClientBase, 'query'>, group: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('SELECT name FROM bus_in.groups ORDER BY name');
+  const known = rows.map(({ name }) => name);
+  if (!known.includes(group)) throw new UnknownGroup(group, known);
+}
+
 /**
  * Lets a group begin again: at the beginning, where everything that the topics hold is handled anew, but no reaction runs
  * again for what was handled before; or at the end, where what lies in between is never handled. Open dead letters are
@@ -108,12 +115,7 @@ interface Again {
 
 async function beginAgain(pool: Pool, group: string, { start, at, tenantId }: Again): Promise<void> {
   await inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ name: string }>('SELECT name FROM bus_in.groups ORDER BY name');
-    if (!rows.some(({ name }) => name === group))
-      throw new UnknownGroup(
-        group,
-        rows.map(({ name }) => name),
-      );
+    await refuseUnknown(client, group);
     await client.query('UPDATE bus_in.groups SET resets = resets + 1 WHERE name = $1', [group]);
     await client.query('UPDATE bus_in.subscriptions SET start = $2, start_at = $3 WHERE group_name = $1', [
       group,

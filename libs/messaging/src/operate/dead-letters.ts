@@ -3,6 +3,7 @@ import type { ClientBase, Pool } from 'pg';
 import { lockStream } from '../consumer/dead-letters.js';
 import type { Redriven } from '../consumer/redrive.js';
 import { sleep } from '../waiting.js';
+import { refuseUnknown } from './consumers.js';
 
 /** A message that could not be handled. */
 export interface DeadLetter {
@@ -31,12 +32,13 @@ const OPEN_LETTERS = `FROM bus_in.dead_letters d WHERE d.kind = 'poison' AND d.s
 /** A list for the eye has at most so many of one database. */
 export const LETTERS_LISTED = 1_000;
 
-/** The open dead letters, oldest first, of one group or of all in this database; without those merely held. */
+/** The open dead letters, oldest first, of one group or of all in this database; without those merely held. @throws UnknownGroup */
 export async function listDeadLetters(
   pool: Pool,
   group?: string,
   limit = LETTERS_LISTED,
 ): Promise<DeadLetter[]> {
+  if (group !== undefined) await refuseUnknown(pool, group);
   const { rows } = await pool.query<DeadLetter>(
     `SELECT ${LETTER_COLUMNS} ${OPEN_LETTERS} AND ($1::text IS NULL OR d.group_name = $1) ORDER BY d.id LIMIT $2`,
     [group ?? null, limit],
@@ -44,14 +46,16 @@ export async function listDeadLetters(
   return rows;
 }
 
-/** One dead letter with its message, as text where it is that. */
+/** One open dead letter of a group with its message, as text where it is that. @throws UnknownGroup */
 export async function showDeadLetter(
   pool: Pool,
+  group: string,
   id: string,
 ): Promise<(DeadLetter & { readonly message: string }) | undefined> {
+  await refuseUnknown(pool, group);
   const { rows } = await pool.query<DeadLetter & { value: Buffer }>(
-    `SELECT ${LETTER_COLUMNS}, d.value ${OPEN_LETTERS} AND d.id = $1`,
-    [id],
+    `SELECT ${LETTER_COLUMNS}, d.value ${OPEN_LETTERS} AND d.group_name = $1 AND d.id = $2`,
+    [group, id],
   );
   const row = rows[0];
   if (!row) return undefined;
@@ -62,6 +66,7 @@ export async function showDeadLetter(
 /**
  * Asks the running consumer of `group` to handle dead letters again (all, or those given), and waits for what came of it.
  * Undefined where it has not answered in time; the request then stays, and is carried out when the consumer runs.
+ * @throws UnknownGroup, for which nobody would ever carry it out
  */
 export async function redriveDeadLetters(
   pool: Pool,
@@ -69,6 +74,7 @@ export async function redriveDeadLetters(
   ids?: readonly string[],
   withinMs = 30_000,
 ): Promise<Redriven | undefined> {
+  await refuseUnknown(pool, group);
   return answerTo(pool, await ask(pool, group, ids), withinMs);
 }
 

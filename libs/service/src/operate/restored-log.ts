@@ -1,5 +1,5 @@
 import { migrate as migrateLog } from '@cairn/event-store/postgres';
-import { resumeRestored } from '@cairn/messaging';
+import { migrate as migrateMessaging, resumeRestored } from '@cairn/messaging';
 import type { Pool } from 'pg';
 import type { EventStoreConfig } from '../config.js';
 
@@ -13,6 +13,7 @@ export async function resumeRestoredLog(
   service: string,
   eventStore: EventStoreConfig,
 ): Promise<void> {
+  await migrateMessaging(pool); // the database may be a new one, where the old is lost
   if (eventStore.kind === 'postgres') {
     await migrateLog(pool); // where the log was never here, it is told from the one that was published
     return resumeRestored(pool, service);

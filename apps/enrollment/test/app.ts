@@ -142,7 +142,7 @@ export async function enrollmentApp(): Promise<TestApp> {
 
 /** Waits until something that goes on in the background has come to pass. */
 export async function eventually<T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
-  for (const end = Date.now() + 15_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+  for (const end = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
     const answer = await ask();
     if (holds(answer)) return answer;
     if (Date.now() > end) throw new Error(`it did not come to pass: ${JSON.stringify(answer)}`);

@@ -120,7 +120,7 @@ async function told({ engagementId }: Refs) {
   return rows;
 }
 const untilTold = async (refs: Refs, count: number) => {
-  for (const end = Date.now() + 10_000; (await told(refs)).length < count && Date.now() < end;)
+  for (const end = Date.now() + 60_000; (await told(refs)).length < count && Date.now() < end;)
     await new Promise((resolve) => setTimeout(resolve, 50));
   return told(refs);
 };

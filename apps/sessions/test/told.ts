@@ -102,7 +102,7 @@ export async function plannedEngagement(
   );
   const engagementId: string = found.body.items[0].engagementId;
   // The engagement is committed a moment before what else came in the same batch: until then it is "not yet known".
-  for (const end = Date.now() + 10_000; Date.now() < end; await delay(10)) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await delay(10)) {
     const known = await sessions.pool.query('SELECT 1 FROM known_programs WHERE program_id = $1', [
       programId,
     ]);

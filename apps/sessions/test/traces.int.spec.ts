@@ -39,7 +39,7 @@ const parentOf = (span: ReadableSpan | undefined) => span?.parentSpanContext?.sp
 /** Waits until a span of that name is linked to something in the trace. */
 async function linked(name: string, traceId: string): Promise<boolean> {
   const is = () => named(name).some(({ links }) => links.some(({ context }) => context.traceId === traceId));
-  for (const end = Date.now() + 10_000; !is() && Date.now() < end;) await delay(20);
+  for (const end = Date.now() + 60_000; !is() && Date.now() < end;) await delay(20);
   return is();
 }
 /** The event of that kind that sessions has published, waited for. */

@@ -46,7 +46,7 @@ it('a full disk is told with where it is and what to do: while Cairn runs, and a
   for (let n = 0; answer.status < 500; n++) answer = await more(n);
   expect(answer.body.detail).toMatch(/disk .* is full/);
   const told = new RegExp(`The disk that holds ${cairn.home} is full: 0 MB are left.*Free some space`);
-  for (const end = Date.now() + 15_000; !told.test(cairn.output) && Date.now() < end;) await delay(50);
+  for (const end = Date.now() + 60_000; !told.test(cairn.output) && Date.now() < end;) await delay(50);
   expect(cairn.output).toMatch(told);
 
   const home = join(disk, 'another');

@@ -236,7 +236,7 @@ describe('npm run ops', () => {
     await bus.publish([{ topic: 'cairn.goals.v1', partition, key, value, headers: {} }]);
     await bus.close();
     let listed = '';
-    for (const end = Date.now() + 15_000; !listed.includes('not-json') && Date.now() < end; await delay(100))
+    for (const end = Date.now() + 60_000; !listed.includes('not-json') && Date.now() < end; await delay(100))
       listed = (await ops('dead-letters', 'list')).stdout;
     const [group, id] = listed
       .split('\n')
@@ -258,7 +258,7 @@ describe('npm run ops', () => {
       code: 0,
       stdout: expect.stringContaining('people 1.2 is built'),
     });
-    for (const end = Date.now() + 15_000; !/^people +1\.2 +no +ready/m.test(await list());)
+    for (const end = Date.now() + 60_000; !/^people +1\.2 +no +ready/m.test(await list());)
       if (Date.now() > end) throw new Error(`it was not built: ${await list()}`);
     expect(await ops('projections', 'switch', 'people')).toMatchObject({
       code: 0,

@@ -82,7 +82,7 @@ const set = (
   set: { key, kind: 'expires', subjectId: key, dueAt, ...more },
 });
 
-async function until(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error('it did not come to pass');

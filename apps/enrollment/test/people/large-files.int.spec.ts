@@ -130,7 +130,7 @@ describe('an import in parts', () => {
       { status: 'applying', counts: { rows: 2_501 }, progress: { changes: 2_501, applied: 1_000 } },
     ]);
     people.service.service.app.get(PeopleImport).onApplicationBootstrap();
-    for (const end = Date.now() + 20_000; (await peopleOf(tenant)) < 2_501 && Date.now() < end;)
+    for (const end = Date.now() + 60_000; (await peopleOf(tenant)) < 2_501 && Date.now() < end;)
       await delay(50);
     expect(await peopleOf(tenant)).toBe(2_501);
     const [done] = await listed();

@@ -4,7 +4,7 @@ import { sleep } from '../waiting.js';
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  withinMs = 30_000,
+  withinMs = 60_000,
 ): Promise<void> {
   for (const end = Date.now() + withinMs; Date.now() < end; await sleep(25)) if (await condition()) return;
   throw new Error(`waited ${withinMs / 1000} s in vain: ${what}`);

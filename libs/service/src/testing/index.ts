@@ -166,10 +166,10 @@ export async function testService(
     partitions: PARTITIONS,
     busUrl,
     databaseUrl: database.url,
-    /** Waits until all that the log holds now is on the bus; false where it is not within ten seconds. */
+    /** Waits until all that the log holds now is on the bus; false where it is not within a minute. */
     async published(): Promise<boolean> {
       const head = await openPostgresLog({ pool: database.pool }).head();
-      for (const end = Date.now() + 10_000; Date.now() < end; await delay(50)) {
+      for (const end = Date.now() + 60_000; Date.now() < end; await delay(50)) {
         const { rows } = await database.pool.query<{ position: string }>('SELECT position FROM relay.relays');
         if (rows[0] !== undefined && rows[0].position >= head) return true;
       }
@@ -190,9 +190,9 @@ export async function testService(
         )
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
-    /** Calls until `holds` is true of the answer, for ten seconds at most; the last answer is returned either way. */
+    /** Calls until `holds` is true of the answer, for a minute at most; the last answer is returned either way. */
     async until(ask: () => Promise<TestAnswer>, holds: (answer: TestAnswer) => boolean): Promise<TestAnswer> {
-      for (const end = Date.now() + 10_000; ; await delay(50)) {
+      for (const end = Date.now() + 60_000; ; await delay(50)) {
         const answer = await ask();
         if (holds(answer) || Date.now() > end) return answer;
       }

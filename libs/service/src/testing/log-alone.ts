@@ -115,7 +115,7 @@ export class LogAlone {
   }
 
   async allPublished(): Promise<void> {
-    for (const end = Date.now() + 30_000; ; await sleep(50)) {
+    for (const end = Date.now() + 60_000; ; await sleep(50)) {
       const told = new Set((await this.told()).map(({ causationid }) => causationid));
       const missing = this.appended.filter((command) => !told.has(command)).length;
       if (missing === 0) return;

@@ -14,14 +14,14 @@ import { untilQuiet, untilRebuilt } from './verify/quiet.js';
 import type { Seen } from './verify/seen.js';
 
 /** Programmes that are told at the same time; each has five coachees, who go their ways at once. */
-const LANES = 6;
-/** A short run has fewer lanes, so as not to tell six programmes for a hundred commands. */
+const LANES = 10;
+/** A short run has fewer lanes, so as not to tell ten programmes for a hundred commands. */
 const COMMANDS_OF_A_LANE = 60;
 const QUIET_WITHIN = 240_000;
 /** So many programmes that could not be told to their end are told in words; more would say no more. */
 const GIVE_UP_AFTER = 10;
 /** No programme is begun after this: the run has to end, and to be looked at, within 45 minutes. */
-const LOAD_MS = 36 * 60_000;
+const LOAD_MS = 41 * 60_000;
 
 export interface Outcome {
   readonly findings: Findings;

@@ -12,8 +12,12 @@ export interface Contract<Name extends string = string, Schema extends TObject =
   /** Schema of `data`. Publishers may add nothing to it; consumers ignore what they do not know (see `openSchema`). */
   readonly schema: Schema;
   /** Carries a person's opinion or rating, or says who was looked at: goes to the sensitive topic, which only Cairn's own services may read. */
-  readonly sensitive: (data: Readonly<Record<string, unknown>>) => boolean;
+  readonly sensitive: IsSensitive;
+  /** The topics on which it can be. */
+  readonly on: readonly ('open' | 'sensitive')[];
 }
+
+export type IsSensitive = (data: Readonly<Record<string, unknown>>) => boolean;
 
 const kebab = (name: string) => name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
 
@@ -22,8 +26,9 @@ export function published<Name extends string, Fields extends TProperties>(
   context: Context,
   name: Name,
   fields: Fields,
-  sensitive: boolean | ((data: Readonly<Record<string, unknown>>) => boolean) = false,
+  sensitive: boolean | IsSensitive = false,
 ) {
+  const isRule = typeof sensitive === 'function';
   const schema = Type.Object(fields, { additionalProperties: false });
   return {
     context,
@@ -31,7 +36,12 @@ export function published<Name extends string, Fields extends TProperties>(
     type: `cairn.${context}.${kebab(name)}.v1`,
     version: 1 as const,
     schema,
-    sensitive: typeof sensitive === 'function' ? sensitive : () => sensitive,
+    sensitive: isRule ? sensitive : () => sensitive,
+    on: isRule
+      ? (['open', 'sensitive'] as const)
+      : sensitive
+        ? (['sensitive'] as const)
+        : (['open'] as const),
   } satisfies Contract<Name, typeof schema>;
 }
 

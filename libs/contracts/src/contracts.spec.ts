@@ -46,6 +46,7 @@ describe('published events', () => {
       'PrioritiesIdentified',
       'ProgramFeedbackGiven',
       'PulsesReleased',
+      'RematchRequested',
       'ResultsReleased',
       'SessionRated',
       'SessionThemesRecorded',

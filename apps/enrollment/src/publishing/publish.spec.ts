@@ -242,11 +242,14 @@ describe('what enrolment publishes', () => {
       'EngagementScoreRecorded',
       'PerformanceRatingRecorded',
       'ProgramFeedbackGiven',
+      'RematchRequested',
       'FitSignalRecorded',
       'ResultsReleased',
       'PrioritiesIdentified',
       'PeopleShown',
     ]);
+    const byProgram = published('RematchRequested', { ...log.RematchRequested, by: 'program' });
+    expect(byProgram[0]!.sensitive).toBe(false);
   });
 
   it('tells the last day of an enrolment with its activation, for the engagement to end with it', () => {

@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { published } from '../../contract.js';
+import { published, type IsSensitive } from '../../contract.js';
 import { Code, Fit, matchRefs, Party, Uuid } from '../../fields.js';
 
 const of = <Name extends string, Fields extends Type.TProperties>(
   name: Name,
   fields: Fields,
-  sensitive = false,
+  sensitive: boolean | IsSensitive = false,
 ) => published('enrollment', name, { ...matchRefs, ...fields }, sensitive);
 
 export const MatchRequested = of('MatchRequested', { kind: Type.Enum(['first', 'rematch']) });
@@ -38,11 +38,16 @@ export const MatchMarkedAtRisk = of('MatchMarkedAtRisk', {
   reasons: Type.Array(Code, { minItems: 1 }),
 });
 export const MatchRecovered = of('MatchRecovered', { coachId: Uuid });
-export const RematchRequested = of('RematchRequested', {
-  coachId: Uuid,
-  by: Type.Enum(['coachee', 'coach', 'program']),
-  reason: Type.Enum(['fit', 'schedule', 'coach-unavailable', 'other']),
-});
+/** Why one of the two wants it is what they think of the match: it goes to the sensitive topic. */
+export const RematchRequested = of(
+  'RematchRequested',
+  {
+    coachId: Uuid,
+    by: Type.Enum(['coachee', 'coach', 'program']),
+    reason: Type.Enum(['fit', 'schedule', 'coach-unavailable', 'other']),
+  },
+  ({ by }) => by !== 'program',
+);
 /** Told with the next match. */
 export const HandoverConsented = of('HandoverConsented', {
   /** The next coach. */

@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { published } from '../../contract.js';
+import { published, type IsSensitive } from '../../contract.js';
 import { Day, engagementRefs, Label, Party, shown, Uuid } from '../../fields.js';
 
 const of = <Name extends string, Fields extends Type.TProperties>(
   name: Name,
   fields: Fields,
-  sensitive?: (data: Readonly<Record<string, unknown>>) => boolean,
+  sensitive?: IsSensitive,
 ) => published('goals', name, { goalId: Uuid, ...engagementRefs, ...fields }, sensitive);
 
 /** −2 much less than expected … 0 as expected … +2 much more than expected. */

@@ -132,14 +132,13 @@ describe('a promotion to people manager', () => {
     await file('2026-02-28', 'E1,A One,,2020-01-01', 'E2,B Two,E1,2020-01-01');
     const { items } = await eventually(
       async () => (await hr.get(`/enrollments?programId=${to.programId}`)).body,
-      ({ items: found }) => found.length > 0,
+      ({ items: found }) => found[0]?.status === 'invited',
     );
-    expect((await app.events(`enrollment-${items[0].enrollmentId}`))[0]).toMatchObject({
-      type: 'ParticipantNominated',
-      occurredAt: '2026-03-02T08:00:00.000Z',
-      data: { by: 'rule', reason: 'promoted-to-manager' },
-      metadata: { actor: { role: 'system' } },
-    });
+    const now = { occurredAt: '2026-03-02T08:00:00.000Z', metadata: { actor: { role: 'system' } } };
+    expect(await app.events(`enrollment-${items[0].enrollmentId}`)).toMatchObject([
+      { ...now, type: 'ParticipantNominated', data: { by: 'rule', reason: 'promoted-to-manager' } },
+      { ...now, type: 'InvitationSent', data: { number: 1 } },
+    ]);
     expect(await proposed()).toEqual([]);
   });
 });

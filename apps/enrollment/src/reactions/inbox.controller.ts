@@ -1,11 +1,12 @@
 import { topicsOf } from '@cairn/contracts';
+import { derivedId } from '@cairn/event-store';
 import { CLOCK, type Clock } from '@cairn/http';
 import { EventBatch, runReactions, type ConsumedBatch, type ReactionContext } from '@cairn/messaging';
 import { Controller, Inject } from '@nestjs/common';
 import { AssessmentHandler } from '../assessment/assessment.handler.js';
 import { CoachHandler } from '../coaches/coach.handler.js';
 import { learnCompletions } from '../coaches/reassessments.js';
-import { EnrollmentHandler } from '../enrollment/enrollment.handler.js';
+import { EnrollmentHandler, inviteAt } from '../enrollment/enrollment.handler.js';
 import { learnUnits } from '../enrollment/units.js';
 import { MatchHandler } from '../matching/match.handler.js';
 import { learnCourses } from '../matching/courses.js';
@@ -63,7 +64,7 @@ export class InboxController {
       case 'suspend-coach':
         return this.coaches.suspendLeaver(identity, command.coachId);
       case 'nominate-promoted':
-        return this.nominate(identity, command);
+        return this.begin(identity, command);
       case 'coach-left':
         return this.matches.leave(identity, command.enrollmentId, command.coachId);
       case 'grant-again':
@@ -77,8 +78,11 @@ export class InboxController {
     }
   }
 
-  /** Now, and not when the file says that it was: nobody is nominated into the past. Long after, HR decides. */
-  private async nominate(
+  /**
+   * Nominates and invites, now, and not when the file says that it was: nobody is nominated into the past. Long after, HR
+   * decides.
+   */
+  private async begin(
     { now, ...identity }: ReactionContext & { readonly now: string },
     {
       promotedOn,
@@ -89,17 +93,17 @@ export class InboxController {
     }: Extract<ReactionCommand, { readonly kind: 'nominate-promoted' }>,
   ): Promise<void> {
     if (promotedOn <= dayAfter(now.slice(0, 10), -withinDays)) return;
-    await this.enrollments.nominate(
-      { ...identity, now, occurredAt: now },
-      {
-        programId,
-        cohortId,
-        personId,
-        by: 'rule',
-        history: false,
-        override: false,
-        reason: 'promoted-to-manager',
-      },
-    );
+    const context = { ...identity, now, occurredAt: now };
+    const { enrollmentId } = await this.enrollments.nominate(context, {
+      programId,
+      cohortId,
+      personId,
+      by: 'rule',
+      history: false,
+      override: false,
+      reason: 'promoted-to-manager',
+    });
+    const invitation = { ...context, commandId: derivedId(context.commandId, 'invitation') };
+    await this.enrollments.give(invitation, enrollmentId, inviteAt(invitation));
   }
 }

@@ -8,7 +8,7 @@ interface Into {
   readonly withinDays: number;
 }
 
-/** Whoever is promoted to people manager is nominated where a programme wants that without being asked. */
+/** Whoever is promoted to people manager is nominated and invited where a programme wants that without being asked. */
 export const promoted = react({
   name: 'nominate-promoted',
   event: 'PersonChanged',
@@ -29,9 +29,10 @@ export const promoted = react({
   },
   commands: ({ data: { personId, effectiveOn } }, programs): ReactionCommand[] =>
     programs.map((into) => ({ kind: 'nominate-promoted', personId, promotedOn: effectiveOn, ...into })),
-  // They take part already, the rules leave them out, or the programme takes nobody: HR finds them proposed where it may be.
+  // They take part already, or have been invited and answered meanwhile, the rules leave them out, or the programme takes nobody: HR finds them proposed where it may be.
   settledBy: [
     'already-enrolled',
+    'enrollment-state',
     'not-eligible',
     'cohort-closed',
     'already-over',

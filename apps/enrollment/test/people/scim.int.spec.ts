@@ -446,6 +446,8 @@ describe('the list of Users', () => {
     expect(second.Resources).toEqual([all.Resources[1]]);
     expect(await page('count=0')).toMatchObject({ totalResults: 3, Resources: [] });
     expect(await page('startIndex=-5&count=-1')).toMatchObject({ startIndex: 1, Resources: [] });
+    for (const query of ['count=abc', 'count=1.5', 'startIndex='])
+      expect(await page(query)).toMatchObject({ status: '400', scimType: 'invalidValue' });
     const [some] = (await page(`attributes=userName,name.familyName,${ENTERPRISE}:department`)).Resources;
     expect(Object.keys(some).toSorted()).toEqual(
       ['id', 'meta', 'name', 'schemas', ENTERPRISE, 'userName'].toSorted(),
@@ -559,6 +561,23 @@ describe('who may take part', () => {
 });
 
 describe('what a client asks first', () => {
+  it.each([
+    ['POST', '/Bulk'],
+    ['GET', '/Me'],
+    ['POST', '/.search'],
+  ])('is told that %s %s is not there, in words of the protocol', async (method, path) => {
+    const { status, headers, body } = await tenant.scim(method, path, method === 'POST' ? {} : undefined);
+    expect([status, headers['content-type']]).toEqual([
+      501,
+      expect.stringContaining('application/scim+json'),
+    ]);
+    expect(body).toMatchObject({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+      status: '501',
+      detail: expect.stringContaining('Users or Groups'),
+    });
+  });
+
   it('is told: what is supported, which resources there are, and which attributes', async () => {
     const config = await tenant.scim('GET', '/ServiceProviderConfig');
     expect(config.headers['content-type']).toContain('application/scim+json');

@@ -68,7 +68,10 @@ export function conditionOf(filter: Filter, columns: Columns, core: string): Con
     const column = columnNamed(within ? { ...within, sub: path.attribute } : path, columns, core);
     if (column !== undefined) return column;
     const known = Object.keys(columns).join(', ');
-    throw scimError('invalidFilter', `A filter cannot ask for one of its attributes; it can for ${known}.`);
+    throw scimError(
+      'invalidFilter',
+      `A filter cannot ask for one of the attributes that it names; it can for ${known} (in capitals or not).`,
+    );
   };
   const sqlOf = (each: Filter, within: AttributePath | null): string => {
     switch (each.is) {

@@ -1,5 +1,5 @@
 import type { Answer } from '@cairn/http';
-import { Get, Inject, Param } from '@nestjs/common';
+import { All, Get, Inject, Param } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation } from '@nestjs/swagger';
 import { FaultError } from '@cairn/http';
 import { PUBLIC_URL } from '../../../enrollment/http/enrollment.shown.js';
@@ -67,6 +67,17 @@ export class ScimDiscoveryController {
       SCHEMAS.map((each) => this.schemaOf(each)),
       name,
     );
+  }
+
+  /** What RFC 7644 leaves to each service, and this one does not have (3.4.3 at the root, 3.7, 3.11). */
+  @All(['Bulk', 'Me', '.search'])
+  @ApiExcludeEndpoint()
+  notImplemented(): never {
+    throw new FaultError({
+      status: 501,
+      slug: 'not-implemented',
+      detail: 'Bulk, Me and a search of everything are not there: send each operation to Users or Groups.',
+    });
   }
 
   private resourceTypes(): Described[] {

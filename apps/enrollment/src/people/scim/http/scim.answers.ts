@@ -161,15 +161,15 @@ export function searchIn(body: unknown): ScimQuery {
 
 export const MOST_RESULTS = 500;
 
-/** What is no number, or too small, is the least there is (RFC 7644 3.4.2.4). */
+/** What is too small is the least there is (RFC 7644 3.4.2.4). @throws FaultError invalidValue */
 export function pageOf({ startIndex, count }: ScimQuery): { readonly first: number; readonly count: number } {
-  const whole = (value: string | undefined, otherwise: number, least: number) => {
-    const number = value === undefined ? otherwise : Math.trunc(Number(value));
-    return Number.isFinite(number) ? Math.max(least, number) : least;
+  const whole = (name: string, value: string, least: number) => {
+    if (!/^-?\d+$/.test(value)) throw scimError('invalidValue', `${name} is a whole number.`);
+    return Math.max(least, Number(value));
   };
   return {
-    first: Math.min(whole(startIndex, 1, 1), Number.MAX_SAFE_INTEGER),
-    count: Math.min(whole(count, 100, 0), MOST_RESULTS),
+    first: Math.min(whole('startIndex', startIndex ?? '1', 1), Number.MAX_SAFE_INTEGER),
+    count: Math.min(whole('count', count ?? '100', 0), MOST_RESULTS),
   };
 }
 

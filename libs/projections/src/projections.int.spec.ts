@@ -458,6 +458,69 @@ describe('another build of a projection', () => {
       await expect(asked()).rejects.toThrow(ProjectionRefused);
   }, 60_000);
 
+  it('is switched to one after the other, and not to what is dropped meanwhile', async () => {
+    const waiting = async (count: number) => {
+      const asked = `SELECT count(*)::int AS n FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      while ((await database.pool.query<{ n: number }>(asked)).rows[0]!.n < count) await sleep(10);
+    };
+    const third = { ...first, build: 3 };
+    await installProjections(database.pool, [counts]);
+    await write(2, 2);
+    const run = start();
+    await requestRebuild(database.pool, 'counts');
+    await requestRebuild(database.pool, 'counts');
+    for (const build of [second, third]) await until('ready', build);
+    await run.stop();
+
+    const client = await database.pool.connect();
+    try {
+      await client.query(`BEGIN; SELECT FROM projections.builds WHERE build = 1 FOR UPDATE`);
+      const switched = Promise.all([
+        switchProjection(database.pool, 'counts', second),
+        switchProjection(database.pool, 'counts', third),
+      ]);
+      await waiting(2);
+      await client.query('COMMIT');
+      expect(await switched).toEqual([second, third]);
+
+      await database.pool.query(`UPDATE projections.builds SET retired_at = now() - interval '2 minutes'`);
+      const [read] = await readBuilds(database.pool);
+      await client.query(`BEGIN; LOCK TABLE ${schemaOf(first)}.counts IN ACCESS SHARE MODE`);
+      const dropped = dropProjection(database.pool, first);
+      await waiting(1);
+      const refused = expect(switchProjection(database.pool, 'counts', first)).rejects.toThrow(
+        'no other build to switch to',
+      );
+      await waiting(2);
+      await client.query('COMMIT');
+      await Promise.all([dropped, refused]);
+      expect(await readBuilds(database.pool)).toEqual([read]);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  });
+
+  it('tells how far it is, and how long the rest takes at the speed so far', async () => {
+    await installProjections(database.pool, [counts]);
+    await write(10, 5);
+    const run = start();
+    await until('live');
+    await run.stop();
+    await requestRebuild(database.pool, 'counts');
+    const progress = async (events: number) => {
+      await database.pool.query(
+        `UPDATE projections.builds SET state = 'building', events = $1, began_at = '2026-01-01T08:00:00Z' WHERE build = 2`,
+        [events],
+      );
+      return (await listProjections(database.pool, store, new Date('2026-01-01T08:00:30Z')))[1]!.progress;
+    };
+    expect(await progress(10)).toEqual({ part: 0.2, secondsLeft: 120 });
+    expect(await progress(50)).toEqual({ part: 1, secondsLeft: 0 });
+    expect(await progress(0)).toEqual({ part: 0, secondsLeft: null });
+  });
+
   it('is built as often as it is asked for, also at the same time', async () => {
     await installProjections(database.pool, [counts]);
     const builds = await Promise.all(

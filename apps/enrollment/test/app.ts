@@ -57,6 +57,8 @@ export interface TestApp {
   readonly tenantId: string;
   readonly http: NestFastifyApplication;
   readonly dataSource: DataSource;
+  /** The service itself, and what it stands on. */
+  readonly running: TestService;
   /** Somebody of the spec's tenant, or of the one that `who` names. */
   as(roles: Role | Role[], who?: Partial<Subject>): Caller;
   /** A tenant of its own, for specs that share the database. */
@@ -104,6 +106,7 @@ export async function enrollmentApp(): Promise<TestApp> {
     tenantId,
     http,
     dataSource: http.get(DataSource),
+    running,
     as(roles, who = {}) {
       const subject = { tenantId, subject: 'somebody', roles: [roles].flat(), ...who };
       const by =

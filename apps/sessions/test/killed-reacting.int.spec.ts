@@ -1,14 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { newId } from '@cairn/event-store';
-import { testService, type Told, type TestService } from '@cairn/service/testing';
+import {
+  inProcesses,
+  testService,
+  type InProcesses,
+  type TestService,
+  type Told,
+} from '@cairn/service/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
 import { coachApproved, enrolmentOf, matchOf, plannedEngagement, program } from './told.js';
 
-const ONE_SERVICE = fileURLToPath(new URL('one-service.mjs', import.meta.url));
 const BEFORE = '2026-03-02T12:00:00.000Z';
 
 /*
@@ -16,7 +19,7 @@ const BEFORE = '2026-03-02T12:00:00.000Z';
  * the way, and another process takes over. Whatever the moment was, it is done once.
  */
 let sessions: TestService;
-const children = new Set<ChildProcess>();
+let processes: InProcesses;
 /** A session for each point, on a day of its own, and when it ends. */
 const booked = new Map<string, { sessionId: string; endsAt: string }>();
 beforeAll(async () => {
@@ -30,38 +33,10 @@ beforeAll(async () => {
     booked.set(point, body);
   }
   await sessions.service.stop();
+  processes = inProcesses(sessions, new URL('../dist/app.module.js', import.meta.url));
 });
-afterEach(() => {
-  for (const child of children) child.kill('SIGKILL');
-  children.clear();
-});
+afterEach(() => processes?.end());
 afterAll(() => sessions.stop());
-
-const until = async (what: string, holds: () => Promise<boolean>) => {
-  for (const end = Date.now() + 60_000; !(await holds()); await sleep(10))
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
-};
-const counted = async (sql: string, values: unknown[] = []) => {
-  const { rows } = await sessions.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql}`, values);
-  return rows[0]!.n;
-};
-
-/** The service in a process of its own, whose clock shows `now`. */
-async function inProcess(now: string): Promise<ChildProcess> {
-  const config = {
-    port: 0,
-    databaseUrl: sessions.databaseUrl,
-    eventStore: { kind: 'postgres' },
-    bus: { kind: 'postgres', url: sessions.busUrl, partitions: sessions.partitions, createTopics: true },
-    identity: { issuer: 'urn:cairn:spec', audience: 'cairn', keys: { keys: [] } },
-  };
-  const child = spawn(process.execPath, [ONE_SERVICE, JSON.stringify({ config, now })], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  children.add(child);
-  await once(child, 'message');
-  return child;
-}
 
 /** What is done by itself: where it shows, and where it is noted as handled. */
 interface Work {
@@ -79,36 +54,22 @@ interface Work {
 
 /** Tables that nobody may write to, so that whoever does waits there; and what says that it has come so far. */
 const POINTS: Readonly<Record<string, (work: Work) => { held?: string; reached: () => Promise<boolean> }>> = {
-  'before its events are committed': () => ({ held: 'log.events', reached: isWaiting }),
+  'before its events are committed': () => ({ held: 'log.events', reached: () => processes.isWaiting() }),
   'after its events, before it is noted': ({ noted, times }) => ({
     held: noted,
-    reached: async () => (await times()) === 1 && (await isWaiting()),
+    reached: async () => (await times()) === 1 && (await processes.isWaiting()),
   }),
   'once it is noted': ({ times, isNoted }) => ({
     reached: async () => (await times()) === 1 && (await isNoted()),
   }),
 };
-const isWaiting = async () =>
-  (await counted(`pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)) > 0;
 
 async function killedAt(point: string, work: Work): Promise<void> {
-  const child = await inProcess(BEFORE);
-  const { held, reached } = POINTS[point]!(work);
+  const child = await processes.start(BEFORE);
   await work.known?.();
-  const client = await sessions.pool.connect();
-  try {
-    await client.query('BEGIN');
-    if (held !== undefined) await client.query(`LOCK TABLE ${held} IN SHARE MODE`);
-    await work.cause(child);
-    await until(point, reached);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  } finally {
-    await client.query('ROLLBACK');
-    client.release();
-  }
-  await inProcess(work.then);
-  await until('it is handled', async () => (await work.times()) > 0 && (await work.isNoted()));
+  await processes.killAt(child, { ...POINTS[point]!(work), cause: () => work.cause(child) });
+  await processes.start(work.then);
+  await processes.until('it is handled', async () => (await work.times()) > 0 && (await work.isNoted()));
   await sleep(300);
   expect(await work.times()).toBe(1);
 }
@@ -123,24 +84,19 @@ describe.each(Object.keys(POINTS))('killed %s', (point) => {
       enrolment.nominated(),
       enrolment.allotted(6, 6),
     ];
-    const isNoted = async () => {
-      const states = await sessions.bus.describe(['cairn.enrollment.v1']);
-      const { partitions } = states.get('cairn.enrollment.v1')!;
-      const { rows } = await sessions.pool.query<{ partition: number; offset: number }>(
-        `SELECT partition, "offset"::int AS offset FROM bus_in.checkpoints WHERE topic = 'cairn.enrollment.v1'`,
-      );
-      return rows.every(({ partition, offset }) => offset === partitions[partition]!.high - 1);
-    };
+    const isNoted = () => processes.isNoted('cairn.enrollment.v1');
     await killedAt(point, {
       noted: 'bus_in.checkpoints',
       then: BEFORE,
       known: async () => {
         await sessions.tell(...told);
-        await until('what comes before is known', isNoted);
+        await processes.until('what comes before is known', isNoted);
       },
       cause: () => sessions.tell(match.coachMatched()),
       times: () =>
-        counted(`log.events WHERE type = 'EngagementPlanned' AND data->>'matchId' = $1`, [match.matchId]),
+        processes.counted(`log.events WHERE type = 'EngagementPlanned' AND data->>'matchId' = $1`, [
+          match.matchId,
+        ]),
       isNoted,
     });
   });
@@ -152,9 +108,13 @@ describe.each(Object.keys(POINTS))('killed %s', (point) => {
       noted: 'deadlines.due',
       then: endsAt,
       cause: async (child) => child.send(endsAt),
-      times: () => counted(`log.events WHERE type = 'SessionAwaitingConfirmation' AND stream = $1`, [stream]),
+      times: () =>
+        processes.counted(`log.events WHERE type = 'SessionAwaitingConfirmation' AND stream = $1`, [stream]),
       isNoted: async () =>
-        (await counted('deadlines.due WHERE due_at <= $1 AND key LIKE $2', [endsAt, `${stream}%`])) === 0,
+        (await processes.counted('deadlines.due WHERE due_at <= $1 AND key LIKE $2', [
+          endsAt,
+          `${stream}%`,
+        ])) === 0,
     });
   });
 });

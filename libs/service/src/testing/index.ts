@@ -16,6 +16,7 @@ import type { ServiceDefinition } from '../definition.js';
 import { startService, type RunningService } from '../start.js';
 import { DocumentedAnswers } from './answers.js';
 
+export { inProcesses, type InProcesses } from './in-processes.js';
 export { countStatements, manyPeople } from './many-people.js';
 export { mutationsOf } from './mutations.js';
 export { person, policy, program } from './told.js';

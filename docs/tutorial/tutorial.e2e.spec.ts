@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /*
- * The tutorial as it is written, and the how-to that goes on after it: every ```sh block of them, in one shell, against the
+ * The tutorial as it is written, and the how-tos that go on after it: every ```sh block of them, in one shell, against the
  * standalone with data of its own.
  */
 const root = join(import.meta.dirname, '../..');
@@ -50,9 +50,10 @@ afterAll(async () => {
 });
 
 (runs ? describe : describe.skip)('the first quarter of an hour', () => {
-  /** What each block printed, of the tutorial and of the how-to. */
+  /** What each block printed, of the tutorial and of the how-tos. */
   let printed: string[];
   let assessed: string[];
+  let lookedAfter: string[];
 
   beforeAll(async () => {
     const blocksOf = async (name: string) => {
@@ -60,7 +61,8 @@ afterAll(async () => {
       return [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
     };
     const tutorial = await blocksOf('first-quarter-of-an-hour.md');
-    const blocks = [...tutorial, ...(await blocksOf('../how-to/run-an-assessment.md'))];
+    const assessment = await blocksOf('../how-to/run-an-assessment.md');
+    const blocks = [...tutorial, ...assessment, ...(await blocksOf('../how-to/look-after-matches.md'))];
     const { stdout } = await promisify(execFile)(
       'bash',
       ['-eu', '-o', 'pipefail', '-c', blocks.join('\nprintf "\\n=====\\n"\n')],
@@ -68,8 +70,9 @@ afterAll(async () => {
     );
     const all = stdout.split('\n=====\n');
     printed = all.slice(0, tutorial.length);
-    assessed = all.slice(tutorial.length);
-  }, 120_000);
+    assessed = all.slice(tutorial.length, tutorial.length + assessment.length);
+    lookedAfter = all.slice(tutorial.length + assessment.length);
+  }, 180_000);
 
   const blockWith = (text: string) => {
     const found = printed.find((block) => block.includes(text));
@@ -139,5 +142,18 @@ afterAll(async () => {
     expect(results).toContain('[\n  "directReport"\n]');
     expect(results).toContain('"category": "peer"');
     expect(priorities.trim()).toBe('released\ntrue');
+  });
+
+  it('goes on to coaches and matches: from a coach’s vetting to a next coach, without blame', () => {
+    expect(lookedAfter.map((block) => block.trim().replaceAll(/\s+/g, ' '))).toEqual([
+      'screened interviewed approved PCC',
+      '0 approved',
+      'completed third-session',
+      '[]',
+      'active proposed active',
+      '[ [ "time-to-rematch", 1 ], [ "rematch-rate", 0 ] ]',
+      'suspended 1',
+      '2 []',
+    ]);
   });
 });

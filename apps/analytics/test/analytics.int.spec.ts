@@ -243,6 +243,7 @@ describe('people', () => {
           reason: '2 no-shows since the last session held.',
         },
         { signal: 'no-check-in', reason: 'No check-in for 54 days while a goal is open.' },
+        { signal: 'pulse-overdue' },
       ],
     });
   });
@@ -457,6 +458,22 @@ describe('what people think', () => {
     expect((await opinions('', as('manager', { personId: personId('P00') }))).status).toBe(403);
   });
 
+  it('is told to who takes part of those measures alone that they could not answer', async () => {
+    const toldTo = async (person: string) => {
+      const { body } = await opinions(`period=2026-03&${march}`, as('sponsor', { personId: idOf(person) }));
+      return body.items.flatMap(({ id, withheld }: Record<string, unknown>) => (withheld ? [] : [id]));
+    };
+    // P07 has held two sessions and has no goal; P01 could answer everything.
+    expect(await toldTo('person P07')).toEqual(
+      ['nps', 'goal-attainment', 'theme-behaviour', 'one-to-ones-held'].concat([
+        'development-conversations',
+        'manager-effectiveness',
+      ]),
+    );
+    expect(await toldTo('person P01')).toEqual([]);
+    expect((await toldTo('somebody else')).length).toBeGreaterThan(5);
+  });
+
   it('says what it withholds, and of groups each that there could be', async () => {
     const { body } = await opinions(`metric=satisfaction&dimension=org-unit&${march}`);
     expect(
@@ -521,11 +538,11 @@ describe('outcomes', () => {
     );
     expect(said).toEqual([
       'goals goal-attainment change self-reported 16.6934944075',
-      'goals goal-attainment closing observed too-few-people',
-      'workplace theme-behaviour mean workplace too-few-people',
-      'workplace one-to-ones-held mean workplace too-few-people',
-      'workplace development-conversations mean workplace too-few-people',
-      'workplace manager-effectiveness mean workplace too-few-people',
+      'goals goal-attainment closing observed 52',
+      'workplace theme-behaviour mean workplace 4.4',
+      'workplace one-to-ones-held mean workplace 5.2',
+      'workplace development-conversations mean workplace 3.4',
+      'workplace manager-effectiveness mean workplace 4.8',
       ...['self-reported', 'observed'].flatMap((source) => [
         `assessment behaviour-change giving-feedback ${source} ${source === 'observed' ? 0.8 : 0.6}`,
         `assessment behaviour-change performance-conversations ${source} too-few-people`,
@@ -967,6 +984,13 @@ it('how the engagement with an internal coach was rated is shown to nobody in HR
   await take(another('CoachApproved', 'CoachApproved', { ...approved.data, personId: personId('P00') }));
   // A token that says nothing of it: they coach all the same, and know their coachees.
   expect(await asSponsor({ personId: personId('P00') })).toEqual(byCoach);
+  // As a coach they are shown to HR, but not to themselves, nor to whom they lead.
+  const isShownTo = async (personId: string) =>
+    JSON.stringify((await get(program(`coaches?asOf=${COVERED}`), as('hr', { personId }))).body).includes(
+      coachId,
+    );
+  expect(await isShownTo(idOf('somebody else'))).toBe(true);
+  for (const person of ['P00', 'P01', 'P02']) expect(await isShownTo(personId(person))).toBe(false);
   const paths = [
     'overview',
     'metrics?dimension=cohort',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ReceivedContract } from '@cairn/contracts';
 import { readFileSync } from 'node:fs';
 import { isReceived } from './contract-check.js';
 import { factsOf, opinionsOf } from './facts-of.js';
+import { LARGER_EXAMPLE } from './larger-example.js';
 import { COHORTS, idOf, personId, WORKED_EXAMPLE } from './worked-example.js';
 import { coachFact } from '../src/projections/programs/coach-facts.js';
 import { coachesShown } from '../src/reports/coaches-page.js';
@@ -30,6 +32,7 @@ function table(...columns: string[]): string[][] {
     .map((line) => line.slice(2, -2).split(' | '));
 }
 
+const END_OF_JUNE = Date.parse('2026-06-30T22:00:00.000Z');
 const END_OF_MARCH = Date.parse('2026-03-31T22:00:00.000Z');
 const END_OF_FEBRUARY = Date.parse('2026-02-28T23:00:00.000Z');
 const END_OF_JANUARY = Date.parse('2026-01-31T23:00:00.000Z');
@@ -56,9 +59,38 @@ const says = (found: Figures & { n?: number }, [value, numerator, denominator, n
   expect(found.n).toBe(n === undefined ? undefined : Number(n));
 };
 
+/** What people of one of the two programmes think, as it is told at that moment; the tenant's baselines are of both. */
+function opinionsIn(events: readonly ReceivedContract[], until: number) {
+  const facts = factsOf(events);
+  const history = historyOf(facts);
+  const report = new OpinionReport(
+    {
+      program: facts.program,
+      facts: opinionsOf(events),
+      baselines: opinionsOf([...WORKED_EXAMPLE, ...LARGER_EXAMPLE])
+        .filter((fact) => fact.fact === 'measured')
+        .filter(({ moment }) => moment === 'baseline'),
+      history,
+      labelsAt: () => ({
+        'org-unit': ['Operations', 'Production', 'Sales'],
+        location: ['Dresden', 'Hamburg'],
+      }),
+      until,
+    },
+    { knows: () => false, led: () => false, orgUnits: undefined },
+  );
+  const { zone } = history(momentOf(until, 'occurredAt'))!.program;
+  return (period: string, dimension?: string) =>
+    OPINIONS.filter(
+      (opinion) => dimension === undefined || OpinionReport.dimensionsOf(opinion).includes(dimension),
+    ).flatMap((opinion) =>
+      report.rows(opinion, report.itemsOf(opinion), periodOf(period, zone, until)!, dimension),
+    );
+}
+
 describe('the worked example', () => {
   it('is told in events that keep to their contracts', () => {
-    for (const event of WORKED_EXAMPLE) expect(isReceived(event)).toBe(true);
+    for (const event of [...WORKED_EXAMPLE, ...LARGER_EXAMPLE]) expect(isReceived(event)).toBe(true);
     expect(
       new Set(
         WORKED_EXAMPLE.map((event) => event.data).flatMap((d) => ('enrollmentId' in d ? [d.personId] : [])),
@@ -209,23 +241,7 @@ describe('the worked example', () => {
     });
   });
 
-  const facts = factsOf(WORKED_EXAMPLE);
-  const opinions = new OpinionReport(
-    {
-      program: facts.program,
-      facts: opinionsOf(WORKED_EXAMPLE),
-      baselines: opinionsOf(WORKED_EXAMPLE).filter((fact) => fact.fact === 'measured'),
-      history,
-      labelsAt: () => ({ 'org-unit': ['Operations', 'Sales'], location: ['Hamburg'] }),
-      until: END_OF_MARCH,
-    },
-    { knows: () => false, led: () => false, orgUnits: undefined },
-  );
-  const { zone } = view(END_OF_MARCH).program;
-  const told = (period: string, dimension?: string) =>
-    OPINIONS.flatMap((opinion) =>
-      opinions.rows(opinion, opinions.itemsOf(opinion), periodOf(period, zone, END_OF_MARCH)!, dimension),
-    );
+  const told = opinionsIn(WORKED_EXAMPLE, END_OF_MARCH);
   const expected = table('opinion', 'item', 'source', 'value', 'bound', 'from', 'through');
   it.each(['2026-03', '2026-Q1', 'programme'])('tells what people think, of %s', (period) => {
     const found = told(period).filter(({ withheld }) => withheld === null);
@@ -243,20 +259,14 @@ describe('the worked example', () => {
   });
   it('withholds what too few said, and all of January', () => {
     const withheld = (period: string) => told(period).flatMap((row) => (row.withheld ? [row] : []));
-    // Nobody was asked for pulses.
-    const others = ['goal-attainment', 'theme-behaviour', 'one-to-ones-held'].concat([
-      'development-conversations',
-      'manager-effectiveness',
-    ]);
-    others.push('fit-signals', 'fit-signals', 'rematch-reasons');
     const ids = (period: string) => withheld(period).map(({ id }) => id);
     expect(withheld('2026-03')[0]).toEqual({
-      id: 'goal-attainment',
-      item: 'closing',
+      id: 'rematch-reasons',
+      item: 'fit',
       group: null,
       value: null,
       bound: null,
-      source: 'observed',
+      source: 'self-reported',
       period: '2026-03',
       from: null,
       through: null,
@@ -264,9 +274,14 @@ describe('the worked example', () => {
     });
     const changes = (count: number) => Array.from({ length: count }, () => 'behaviour-change');
     // Two themes were not asked about, by themselves or others.
-    expect(ids('2026-03')).toEqual([...others, ...changes(4)]);
+    expect(ids('2026-03')).toEqual(['rematch-reasons', ...changes(4)]);
     expect(ids('2026-01')).toHaveLength(25);
-    expect(ids('2026-02')).toEqual(['nps', ...others, ...changes(8)]);
+    const pulses = ['theme-behaviour', 'one-to-ones-held', 'development-conversations'];
+    pulses.push('manager-effectiveness');
+    expect(ids('2026-02')).toEqual(
+      ['nps', 'goal-attainment', ...pulses].concat('fit-signals', 'rematch-reasons', ...changes(8)),
+    );
+    expect(withheld('2026-02').find(({ id }) => id === 'fit-signals')!.item).toBe('coach');
     expect(told('2026-03').flatMap(({ beside }) => beside ?? [])).toEqual(
       Array.from({ length: 4 }, () => ({
         effectSize: { value: null, bound: null, withheld: 'too-few-people' },
@@ -279,5 +294,45 @@ describe('the worked example', () => {
         .filter(({ group }) => group !== null)
         .every((row) => row.withheld),
     ).toBe(true);
+  });
+});
+
+describe('the larger programme beside it', () => {
+  const told = opinionsIn(LARGER_EXAMPLE, END_OF_JUNE);
+  const columns = ['opinion of 24', 'item', 'value', 'from', 'through', 'effect size', 'reliably better'];
+  const text = (value: number | null | undefined) =>
+    value == null ? '–' : String(Number(value.toFixed(10)));
+
+  it.each(['2026-06', '2026-Q2', 'programme'])(
+    'tells what needs more people than twelve, of %s',
+    (period) => {
+      const found = told(period).filter(({ withheld }) => withheld === null);
+      expect(found.every(({ bound }) => bound === null)).toBe(true);
+      expect(
+        found.map(({ id, item, value, from, through, beside }) =>
+          [id, item, text(value), from, through].concat(
+            text(beside?.effectSize.value),
+            text(beside?.reliablyBetter.value),
+          ),
+        ),
+      ).toEqual(table(...columns));
+    },
+  );
+  it('withholds what nobody was asked, and all of April and May', () => {
+    expect(told('2026-05').every(({ withheld }) => withheld === 'too-few-people')).toBe(true);
+    const behind = told('2026-06').filter(({ withheld }) => withheld !== null);
+    expect(behind).toHaveLength(told('2026-06').length - 2);
+    expect(
+      behind.filter(({ id }) => id === 'behaviour-change').map(({ item, source }) => `${item}, ${source}`),
+    ).toEqual([
+      'navigating-conflict, self-reported',
+      'giving-feedback, observed',
+      'navigating-conflict, observed',
+    ]);
+  });
+  it('tells neither by cohort', () => {
+    const groups = told('2026-06', 'cohort').filter(({ group }) => group !== null);
+    expect(groups.length).toBeGreaterThan(0);
+    expect(groups.every(({ withheld }) => withheld !== null)).toBe(true);
   });
 });

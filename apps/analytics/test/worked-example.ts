@@ -1,72 +1,21 @@
-import { contracts, type EventName, type Published, type ReceivedContract } from '@cairn/contracts';
-import { v5 } from 'uuid';
+import type { ReceivedContract } from '@cairn/contracts';
+import { idOf, plus, publishing, utc } from './publishing.js';
+
+export { idOf, TENANT, utc } from './publishing.js';
 
 /**
  * The worked example of docs/reference/worked-example.md, as the events that were published: twelve people, three
  * months, with a pause, a correction, a decline, a leaver and two rematches. The values are worked out by hand in that page.
  */
-const NAMESPACE = '6f2b1c1e-54a1-4a53-9a5f-0d9a4d3b7c11';
-export const idOf = (name: string): string => v5(name, NAMESPACE);
-
-export const TENANT = idOf('tenant');
 export const PROGRAM = idOf('program');
 export const COHORTS = { A: idOf('cohort A'), B: idOf('cohort B') };
 export const personId = (person: string): string => idOf(`person ${person}`);
 
-/** `01-14 09:00` → the instant in 2026, UTC. */
-export const utc = (text: string): string => {
-  const [day, time = '00:00'] = text.split(' ');
-  return `2026-${day}T${time}:00.000Z`;
-};
-
-const plus = (instant: string, milliseconds: number): string =>
-  new Date(Date.parse(instant) + milliseconds).toISOString();
 const HOUR = 3_600_000;
 
-const versions = new Map<string, number>();
-const positions = new Map<string, number>();
-const events: ReceivedContract[] = [];
+const { events, say } = publishing();
 
-/** Publishes one event of a stream; learnt 200 ms after it happened, unless told otherwise. */
-function say<Name extends EventName>(
-  stream: string,
-  name: Name,
-  at: string,
-  data: Published<Name>,
-  recordedAt = plus(at, 200),
-): void {
-  const contract = contracts.get(name)!;
-  const version = (versions.get(stream) ?? 0) + 1;
-  versions.set(stream, version);
-  const position = (positions.get(contract.context) ?? 0) + 1;
-  positions.set(contract.context, position);
-  const id = idOf(`${stream}/${version}`);
-  events.push({
-    name,
-    data,
-    envelope: {
-      specversion: '1.0',
-      id,
-      type: contract.type,
-      source: `/cairn/${contract.context}`,
-      subject: stream,
-      time: at,
-      datacontenttype: 'application/json',
-      dataschema: `urn:cairn:schema:${contract.context}:v1:${name}`,
-      tenantid: TENANT,
-      streamversion: version,
-      recordedtime: recordedAt,
-      correlationid: id,
-      causationid: id,
-      log: '1',
-      logposition: String(position).padStart(16, '0'),
-      logindex: 0,
-      data,
-    },
-  } as unknown as ReceivedContract);
-}
-
-const policy = {
+export const policy = {
   version: 1,
   noticeHours: 24,
   lateCancelForfeits: true,
@@ -288,10 +237,14 @@ const sessionId = (person: string, day: string) => idOf(`session ${person} ${day
 const session = (person: string, day: string) => `session-${sessionId(person, day)}`;
 const of = (person: string, day: string) => ({ ...engaged(person), sessionId: sessionId(person, day) });
 
+const booked = new Map<string, string>();
+
 /** 10:00 in Berlin, for an hour; booked three days ahead unless told otherwise. */
 function book(person: string, day: string, at?: string): void {
   const startsAt = utc(`${day} ${day < '03-29' ? '09:00' : '08:00'}`);
-  say(session(person, day), 'SessionScheduled', at ?? plus(startsAt, -3 * 24 * HOUR), {
+  const bookedAt = at ?? plus(startsAt, -3 * 24 * HOUR);
+  booked.set(session(person, day), bookedAt);
+  say(session(person, day), 'SessionScheduled', bookedAt, {
     ...of(person, day),
     startsAt,
     endsAt: plus(startsAt, HOUR),
@@ -529,32 +482,46 @@ function close(
     });
   say(goal(name), 'GoalClosed', plus(at, 60_000), { ...goalOf(person, name), outcome });
 }
+/** The coach scores a goal too, before it is closed. */
+const observe = (name: string, person: string, at: string, level: -1 | 0 | 1) =>
+  say(goal(name), 'AttainmentScored', utc(at), {
+    ...goalOf(person, name),
+    level,
+    scorer: 'observed',
+    moment: 'closing',
+  });
 
 agree('G1', 'P01', 'giving-feedback', 2, '03-20', utc('01-14 10:30'), -1);
 agree('G2', 'P01', 'performance-conversations', 1, '03-25', utc('01-28 10:30'), -1);
 agree('G3', 'P02', 'giving-feedback', 1, '03-31', utc('01-15 10:30'), -2);
 agree('G4', 'P03', 'navigating-conflict', 1, '02-28', utc('01-16 10:30'), -1);
 agree('G5', 'P04', 'giving-feedback', 1, '04-30', utc('01-21 10:30'));
-agree('G6', 'P05', 'developing-direct-reports', 1, '03-15', utc('02-05 10:20'));
-agree('G7', 'P06', 'navigating-conflict', 1, '04-30', utc('01-23 10:30'));
+agree('G6', 'P05', 'developing-direct-reports', 1, '03-15', utc('02-05 10:20'), -1);
+agree('G7', 'P06', 'navigating-conflict', 1, '04-30', utc('01-23 10:30'), -1);
 propose('G8', 'P11', 'performance-conversations', 1, '2026-04-30', utc('03-12 10:30'));
 commit('G1', 'P01', utc('01-28 10:30'), '2026-02-10');
 report('G1', 'P01', utc('02-09 18:00'), 'yes');
 checkIn('G1', 'P01', utc('02-11 10:30'));
 checkIn('G1', 'P01', utc('03-11 10:30'));
+observe('G1', 'P01', '03-25 09:50', 1);
+observe('G2', 'P01', '03-25 09:50', 0);
 close('G1', 'P01', utc('03-25 10:00'), 'attained', 1);
 close('G2', 'P01', utc('03-25 10:02'), 'partlyAttained', 0);
 checkIn('G3', 'P02', utc('02-12 10:30'));
 checkIn('G3', 'P02', utc('03-02 10:30'));
+observe('G3', 'P02', '03-26 10:20', 1);
 close('G3', 'P02', utc('03-26 10:30'), 'attained', 1);
+observe('G4', 'P03', '03-02 09:30', 0);
 close('G4', 'P03', utc('03-02 10:00'), 'notAttained', -1);
 checkIn('G5', 'P04', utc('02-04 10:30'));
 checkIn('G5', 'P04', utc('03-11 10:00'));
 commit('G6', 'P05', utc('02-20 10:00'), '2026-03-09');
 report('G6', 'P05', utc('03-10 18:00'), 'partly');
+observe('G6', 'P05', '03-20 12:00', 0);
+observe('G7', 'P06', '02-12 12:00', -1);
 close('G7', 'P06', utc('02-13 09:00'), 'dropped');
 
-// What they think: the coachee rates a session the day after it, the coach says what it was about, and scores goals.
+// What they think: the coachee rates a session the day after it, the coach says what it was about.
 const rate = (person: string, day: string, at: string, ...scores: [number, number, number]) => {
   const [useful, relationship, progress] = scores;
   say(session(person, day), 'SessionRated', utc(`${at} 12:00`), {
@@ -566,13 +533,6 @@ const rate = (person: string, day: string, at: string, ...scores: [number, numbe
 };
 const about = (person: string, day: string, at: string, ...themes: string[]) =>
   say(session(person, day), 'SessionThemesRecorded', utc(`${at} 18:00`), { ...of(person, day), themes });
-const observe = (name: string, person: string, at: string, level: 0 | 1) =>
-  say(goal(name), 'AttainmentScored', utc(`${at} 12:00`), {
-    ...goalOf(person, name),
-    level,
-    scorer: 'observed',
-    moment: 'closing',
-  });
 const recommend = (
   person: string,
   at: string,
@@ -610,11 +570,76 @@ recommend('P02', '02-27', 7);
 recommend('P04', '03-12', 9);
 recommend('P11', '03-13', 8);
 recommend('P01', '03-26', 10, 'end');
-observe('G4', 'P03', '03-03', 0);
-observe('G1', 'P01', '03-26', 1);
-observe('G3', 'P02', '03-27', 1);
 
-// P07 says that the match is not right, and asks for another coach; P02 asks too, and gets C3 four days later.
+// Whether the match is right, as coachees say, and as coaches say of them.
+const feels = (
+  person: string,
+  at: string,
+  by: 'coachee' | 'coach',
+  signal: 'good' | 'unsure' | 'not-right',
+) =>
+  say(`fit-${match(person).matchId}`, 'FitSignalRecorded', utc(`${at} 12:00`), {
+    ...match(person),
+    coachId: coachOf(person),
+    by,
+    signal,
+  });
+feels('P03', '02-03', 'coachee', 'good');
+feels('P04', '02-05', 'coachee', 'good');
+feels('P05', '02-06', 'coachee', 'unsure');
+feels('P01', '02-12', 'coachee', 'good');
+feels('P02', '02-13', 'coachee', 'unsure');
+feels('P07', '02-27', 'coachee', 'not-right');
+feels('P01', '02-25', 'coach', 'good');
+feels('P02', '02-26', 'coach', 'good');
+feels('P03', '02-27', 'coach', 'unsure');
+feels('P07', '03-02', 'coach', 'not-right');
+feels('P04', '03-11', 'coach', 'good');
+feels('P05', '03-19', 'coach', 'not-right');
+
+// Three people of each one's team are asked on a goal's theme before sessions; what they said is released the day before.
+const pulse = (person: string, name: string, theme: string, day: string) => ({
+  ...goalOf(person, name),
+  pulseId: idOf(`pulse ${name} ${day}`),
+  sessionId: sessionId(person, day),
+  theme,
+  raters: 3,
+});
+const pulseStream = (name: string, day: string) => `pulse-${idOf(`pulse ${name} ${day}`)}`;
+const dayBefore = (day: string) => plus(utc(day), -24 * HOUR).slice(0, 10);
+function ask(person: string, name: string, theme: string, ...days: string[]): void {
+  for (const day of days)
+    say(pulseStream(name, day), 'PulseRequested', booked.get(session(person, day))!, {
+      ...pulse(person, name, theme, day),
+      dueOn: dayBefore(day),
+    });
+}
+const TEAM_ITEMS = ['one-to-ones-held', 'development-conversations', 'manager-effectiveness'] as const;
+function release(person: string, name: string, theme: string, day: string, ...means: number[]): void {
+  const items = (['theme-behaviour', ...TEAM_ITEMS] as const).slice(0, means.length);
+  for (const [n, item] of items.entries())
+    say(pulseStream(name, day), 'PulsesReleased', `${dayBefore(day)}T16:00:00.000Z`, {
+      ...pulse(person, name, theme, day),
+      item,
+      mean: means[n]!,
+    });
+}
+ask('P01', 'G1', 'giving-feedback', '02-25', '03-11', '03-25');
+ask('P01', 'G2', 'performance-conversations', '02-25', '03-11', '03-25');
+ask('P02', 'G3', 'giving-feedback', '02-26', '03-12', '03-26');
+ask('P03', 'G4', 'navigating-conflict', '02-27');
+ask('P04', 'G5', 'giving-feedback', '03-11', '03-25', '04-08');
+ask('P05', 'G6', 'developing-direct-reports', '03-05', '03-19', '04-02');
+release('P01', 'G1', 'giving-feedback', '02-25', 4.33, 5, 3, 4.67);
+release('P01', 'G2', 'performance-conversations', '02-25', 4.33);
+release('P02', 'G3', 'giving-feedback', '02-26', 4, 5.33, 3.33, 5);
+release('P03', 'G4', 'navigating-conflict', '02-27', 3.67, 4, 2.67, 4);
+release('P05', 'G6', 'developing-direct-reports', '03-05', 4.33, 4.67, 3.67, 4.33);
+release('P04', 'G5', 'giving-feedback', '03-11', 5, 6, 4, 5);
+release('P01', 'G1', 'giving-feedback', '03-25', 5.33, 6, 3.33, 5.33);
+release('P01', 'G2', 'performance-conversations', '03-25', 5.33);
+
+// P07 asks for another coach; P02 asks too, and gets C3 four days later.
 const again = (person: string) => ({ ...enrolled(person), matchId: idOf(`match ${person} again`) });
 const next = (person: string) => `match-${again(person).matchId}`;
 function askForAnother(person: string, at: string, reason: 'fit' | 'schedule'): void {
@@ -622,12 +647,6 @@ function askForAnother(person: string, at: string, reason: 'fit' | 'schedule'): 
   say(matchStream(person), 'RematchRequested', at, { ...match(person), coachId, by: 'coachee', reason });
   say(next(person), 'MatchRequested', at, { ...again(person), kind: 'rematch' });
 }
-say(`fit-${match('P07').matchId}`, 'FitSignalRecorded', utc('02-27 12:00'), {
-  ...match('P07'),
-  coachId: coachOf('P07'),
-  by: 'coachee',
-  signal: 'not-right',
-});
 askForAnother('P07', utc('03-20 09:00'), 'fit');
 askForAnother('P02', utc('03-26 12:00'), 'schedule');
 const C3 = { coachId: idOf('coach C3') };

@@ -248,6 +248,10 @@ async function erase(
 
 /** The service whose database it is, by the group that reads there; undefined where none has read yet. */
 async function ownerOf(pool: Pool): Promise<string | undefined> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM pg_tables WHERE schemaname = 'bus_in' AND tablename = 'groups'`,
+  );
+  if (rowCount === 0) return undefined; // a new database
   return (await listConsumers(pool))[0]?.group.split('.')[0];
 }
 

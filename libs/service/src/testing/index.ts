@@ -18,6 +18,7 @@ import { DocumentedAnswers } from './answers.js';
 
 export { inProcesses, type InProcesses } from './in-processes.js';
 export { countStatements, manyPeople } from './many-people.js';
+export { LogAlone } from './log-alone.js';
 export { mutationsOf } from './mutations.js';
 export { person, policy, program } from './told.js';
 

@@ -1,0 +1,192 @@
+import { registerGroup } from '@cairn/messaging';
+import { LogAlone } from '@cairn/service/testing';
+import { testDatabase } from '@cairn/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+/* What `npm run ops` runs, as a process of its own, on the one database of goals that DATABASE_URL names. */
+const OPS = join(import.meta.dirname, '../dist/ops.js');
+const GROUP = 'goals.inbox';
+const TOPIC = 'cairn.sessions.v1';
+
+let goals: LogAlone;
+beforeAll(async () => {
+  goals = await LogAlone.prepare();
+  await goals.start('postgres');
+  await goals.append(3);
+  await goals.allPublished();
+  await goals.stop();
+  await registerGroup(goals.database.pool, GROUP, [TOPIC]);
+});
+afterAll(() => goals?.remove());
+
+interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const opsOn = (databaseUrl: string, command: string, ...more: string[]): Promise<Said> =>
+  new Promise((resolve) => {
+    const env = {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      EVENTSTOREDB_URL: goals.server.connectionString,
+      EVENT_STORE: 'postgres',
+    };
+    execFile(process.execPath, [OPS, ...command.split(' '), ...more], { env }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+const ops = (command: string, ...more: string[]) => opsOn(goals.database.url, command, ...more);
+
+async function refused(commands: readonly string[], about: string): Promise<void> {
+  const answers = await Promise.all(commands.map((command) => ops(command)));
+  const said = answers.map(({ code, stdout, stderr }, at) => ({
+    command: commands[at],
+    code,
+    stdout,
+    stderr,
+  }));
+  const stderr = expect.stringContaining(about);
+  expect(said).toEqual(commands.map((command) => ({ command, code: 1, stdout: '', stderr })));
+  for (const each of said) expect(each.stderr).not.toMatch(/^\s+at /m);
+}
+
+const rowsOf = async (sql: string) => (await goals.database.pool.query<object>(sql)).rows;
+
+it('does nothing to a group that there is not, and names those that there are', async () => {
+  await refused(
+    [
+      'consumers reset goals.outbox --to end',
+      'consumers rewind goals.outbox',
+      'dead-letters list goals.outbox',
+      'dead-letters show goals.outbox 1',
+      'dead-letters redrive goals.outbox',
+    ],
+    `no consumer group goals.outbox here; known: ${GROUP}; see npm run ops -- consumers list`,
+  );
+  expect(await rowsOf('SELECT FROM bus_in.requests')).toEqual([]);
+});
+
+describe('consumers rewind', () => {
+  const start = () =>
+    rowsOf(`SELECT start, start_at AS at FROM bus_in.subscriptions WHERE topic = '${TOPIC}'`);
+
+  it('refuses what is no time in UTC, and then does nothing', async () => {
+    const before = await start();
+    await refused(
+      [
+        '2026-02-30',
+        '2026-02-29T09:00:00Z',
+        '2026-03-02T09:00:00+01:00',
+        '2026-03-02T09:00',
+        '2026',
+        'end',
+      ].map((time) => `consumers rewind ${GROUP} --to ${time}`),
+      'TIME in UTC, as 2026-03-02T09:00:00Z or 2026-03-02',
+    );
+    expect(await start()).toEqual(before);
+  });
+
+  it('goes back to an instant, or to the beginning of a day, and says to which', async () => {
+    const at = '2026-03-02T09:30:00.000Z';
+    const instant = await ops(`consumers rewind ${GROUP} --to 2026-03-02T09:30:00Z`);
+    expect(instant).toEqual({
+      code: 0,
+      stdout: expect.stringContaining(`published since ${at}`),
+      stderr: '',
+    });
+    expect(await start()).toEqual([{ start: 'time', at: new Date(at) }]);
+    expect(await ops(`consumers rewind ${GROUP} --to 2026-02-28`)).toMatchObject({ code: 0 });
+    expect(await start()).toEqual([{ start: 'time', at: new Date('2026-02-28T00:00:00.000Z') }]);
+    const all = await ops(`consumers rewind ${GROUP}`);
+    expect(all.stdout).toContain('published since the beginning');
+    expect(await start()).toEqual([{ start: 'beginning', at: null }]);
+  });
+
+  it('of one tenant, goes back for that one alone', async () => {
+    await goals.database.pool.query(
+      `INSERT INTO bus_in.checkpoints (group_name, topic, partition, cluster_id, topic_id, "offset", seen_log, seen_position, seen_index)
+       VALUES ($1, $2, 0, 'c', 't', 5, 1, '7', 0)`,
+      [GROUP, TOPIC],
+    );
+    const tenantId = '01900000-0000-7000-8000-000000000001';
+    const { stdout } = await ops(`consumers rewind ${GROUP} --tenant ${tenantId}`);
+    expect(stdout).toContain(`what belongs to tenant ${tenantId} and was published since the beginning`);
+    expect(await rowsOf('SELECT replay_tenant AS tenant FROM bus_in.checkpoints')).toEqual([
+      { tenant: tenantId },
+    ]);
+  });
+});
+
+it('dead-letters discard gives up what is named, with the reason kept, and no other', async () => {
+  const { rows } = await goals.database.pool.query<{ id: string }>(
+    `INSERT INTO bus_in.dead_letters (group_name, topic, topic_id, partition, "offset", kind, stream, reason, headers, value)
+     SELECT $1, $2, 't', 0, n, 'poison', 'session-' || n, 'not-json', '{}', '{' FROM generate_series(1, 2) n RETURNING id`,
+    [GROUP, TOPIC],
+  );
+  const [id, other] = rows.map((row) => row.id) as [string, string];
+  const settled = () =>
+    rowsOf('SELECT id, settled, settled_because AS because FROM bus_in.dead_letters ORDER BY id');
+  const open = { settled: null, because: null };
+  await refused(
+    [`dead-letters discard ${GROUP} ${id}`, `dead-letters discard ${GROUP} --because nothing`],
+    'WHY',
+  );
+  await refused([`dead-letters discard ${GROUP} ${id} 999 --because gone`], 'no open dead letter 999');
+  expect(await settled()).toEqual([
+    { id, ...open },
+    { id: other, ...open },
+  ]);
+
+  // As the running service would, which has nothing to handle behind it.
+  await goals.database.pool.query(`CREATE FUNCTION answered() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN NEW.finished_at = now(); NEW.result = '{"redriven": 0, "stillBlocked": 0}'; RETURN NEW; END $$;
+    CREATE TRIGGER answered BEFORE INSERT ON bus_in.requests FOR EACH ROW EXECUTE FUNCTION answered()`);
+  const because = 'sent by a test of theirs';
+  const discarded = await ops(`dead-letters discard ${GROUP} ${id} --because`, because);
+  expect(discarded).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Nothing is put aside any more'),
+  });
+  expect(await settled()).toEqual([
+    { id, settled: 'discarded', because },
+    { id: other, ...open },
+  ]);
+});
+
+it('log copy moves the log of the service that it is, and says where it is now', async () => {
+  const before = await goals.contentOf('postgres');
+  await refused(
+    ['log copy enrollment --to postgres', 'log copy goals --to kafka', 'log copy goals'],
+    'Say which',
+  );
+  await refused(['log copy sessions --to eventstoredb'], 'not the database of sessions: nothing was copied');
+  expect(await ops('log copy goals --to eventstoredb')).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^The log of goals is in eventstoredb now: 3 events, generation \d+\. Start goals/m,
+    ),
+    stderr: '',
+  });
+  expect(await goals.contentOf('eventstoredb')).toEqual(before);
+});
+
+it('log restored lets a service begin again, on an empty database too, and no other than its own', async () => {
+  await refused(['log restored', 'log restored analytics'], 'Say which');
+  await refused(['log restored enrollment'], 'the database of goals, not of enrollment: nothing was changed');
+  const empty = await testDatabase();
+  try {
+    expect(await opsOn(empty.url, 'log restored goals')).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('goals may start: what it publishes from now on counts as new'),
+      stderr: '',
+    });
+    const { rows } = await empty.pool.query('SELECT service, log FROM relay.relays');
+    expect(rows).toEqual([{ service: 'goals', log: expect.anything() }]);
+  } finally {
+    await empty.drop();
+  }
+});

@@ -88,7 +88,19 @@ const WAYS: readonly (readonly [before: Answers, after: Answers])[] = [
   [[4, 4, 5], [4, 4, 5]], // prettier-ignore
   [[6, 5, 5], [5, 5, 5]], // prettier-ignore
 ];
-function assess(person: string, moment: 'baseline' | 'followUp', at: string, answers: Answers): void {
+/** What the managers of some of them answered: from which to which person. */
+const BY_MANAGERS: readonly (readonly [first: string, last: string, before: Answers, after: Answers])[] = [
+  ['L01', 'L04', [3, 3, 3], [4, 4, 4]],
+  ['L05', 'L07', [4, 4, 4], [5, 5, 4]],
+  ['L13', 'L15', [4, 4, 4], [5, 5, 4]],
+  ['L16', 'L19', [5, 5, 5], [5, 5, 5]],
+];
+function assess(
+  person: string,
+  moment: 'baseline' | 'followUp',
+  at: string,
+  answers: readonly (readonly ['self' | 'manager', Answers])[],
+): void {
   const assessmentId = idOf(`${moment} ${person}`);
   say(`assessment-${assessmentId}`, 'ResultsReleased', at, {
     assessmentId,
@@ -96,22 +108,25 @@ function assess(person: string, moment: 'baseline' | 'followUp', at: string, ans
     moment,
     questionnaire: 'cairn-management',
     questionnaireVersion: 1,
-    results: [
-      {
-        theme: 'giving-feedback',
-        category: 'self',
-        raters: 1,
-        mean: answers.reduce((sum, each) => sum + each, 0) / 3,
-        sd: null,
-        itemMeans: [...answers],
-      },
-    ],
+    results: answers.map(([category, items]) => ({
+      theme: 'giving-feedback',
+      category,
+      raters: 1,
+      mean: items.reduce((sum, each) => sum + each, 0) / 3,
+      sd: null,
+      itemMeans: [...items],
+    })),
   });
 }
 for (const [n, person] of people.entries()) {
-  const [before, after] = WAYS[n % WAYS.length]!;
-  assess(person, 'baseline', plus(utc('04-13 15:00'), n * 60_000), before);
-  assess(person, 'followUp', plus(utc('06-15 15:00'), n * 60_000), after);
+  const own = WAYS[n % WAYS.length]!;
+  const managers = BY_MANAGERS.find(([first, last]) => first <= person && person <= last);
+  const said = (nth: 0 | 1) => [
+    ['self', own[nth]] as const,
+    ...(managers ? [['manager', managers[nth + 2] as Answers] as const] : []),
+  ];
+  assess(person, 'baseline', plus(utc('04-13 15:00'), n * 60_000), said(0));
+  assess(person, 'followUp', plus(utc('06-15 15:00'), n * 60_000), said(1));
 }
 
 type Asked = readonly [by: 'coachee' | 'coach' | 'program', reason: 'fit' | 'schedule' | 'other']; // prettier-ignore

@@ -10,7 +10,7 @@ import { coachesShown } from '../src/reports/coaches-page.js';
 import { momentOf, type Basis } from '../src/reports/as-of/moment.js';
 import { historyOf } from '../src/reports/as-of/view.js';
 import { OPINIONS } from '../src/reports/opinions/index.js';
-import { OpinionReport } from '../src/reports/opinions/opinion-report.js';
+import { OpinionReport, type BesideShown } from '../src/reports/opinions/opinion-report.js';
 import { periodOf, PROGRAMME } from '../src/reports/periods.js';
 import { ClosedMonths, type Figures } from '../src/reports/privacy/closed-months.js';
 import { metricOf, METRICS } from '../src/reports/metrics/index.js';
@@ -299,9 +299,10 @@ describe('the worked example', () => {
 
 describe('the larger programme beside it', () => {
   const told = opinionsIn(LARGER_EXAMPLE, END_OF_JUNE);
-  const columns = ['opinion of 24', 'item', 'value', 'from', 'through', 'effect size', 'reliably better'];
-  const text = (value: number | null | undefined) =>
-    value == null ? '–' : String(Number(value.toFixed(10)));
+  const columns = ['opinion of 24', 'item', 'source', 'value', 'from', 'through'];
+  const text = (value: number) => String(Number(value.toFixed(10)));
+  const besideText = (shown: BesideShown | undefined) =>
+    shown ? (shown.withheld ?? text(shown.value!)) : '–';
 
   it.each(['2026-06', '2026-Q2', 'programme'])(
     'tells what needs more people than twelve, of %s',
@@ -309,30 +310,39 @@ describe('the larger programme beside it', () => {
       const found = told(period).filter(({ withheld }) => withheld === null);
       expect(found.every(({ bound }) => bound === null)).toBe(true);
       expect(
-        found.map(({ id, item, value, from, through, beside }) =>
-          [id, item, text(value), from, through].concat(
-            text(beside?.effectSize.value),
-            text(beside?.reliablyBetter.value),
+        found.map(({ id, item, source, value, from, through, beside }) =>
+          [id, item, source, text(value!), from, through].concat(
+            besideText(beside?.effectSize),
+            besideText(beside?.reliablyBetter),
           ),
         ),
-      ).toEqual(table(...columns));
+      ).toEqual(table(...columns, 'effect size', 'reliably better'));
     },
   );
   it('withholds what nobody was asked, and all of April and May', () => {
     expect(told('2026-05').every(({ withheld }) => withheld === 'too-few-people')).toBe(true);
     const behind = told('2026-06').filter(({ withheld }) => withheld !== null);
-    expect(behind).toHaveLength(told('2026-06').length - 2);
+    expect(behind).toHaveLength(told('2026-06').length - 3);
     expect(
-      behind.filter(({ id }) => id === 'behaviour-change').map(({ item, source }) => `${item}, ${source}`),
+      behind.filter(({ id }) => id === 'behaviour-change').map(({ item, source }) => [item, source]),
     ).toEqual([
-      'navigating-conflict, self-reported',
-      'giving-feedback, observed',
-      'navigating-conflict, observed',
+      ['navigating-conflict', 'self-reported'],
+      ['navigating-conflict', 'observed'],
     ]);
   });
-  it('tells neither by cohort', () => {
+  it('tells by cohort where that tells of nobody', () => {
     const groups = told('2026-06', 'cohort').filter(({ group }) => group !== null);
-    expect(groups.length).toBeGreaterThan(0);
-    expect(groups.every(({ withheld }) => withheld !== null)).toBe(true);
+    expect(
+      groups
+        .filter(({ withheld }) => withheld === null)
+        .map(({ id, item, source, group, value }) => [id, item, source, group, text(value!)]),
+    ).toEqual(
+      table('told by cohort', 'item', 'source', 'cohort', 'value').map((row) =>
+        row.with(3, idOf(`cohort ${row[3]!}`)),
+      ),
+    );
+    const withheld = groups.filter((row) => row.withheld).map(({ id, source }) => `${id} ${source}`);
+    for (const measure of ['rematch-reasons self-reported', 'behaviour-change self-reported'])
+      expect(withheld).toContain(measure);
   });
 });

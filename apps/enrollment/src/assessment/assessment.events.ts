@@ -28,11 +28,11 @@ export interface ThemeResult {
   readonly theme: string;
   readonly category: Category;
   readonly raters: number;
-  /** Of the raters' means, 1 to 7. */
+  /** Of the items' means below, 1 to 7. */
   readonly mean: number;
-  /** Of the raters' means, over n − 1; null for one rater. */
+  /** Of the raters' means, over n − 1, in what was released before decision 34; null since. */
   readonly sd: number | null;
-  /** One mean for each item, in the questionnaire's order. */
+  /** One mean for each item, in the questionnaire's order; of an anonymous category in half points. */
   readonly itemMeans: readonly number[];
 }
 

@@ -62,8 +62,8 @@ describe('an assessment', () => {
     await post(`/assessments/${assessmentId}/release`);
     const results = expectStatus(200, await me.get(`/assessments/${assessmentId}/results`));
     const figures = [
-      { category: 'self', raters: 1, mean: 7, sd: null, itemMeans: [7, 7, 7] },
-      { category: 'peer', raters: 3, mean: 4, sd: 1, itemMeans: [4, 4, 4] },
+      { category: 'self', raters: 1, mean: 7, itemMeans: [7, 7, 7] },
+      { category: 'peer', raters: 3, mean: 4, itemMeans: [4, 4, 4] },
     ];
     expect(results).toMatchObject({
       questionnaire: { name: 'cairn-management', version: 1 },
@@ -97,9 +97,7 @@ describe('an assessment', () => {
     await post(`/assessments/${assessmentId}/release`, undefined, me);
     const { themes, withheld } = expectStatus(200, await me.get(`/assessments/${assessmentId}/results`));
     expect(withheld).toEqual(['self', 'directReport', 'other']);
-    expect(themes[0].results).toEqual([
-      { category: 'peer', raters: 3, mean: 4, sd: 1, itemMeans: [4, 4, 4] },
-    ]);
+    expect(themes[0].results).toEqual([{ category: 'peer', raters: 3, mean: 4, itemMeans: [4, 4, 4] }]);
   });
 
   it('is for people who take part, one at a time, a baseline once', async () => {

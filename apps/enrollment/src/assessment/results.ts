@@ -10,9 +10,9 @@ export interface Answer {
 export const FEWEST_ANONYMOUS = 3;
 
 /**
- * Means and deviations by theme and category. An anonymous category with too few raters is left out, and stands in no
- * other figure, since no figure spans categories. Everything is summed in whole numbers, so that the order of the answers
- * cannot show in a last digit.
+ * Means by theme and category. An anonymous category with too few raters is left out, and stands in no other figure, since
+ * no figure spans categories. Everything is summed in whole numbers, so that the order of the answers cannot show in a last
+ * digit.
  */
 export function resultsOf(
   themes: readonly string[],
@@ -27,24 +27,33 @@ export function resultsOf(
   return themes.flatMap((theme) =>
     shown.map(({ category, given }) => {
       const rows = given.map(({ items }) => items[theme]!);
-      const width = rows[0]!.length;
-      const sums = rows.map((row) => row.reduce((sum, value) => sum + value, 0));
-      const total = sums.reduce((sum, each) => sum + each, 0);
-      const squares = sums.reduce((sum, each) => sum + each * each, 0);
-      const raters = rows.length;
-      return {
-        theme,
-        category,
-        raters,
-        mean: total / (width * raters),
-        // The sample's: Σx² − (Σx)²/n over n − 1, of the raters' sums, then by the number of items.
-        sd:
-          raters < 2 ? null : Math.sqrt((raters * squares - total * total) / (raters * (raters - 1))) / width,
-        itemMeans: Array.from(
-          { length: width },
-          (_, item) => rows.reduce((sum, row) => sum + row[item]!, 0) / raters,
-        ),
-      };
+      const itemMeans = rows[0]!.map(
+        (_, item) => rows.reduce((sum, row) => sum + row[item]!, 0) / rows.length,
+      );
+      return toldOf({ theme, category, raters: rows.length, itemMeans });
     }),
   );
+}
+
+/**
+ * What is told of a category: of an anonymous one each item's mean in half points, and of a theme the mean of these alone,
+ * so that it tells no more. Done twice it is the same: what was released exact is told like this, too. See decision 34.
+ */
+export function toldOf({
+  theme,
+  category,
+  raters,
+  itemMeans,
+}: Pick<ThemeResult, 'theme' | 'category' | 'raters' | 'itemMeans'>): ThemeResult {
+  const told = isAnonymous(category) ? itemMeans.map(inHalves) : itemMeans;
+  const mean = told.reduce((sum, each) => sum + each, 0) / told.length;
+  return { theme, category, raters, mean, sd: null, itemMeans: told };
+}
+
+/** To the nearest half, from 1.5 to 6.5; what lies between two to the whole one, which leans to neither end of the scale. */
+function inHalves(mean: number): number {
+  const doubled = 2 * mean;
+  const below = Math.floor(doubled);
+  const nearest = doubled - below === 0.5 ? below + (below % 2) : Math.round(doubled);
+  return Math.min(Math.max(nearest / 2, 1.5), 6.5);
 }

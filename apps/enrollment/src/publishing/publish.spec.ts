@@ -283,6 +283,15 @@ describe('what enrolment publishes', () => {
     expect(proposal!.envelope.data).toEqual({ ...match, coachId: id(6) });
   });
 
+  it('tells of results that were kept exact no more than of those of today', () => {
+    const peer = { theme: 'giving-feedback', category: 'peer', raters: 3 };
+    const results = [{ ...peer, mean: 14 / 9, sd: 0.5, itemMeans: [4 / 3, 5 / 3, 5 / 3] }];
+    const [envelope] = published('ResultsReleased', { ...log.ResultsReleased, results });
+    expect(envelope!.envelope.data).toMatchObject({
+      results: [{ ...peer, mean: 1.5, sd: null, itemMeans: [1.5, 1.5, 1.5] }],
+    });
+  });
+
   it('names no person for an external coach', () => {
     const [envelope] = published('CoachApproved', { ...coach, personId: null });
     expect(envelope!.envelope.data).not.toHaveProperty('personId');

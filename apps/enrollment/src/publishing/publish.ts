@@ -2,6 +2,7 @@ import type { ContractEvent, Published } from '@cairn/contracts';
 import type { DomainEvent } from '@cairn/decider';
 import type { StoredEvent } from '@cairn/event-store';
 import type { AssessmentEvent } from '../assessment/assessment.events.js';
+import { toldOf } from '../assessment/results.js';
 import type { CoachEvent } from '../coaches/coach.events.js';
 import type { EnrollmentEvent } from '../enrollment/enrollment.events.js';
 import type { FitEvent, FittingCoach, MatchEvent } from '../matching/match.events.js';
@@ -99,6 +100,11 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
       // A gap of their team is told by the manager baseline, to those who may read it, and to nobody else.
       return [{ name: event.type, data: reason && reason !== 'baseline-gap' ? { ...data, reason } : data }];
     }
+    case 'ResultsReleased': {
+      // Before decision 34 they were kept exact.
+      const results = event.data.results.map(toldOf);
+      return [{ name: event.type, data: { ...event.data, results } } as ContractEvent];
+    }
     case 'PersonAdded':
     case 'PersonChanged':
     case 'PersonLeft':
@@ -139,7 +145,6 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'AnswersCounted':
     case 'AssessmentClosed':
     case 'AssessmentWithdrawn':
-    case 'ResultsReleased':
     case 'PrioritiesIdentified':
     case 'PeopleShown':
       return [{ name: event.type, data: event.data } as ContractEvent];

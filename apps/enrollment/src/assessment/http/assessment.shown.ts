@@ -3,6 +3,7 @@ import { anyOf, EVERYTHING, reachOfHr, type Condition } from '../../people/reach
 import type { AssessmentEntity, RaterEntity } from '../assessment.entity.js';
 import type { AssessmentState } from '../assessment.decider.js';
 import { itemsOf, questionnaireOf } from '../questionnaires/questionnaire.js';
+import { toldOf } from '../results.js';
 
 type Existing = Exclude<AssessmentState, { status: 'none' }>;
 type Released = Extract<AssessmentState, { status: 'released' }>;
@@ -73,7 +74,8 @@ export function resultsShown({ assessmentId }: AssessmentEntity, state: Released
       items: itemsOf(questionnaire, theme).map(({ other }) => other),
       results: results
         .filter((one) => one.theme === theme)
-        .map(({ category, raters, mean, sd, itemMeans }) => ({ category, raters, mean, sd, itemMeans })),
+        .map(toldOf)
+        .map(({ category, raters, mean, itemMeans }) => ({ category, raters, mean, itemMeans })),
     })),
     /** Asked, and not shown: too few of them have answered, or none. */
     withheld: categories.filter((category) => !results.some((one) => one.category === category)),

@@ -121,7 +121,7 @@ export class AssessmentsController {
   @ApiOperation({
     summary: 'Read the results by theme and category, after release',
     description:
-      'An anonymous category is shown from three raters, and stands in no other figure. A coach reads them where the coachee shares them.',
+      'An anonymous category is shown from three raters, in half points from 1.5 to 6.5, and stands in no other figure. A coach reads them where the coachee shares them.',
   })
   async results(@CurrentSubject() subject: Subject, @Id('assessmentId') assessmentId: string) {
     const assessment = await this.find(subject, resultsVisibleTo(subject), assessmentId);

@@ -41,11 +41,11 @@ export const ResultsReleased = of(
           theme: Label,
           category: RaterCategory,
           raters: Type.Integer({ minimum: 1 }),
-          /** Of the raters' means over the theme's items. */
+          /** Of the items' means below. */
           mean: Mean,
-          /** Of the same, over n − 1; null for one rater. */
+          /** Null: beside the means it would tell single answers. */
           sd: Type.Union([Type.Number({ minimum: 0 }), Type.Null()]),
-          /** One for each item, in the questionnaire's order. */
+          /** One for each item, in the questionnaire's order; of an anonymous category in half points, 1.5 to 6.5. */
           itemMeans: Type.Array(Mean, { minItems: 1 }),
         },
         closed,

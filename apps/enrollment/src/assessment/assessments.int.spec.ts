@@ -98,6 +98,33 @@ describe('an assessment', () => {
     const { themes, withheld } = expectStatus(200, await me.get(`/assessments/${assessmentId}/results`));
     expect(withheld).toEqual(['self', 'directReport', 'other']);
     expect(themes[0].results).toEqual([{ category: 'peer', raters: 3, mean: 4, itemMeans: [4, 4, 4] }]);
+    // Nor does how far it is: a total, less the three peers, would.
+    for (const path of [`/assessments/${assessmentId}`, '/assessments'])
+      expect(JSON.stringify((await me.get(path)).body)).not.toContain('"answered"');
+  });
+
+  it('tells of an anonymous category neither the exact mean nor how far answers lie apart', async () => {
+    const { enrollmentId, personId } = await active(app, to);
+    const assessmentId = await request(app, enrollmentId, ['peer']);
+    for (const value of [6, 7, 7]) await answer(app, await asked(app, personId, assessmentId, 'peer'), value);
+    await post(`/assessments/${assessmentId}/close`);
+    await post(`/assessments/${assessmentId}/release`);
+    const told = { category: 'peer', raters: 3, mean: 6.5, itemMeans: [6.5, 6.5, 6.5] };
+    const path = `/assessments/${assessmentId}/results`;
+    const results = async () =>
+      (await app.as('coachee', { personId }).get(path)).body.themes.map(
+        ({ results: of }: { results: object[] }) => of,
+      );
+    expect(await results()).toEqual([[told], [told]]);
+    const kept = (await app.events(`assessment-${assessmentId}`)).at(-1)!.data as { results: object[] };
+    expect(kept.results[0]).toEqual({ theme: 'giving-feedback', ...told, sd: null });
+    // What was kept exact once is told like this, too.
+    await app.dataSource.query(
+      `UPDATE assessments SET state = replace(state::text, '6.5', '6.666666666666667')::jsonb
+       WHERE assessment_id = $1`,
+      [assessmentId],
+    );
+    expect(await results()).toEqual([[told], [told]]);
   });
 
   it('is for people who take part, one at a time, a baseline once', async () => {
@@ -399,6 +426,13 @@ describe('who may', () => {
     await post(`/assessments/${assessmentId}/share`, { shared: true }, me);
     expect(await seen()).toEqual([200, 200]);
     expect((await rosa.get('/assessments')).body.items).toHaveLength(1);
+    expect((await rosa.get(paths[0]!)).body).not.toHaveProperty('answered');
+    // They learn nothing of a match at risk by what they can read.
+    const matched = (status: string) =>
+      app.dataSource.query('UPDATE matches SET status = $2 WHERE enrollment_id = $1', [enrollmentId, status]);
+    await matched('atRisk');
+    expect(await seen()).toEqual([200, 200]);
+    await matched('active');
     expect((await rosa.get(`/assessments/${assessmentId}/raters`)).status).toBe(403);
     await post(`/assessments/${assessmentId}/share`, { shared: false }, me);
     expect(await seen()).toEqual([404, 404]);
@@ -415,6 +449,7 @@ describe('who may', () => {
     const { personId, assessmentId, me } = await answered();
     const both = app.as(['program-admin', 'coachee'], { personId });
     const alone = app.as('program-admin', { personId });
+    expect(await read(assessmentId, me)).not.toHaveProperty('answered');
     for (const caller of [me, both, alone]) {
       const list = expectStatus(200, await caller.get(`/assessments/${assessmentId}/raters`)).items;
       expect(list[0]).not.toHaveProperty('answered');
@@ -427,6 +462,32 @@ describe('who may', () => {
     expect((await raters(app, assessmentId)).filter((one) => 'answered' in one)).toHaveLength(4);
     await post(`/assessments/${assessmentId}/close`);
     expect((await raters(app, assessmentId)).filter((one) => 'answered' in one)).toEqual([]);
+  });
+
+  it('not hold links, nor learn who has answered, of their own coachee: a coach, whatever other role', async () => {
+    const coachId = await coach(app, 'C-1');
+    const { enrollmentId, assessmentId, me } = await answered();
+    const { personId: peer } = await person(app);
+    expectStatus(
+      201,
+      await me.post(`/assessments/${assessmentId}/raters`, { category: 'peer', personId: peer }),
+    );
+    const { raterId } = (await raters(app, assessmentId)).find((one) => one.personId === peer)!;
+    await post(`/enrollments/${enrollmentId}/match/shortlist`);
+    await post(`/enrollments/${enrollmentId}/match/propose`, { coachId }, me);
+    await post(`/enrollments/${enrollmentId}/match/accept`, undefined, app.as('coach', { coachId }));
+    const of = `/assessments/${assessmentId}`;
+    for (const role of ['program-admin', 'hr'] as const) {
+      const rosa = app.as(['coach', role], { coachId });
+      for (const path of ['approve', 'link', 'remove'].map((what) => `${of}/raters/${raterId}/${what}`))
+        expect([path, (await rosa.post(path)).status]).toEqual([path, 404]);
+      for (const path of [of, `${of}/raters`, '/assessments'])
+        expect(JSON.stringify(expectStatus(200, await rosa.get(path)))).not.toContain('"answered"');
+      expect((await rosa.post(`${of}/close`)).status).toBe(404);
+      const other = app.as(['coach', role], { coachId: await coach(app, `C-${role}`) });
+      expect((await read(assessmentId, other)).answered).toBe(3);
+    }
+    await post(`${of}/raters/${raterId}/approve`);
   });
 
   it('ask: HR those whom it reaches, and nobody about themself or their line upwards', async () => {

@@ -1,4 +1,6 @@
 import { hasRole, readsEverybody, type Subject } from '@cairn/identity';
+import type { EntityManager } from 'typeorm';
+import { THEN_RUNNING } from '../../matching/match.rows.js';
 import { anyOf, EVERYTHING, reachOfHr, type Condition } from '../../people/reach.js';
 import type { AssessmentEntity, RaterEntity } from '../assessment.entity.js';
 import type { AssessmentState } from '../assessment.decider.js';
@@ -12,12 +14,39 @@ type Released = Extract<AssessmentState, { status: 'released' }>;
 export const isOwn = (subject: Subject, { personId }: Pick<AssessmentEntity, 'personId'>): boolean =>
   subject.personId === personId;
 
-/** Those who ask: they see how many of each category have answered, and who has not. */
-const asks = (subject: Subject, assessment: AssessmentEntity): boolean =>
-  hasRole(subject, 'hr', 'program-admin', 'integration') && !isOwn(subject, assessment);
+/**
+ * Of these assessments the ones, by id, whose coachee the subject coaches: who reads results that are shared is told, like
+ * the coachee, nothing of who answered, and holds no rater's link, whatever other role they have.
+ */
+export async function coachedBy(
+  manager: EntityManager,
+  { coachId }: Subject,
+  assessments: readonly Pick<AssessmentEntity, 'assessmentId' | 'enrollmentId'>[],
+): Promise<ReadonlySet<string>> {
+  if (coachId === undefined) return NONE;
+  const rows = await manager.query<{ enrollment_id: string }[]>(
+    `SELECT m.enrollment_id FROM matches m
+     WHERE m.coach_id = $1 AND ${THEN_RUNNING} AND m.enrollment_id = ANY ($2)`,
+    [coachId, assessments.map(({ enrollmentId }) => enrollmentId)],
+  );
+  const coached = new Set(rows.map((row) => row.enrollment_id));
+  const own = assessments.filter(({ enrollmentId }) => coached.has(enrollmentId));
+  return new Set(own.map(({ assessmentId }) => assessmentId));
+}
+const NONE: ReadonlySet<string> = new Set();
 
-/** How far an assessment is. What was answered is in no part of it. */
-export function shown(subject: Subject, assessment: AssessmentEntity) {
+/** Those who ask: they see how many of each category have answered, and who has not. */
+const asks = (subject: Subject, assessment: AssessmentEntity, coached: ReadonlySet<string>): boolean =>
+  hasRole(subject, 'hr', 'program-admin', 'integration') &&
+  !isOwn(subject, assessment) &&
+  !coached.has(assessment.assessmentId);
+
+/**
+ * How far an assessment is. What was answered is in no part of it; nor is how many did, but for those who ask: less those
+ * whom the results count, that is how many of a category that is left out.
+ */
+export function shown(subject: Subject, assessment: AssessmentEntity, coached = NONE) {
+  const counts = asks(subject, assessment, coached);
   const { assessmentId, enrollmentId, programId, cohortId, personId, status, answered } = assessment;
   const state = assessment.state as Existing;
   const { moment, categories, questionnaire, themes, closesOn, closesAt, raters } = state;
@@ -40,23 +69,28 @@ export function shown(subject: Subject, assessment: AssessmentEntity) {
         category,
         nominated: of.length,
         asked,
-        ...(asks(subject, assessment) ? { answered: answered[category] ?? 0 } : {}),
+        ...(counts ? { answered: answered[category] ?? 0 } : {}),
       };
     }),
-    answered: Object.values(answered).reduce((sum, count) => sum + count, 0),
+    ...(counts ? { answered: Object.values(answered).reduce((sum, count) => sum + count, 0) } : {}),
     ...(isOwn(subject, assessment) ? { sharedWithCoach: state.status === 'released' && state.shared } : {}),
   };
 }
 
 /**
  * A rater as those see them who may see raters. Who has answered is told to those who remind, while answering goes on:
- * to the coachee, who reads the results, never.
+ * to the coachee and their coach, who read the results, never.
  */
-export function raterShown(subject: Subject, assessment: AssessmentEntity, rater: RaterEntity) {
+export function raterShown(
+  subject: Subject,
+  assessment: AssessmentEntity,
+  coached: ReadonlySet<string>,
+  rater: RaterEntity,
+) {
   const { raterId, category, personId, answered } = rater;
   const state = assessment.state as Existing;
   const approved = state.raters.find((one) => one.raterId === raterId)?.approved ?? false;
-  const goesOn = asks(subject, assessment) && assessment.status === 'collecting';
+  const goesOn = asks(subject, assessment, coached) && assessment.status === 'collecting';
   return { raterId, category, personId, approved, ...(goesOn ? { answered } : {}) };
 }
 
@@ -87,7 +121,7 @@ export function resultsShown({ assessmentId }: AssessmentEntity, state: Released
 /** Of assessments `a`, those whose results a coach reads: of their present coachee, who shares them. */
 const SHARED_WITH_COACH = `a.status = 'released' AND (a.state->>'shared')::boolean
   AND EXISTS (SELECT 1 FROM matches m WHERE m.enrollment_id = a.enrollment_id AND m.coach_id = :ownCoach
-    AND m.status = 'active')`;
+    AND ${THEN_RUNNING})`;
 
 const NOTHING: Condition = { sql: 'false', parameters: {} };
 

@@ -22,6 +22,7 @@ import {
   WithdrawAssessmentDto,
 } from './assessment.dto.js';
 import {
+  coachedBy,
   isOwn,
   ratersVisibleTo,
   raterShown,
@@ -87,7 +88,8 @@ export class AssessmentsController {
       .getMany();
     const page = assessments.under(query).page(rows, query.limit, ({ assessmentId }) => ({ assessmentId }));
     await this.reads.record(subject, 'assessment', page.items);
-    return { ...page, items: page.items.map((one) => shown(subject, one)) };
+    const coached = await coachedBy(this.dataSource.manager, subject, page.items);
+    return { ...page, items: page.items.map((one) => shown(subject, one, coached)) };
   }
 
   @Get('assessments/:assessmentId')
@@ -96,7 +98,7 @@ export class AssessmentsController {
   async read(@CurrentSubject() subject: Subject, @Id('assessmentId') assessmentId: string) {
     const assessment = await this.find(subject, visibleTo(subject), assessmentId);
     await this.reads.record(subject, 'assessment', [assessment]);
-    return shown(subject, assessment);
+    return shown(subject, assessment, await coachedBy(this.dataSource.manager, subject, [assessment]));
   }
 
   @Get('assessments/:assessmentId/raters')
@@ -104,7 +106,7 @@ export class AssessmentsController {
   @ApiOperation({
     summary: 'List who is asked',
     description:
-      'While answering goes on, those who remind see who has answered; the coachee, who reads the results, does not.',
+      'While answering goes on, those who remind see who has answered; the coachee and their coach, who read the results, do not.',
   })
   async raters(@CurrentSubject() subject: Subject, @Id('assessmentId') assessmentId: string) {
     const assessment = await this.find(subject, ratersVisibleTo(subject), assessmentId);
@@ -113,7 +115,8 @@ export class AssessmentsController {
       where: { assessmentId },
       order: { raterId: 'ASC' },
     });
-    return { items: raters.map((rater) => raterShown(subject, assessment, rater)) };
+    const coached = await coachedBy(this.dataSource.manager, subject, [assessment]);
+    return { items: raters.map((rater) => raterShown(subject, assessment, coached, rater)) };
   }
 
   @Get('assessments/:assessmentId/results')
@@ -317,8 +320,8 @@ export class AssessmentsController {
 }
 
 /**
- * A coachee gives commands on their own assessment; staff on those of people whom they reach, and never on their own: they
- * would learn who has answered, or hold the links of those who rate them. @throws RefusedError
+ * A coachee gives commands on their own assessment; staff on those of people whom they reach, and never on their own or
+ * one of their coachee's: they would learn who has answered, or hold the links of those who rate them. @throws RefusedError
  */
 async function requireGiver(
   subject: Subject,
@@ -326,6 +329,9 @@ async function requireGiver(
   found: AssessmentEntity,
   { manager }: Transaction,
 ): Promise<void> {
-  if (role !== 'coachee' && isOwn(subject, found)) throw new RefusedError(noSuchAssessment());
+  if (role !== 'coachee') {
+    const coached = await coachedBy(manager, subject, [found]);
+    if (isOwn(subject, found) || coached.has(found.assessmentId)) throw new RefusedError(noSuchAssessment());
+  }
   await requireReach(manager, subject, role, found.personId, noSuchAssessment());
 }

@@ -6,22 +6,33 @@ export interface Schedule {
   readonly every: number;
 }
 
+/** What time it is, and how it is waited for. */
+export interface Time {
+  now(): number;
+  delay(ms: number): Promise<unknown>;
+}
+const REAL: Time = { now: () => performance.now(), delay };
+
 /**
  * The moments from which one connection waits for its answers, until `end`: with a schedule, as it says, and without, as
  * soon as the answer before is there. Where that answer came too late the request waits from when it was due, so that a
  * service that stands still is seen to stand still.
  */
-export async function* turns(end: number, schedule?: Schedule): AsyncGenerator<number> {
+export async function* turns(
+  end: number,
+  schedule?: Schedule,
+  { now, delay: wait } = REAL,
+): AsyncGenerator<number> {
   if (!schedule) {
-    for (let now = performance.now(); now < end; now = performance.now()) yield now;
+    for (let moment = now(); moment < end; moment = now()) yield moment;
     return;
   }
   for (let due = schedule.first; due < end; due += schedule.every) {
-    const early = due - performance.now();
-    if (early > 0) await delay(early);
-    const now = performance.now();
-    if (now >= end) return;
+    const early = due - now();
+    if (early > 0) await wait(early);
+    const moment = now();
+    if (moment >= end) return;
     // A timer that is late is not the service's doing.
-    yield early > 0 ? now : due;
+    yield early > 0 ? moment : due;
   }
 }

@@ -565,7 +565,7 @@ describe('what a client asks first', () => {
     ['POST', '/Bulk'],
     ['GET', '/Me'],
     ['POST', '/.search'],
-  ])('is told that %s %s is not there, in words of the protocol', async (method, path) => {
+  ] as const)('is told that %s %s is not there, in words of the protocol', async (method, path) => {
     const { status, headers, body } = await tenant.scim(method, path, method === 'POST' ? {} : undefined);
     expect([status, headers['content-type']]).toEqual([
       501,

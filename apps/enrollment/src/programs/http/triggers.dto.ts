@@ -21,7 +21,8 @@ export class TriggerDto {
   withinDays?: number;
 
   @ApiPropertyOptional({
-    description: 'of promoted-to-manager: whoever is promoted is nominated into `cohortId` and invited at once',
+    description:
+      'of promoted-to-manager: whoever is promoted is nominated into `cohortId` and invited at once',
   })
   @IsOptional()
   @IsBoolean()

@@ -1,4 +1,5 @@
 import { migrate, openPool, openPostgresLog, transact } from '@cairn/event-store/postgres';
+import { GOALS } from '../goals.js';
 import { booking } from '../events.js';
 import { BOOK, bookingsWithRows, LEDGERS, RESERVE, TABLES } from '../limits/booking-with-rows.js';
 import { callersFor } from '../measure/callers.js';
@@ -33,7 +34,7 @@ export const appendWithRows: Row = {
           row: 'append-with-rows',
           what: `${CALLERS} callers`,
           against: `pgbench, the same statements in the same messages, ${CALLERS} clients`,
-          goal: { atLeast: 0.6 },
+          goal: GOALS['append-with-rows'][0],
           ours: (seconds) => callersFor(CALLERS, seconds, one),
           limit: (seconds) => bookingsWithRows(database, booking().event, CALLERS, seconds),
         },

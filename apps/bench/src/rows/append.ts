@@ -1,16 +1,12 @@
 import { migrate, openPostgresLog } from '@cairn/event-store/postgres';
+import { GOALS } from '../goals.js';
 import { booking } from '../events.js';
 import { singleRowInserts } from '../limits/single-row-inserts.js';
 import { callersFor } from '../measure/callers.js';
 import { compare } from '../measure/rounds.js';
 import type { Row } from '../row.js';
 
-const GOALS = [
-  [1, 0.5],
-  [8, 0.9],
-  [32, 1.4],
-  [128, 1.4],
-] as const;
+const CALLERS = [1, 8, 32, 128];
 
 /** The store's append, one event to a new stream each, beside bare inserts into the same table by as many clients. */
 export const append: Row = {
@@ -25,13 +21,13 @@ export const append: Row = {
     };
     try {
       await one();
-      for (const [callers, atLeast] of GOALS)
+      for (const [index, callers] of CALLERS.entries())
         yield await compare(
           {
             row: 'append',
             what: `${callers} ${callers === 1 ? 'caller' : 'callers'}`,
             against: `pgbench, prepared single-row inserts into the same table, ${callers} clients`,
-            goal: { atLeast },
+            goal: GOALS.append[index]!,
             ours: (seconds) => callersFor(callers, seconds, one),
             limit: (seconds) => singleRowInserts(database, callers, seconds),
           },

@@ -1,8 +1,9 @@
 import { startKafka } from '@cairn/testing';
+import { GOALS } from '../goals.js';
 import { HttpLoad } from '../load/http-load.js';
 import { Probe } from '../load/probe.js';
 import { compare } from '../measure/rounds.js';
-import { percentile, type Result } from '../measure/result.js';
+import { percentile, type Goal, type Result } from '../measure/result.js';
 import type { Bench, Row } from '../row.js';
 import { seedCheckIns } from '../services/check-ins.js';
 import { benchIssuer } from '../services/issuer.js';
@@ -24,14 +25,14 @@ export const freshness: Row = {
   async *results(bench) {
     const database = await bench.servers.database();
     try {
-      yield await overBus(bench, 'PostgreSQL bus', 50, database);
+      yield await overBus(bench, 'PostgreSQL bus', GOALS.freshness[0], database);
     } finally {
       await database.drop();
     }
     // One of its own: analytics would take in what other rows have published.
     const kafka = await startKafka({ own: true, log: bench.progress });
     try {
-      yield await overBus(bench, 'Kafka', 250, kafka);
+      yield await overBus(bench, 'Kafka', GOALS.freshness[1], kafka);
     } finally {
       await kafka.stop();
     }
@@ -41,7 +42,7 @@ export const freshness: Row = {
 async function overBus(
   { servers, pace, events, progress }: Bench,
   what: string,
-  p99: number,
+  goal: Goal,
   bus: Bus,
 ): Promise<Result> {
   const [commands, reports] = [await servers.database(), await servers.database()];
@@ -57,7 +58,7 @@ async function overBus(
         row: 'freshness',
         what,
         against: 'the same load with the projections off: analytics does not run',
-        goal: { perSecond: RATE * 0.99, p99 },
+        goal,
         ours: async (seconds) => {
           const analytics = await startServiceProcess('analytics', {
             databaseUrl: reports.url,

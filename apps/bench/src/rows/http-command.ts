@@ -1,5 +1,6 @@
 import { migrate as migrateLog, openPostgresLog } from '@cairn/event-store/postgres';
 import { newId } from '@cairn/event-store';
+import { GOALS } from '../goals.js';
 import { singleRowInserts } from '../limits/single-row-inserts.js';
 import { HttpLoad } from '../load/http-load.js';
 import { compare } from '../measure/rounds.js';
@@ -33,7 +34,7 @@ export const httpCommand: Row = {
             row: 'http-command',
             what: `${connections} connections`,
             against: `pgbench, prepared single-row inserts into such a log, ${connections} clients`,
-            goal: { atLeast: 0.45 },
+            goal: GOALS['http-command'][0],
             ours: (seconds) => load.run(connections, seconds),
             limit: (seconds) => singleRowInserts(bare, connections, seconds),
           },

@@ -1,6 +1,7 @@
 import { newId } from '@cairn/event-store';
 import type { Bus } from '@cairn/messaging';
 import { kafkaBus } from '@cairn/messaging/kafka';
+import { GOALS } from '../goals.js';
 import { bookingMessages } from '../booking-messages.js';
 import { makeIntake, takeIn } from '../intake.js';
 import { consumerPerfTest } from '../limits/kafka-tools.js';
@@ -27,7 +28,7 @@ export const intake: Row = {
           row: 'intake',
           what: `${PARTITIONS} partitions`,
           against: 'kafka-consumer-perf-test on the same topic',
-          goal: { atLeast: 0.2, perSecond: 40_000 },
+          goal: GOALS.intake[0],
           ours: async (): Promise<Measured> => {
             const database = await servers.database();
             try {

@@ -2,6 +2,7 @@ import { newId } from '@cairn/event-store';
 import { type Bus, type BusMessage } from '@cairn/messaging';
 import { kafkaBus } from '@cairn/messaging/kafka';
 import { Consumer, Producer } from '@platformatic/kafka';
+import { GOALS } from '../goals.js';
 import { bookingMessages } from '../booking-messages.js';
 import { compare } from '../measure/rounds.js';
 import type { Measured } from '../measure/result.js';
@@ -20,7 +21,7 @@ export const kafkaClient: Row = {
     await bus.ensureTopics([{ name: topic, partitions: PARTITIONS }]);
     const messages = bookingMessages(topic, Math.min(events, 50_000), PARTITIONS);
     const shorter = { ...pace, rounds: Math.min(pace.rounds, 3) };
-    const goal = { atLeast: 0.5 };
+    const [goal] = GOALS['kafka-client'];
     const against = '@platformatic/kafka on the same broker';
     const row = 'kafka-client';
     const producer = new Producer({

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { GOALS } from '../goals.js';
 import type { Matched } from '../matching/cohort.js';
 import type { MatchingDone, MatchingRun } from '../matching/process.js';
 import { percentile } from '../measure/result.js';
@@ -33,7 +34,7 @@ export const matching: Row = {
           what: `${coachees.toLocaleString('en')} coachees, ${coaches.toLocaleString('en')} coaches`,
           against: 'HiGHS, from the scores of the same people to the same optimum',
           unit: ' coachees/s',
-          goal: { atLeast: 1, megabytes: 512 },
+          goal: GOALS.matching[0],
           ours: async () => {
             const done = await run({ side: 'bulk-run', ...sized });
             ours = done.found;

@@ -1,4 +1,5 @@
 import { migrate, openPostgresLog } from '@cairn/event-store/postgres';
+import { GOALS } from '../goals.js';
 import { booking } from '../events.js';
 import { installMessageDb, writeMessages } from '../limits/message-db.js';
 import { callersFor } from '../measure/callers.js';
@@ -22,7 +23,7 @@ export const messageDb: Row = {
           row: 'message-db',
           what: `${CALLERS} callers`,
           against: `Message DB's write_message, called by pgbench, prepared, ${CALLERS} clients`,
-          goal: { atLeast: 6 },
+          goal: GOALS['message-db'][0],
           ours: (seconds) =>
             callersFor(CALLERS, seconds, () => {
               const { stream, event } = booking();

@@ -1,5 +1,6 @@
 import { START } from '@cairn/event-store';
 import { openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
+import { GOALS } from '../goals.js';
 import { copyOut } from '../limits/copy-out.js';
 import { compare } from '../measure/rounds.js';
 import { percentile, type Measured } from '../measure/result.js';
@@ -24,7 +25,7 @@ export const read: Row = {
           row: 'read',
           what: `pages of ${PAGE}`,
           against: 'COPY … TO STDOUT of the same rows',
-          goal: { atLeast: 0.7 },
+          goal: GOALS.read[0],
           ours: () => readForward(store, some),
           limit: () => copyOut(database.url, some),
         },

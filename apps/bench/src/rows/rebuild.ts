@@ -1,4 +1,5 @@
 import { PROJECTIONS } from '@cairn/analytics/app.module';
+import { GOALS } from '../goals.js';
 import { emptyTables, foldStatement, indexes } from '../limits/fold-in-database.js';
 import { compare } from '../measure/rounds.js';
 import type { Round } from '../measure/result.js';
@@ -8,8 +9,8 @@ import { fillImported } from '../workload.js';
 
 const ALL = PROJECTIONS.map(({ name }) => name);
 const WHAT = [
-  { what: 'one projection', names: ['participation'], goal: { atLeast: 0.4, megabytes: 512 } },
-  { what: 'all projections', names: ALL, goal: { perSecond: 60_000, megabytes: 512 } },
+  { what: 'one projection', names: ['participation'], goal: GOALS.rebuild[0] },
+  { what: 'all projections', names: ALL, goal: GOALS.rebuild[1] },
 ] as const;
 
 /**

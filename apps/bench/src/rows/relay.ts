@@ -10,6 +10,7 @@ import {
 import { kafkaBus } from '@cairn/messaging/kafka';
 import { definition as sessions } from '@cairn/sessions/app.module';
 import type { Pool } from 'pg';
+import { GOALS } from '../goals.js';
 import { producerPerfTest } from '../limits/kafka-tools.js';
 import { compare } from '../measure/rounds.js';
 import type { Measured } from '../measure/result.js';
@@ -56,7 +57,7 @@ export const relay: Row = {
           row: 'relay',
           what: `${Math.round(bytes)} bytes each`,
           against: 'kafka-producer-perf-test, records as large, acks=all, idempotent',
-          goal: { atLeast: 0.5 },
+          goal: GOALS.relay[0],
           ours: relayed,
           limit: () =>
             producerPerfTest({ brokers, topic: 'bench.producer', records, log: progress }, Math.round(bytes)),

@@ -213,14 +213,14 @@ async function run(
         throw new OpsError('Say which: log restored enrollment|sessions|goals.');
       if (!process.env['DATABASE_URL'])
         throw new OpsError(`Set DATABASE_URL: the restored database of ${service}.`);
-      const { eventStoreIn, resumeRestoredLog } = await import('@cairn/service');
-      // Enrolment's is in its database, whatever stands in the environment.
       const pool = await databaseOf(service);
       const owner = await ownerOf(pool);
       if (owner !== undefined && owner !== service)
         throw new OpsError(
           `DATABASE_URL is the database of ${owner}, not of ${service}: nothing was changed.`,
         );
+      const { eventStoreIn, resumeRestoredLog } = await import('@cairn/service');
+      // Enrolment's is in its database, whatever stands in the environment.
       const kept = service === 'enrollment' ? { kind: 'postgres' as const } : eventStoreIn(process.env);
       await resumeRestoredLog(pool, service, kept);
       return `${service} may start: what it publishes from now on counts as new, and nothing old is published again.`;

@@ -375,6 +375,10 @@ describe('who may see what', () => {
     expect(coach.body.items.map((each: { personId: string }) => each.personId).sort()).toEqual(
       [personId('P04'), personId('P05')].sort(),
     );
+    // Five sessions and a goal were with the coach before.
+    const next = await get(`/v1/me/coachees?${march}`, as('coach', { coachId: idOf('coach C3') }));
+    const handed = next.body.items.find((each: { personId: string }) => each.personId === personId('P02'));
+    expect(handed).toMatchObject({ lastSession: null, sessions: { allotment: 1, completed: 0 }, goals: [] });
     expect((await get(`/v1/me/participation`, as('coachee'))).status).toBe(404);
     expect((await get(program('participants'), as('coachee', { personId: personId('P02') }))).status).toBe(
       403,

@@ -8,7 +8,7 @@ import type { Snapshot } from '../reading/snapshot.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { historyOf, type Participant } from '../reports/as-of/view.js';
 import { coachesShown, type CoachShown } from '../reports/coaches-page.js';
-import { participantShown, type ParticipantShown } from '../reports/people-pages.js';
+import { asCoachSees, participantShown, type ParticipantShown } from '../reports/people-pages.js';
 import { COACH_COLUMNS, PARTICIPANT_COLUMNS } from './columns.js';
 import { datedListing, PagedQuery } from './queries.js';
 import { told } from './told.js';
@@ -54,7 +54,9 @@ export class MeController {
 
   @Get('coachees')
   @Roles('coach')
-  @ApiOperation({ summary: 'The coachees whom I coach now: status, sessions, goals, signals' })
+  @ApiOperation({
+    summary: 'The coachees whom I coach now: status, and of our engagement sessions, goals, signals',
+  })
   coachees(@CurrentSubject() subject: Subject, @Query() query: PagedQuery) {
     const { coachId, tenantId } = subject;
     if (coachId === undefined) throw new RefusedError(notFound('coach'));
@@ -64,6 +66,7 @@ export class MeController {
       query,
       ({ client }) => peopleOfCoaches(client, tenantId, [coachId]),
       ({ matches }) => matches.some((match) => match.status === 'active' && match.coachId === coachId),
+      (participant) => asCoachSees(participant, coachId),
     );
   }
 
@@ -101,6 +104,7 @@ export class MeController {
     query: PagedQuery,
     peopleIn: (snapshot: Snapshot) => Promise<readonly string[]>,
     keep: (participant: Participant) => boolean,
+    as: (participant: Participant) => Participant = (participant) => participant,
   ) {
     return this.snapshots.read(LISTS[name].asOf(query), async (snapshot) => {
       const programs = await factsOfPeople(snapshot.client, tenantId, await peopleIn(snapshot));
@@ -108,7 +112,7 @@ export class MeController {
         const view = historyOf(facts)(snapshot.moment);
         return (view?.participants ?? []).filter(keep).map((participant) => ({
           programId: view!.program.programId,
-          ...participantShown(participant, view!, true),
+          ...participantShown(as(participant), view!, true),
         }));
       });
       const idOf = ({ enrollmentId }: OwnParticipation) => enrollmentId;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { at, Programme } from '../../test/programme.js';
-import { betweenSessionsShown, participantShown } from './people-pages.js';
+import { asCoachSees, betweenSessionsShown, participantShown } from './people-pages.js';
 
 it('a practice is overdue from the day after its due day on, in the programme’s zone, until it is reported', () => {
   const aim = { theme: 'giving-feedback', weight: 1, targetDate: '2026-06-30' };
@@ -94,5 +94,41 @@ it('between sessions counts since the last session that was held, and what is op
   expect(participantShown(view.participants[0]!, view, true).sessions).toMatchObject({
     completed: 2,
     due: 2,
+  });
+});
+
+it('the next coach sees nothing of the engagement with the one before, nor that there was one, and that one nothing of the next', () => {
+  const aim = { theme: 'giving-feedback', weight: 1, targetDate: '2026-06-30' };
+  const made = new Programme()
+    .active('p', '01-05', [['01-05', { fact: 'allotted', total: 6 }]])
+    .matched('p', [
+      ['01-06', { fact: 'requested', kind: 'first' }],
+      ['01-07', { fact: 'matched', score: 0.8 }],
+      ['02-20', { fact: 'ended', reason: 'rematch' }],
+    ])
+    .matched('p', [
+      ['02-01', { fact: 'requested', kind: 'rematch' }],
+      ['02-20', { fact: 'matched', score: 0.8, coachId: 'next' } as never],
+    ])
+    .held('p', '01-14 09:00', '01-28 09:00')
+    .goal('p', [['01-20', { fact: 'proposed', ...aim }]])
+    .session('p', '02-25 09:00', [[at('02-25 10:02'), { fact: 'completed', auto: false }]], '02-21', 'next');
+  const seen = (coachId: string, when: string) => {
+    const view = made.asOf(when);
+    return participantShown(asCoachSees(view.participants[0]!, coachId), view, true);
+  };
+  expect(seen('next', '02-22')).toMatchObject({
+    coachId: 'next',
+    lastSession: null,
+    lastActivity: '2026-02-20T00:00:00.000Z',
+    sessions: { allotment: 4, completed: 0, due: 0 },
+    goals: [],
+    signals: [],
+  });
+  expect(seen('next', '02-26').sessions).toMatchObject({ allotment: 4, completed: 1 });
+  expect(seen('coach', '02-10')).toMatchObject({
+    coachId: 'coach',
+    sessions: { allotment: 6, completed: 2 },
+    goals: [{ theme: 'giving-feedback' }],
   });
 });

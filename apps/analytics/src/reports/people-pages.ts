@@ -100,6 +100,31 @@ function lastActivityOf({ enrollment, sessions, goals }: Participant): number | 
   return times.length === 0 ? undefined : times.reduce((last, at) => Math.max(last, at));
 }
 
+/** A participant as their coach has them: with what is of the two, as if there had been no other coach. */
+export function asCoachSees(participant: Participant, coachId: string): Participant {
+  const isOwn = (of: { readonly coachId?: string }) => of.coachId === coachId;
+  const { enrollment, sessions } = participant;
+  const matches = participant.matches.filter(isOwn);
+  const goals = participant.goals.filter(isOwn);
+  const usedElsewhere = sessions.filter(
+    (session) => !isOwn(session) && (isCompleted(session) || isForfeited(session)),
+  ).length;
+  return {
+    ...participant,
+    enrollment: {
+      ...enrollment,
+      ...(enrollment.allotment !== undefined && { allotment: enrollment.allotment - usedElsewhere }),
+      // Without sessions of before, silence counts from when the two were matched.
+      ...(matches[0]?.kind === 'rematch' && { activatedAt: matches[0].matchedAt }),
+    },
+    matches,
+    engagements: participant.engagements.filter(isOwn),
+    sessions: sessions.filter(isOwn),
+    goals,
+    pulses: participant.pulses.filter(({ goalId }) => goals.some((goal) => goal.goalId === goalId)),
+  };
+}
+
 /** @param withGoals whether the reader may see theme and status of a person's goals */
 export function participantShown(
   participant: Participant,

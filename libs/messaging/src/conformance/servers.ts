@@ -20,6 +20,15 @@ export function openPostgresBus(database: () => Promise<Database>): OpenBus {
         await bus.ensureTopics([{ name: topic, partitions }]);
         await bus.close();
       },
+      forget: async (topic) => {
+        const keepFor = (ms: number | null) =>
+          pool.query('UPDATE bus.topics SET retention_ms = $2 WHERE name = $1', [topic, ms]);
+        await keepFor(0);
+        const bus = postgresBus({ connectionString: url });
+        await bus.expire();
+        await bus.close();
+        await keepFor(null);
+      },
       database,
       close: drop,
     };
@@ -43,6 +52,11 @@ export function openKafkaBus(brokers: readonly string[], database: BusUnderTest[
           if (made) return;
           await sleep(100);
         }
+      },
+      forget: async (topic) => {
+        const ends = await admin.fetchTopicOffsets(topic);
+        const partitions = ends.map(({ partition, high: offset }) => ({ partition, offset }));
+        await admin.deleteTopicRecords({ topic, partitions });
       },
       database,
       close: () => admin.disconnect(),

@@ -58,26 +58,33 @@ export function describeStopping(name: string, open: OpenBus): void {
       expect(rows).toHaveLength(0);
     }, 90_000);
 
-    it.each([
+    const checkpoints = (damage: string) => (topic: string) =>
+      pool.query(`${damage}${damage.includes('WHERE') ? ' AND' : ' WHERE'} topic = $1`, [topic]);
+    it.each<[string, (topic: string) => Promise<unknown>, string]>([
       [
         'a checkpoint past the end',
-        'UPDATE bus_in.checkpoints SET "offset" = 1000 WHERE partition = 1',
+        checkpoints('UPDATE bus_in.checkpoints SET "offset" = 1000 WHERE partition = 1'),
         'ends before',
       ],
       [
         'another cluster',
-        `UPDATE bus_in.checkpoints SET cluster_id = 'another'`,
+        checkpoints(`UPDATE bus_in.checkpoints SET cluster_id = 'another'`),
         'was made on cluster another',
       ],
       [
         'a checkpoint that is missing',
-        'DELETE FROM bus_in.checkpoints WHERE partition = 0',
+        checkpoints('DELETE FROM bus_in.checkpoints WHERE partition = 0'),
         'has no checkpoint for',
+      ],
+      [
+        'messages that were deleted before it came to them',
+        (topic) => under.forget(topic),
+        'were deleted unread',
       ],
     ])('%s', async (_, damage, reason) => {
       const { story, group, start } = await groupThatHasRun(false);
-      await pool.query(`${damage}${damage.includes('WHERE') ? ' AND' : ' WHERE'} topic = $1`, [story.topic]);
       await send(bus, messagesOf(story, story.take(8), PARTITIONS));
+      await damage(story.topic);
       const consumer = await start();
       await expectStopped(consumer, group, reason);
       expect(await countEffects(pool)).toBe(40);

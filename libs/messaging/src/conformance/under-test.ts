@@ -6,6 +6,8 @@ export interface BusUnderTest {
   connect(): Bus;
   /** Deletes a topic and makes it again, empty, with as many partitions. */
   recreateTopic(topic: string, partitions: number): Promise<void>;
+  /** Deletes all messages of a topic, as its retention may. */
+  forget(topic: string): Promise<void>;
   /** An empty database for a consumer. */
   database(): Promise<{ readonly pool: Pool; drop(): Promise<void> }>;
   close(): Promise<void>;

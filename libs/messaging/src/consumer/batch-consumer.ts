@@ -30,6 +30,8 @@ export interface BatchConsumerOptions {
   /** The topics it reads; the relays' watermarks come on top. */
   readonly topics: readonly string[];
   readonly handle: BatchHandler;
+  /** How often it says that it runs, and looks how far behind it is, in milliseconds; five seconds. */
+  readonly lookEveryMs?: number;
 }
 
 const MAX_EVENTS = 500;
@@ -289,14 +291,16 @@ export class BatchConsumer {
   /** Every few seconds, apart from all else: the bus may be away, or not answer, and the process is there all the same. */
   private async sayThatItRuns(): Promise<void> {
     const { signal } = this.stopping;
-    for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal))
+    const { lookEveryMs = LOOK_MS } = this.options;
+    for (await sleep(lookEveryMs, signal); !signal.aborted; await sleep(lookEveryMs, signal))
       await this.tellOperator(this.stopped?.message ?? null);
   }
 
   /** Every few seconds: how far behind, and whether the topics are still the ones that the checkpoints were made for. */
   private async watch(): Promise<void> {
     const { signal } = this.stopping;
-    for (await sleep(LOOK_MS, signal); !signal.aborted; await sleep(LOOK_MS, signal)) {
+    const { lookEveryMs = LOOK_MS } = this.options;
+    for (await sleep(lookEveryMs, signal); !signal.aborted; await sleep(lookEveryMs, signal)) {
       try {
         await this.lag.look(new Date());
       } catch (error) {

@@ -11,4 +11,6 @@ export interface RelayOptions {
   readonly pool: Pool;
   readonly bus: Bus;
   readonly publish: Publishing;
+  /** How often it says how far the log is published, in milliseconds; two seconds. */
+  readonly watermarkEveryMs?: number;
 }

@@ -19,7 +19,8 @@ import { understand } from '../envelope.js';
 import type { Bus } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
-import { freshness } from '../watermarks.js';
+import { WATERMARKS } from '../topics.js';
+import { freshness, type Watermark } from '../watermarks.js';
 import { migrate } from '../migrate.js';
 import { refuseTakenTopics, resumeRestored } from '../operate/log.js';
 import type { RelayOptions } from './options.js';
@@ -364,6 +365,24 @@ describe('the relay', () => {
     expect(await consumer.status()).toMatchObject({ healthy: false });
     expect(await relay.status()).toMatchObject({ healthy: false });
   }, 60_000);
+
+  it('sees that a topic was made anew while nothing is published: no consumer ever has its old offsets', async () => {
+    await append(30);
+    const { topic } = story;
+    start({ watermarkEveryMs: 20 });
+    const offsets = async () => {
+      const watermarks =
+        (await bus.describe([WATERMARKS.name])).size > 0 ? await messagesOn(WATERMARKS.name) : [];
+      const last = watermarks.findLast(({ key }) => key === story.service);
+      const said = last && (JSON.parse(last.value.toString()) as Watermark).offsets;
+      return [0, 1, 2].map((partition) => said?.[`${topic}/${partition}`] ?? -1);
+    };
+    const sum = async () => (await offsets()).reduce((all, offset) => all + offset + 1, 0);
+    await until('all is published, as it says', async () => (await sum()) === 30);
+    await busDatabase.pool.query('DELETE FROM bus.topics WHERE name = $1', [topic]);
+    await bus.ensureTopics([{ name: topic }]);
+    await until('it says that the topic is empty', async () => (await sum()) === 0);
+  });
 
   it('does not count as covered what a consumer has yet to handle', async () => {
     const group = uniqueName();

@@ -114,11 +114,12 @@ export class RelaySession {
     );
   }
 
-  /** Every two seconds: how far the log is published. Freshness everywhere is read off these. */
+  /** Again and again: how far the log is published. Freshness everywhere is read off these. */
   async sendWatermarks(): Promise<void> {
     const { bus, lease, note, service, signal, store, generation } = this.options;
+    const { watermarkEveryMs = WATERMARK_MS } = this.options;
     const coverage = new Coverage();
-    for (let round = 1; !signal.aborted; round++, await sleep(WATERMARK_MS, signal)) {
+    for (let round = 1; !signal.aborted; round++, await sleep(watermarkEveryMs, signal)) {
       try {
         if (round % LOOK_EVERY === 0) await this.lookAtTopics();
         const { at, head } = await store.reach();

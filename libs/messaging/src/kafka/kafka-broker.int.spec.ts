@@ -75,6 +75,18 @@ const kafka = await kafkaOrSkip();
     expect(await kept(await makeTopic(3_600_000))).toEqual({ ...forGood, 'retention.ms': '3600000' });
   });
 
+  it('gives a topic as many partitions as were configured, unless it says how many itself', async () => {
+    const wide = kafkaBus({ brokers: kafka!.brokers, clientId: 'spec', partitions: 5 });
+    const [five, two] = [1, 2].map(() => `cairn.${uniqueName()}.v1`);
+    try {
+      await wide.ensureTopics([{ name: five! }, { name: two!, partitions: 2 }]);
+      const made = await wide.describe([five!, two!]);
+      expect([five!, two!].map((name) => made.get(name)!.partitions.length)).toEqual([5, 2]);
+    } finally {
+      await wide.close();
+    }
+  });
+
   it('writes as an idempotent producer, whose sends are retried without a repeat and confirmed by all replicas', async () => {
     const topic = await makeTopic();
     await publish(topic, 'a');

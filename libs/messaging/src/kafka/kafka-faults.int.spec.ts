@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import type { Context } from '@cairn/contracts';
 import { freePort } from '@cairn/embedded';
 import { migrate as migrateLog, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
@@ -23,6 +24,12 @@ import { kafkaBus } from './index.js';
 import { kafkaClient } from './kafkajs.js';
 
 quiet();
+
+/** Everybody may do everything to what nothing is said about. */
+const WITH_ACCESS_CONTROL = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found': 'true',
+};
 
 ((await kafkaOrSkip()) ? describe : describe.skip)('over a Kafka that fails', () => {
   let port: number;
@@ -83,7 +90,7 @@ quiet();
       (await listConsumers(database.pool)).find((each) => each.group === group)?.seenAt;
     const last = await seenAt();
     await until('it is heard of again', async () => ((await seenAt()) ?? 0) > (last ?? 0));
-    kafka = await startKafka({ own: true, port });
+    kafka = await startKafka({ own: true, port, settings: WITH_ACCESS_CONTROL });
     await until('80 effects', async () => (await countEffects(database.pool)) >= 80);
   }, 120_000);
 
@@ -138,6 +145,36 @@ quiet();
     } finally {
       await strict.close();
     }
+  });
+
+  it('names the topic to create where the broker does not let it', async () => {
+    const admin = kafkaClient([`127.0.0.1:${port}`], 'spec').admin();
+    const { CLUSTER, TOPIC } = AclResourceTypes;
+    const { ALL, ANY, CREATE, DESCRIBE } = AclOperationTypes;
+    const cluster = { resourceType: CLUSTER, resourceName: 'kafka-cluster' };
+    const topic = { resourceType: TOPIC, resourceName: 'cairn.refused.v1' };
+    const resourcePatternType = ResourcePatternTypes.LITERAL;
+    const anybody = { principal: 'User:ANONYMOUS', host: '*', resourcePatternType };
+    const { ALLOW, DENY, ANY: EITHER } = AclPermissionTypes;
+    await admin.connect();
+    try {
+      await admin.createAcls({
+        acl: [
+          { ...cluster, ...anybody, operation: ALL, permissionType: ALLOW },
+          { ...cluster, ...anybody, operation: CREATE, permissionType: DENY },
+          { ...topic, ...anybody, operation: DESCRIBE, permissionType: ALLOW },
+        ],
+      });
+      const asked = { ...topic, resourcePatternType, operation: ANY, permissionType: EITHER };
+      await until('it knows', async () => (await admin.describeAcls(asked)).resources.length > 0);
+    } finally {
+      await admin.disconnect();
+    }
+    const refused = bus.ensureTopics([{ name: 'cairn.refused.v1' }]);
+    await expect(refused).rejects.toThrow(TopicMissing);
+    await expect(refused).rejects.toThrow(
+      'the broker refuses to create it (TOPIC_AUTHORIZATION_FAILED); create it with 3 partition(s)',
+    );
   });
 
   it('leaves no error unhandled and no timer in the past', () => {

@@ -35,6 +35,7 @@ export async function startBroker(options: {
   directory: string;
   port?: number;
   advertised?: string;
+  settings?: Readonly<Record<string, string>>;
   log: (line: string) => void;
 }): Promise<Broker> {
   const { directory, log } = options;
@@ -50,12 +51,15 @@ export async function startBroker(options: {
     logging: join(directory, 'log4j2.properties'),
   };
   const logDirectory = join(directory, 'log');
-  const settings = brokerSettings({
-    advertised: options.advertised ?? address,
-    listener: address,
-    controller: `127.0.0.1:${await freePort()}`,
-    logDirectory,
-  });
+  const settings = {
+    ...brokerSettings({
+      advertised: options.advertised ?? address,
+      listener: address,
+      controller: `127.0.0.1:${await freePort()}`,
+      logDirectory,
+    }),
+    ...options.settings,
+  };
   await mkdir(directory, { recursive: true });
   await writeFile(
     files.settings,

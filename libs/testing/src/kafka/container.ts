@@ -11,6 +11,7 @@ import type { Kafka } from './kafka.js';
 export async function startContainer(options: {
   port?: number;
   advertised?: string;
+  settings?: Readonly<Record<string, string>>;
   log: (line: string) => void;
 }): Promise<Kafka> {
   options.log(`Starting ${KAFKA_IMAGE} in Docker`);
@@ -18,12 +19,15 @@ export async function startContainer(options: {
   const { host } = (await getContainerRuntimeClient()).info.containerRuntime;
   const port = options.port ?? (await freePort());
   const address = `${host}:${port}`;
-  const settings = brokerSettings({
-    advertised: options.advertised ?? address,
-    listener: '0.0.0.0:9092',
-    controller: 'localhost:9093',
-    logDirectory: '/tmp/kafka-log',
-  });
+  const settings = {
+    ...brokerSettings({
+      advertised: options.advertised ?? address,
+      listener: '0.0.0.0:9092',
+      controller: 'localhost:9093',
+      logDirectory: '/tmp/kafka-log',
+    }),
+    ...options.settings,
+  };
   // The image turns KAFKA_SOME_NAME into some.name.
   const environment = Object.entries(settings).map(([name, value]) => [
     `KAFKA_${name.replaceAll('.', '_').toUpperCase()}`,

@@ -16,6 +16,8 @@ export interface KafkaOptions {
   advertised?: string;
   /** Keeps the topics here from one start to the next (without Docker); a temporary directory when left out. */
   dataDir?: string;
+  /** Settings of the broker beside its usual ones. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -27,15 +29,15 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const log = options.log ?? (() => undefined);
   const named = process.env.KAFKA_BROKERS;
   if (named && !options.own) return existing(named);
-  if (await dockerAnswers())
-    return startContainer({ port: options.port, advertised: options.advertised, log });
+  const { port, advertised, settings } = options;
+  if (await dockerAnswers()) return startContainer({ port, advertised, settings, log });
 
   const directory = options.dataDir ?? (await temporaryDirectory(tmpdir(), 'kafka'));
   const remove = async () => {
     if (options.dataDir === undefined) await removeDirectory(directory);
   };
   try {
-    const broker = await startBroker({ directory, port: options.port, advertised: options.advertised, log });
+    const broker = await startBroker({ directory, port, advertised, settings, log });
     return {
       brokers: broker.brokers,
       from: 'jars',

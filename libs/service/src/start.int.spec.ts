@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { contracts, goldenOf, type ContractEvent } from '@cairn/contracts';
 import { eventId, newId, type EventToAppend } from '@cairn/event-store';
+import { standInEventStore } from '@cairn/testing';
 import { Module } from '@nestjs/common';
 import type { ServiceDefinition, ServiceParts } from './definition.js';
 import { testService, type TestService } from './testing/index.js';
@@ -65,4 +66,35 @@ it('does not start on topics that hold what another Cairn has published', async 
   await expect(testService(definition, { busUrl: service.busUrl })).rejects.toThrow(
     /cairn\.goals\.v1 holds events already.*Give this one a bus of its own/,
   );
+});
+
+it('says what its database owes to EventStoreDB, and that facts do not flow once that is older than 30 s', async () => {
+  const server = await standInEventStore();
+  const { connectionString } = server;
+  const beside = await testService(
+    { ...definition, eventSourced: true },
+    { eventStore: { kind: 'eventstoredb', connectionString } },
+  );
+  const owed = async () => {
+    const { status, body } = await beside.call('GET', '/health/flow');
+    const check = (body.checks as { name: string }[]).find(({ name }) => name === 'events owed to the log');
+    return { status, check };
+  };
+  try {
+    expect(await owed()).toMatchObject({ status: 200, check: { healthy: true, detail: { appends: 0 } } });
+    server.stop();
+    // Left by a process that died after its COMMIT.
+    await beside.pool.query(
+      `INSERT INTO owed.appends (stream, debt, ordinal, expected_version, events)
+       VALUES ('goal-1', gen_random_uuid(), 0, 0, $1)`,
+      [JSON.stringify([reported({ done: 'yes' })])],
+    );
+    expect(await owed()).toMatchObject({ check: { healthy: true, detail: { appends: 1 } } });
+    await beside.pool.query(`UPDATE owed.appends SET since = now() - interval '31 seconds'`);
+    expect(await owed()).toMatchObject({ status: 503, check: { healthy: false, detail: { appends: 1 } } });
+  } finally {
+    await server.start();
+    await beside.stop();
+    await server.remove();
+  }
 });

@@ -4,6 +4,7 @@ import { openEventStoreDb } from '@cairn/event-store/eventstoredb';
 import { memoryLog } from '@cairn/event-store/memory';
 import { openPostgresLog } from '@cairn/event-store/postgres';
 import { migrate, NotPublishedFrom, resumeRestored } from '@cairn/messaging';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStoreConfig } from '../config.js';
 import { LogAlone } from '../testing/log-alone.js';
 import { moveLog } from './move-log.js';
@@ -15,13 +16,23 @@ beforeAll(async () => {
 });
 afterAll(() => alone.remove());
 
-const move = (to: EventStoreConfig['kind']) =>
+const move = (to: EventStoreConfig['kind'], onProgress?: () => void) =>
   moveLog({
     service: alone.service,
     databaseUrl: alone.database.url,
     eventStoreDb: alone.server.connectionString,
     to,
+    onProgress,
   });
+
+/** Cancels an append that waits for a lock; false where none does. */
+async function cancelWaiting(): Promise<boolean> {
+  const { rowCount } = await alone.database.pool.query(
+    `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rowCount! > 0;
+}
 
 describe('a log that is moved to the other store and back', () => {
   it('is not moved while the service runs', async () => {
@@ -70,8 +81,12 @@ describe('a log that is moved to the other store and back', () => {
     await interrupted.copyIn((await source.readAll('', 40)).slice(30));
     await Promise.all([interrupted.close(), source.close()]);
     await expect(move('eventstoredb')).rejects.toThrow(NotPublishedFrom);
-    await move('postgres');
-    expect(await alone.contentOf('postgres')).toEqual(before);
+    // Nobody has appended yet what was committed last.
+    await alone.oweUnpaid();
+    expect(await move('postgres')).toMatchObject({ events: before.length + 1 });
+    const moved = await alone.contentOf('postgres');
+    expect(moved.slice(0, -1)).toEqual(before);
+    expect(moved.at(-1)).toMatchObject({ metadata: { commandId: alone.appended.at(-1) } });
     await expect(move('postgres')).rejects.toThrow(NotPublishedFrom);
     await alone.start('postgres');
     await alone.append(4);
@@ -81,8 +96,8 @@ describe('a log that is moved to the other store and back', () => {
 
   it('has published each event once, in the order of its stream', async () => {
     const all = await alone.told();
-    expect(all).toHaveLength(52);
-    expect(new Set(all.map(({ id }) => id)).size).toBe(52);
+    expect(all).toHaveLength(53);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(53);
     for (const stream of alone.streams) {
       const seen = all.filter(({ subject }) => subject === stream).map(({ streamversion }) => streamversion);
       expect(seen).toEqual(Array.from({ length: alone.versions.get(stream)! }, (_, n) => n + 1));
@@ -110,6 +125,30 @@ describe('a log that is moved to the other store and back', () => {
     expect(await ids('eventstoredb')).toEqual(before);
     await move('postgres');
     expect(await ids('postgres')).toEqual(before);
+  });
+
+  it.each([
+    ['postgres', 'eventstoredb'],
+    ['eventstoredb', 'postgres'],
+  ] as const)('is not appended to meanwhile by a process that was forgotten, from %s', async (from, to) => {
+    const { promise: copying, resolve: stopped } = Promise.withResolvers<void>();
+    let parts = 0;
+    const moving = move(to, () => {
+      if ((parts += 1) > 1) return;
+      alone.server.stop(); // the copy waits for it from here on
+      stopped();
+    });
+    await Promise.race([copying, moving]);
+    const fates: unknown[] = [];
+    const appending = alone.appendUnpublished(from, 1).then(
+      () => fates.push('appended'),
+      (error: { code?: string }) => fates.push(error.code),
+    );
+    while (fates.length === 0 && !(await cancelWaiting())) await sleep(10);
+    await appending;
+    expect(fates).toEqual(['57014']);
+    await alone.server.start();
+    await moving;
   });
 
   it('is not the log of another Cairn, whose database is another', async () => {

@@ -103,8 +103,19 @@ export class LogAlone {
             log: this.service,
             databaseUrl: this.database.url,
           });
-    await this.appendTo(log, count);
-    await log.close();
+    await this.appendTo(log, count).finally(() => log.close());
+  }
+
+  /** What a service leaves that dies after its COMMIT, before it has appended to EventStoreDB. */
+  async oweUnpaid(): Promise<void> {
+    const { stream, event, version } = this.nextOf(this.streams[0]!);
+    await this.database.pool.query(
+      `INSERT INTO owed.appends (stream, debt, ordinal, expected_version, events)
+       VALUES ($1, gen_random_uuid(), 0, $2, $3)`,
+      [stream, version, JSON.stringify([event])],
+    );
+    this.appended.push(event.metadata.commandId);
+    this.versions.set(stream, version + 1);
   }
 
   async told(): Promise<Told[]> {
@@ -136,25 +147,29 @@ export class LogAlone {
 
   private async appendTo(log: TransactionalLog, count: number): Promise<void> {
     for (let n = 0; n < count; n += 1) {
-      const stream = this.streams[n % this.streams.length]!;
-      const version = this.versions.get(stream) ?? 0;
-      const commandId = newId();
-      const event: EventToAppend = {
-        id: eventId(commandId, 0),
-        type: 'Reported',
-        occurredAt: '2026-03-02T09:00:00.000Z',
-        data: golden,
-        metadata: {
-          tenantId,
-          commandId,
-          correlationId: commandId,
-          actor: { subject: 'spec', role: 'coachee' },
-        },
-      };
+      const { stream, event, version } = this.nextOf(this.streams[n % this.streams.length]!);
       await log.append(stream, [event], version);
+      this.appended.push(event.metadata.commandId);
       this.versions.set(stream, version + 1);
-      this.appended.push(commandId);
     }
+  }
+
+  /** An event that a command means now, and the version at which its stream stands. */
+  private nextOf(stream: string) {
+    const commandId = newId();
+    const event: EventToAppend = {
+      id: eventId(commandId, 0),
+      type: 'Reported',
+      occurredAt: '2026-03-02T09:00:00.000Z',
+      data: golden,
+      metadata: {
+        tenantId,
+        commandId,
+        correlationId: commandId,
+        actor: { subject: 'spec', role: 'coachee' },
+      },
+    };
+    return { stream, event, version: this.versions.get(stream) ?? 0 };
   }
 
   private async withBus<T>(use: (bus: ReturnType<typeof postgresBus>) => Promise<T>): Promise<T> {

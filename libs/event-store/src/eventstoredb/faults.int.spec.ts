@@ -16,8 +16,8 @@ async function server(options?: StandInOptions): Promise<StandInEventStore> {
   return started;
 }
 
-function open({ connectionString }: StandInEventStore): EventStoreDbStore {
-  const store = openEventStoreDb({ connectionString, log: 'sessions' });
+function open({ connectionString }: StandInEventStore, log = 'sessions'): EventStoreDbStore {
+  const store = openEventStoreDb({ connectionString, log });
   stores.push(store);
   return store;
 }
@@ -150,9 +150,37 @@ describe('another leader of EventStoreDB', () => {
     expect(log.map(({ version }) => version)).toEqual([1, 2, 3, 4]);
     expect(await followed).toEqual(log);
   });
+
+  it('alone is asked for anything: other nodes may be behind', async () => {
+    const standIn = await server();
+    const store = open(standIn);
+    const stream = newStream();
+    await store.append(stream, events(1), 0);
+    await store.raiseGeneration();
+    await followUntil(store, START, (seen) => seen.length > 0);
+    await collect(store.readStream(stream));
+    await Promise.all([store.versionOf(stream), store.head(), store.readAll(START, 1)]);
+    expect(standIn.count('calls for any node')).toBe(0);
+  });
 });
 
 describe('a subscription to EventStoreDB', () => {
+  it('that breaks is opened again behind what the server had passed over, not where it began', async () => {
+    const standIn = await server();
+    const [ours, theirs] = [open(standIn), open(standIn, 'goals')];
+    await theirs.append(newStream(), events(200), 0);
+    const passed = () => standIn.count('events that a subscription passed');
+    const followed = followUntil(ours, START, (seen) => seen.length > 0);
+    while (passed() < 200) await sleep(10);
+    await ours.head(); // over the same connection: what was sent before has come
+    standIn.stop();
+    const before = passed();
+    await standIn.start();
+    await ours.append(newStream(), events(1), 0);
+    await followed;
+    expect(passed() - before).toBeLessThan(200);
+  });
+
   it('is sent no more than its reader takes', async () => {
     const standIn = await server();
     const store = open(standIn);

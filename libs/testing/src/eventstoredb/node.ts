@@ -29,7 +29,12 @@ export interface Cluster {
  * made nor answered (`lost`).
  */
 export type AppendFate = 'answer' | 'cut' | 'silent' | 'lost';
-export type Counted = 'events sent' | 'appends answered' | 'appends left';
+export type Counted =
+  | 'events sent'
+  | 'events that a subscription passed'
+  | 'appends answered'
+  | 'appends left'
+  | 'calls for any node';
 
 /** One node: answers the calls of gRPC that Cairn's adapter makes, and no others. */
 export class Node {
@@ -91,7 +96,7 @@ export class Node {
     this.cluster.reads.add(call);
     try {
       this.admit(call.metadata);
-      await answerRead(call, this.cluster.file, () => this.cluster.counted('events sent'));
+      await answerRead(call, this.cluster.file, this.cluster.counted);
     } catch (error) {
       call.emit('error', error);
     } finally {
@@ -113,7 +118,8 @@ export class Node {
       if (metadata.get('authorization')[0] !== expected) throw unauthenticated();
     }
     const leader = this.cluster.members().find(({ leads, alive }) => leads && alive);
-    if (metadata.get('requires-leader')[0] !== 'true' || leader?.port === this.port) return;
+    if (metadata.get('requires-leader')[0] !== 'true') return this.cluster.counted('calls for any node');
+    if (leader?.port === this.port) return;
     throw leader === undefined ? noLeader() : notLeader(leader.port);
   }
 

@@ -1,6 +1,7 @@
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { caughtUp, checkpoint, confirmation, eventAnswer, streamNotFound } from './answers.js';
+import type { Cluster } from './node.js';
 import { notStoodIn } from './refusals.js';
 import type { Kept, TransactionFile } from './transaction-file.js';
 
@@ -12,8 +13,12 @@ export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 /** A checkpoint comes after this many events, times the multiplier that the client asks for. */
 const CHECKPOINT_EVENTS = 32;
 
-/** Answers the server's one call for reading: a stream, `$all`, or a subscription to `$all`. `sent` counts events. */
-export async function answerRead(call: ReadCall, file: TransactionFile, sent: () => void): Promise<void> {
+/** Answers the server's one call for reading: a stream, `$all`, or a subscription to `$all`. */
+export async function answerRead(
+  call: ReadCall,
+  file: TransactionFile,
+  counted: Cluster['counted'],
+): Promise<void> {
   const options = call.request.getOptions()!;
   const cancelled = new AbortController();
   let drained = () => {};
@@ -25,13 +30,15 @@ export async function answerRead(call: ReadCall, file: TransactionFile, sent: ()
   call.on('drain', () => drained());
   const send = async (answer: ReadResp) => {
     if (cancelled.signal.aborted) return;
-    if (answer.hasEvent()) sent();
+    if (answer.hasEvent()) counted('events sent');
     // Flow control: what the client does not take yet is not sent.
     if (!call.write(answer)) await new Promise<void>((resolve) => (drained = resolve));
   };
   if (options.hasStream()) await readStream(options, file, send);
-  else if (options.hasSubscription()) await subscribe(options, file, send, cancelled.signal);
-  else await readAll(options, file, send);
+  else if (options.hasSubscription()) {
+    const passing = () => counted('events that a subscription passed');
+    await subscribe(options, file, send, passing, cancelled.signal);
+  } else await readAll(options, file, send);
   call.end();
 }
 
@@ -80,6 +87,7 @@ async function subscribe(
   options: Options,
   file: TransactionFile,
   send: Send,
+  passing: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const from = options.getAll()!;
@@ -97,6 +105,7 @@ async function subscribe(
     while (next < file.readable && !signal.aborted) {
       const event = file.events[next++]!;
       passed = event.position;
+      passing();
       if (prefixes.some((prefix) => event.stream.startsWith(prefix))) await send(eventAnswer(event));
       if ((looked += 1) % every === 0) await send(checkpoint(passed));
     }

@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { RefusedError } from '@cairn/decider';
 import { newId, type StoredEvent } from '@cairn/event-store';
-import { migrate as migrateLog, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
+import {
+  inTransaction,
+  leaveGap,
+  migrate as migrateLog,
+  openPostgresLog,
+  type PostgresEventStore,
+} from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import type { Deadline, DeadlineChange, DeadlineContext } from './deadline.js';
 import { startDeadlines, type Deadlines } from './deadlines.js';
@@ -312,6 +318,31 @@ describe('a failure', () => {
   });
 });
 
+describe('a handler that never ends', () => {
+  it('shows when nothing has been swept for longer than 30 s', async () => {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    let entered = false;
+    const started = start(() => {
+      entered = true;
+      return ended;
+    });
+    await tell(set('a', T(1)));
+    now = T(2);
+    await until(() => entered);
+    expect(await started.status()).toMatchObject({ healthy: true, detail: { waiting: 1 } });
+    const clock = performance.now.bind(performance);
+    const later = jest.spyOn(performance, 'now').mockImplementation(() => clock() + 31_000);
+    try {
+      expect(await started.status()).toMatchObject({ healthy: false, detail: { waiting: 1, behind: false } });
+      end();
+      await until(async () => (await started.status()).healthy);
+    } finally {
+      end();
+      later.mockRestore();
+    }
+  });
+});
+
 describe('an imported history', () => {
   const historyKey = 'enrollment-1';
   const settled = async (...expected: string[]) => {
@@ -420,6 +451,16 @@ describe('a restart', () => {
     await until(() => handled.length === 1);
     await sleep(300);
     expect(keys()).toEqual(['b']);
+  });
+
+  it('of a log that was restored goes on past the event that says so, which means nothing to the plan', async () => {
+    await tell(set('a', T(1)));
+    await inTransaction(database.pool, (client) => leaveGap(client));
+    await tell(set('b', T(1)));
+    now = T(2);
+    start();
+    await until(() => handled.length === 2);
+    expect(keys().toSorted()).toEqual(['a', 'b']);
   });
 
   it('makes the whole table again from the log when it was emptied', async () => {

@@ -296,10 +296,23 @@ describe('a rematch', () => {
       on(5, 'RematchRequested', { coachId: 'y', by: 'coachee', reason: 'fit' }),
     );
     asked.when(rematchBy('coachee', true)).thenNothing();
-    asked.when(rematchBy('coach', true)).thenRefused('rematch-under-way');
+    asked.when(rematchBy('program', true)).thenRefused('rematch-under-way');
     asked
       .when(rematchBy('coachee', false))
       .then(on(9, 'RematchRequested', { coachId: 'y', by: 'coachee', reason: 'fit' }));
+  });
+  it('keeps what the coach says beside it, who may not hear that another one is looked for', () => {
+    const asked = (by: 'coachee' | 'coach' | 'program') =>
+      on(5, 'RematchRequested', { coachId: 'y', by, reason: 'fit' });
+    given(matchDecider, ...pasts.active, asked('coachee'))
+      .when(rematchBy('coach', true))
+      .then(on(9, 'RematchRequested', { coachId: 'y', by: 'coach', reason: 'fit' }));
+    const both = given(matchDecider, ...pasts.active, asked('coachee'), asked('coach'));
+    // Nor does the coachee hear of the coach's word.
+    for (const by of ['coach', 'coachee'] as const) both.when(rematchBy(by, true)).thenNothing();
+    both
+      .when({ ...rematchBy('coachee', true), reason: 'other' } as MatchCommand)
+      .thenRefused('rematch-under-way');
   });
   it.each(['requested', 'shortlisted', 'proposed', 'ended', 'withdrawn'] as const)(
     'is not of a match that is %s',

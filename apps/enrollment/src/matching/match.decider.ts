@@ -29,8 +29,8 @@ interface Running {
   readonly coach: FittingCoach;
   /** Not kept of matches of before. */
   readonly matchedAt?: string;
-  /** The latest rematch that was asked for; whether it is under way, the request of it says. */
-  readonly rematch?: { readonly by: Party | 'program'; readonly reason: RematchReason };
+  /** Who has asked for another coach, and why at last; whether one is looked for, the request says. */
+  readonly asked?: Partial<Record<Party | 'program', RematchReason>>;
   readonly silentAt?: string;
 }
 
@@ -144,7 +144,7 @@ function evolve(state: MatchState, event: MatchEvent): MatchState {
     case 'RematchRequested': {
       if (!isRunning(state)) return state;
       const { by, reason } = event.data;
-      return { ...state, ...known, rematch: { by, reason } };
+      return { ...state, ...known, asked: { ...state.asked, [by]: reason } };
     }
     case 'SilenceAwaited':
       return isRunning(state) ? { ...state, ...known, silentAt: event.data.until } : state;
@@ -243,7 +243,9 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
     case 'request-rematch': {
       if (!isRunning(state)) return notNow('rematched');
       const { by, reason, underWay } = command;
-      if (underWay) return same(state.rematch, { by, reason }) ? accept() : refuse(errors.rematchUnderWay());
+      if (underWay && state.asked?.[by] === reason) return accept();
+      // The coach may not hear that another one is looked for: what they say is kept beside it.
+      if (underWay && by !== 'coach') return refuse(errors.rematchUnderWay());
       return accept(happened('RematchRequested', { coachId: state.coach.coachId, by, reason }));
     }
     case 'judge':

@@ -1,3 +1,4 @@
+import { hasRole, type Subject } from '@cairn/identity';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { MatchState } from './match.decider.js';
 
@@ -37,6 +38,14 @@ export class MatchEntity {
   @Column('integer')
   version!: number;
 
+  /** How many of its events are asides. */
+  @Column('integer')
+  asides!: number;
+
+  /** Its version when the coach was asked. */
+  @Column('integer', { name: 'before_proposal' })
+  beforeProposal!: number;
+
   @Column('text')
   status!: MatchState['status'];
 
@@ -46,3 +55,12 @@ export class MatchEntity {
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 }
+
+export const isCoachOf = (subject: Subject, { coachId }: Pick<MatchEntity, 'coachId'>): boolean =>
+  hasRole(subject, 'coach') && subject.coachId !== undefined && subject.coachId === coachId;
+
+/** The version of what the subject may see of a match: to its coach it begins with the proposal. */
+export const versionSeenBy = (
+  subject: Subject,
+  match: Pick<MatchEntity, 'coachId' | 'version' | 'asides' | 'beforeProposal'>,
+): number => match.version - match.asides - (isCoachOf(subject, match) ? match.beforeProposal : 0);

@@ -54,6 +54,13 @@ export type MatchEvent =
   | Of<'SilenceAwaited', { until: string }>
   | Of<'MatchEnded', { coachId: string; reason: string }>;
 
+/** Events after which nobody reads anything else of their match than before: no version that is shown counts them. */
+export const ASIDES: ReadonlySet<MatchEvent['type']> = new Set([
+  'RematchRequested',
+  'HandoverConsented',
+  'SilenceAwaited',
+]);
+
 export const SIGNALS = ['good', 'unsure', 'not-right'] as const;
 export type Signal = (typeof SIGNALS)[number];
 

@@ -4,6 +4,7 @@ import { noSuchCoach } from '../coaches/coach.errors.js';
 import { isCandidate } from '../coaches/coach.js';
 import { lockCoach } from '../coaches/coach.rows.js';
 import { dayIn } from '../programs/calendar.js';
+import type { Condition } from '../people/reach.js';
 import { ProgramEntity } from '../programs/program.entity.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
 import { readyCoach, readyCoachee } from './candidates.js';
@@ -42,7 +43,7 @@ export class MatchHandler {
     });
   }
 
-  /** The coach to whom it is proposed has retired: it goes back to the request. */
+  /** The coach to whom it is proposed is suspended or has retired: it goes back to the request. */
   giveBack(identity: CommandIdentity, enrollmentId: string, coachId: string): Promise<MatchEntity> {
     return this.give(identity, enrollmentId, ({ state }) => {
       if (state.status !== 'proposed' || state.coach.coachId !== coachId)
@@ -53,17 +54,22 @@ export class MatchHandler {
     });
   }
 
-  /** Any command on the match of an enrolment. @throws RefusedError */
+  /**
+   * Any command on the match of an enrolment.
+   * @param concerning which matches `m` there are to its giver: of a match and a request for the next, the one that is theirs
+   * @throws RefusedError
+   */
   give(
     identity: CommandIdentity,
     enrollmentId: string,
     commandOf: CommandOf,
     keep?: Keep<MatchEntity>,
+    concerning?: Condition,
   ): Promise<MatchEntity> {
     return this.transactions.run(
       identity,
       async (tx) => {
-        const match = await lockMatchOf(tx, enrollmentId);
+        const match = await lockMatchOf(tx, enrollmentId, { concerning });
         if (match === null) throw new RefusedError(noSuchMatch());
         if (await tx.alreadyDone(matchStream(match.matchId))) return match;
         const command = await commandOf(match, tx);

@@ -2,6 +2,7 @@ import { fold, RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import { freePlace, keepPlace, takePlace, takeToldPlace } from '../coaches/places.js';
 import { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
+import { EVERYTHING, type Condition } from '../people/reach.js';
 import { inTime, type Transaction } from '../transact.js';
 import { readyCoach, readyCoachee } from './candidates.js';
 import { loadCoachees, loadCoaches } from './candidates.load.js';
@@ -10,7 +11,7 @@ import type { MatchCommand } from './match.commands.js';
 import { holdsPlaceOf, isRunning, matchDecider, RUNNING, SOUGHT, type MatchState } from './match.decider.js';
 import { MatchEntity } from './match.entity.js';
 import { conflictOfInterest } from './match.errors.js';
-import type { From, MatchEvent } from './match.events.js';
+import { ASIDES, type From, type MatchEvent } from './match.events.js';
 
 export const matchStream = (matchId: string): string => `match-${matchId}`;
 
@@ -33,6 +34,9 @@ export async function decideMatch(
   const isNew = match.version === 0;
   const after = fold(matchDecider, events, before);
   tx.append(matchStream(match.matchId), events, match.version);
+  match.asides += events.filter(({ type }) => ASIDES.has(type)).length;
+  const proposal = events.findIndex(({ type }) => type === 'MatchProposed');
+  if (proposal >= 0) match.beforeProposal = match.version + proposal;
   match.version += events.length;
   match.state = after;
   match.status = after.status;
@@ -50,10 +54,18 @@ export async function decideMatch(
   }
   if (held !== null && held !== holds) await freePlace(tx, held);
 
-  const { matchId, version, status, state, coachId, runId } = match;
+  const { matchId, version, asides, beforeProposal, status, state, coachId, runId } = match;
   if (isNew) await tx.manager.insert(MatchEntity, match as object);
   else
-    await tx.manager.update(MatchEntity, { matchId }, { version, status, state, coachId, runId } as object);
+    await tx.manager.update(MatchEntity, { matchId }, {
+      version,
+      asides,
+      beforeProposal,
+      status,
+      state,
+      coachId,
+      runId,
+    } as object);
   return events;
 }
 
@@ -93,7 +105,11 @@ async function requireNoConflict(
 export const lockMatchOf = (
   tx: Transaction,
   enrollmentId: string,
-  which: { readonly statuses?: readonly string[]; readonly coachId?: string } = {},
+  which: {
+    readonly statuses?: readonly string[];
+    readonly coachId?: string;
+    readonly concerning?: Condition;
+  } = {},
 ): Promise<MatchEntity | null> =>
   tx.manager
     .createQueryBuilder(MatchEntity, 'm')
@@ -104,6 +120,7 @@ export const lockMatchOf = (
     })
     .andWhere(which.statuses ? 'm.status = ANY (:statuses)' : 'true', which)
     .andWhere(which.coachId ? 'm.coach_id = :coachId' : 'true', which)
+    .andWhere(`(${(which.concerning ?? EVERYTHING).sql})`, which.concerning?.parameters)
     .orderBy(FIRST_SOUGHT, 'DESC')
     .addOrderBy(THEN_RUNNING, 'DESC')
     .addOrderBy('m.created_at', 'DESC')
@@ -136,6 +153,8 @@ export async function requestMatch(
     coachId: null,
     runId: null,
     version: 0,
+    asides: 0,
+    beforeProposal: 0,
     createdAt: new Date(tx.identity.now),
   });
   match.state = matchDecider.initialState;

@@ -1,6 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import { Injectable } from '@nestjs/common';
 import { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
+import type { Condition } from '../people/reach.js';
 import { ProgramEntity } from '../programs/program.entity.js';
 import { valuesAt } from '../programs/values-on.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
@@ -22,26 +23,29 @@ export class RematchHandler {
   constructor(private readonly transactions: Transactions) {}
 
   /**
-   * Opens the request for another coach beside the match that runs. @param check that the giver may, and as whom
+   * Opens the request for another coach beside the match that runs.
+   * @param concerning which matches `m` there are to the giver
+   * @param check that the giver may, and as whom
    * @returns the match that runs
    */
   request(
     identity: CommandIdentity,
     enrollmentId: string,
     reason: RematchReason,
+    concerning: Condition,
     check: (running: MatchEntity, tx: Transaction) => Promise<Party | 'program'>,
     keep: Keep<MatchEntity>,
   ): Promise<MatchEntity> {
     return this.transactions.run(
       identity,
       async (tx) => {
-        const running = await runningOf(tx, enrollmentId);
+        const running = await runningOf(tx, enrollmentId, concerning);
         const by = await check(running, tx);
         if (await tx.alreadyDone(matchStream(running.matchId))) return running;
         const sought = await lockMatchOf(tx, enrollmentId, { statuses: SOUGHT });
         const command = { kind: 'request-rematch', at: identity.occurredAt, by, reason } as const;
         const [requested] = await decideMatch(tx, running, { ...command, underWay: sought !== null });
-        if (requested !== undefined) {
+        if (requested !== undefined && sought === null) {
           const from = { matchId: running.matchId, coachId: running.coachId! };
           await requestMatch(tx, running, requested.occurredAt, from);
         }
@@ -51,18 +55,19 @@ export class RematchHandler {
     );
   }
 
-  /** What one of the two thinks of the match. @param check as whom it is given */
+  /** What one of the two thinks of the match. @param concerning as with `request` @param check as whom it is given */
   signal(
     identity: CommandIdentity,
     enrollmentId: string,
     signal: Signal,
+    concerning: Condition,
     check: (running: MatchEntity) => Party,
     keep: Keep<MatchEntity>,
   ): Promise<MatchEntity> {
     return this.transactions.run(
       identity,
       async (tx) => {
-        const running = await runningOf(tx, enrollmentId);
+        const running = await runningOf(tx, enrollmentId, concerning);
         const by = check(running);
         if (!isRunning(running.state))
           throw new RefusedError(notInState('judged by the two', running.status));
@@ -129,9 +134,10 @@ export class RematchHandler {
 }
 
 /** The match that runs, or else the latest, which a command then refuses. @throws RefusedError where there is none at all */
-async function runningOf(tx: Transaction, enrollmentId: string): Promise<MatchEntity> {
+async function runningOf(tx: Transaction, enrollmentId: string, concerning: Condition): Promise<MatchEntity> {
   const match =
-    (await lockMatchOf(tx, enrollmentId, { statuses: RUNNING })) ?? (await lockMatchOf(tx, enrollmentId));
+    (await lockMatchOf(tx, enrollmentId, { statuses: RUNNING, concerning })) ??
+    (await lockMatchOf(tx, enrollmentId, { concerning }));
   if (match === null) throw new RefusedError(noSuchMatch());
   return match;
 }

@@ -41,6 +41,9 @@ async function matched(coaches = 2, capacity = 2) {
     'et',
     'fa',
     'fi',
+    'fo',
+    'fr',
+    'ga',
   ][spoken++]!;
   const coachIds: string[] = [];
   for (let n = 0; n < coaches; n++)
@@ -135,6 +138,60 @@ describe('a rematch', () => {
     expect((await pair.coachee.get(pair.match)).body).toMatchObject({ matchId: next.matchId });
   });
 
+  it('is nothing that the former coach could find out, by no version and no answer', async () => {
+    /** All that the coach of a match can ask and say, as they are answered; ids apart. */
+    const heard = async ({ coach, match, coachId }: Paired) => {
+      const stale = { ifMatch: '"9"' };
+      expectStatus(200, await app.as('hr').post(`/coaches/${coachId}/suspend`, { reason: 'on-leave' }));
+      const replies = [
+        await coach.get('/matches'),
+        await coach.get('/matches?needsHandover=true'),
+        await coach.get(match),
+        await coach.post(`${match}/accept`),
+        await coach.post(`${match}/accept`, undefined, stale),
+        await coach.post(`${match}/decline`, { code: 'hours' }),
+        await coach.post(`${match}/rematch`, { reason: 'schedule' }, stale),
+        await coach.post(`${match}/rematch`, { reason: 'schedule' }),
+        await coach.post(`${match}/rematch`, { reason: 'schedule' }),
+        await coach.post(`${match}/rematch`, { reason: 'other' }),
+        await coach.post(`${match}/accept`),
+        await coach.get(match),
+      ];
+      return replies.map(({ status, body, headers }) => ({
+        status,
+        version: headers['etag']?.split('.')[0],
+        told: [body.type, body.detail, body.currentVersion, body.state, body.status, body.items?.length],
+      }));
+    };
+    const alone = await heard(await matched());
+    expect(alone.map(({ status }) => status)).toEqual([
+      200, 200, 200, 200, 412, 409, 412, 200, 200, 200, 200, 200,
+    ]);
+    const [requested, offered] = [await matched(), await matched(5)];
+    for (const pair of [requested, offered])
+      expectStatus(200, await pair.coachee.post(`${pair.match}/rematch`, { reason: 'fit' }));
+    // Three others first, whom the coachee declines.
+    for (const decline of [true, false]) {
+      expectStatus(200, await offered.hr.post(`${offered.match}/shortlist`));
+      if (decline) await offered.coachee.post(`${offered.match}/decline`, { code: 'style' });
+    }
+    const last = { coachId: offered.coachIds[4]!, handover: true };
+    expectStatus(200, await offered.coachee.post(`${offered.match}/propose`, last));
+    for (const pair of [requested, offered]) {
+      expect(await heard(pair)).toEqual(alone);
+      // What the coach said is kept.
+      expect((await app.events(`match-${pair.matchId}`)).slice(-3).map(({ data }) => data)).toMatchObject([
+        { by: 'coachee', reason: 'fit' },
+        { by: 'coach', reason: 'schedule' },
+        { by: 'coach', reason: 'other' },
+      ]);
+    }
+    // The next coach reads neither that there was one, nor how long was looked.
+    const first = alone[3]!.version;
+    const next = await app.as('coach', { coachId: last.coachId }).post(`${offered.match}/accept`);
+    expect([next.status, next.headers['etag']!.split('.')[0]]).toEqual([200, first]);
+  });
+
   it('hands nothing over without consent', async () => {
     const pair = await matched();
     await proposed(pair);
@@ -172,7 +229,7 @@ describe('a rematch', () => {
   it('asked for twice at once is one', async () => {
     const pair = await matched();
     const asked = await Promise.all(
-      [pair.coachee, pair.coach, pair.hr, pair.coachee].map((caller) =>
+      [pair.coachee, pair.hr, pair.hr, pair.coachee].map((caller) =>
         caller.post(`${pair.match}/rematch`, { reason: 'fit' }),
       ),
     );
@@ -214,7 +271,10 @@ describe('a rematch', () => {
   it('takes no place that another has taken, and then leaves the former match as it is', async () => {
     const pair = await matched(2, 1);
     await proposed(pair);
-    expectStatus(200, await pair.hr.post(`/coaches/${pair.coachIds[1]}/suspend`, { reason: 'on-leave' }));
+    // Without the event that gives the proposal back.
+    await app.dataSource.query(`UPDATE coaches SET status = 'suspended' WHERE coach_id = $1`, [
+      pair.coachIds[1],
+    ]);
     const late = await pair.next.post(`${pair.match}/accept`);
     expect([late.status, late.body.type]).toEqual([409, 'urn:cairn:problem:coach-not-available']);
     expect((await pair.coach.get(pair.match)).body.status).toBe('active');
@@ -335,7 +395,9 @@ describe('what the two think of the match', () => {
 
   it('is shown to each of them alone, and moves not even the version of the match', async () => {
     const pair = await matched();
-    const before = await pair.hr.get(pair.match);
+    const etags = (callers = everybody(pair)) =>
+      Promise.all(callers.map(async (caller) => (await caller.get(pair.match)).headers['etag']!));
+    const before = await etags();
     expectStatus(200, await pair.coachee.post(`${pair.match}/fit`, { signal: 'not-right' }));
     expectStatus(200, await pair.coachee.post(`${pair.match}/fit`, { signal: 'not-right' }));
     expectStatus(200, await pair.coach.post(`${pair.match}/fit`, { signal: 'good' }));
@@ -343,15 +405,27 @@ describe('what the two think of the match', () => {
       fitSignal: 'not-right',
       rematchOffered: true,
     });
+    for (const caller of [pair.coachee, pair.coach]) {
+      const [etag] = await etags([caller]);
+      // Their own word alone has moved, which is not what they change.
+      expectStatus(200, await caller.post(`${pair.match}/fit`, { signal: 'unsure' }, { ifMatch: etag }));
+      expect(await etags([caller])).not.toEqual([etag]);
+    }
+    expectStatus(200, await pair.coachee.post(`${pair.match}/fit`, { signal: 'not-right' }));
+    expectStatus(200, await pair.coach.post(`${pair.match}/fit`, { signal: 'good' }));
     const coachs = (await pair.coach.get(pair.match)).body;
     expect(coachs.fitSignal).toBe('good');
     expect(coachs).not.toHaveProperty('rematchOffered');
     for (const caller of everybody(pair)) {
-      const { body, headers } = await caller.get(pair.match);
+      const { body } = await caller.get(pair.match);
       expect(JSON.stringify(body)).not.toMatch(/fitSignal|rematchOffered|not-right/);
-      expect(headers['etag']).toBe(before.headers['etag']);
     }
+    expect(await etags()).toEqual(before);
     expect((await app.events(`fit-${pair.matchId}`)).map(({ data }) => data)).toMatchObject([
+      { by: 'coachee', signal: 'not-right' },
+      { by: 'coach', signal: 'good' },
+      { by: 'coachee', signal: 'unsure' },
+      { by: 'coach', signal: 'unsure' },
       { by: 'coachee', signal: 'not-right' },
       { by: 'coach', signal: 'good' },
     ]);
@@ -369,8 +443,10 @@ describe('what the two think of the match', () => {
         ({ rematchOffered }) => rematchOffered === is,
       );
     await offered(false);
+    const before = (await pair.coachee.get(pair.match)).headers['etag'];
     await rates(3, '2026-01-12T11:00:00.000Z', 2);
     await offered(true);
+    expect((await pair.coachee.get(pair.match)).headers['etag']).not.toBe(before);
     for (const caller of [...everybody(pair), pair.coach])
       expect(JSON.stringify((await caller.get(pair.match)).body)).not.toContain('rematchOffered');
     await rates(4, '2026-01-13T11:00:00.000Z', 4);

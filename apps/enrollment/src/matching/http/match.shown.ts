@@ -1,3 +1,4 @@
+import { digestOf, versioned } from '@cairn/http';
 import { hasRole, type Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
 import { CoachEntity } from '../../coaches/coach.entity.js';
@@ -7,7 +8,7 @@ import { reachedByHr } from '../../people/reach.js';
 import { meaningOf } from '../bulk-run.js';
 import { opinionsOf, type Opinions } from '../fit-signals.js';
 import { isRunning, type MatchState } from '../match.decider.js';
-import type { MatchEntity } from '../match.entity.js';
+import { isCoachOf, versionSeenBy, type MatchEntity } from '../match.entity.js';
 import type { FittingCoach } from '../match.events.js';
 
 /**
@@ -28,8 +29,9 @@ export async function shown(manager: EntityManager, subject: Subject, matches: r
   const reached = await reachedByHr(manager, subject, people);
   const running = matches.filter(({ state }) => isRunning(state)).map(({ matchId }) => matchId);
   const opinions = await opinionsOf(manager, running);
-  return matches.map(({ matchId, enrollmentId, programId, cohortId, personId, status, state }) => {
-    const isCoach = hasRole(subject, 'coach') && 'coach' in state && state.coach.coachId === subject.coachId;
+  return matches.map((match) => {
+    const { matchId, enrollmentId, programId, cohortId, personId, status, state } = match;
+    const isCoach = isCoachOf(subject, match);
     const withParts = reached.has(personId) || isCoach || seesPreferences(subject, personId);
     const withFit = ({ coachId, score, parts }: FittingCoach) => ({
       ...introduced(known.get(coachId)!),
@@ -57,6 +59,12 @@ export async function shown(manager: EntityManager, subject: Subject, matches: r
       ...(isRunning(state) && ownWords(subject, personId, isCoach, opinions.get(matchId))),
     };
   });
+}
+
+/** One match with its ETag: coaches' profiles, and the reader's own word, move without the version, so they follow a dot. */
+export async function versionedFor(manager: EntityManager, subject: Subject, match: MatchEntity) {
+  const [one] = await shown(manager, subject, [match]);
+  return versioned(one, `${versionSeenBy(subject, match)}.${digestOf(one)}`);
 }
 
 const kindOf = (state: MatchState): 'first' | 'rematch' =>

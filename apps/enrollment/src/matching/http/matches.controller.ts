@@ -1,5 +1,5 @@
 import { RefusedError } from '@cairn/decider';
-import { Command, CommandContext, Ctx, Id, listing, versioned, Versioned } from '@cairn/http';
+import { Command, CommandContext, Ctx, Id, listing, Versioned } from '@cairn/http';
 import {
   authenticatedOf,
   CurrentSubject,
@@ -17,12 +17,12 @@ import { requireUnchanged } from '../../if-match.js';
 import { anyOf, EVERYTHING, reachOfHr, requireReach, type Condition } from '../../people/reach.js';
 import { BulkRun } from '../bulk-run.js';
 import type { Party } from '../match.events.js';
-import { MatchEntity, SEEN_BY_COACH } from '../match.entity.js';
+import { MatchEntity, SEEN_BY_COACH, versionSeenBy } from '../match.entity.js';
 import { coachOfThePast, noSuchMatch } from '../match.errors.js';
 import { FIRST_SOUGHT, THEN_RUNNING } from '../match.rows.js';
 import { MatchHandler, shortlistFor, toldShortlist, type CommandOf } from '../match.handler.js';
 import { DeclineDto, MatchesQuery, ProposeDto, ShortlistDto, WithdrawRequestDto } from './match.dto.js';
-import { shown } from './match.shown.js';
+import { shown, versionedFor } from './match.shown.js';
 
 const matches = listing('matches.1', { matchId: 'id' });
 
@@ -61,7 +61,8 @@ export class MatchesController {
   })
   async list(@CurrentSubject() subject: Subject, @Query() query: MatchesQuery) {
     const after = matches.under(query).after(query.cursor);
-    const visible = visibleTo(subject);
+    // A match that is missing here would tell its coach that another one is looked for.
+    const visible = query.needsHandover ? visibleApartFromCoaching(subject) : visibleTo(subject);
     const rows = await this.dataSource
       .createQueryBuilder(MatchEntity, 'm')
       .where('m.tenant_id = :tenantId', { tenantId: subject.tenantId })
@@ -203,17 +204,17 @@ export class MatchesController {
         const { role } = context.actor;
         if (role === 'coach' || role === 'coachee') partyIn(found, context);
         else await requireReach(tx.manager, context.subject, role, found.personId, noSuchMatch());
-        requireUnchanged(context, found.version);
+        requireUnchanged(context, versionSeenBy(context.subject, found));
         return commandOf(found, tx);
       },
       keeping(context, (done, tx) => this.answer(context.subject, done, tx.manager)),
+      concerning(context),
     );
     return context.completed ?? this.answer(context.subject, match);
   }
 
-  private async answer(subject: Subject, match: MatchEntity, manager = this.dataSource.manager) {
-    const [one] = await shown(manager, subject, [match]);
-    return versioned(one, match.version);
+  private answer(subject: Subject, match: MatchEntity, manager = this.dataSource.manager) {
+    return versionedFor(manager, subject, match);
   }
 }
 
@@ -231,17 +232,32 @@ export function partyIn(match: MatchEntity, { subject }: CommandContext): Party 
   throw new RefusedError(noSuchMatch());
 }
 
+/**
+ * The matches that there are to the giver of a command. To one of the two only their own: while another coach is looked for,
+ * the former one's command is on the match that runs, and is answered as if there were no other.
+ */
+export const concerning = ({ subject, actor: { role } }: CommandContext): Condition =>
+  role === 'coach' || role === 'coachee'
+    ? anyOf([...ownOfCoachee(subject), ...ownOfCoach(subject)])
+    : EVERYTHING;
+
 /** The matches that a subject may read, each of its roles adding its own. */
 function visibleTo(subject: Subject): Condition {
-  if (readsEverybody(subject)) return EVERYTHING;
-  const conditions: Condition[] = [];
-  if (hasRole(subject, 'hr')) conditions.push(reachOfHr(subject, 'm.person_id'));
-  if (hasRole(subject, 'coachee') && subject.personId !== undefined)
-    conditions.push({ sql: 'm.person_id = :ownPerson', parameters: { ownPerson: subject.personId } });
-  if (hasRole(subject, 'coach') && subject.coachId !== undefined)
-    conditions.push({
-      sql: `m.coach_id = :ownCoach AND ${SEEN_BY_COACH}`,
-      parameters: { ownCoach: subject.coachId },
-    });
-  return anyOf(conditions);
+  return anyOf([visibleApartFromCoaching(subject), ...ownOfCoach(subject)]);
 }
+
+function visibleApartFromCoaching(subject: Subject): Condition {
+  if (readsEverybody(subject)) return EVERYTHING;
+  const ofHr = hasRole(subject, 'hr') ? [reachOfHr(subject, 'm.person_id')] : [];
+  return anyOf([...ofHr, ...ownOfCoachee(subject)]);
+}
+
+const ownOfCoachee = (subject: Subject): Condition[] =>
+  hasRole(subject, 'coachee') && subject.personId !== undefined
+    ? [{ sql: 'm.person_id = :ownPerson', parameters: { ownPerson: subject.personId } }]
+    : [];
+
+const ownOfCoach = (subject: Subject): Condition[] =>
+  hasRole(subject, 'coach') && subject.coachId !== undefined
+    ? [{ sql: `m.coach_id = :ownCoach AND ${SEEN_BY_COACH}`, parameters: { ownCoach: subject.coachId } }]
+    : [];

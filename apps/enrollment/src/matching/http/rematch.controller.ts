@@ -1,4 +1,4 @@
-import { Command, CommandContext, Ctx, Id, versioned, Versioned } from '@cairn/http';
+import { Command, CommandContext, Ctx, Id, Versioned } from '@cairn/http';
 import { Roles } from '@cairn/identity';
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -6,12 +6,12 @@ import { DataSource, EntityManager } from 'typeorm';
 import { requireUnchanged } from '../../if-match.js';
 import { keeping } from '../../keeping.js';
 import { requireReach } from '../../people/reach.js';
-import type { MatchEntity } from '../match.entity.js';
+import { versionSeenBy, type MatchEntity } from '../match.entity.js';
 import { noSuchMatch } from '../match.errors.js';
 import { RematchHandler } from '../rematch.handler.js';
 import { FitDto, RematchDto } from './match.dto.js';
-import { shown } from './match.shown.js';
-import { partyIn } from './matches.controller.js';
+import { versionedFor } from './match.shown.js';
+import { concerning, partyIn } from './matches.controller.js';
 
 /** What the two of a running match think of it, and the way to another coach. */
 @ApiTags('matching')
@@ -29,7 +29,7 @@ export class RematchController {
   @ApiOperation({
     summary: 'Ask for another coach, without blame: the match goes on until the next coach has accepted',
     description:
-      'Opens a request, for which the programme makes a shortlist and the coachee chooses; the former coach is left out. Who asked, and why, is shown to nobody. The answer is the match that goes on.',
+      'Opens a request, for which the programme makes a shortlist and the coachee chooses; the former coach is left out. Who asked, and why, is shown to nobody: a coach is answered alike whether another one is looked for already or not. The answer is the match that goes on.',
   })
   async rematch(
     @Ctx() context: CommandContext,
@@ -40,8 +40,9 @@ export class RematchController {
       context,
       enrollmentId,
       reason,
+      concerning(context),
       async (running, { manager }) => {
-        requireUnchanged(context, running.version);
+        requireUnchanged(context, versionSeenBy(context.subject, running));
         const { role } = context.actor;
         if (role === 'coach' || role === 'coachee') return partyIn(running, context);
         await requireReach(manager, context.subject, role, running.personId, noSuchMatch());
@@ -70,9 +71,10 @@ export class RematchController {
       context,
       enrollmentId,
       signal,
+      concerning(context),
       (running) => {
         const party = partyIn(running, context);
-        requireUnchanged(context, running.version);
+        requireUnchanged(context, versionSeenBy(context.subject, running));
         return party;
       },
       this.keep(context),
@@ -84,12 +86,11 @@ export class RematchController {
     return keeping(context, (match: MatchEntity, { manager }) => this.answer(context, match, manager));
   }
 
-  private async answer(
+  private answer(
     { subject }: CommandContext,
     match: MatchEntity,
     manager: EntityManager = this.dataSource.manager,
   ) {
-    const [one] = await shown(manager, subject, [match]);
-    return versioned(one, match.version);
+    return versionedFor(manager, subject, match);
   }
 }

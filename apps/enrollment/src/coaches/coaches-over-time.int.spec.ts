@@ -45,13 +45,16 @@ it('a coach is screened, interviewed, approved and retired', async () => {
   ]);
 });
 
-it('what was proposed to a coach who retires goes back to the request', async () => {
-  const coachId = await coach(app, 'C-retiring', speaks('fi'));
-  const { enrollmentId, personId } = await active(app, to, { preferences: speaks('fi') });
+it.each([
+  ['retire', 'stopped-coaching', 'fi'],
+  ['suspend', 'on-leave', 'et'],
+])('what was proposed to a coach goes back to the request: %s', async (action, reason, language) => {
+  const coachId = await coach(app, `C-${action}`, speaks(language));
+  const { enrollmentId, personId } = await active(app, to, { preferences: speaks(language) });
   await shortlist(enrollmentId);
   const coachee = app.as('coachee', { personId });
   expectStatus(200, await coachee.post(`${match(enrollmentId)}/propose`, { coachId }));
-  await give(coachId, 'retire', { reason: 'stopped-coaching' });
+  await give(coachId, action, { reason });
   const back = await eventually(
     async () => expectStatus(200, await coachee.get(match(enrollmentId))),
     ({ status }) => status === 'requested',

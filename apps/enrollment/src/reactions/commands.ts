@@ -18,8 +18,8 @@ export type ReactionCommand =
     } & Judgement)
   /** Units that were left when an engagement ended are there for the next one. */
   | { readonly kind: 'grant-again'; readonly enrollmentId: string; readonly count: number }
-  /** A proposal to a coach who has retired goes back to the request. */
-  | { readonly kind: 'coach-retired'; readonly enrollmentId: string; readonly coachId: string }
+  /** A proposal to a coach who is suspended or has retired goes back to the request. */
+  | { readonly kind: 'give-back'; readonly enrollmentId: string; readonly coachId: string }
   /** The coachee of an assessment has left: nobody is left to read its results. */
   | { readonly kind: 'withdraw-assessment'; readonly assessmentId: string }
   /** A programme nominates whoever is promoted to people manager. */

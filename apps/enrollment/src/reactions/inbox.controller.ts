@@ -14,7 +14,7 @@ import { learnRatings } from '../matching/fit-signals.js';
 import { RematchHandler } from '../matching/rematch.handler.js';
 import { dayAfter } from '../programs/calendar.js';
 import { allotmentUsed } from './allotment-used.js';
-import { coachRetired } from './coach-retired.js';
+import { coachUnavailable } from './coach-unavailable.js';
 import type { ReactionCommand } from './commands.js';
 import { matchAtRisk } from './match-at-risk.js';
 import { sessionsReturned } from './sessions-returned.js';
@@ -47,7 +47,7 @@ export class InboxController {
     const events = await withoutStrangers(client, withoutOtherChanges(batch.events));
     await runReactions(
       { client, events },
-      [allotmentUsed, personLeft, promoted, coachRetired, sessionsReturned, ...matchAtRisk(news)],
+      [allotmentUsed, personLeft, promoted, ...coachUnavailable, sessionsReturned, ...matchAtRisk(news)],
       (command, context) => this.send(command, context),
     );
     // After the commands: one of them may wait for the coachee's word on the same match, which takes the same row.
@@ -71,7 +71,7 @@ export class InboxController {
         return this.enrollments.grantAgain(identity, command.enrollmentId, command.count);
       case 'judge-match':
         return this.rematches.judge(identity, command.enrollmentId, command.engagementId, command);
-      case 'coach-retired':
+      case 'give-back':
         return this.matches.giveBack(identity, command.enrollmentId, command.coachId);
       case 'withdraw-assessment':
         return this.assessments.leave(identity, command.assessmentId);

@@ -54,8 +54,8 @@ export const personLeft = react({
     ...coached.map((one) => ({ kind: 'coach-left' as const, ...one })),
     ...assessmentIds.map((assessmentId) => ({ kind: 'withdraw-assessment' as const, assessmentId })),
   ],
-  // It has ended in another way meanwhile.
-  settledBy: ['enrollment-state', 'coach-state', 'match-state', 'assessment-state'],
+  // It has ended in another way meanwhile; a proposal may be with nobody any more.
+  settledBy: ['enrollment-state', 'coach-state', 'match-state', 'assessment-state', 'not-found'],
 });
 
 /**

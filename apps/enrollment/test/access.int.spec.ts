@@ -661,12 +661,19 @@ describe('what each reads of an enrolment', () => {
     const before = (await looked()).length;
     for (const role of ['coachee', 'integration'] as const)
       expectStatus(200, await app.as(role, { personId: report.personId }).get('/enrollments'));
+    const full = await programme(app, { name: 'Full', capacity: 1 });
+    for (const { personId } of [above, other]) {
+      const { enrollmentId } = await nominated(app, full, { personId });
+      expectStatus(200, await app.as('hr').post(`/enrollments/${enrollmentId}/invite`));
+    }
+    expectStatus(200, await app.as('program-admin').get('/enrollments?status=waitlisted'));
     const all = [above, boss, report, other].map(({ personId }) => personId).sort();
     expectStatus(200, await app.as('hr').get('/people'));
     expectStatus(200, await app.as(['hr', 'program-admin']).get('/people'));
     expectStatus(200, await app.as('program-admin').get('/matches'));
     expectStatus(200, await app.as('hr').get(`/enrollments/${seen.enrollmentId}/match`));
     expect((await looked()).slice(before)).toEqual([
+      ['program-admin', 'enrollment', [other.personId]],
       ['hr', 'directory', all],
       ['program-admin', 'match', [report.personId]],
       ['hr', 'match', [report.personId]],

@@ -72,6 +72,9 @@ describe('a promotion to people manager', () => {
         why: ['promoted to people manager on 2026-02-01'],
       },
     ]);
+    expect(await app.looked()).toMatchObject([
+      { role: 'hr', what: 'eligibility', personIds: [recent.personId] },
+    ]);
     app.clock.set('2026-05-02T08:00:00.000Z');
     expect(await proposed()).toEqual([]);
   });

@@ -30,6 +30,14 @@ export const isCoachAlready = (coachId: string): Refusal => ({
   extra: { coachId },
 });
 
+/** Whoever is vetted, reassessed and given places has no say in it. */
+export const oneself = (): Refusal => ({
+  kind: 'forbidden',
+  slug: 'own-coach-record',
+  detail:
+    'You are this coach yourself, and nobody decides on themself: ask somebody else of HR or of programme administration.',
+});
+
 export const coachHasLeft = (state: string): Refusal => ({
   kind: 'conflict',
   slug: 'coach-has-left',

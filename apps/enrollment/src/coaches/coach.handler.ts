@@ -81,16 +81,16 @@ export class CoachHandler {
     identity: CommandIdentity,
     coachId: string,
     outcome: ReassessmentOutcome,
-    check: (coach: CoachEntity) => void,
+    check: (coach: CoachEntity, tx: Transaction) => Promise<void>,
     keep: Keep<CoachEntity>,
   ): Promise<CoachEntity> {
     const { occurredAt: at } = identity;
     return this.give(
       identity,
       coachId,
-      async (coach, { manager }) => {
-        check(coach);
-        const dueAt = (await reassessmentsDue(manager, [coachId])).get(coachId);
+      async (coach, tx) => {
+        await check(coach, tx);
+        const dueAt = (await reassessmentsDue(tx.manager, [coachId])).get(coachId);
         const yearly = coach.reassessedAt === null ? ('third-engagement' as const) : ('yearly' as const);
         const cause = dueAt !== undefined && dueAt.toISOString() <= at ? yearly : 'by-hand';
         return { kind: 'reassess', at, outcome, cause };

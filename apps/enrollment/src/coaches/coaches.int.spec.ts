@@ -154,6 +154,53 @@ describe('a coach', () => {
     expect((await me.get('/coaches')).body.items).toHaveLength(1);
   });
 
+  it('is not read, nor decided on, by themself or from below in HR; other coaches are', async () => {
+    const boss = await person(app, { employeeId: '10091' });
+    const me = await person(app, { employeeId: '10092', managerId: boss.personId });
+    const above = await coach(app, 'C-1', { employeeId: '10091' });
+    const own = await coach(app, 'C-2', { employeeId: '10092' });
+    const [inside, outside] = [
+      await coach(app, 'C-3', { employeeId: (await person(app, { employeeId: '10093' })).employeeId }),
+      await coach(app, 'C-4'),
+    ];
+    const hrs = [
+      app.as('hr', { personId: me.personId }),
+      app.as(['hr', 'program-admin'], { personId: me.personId, coachId: own }),
+    ];
+    for (const hr of hrs) {
+      const listed = expectStatus(200, await hr.get('/coaches')).items as { coachId: string }[];
+      expect(listed.map(({ coachId }) => coachId).sort()).toEqual([inside, outside].sort());
+      for (const coachId of [above, own]) expect((await hr.get(`/coaches/${coachId}`)).status).toBe(404);
+      for (const coachId of [inside, outside]) {
+        expectStatus(200, await hr.get(`/coaches/${coachId}`));
+        expectStatus(200, await hr.post(`/coaches/${coachId}/reassess`, { outcome: 'passed' }));
+      }
+    }
+    const asCoach = app.as(['hr', 'coach'], { personId: me.personId, coachId: own });
+    expect(expectStatus(200, await asCoach.get(`/coaches/${own}`)).externalRef).toBe('C-2');
+    expect(expectStatus(200, await asCoach.get('/coaches')).items).toHaveLength(3);
+    const admin = app.as('program-admin', { coachId: own });
+    expectStatus(200, await admin.get(`/coaches/${own}`));
+
+    const commands: [string, object][] = [
+      ['reassess', { outcome: 'passed' }],
+      ['suspend', { reason: 'on-leave' }],
+      ['capacity', { capacity: 9 }],
+      ['credentials', { credential: 'MCC', issuer: 'ICF' }],
+    ];
+    for (const [action, body] of commands) {
+      for (const caller of [...hrs, asCoach, admin]) {
+        const reply = await caller.post(`/coaches/${own}/${action}`, body, { ifMatch: '*' });
+        expect([reply.status, reply.body.type]).toEqual([403, 'urn:cairn:problem:own-coach-record']);
+      }
+      expect((await hrs[0]!.post(`/coaches/${above}/${action}`, body, { ifMatch: '*' })).status).toBe(404);
+    }
+    expect((await app.events(`coach-${own}`)).map(({ type }) => type)).toEqual([
+      'CoachAdded',
+      'CoachApproved',
+    ]);
+  });
+
   it('is found by reference and status, page by page', async () => {
     for (const ref of ['C-1', 'C-2', 'C-3']) await coach(app, ref, { approved: ref !== 'C-2' });
     const hr = app.as('hr');

@@ -14,7 +14,7 @@ import {
   Versioned,
   type Clock,
 } from '@cairn/http';
-import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
+import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Readable } from 'node:stream';
@@ -22,6 +22,8 @@ import { DataSource, EntityManager } from 'typeorm';
 import { keeping } from '../../keeping.js';
 import { nameableBy } from '../../people/reach.js';
 import { requireSeen, requireUnchanged } from '../../if-match.js';
+import type { Transaction } from '../../transact.js';
+import { requireGiver, visibleTo } from '../access.js';
 import type { CoachCommand } from '../coach.commands.js';
 import { CoachEntity } from '../coach.entity.js';
 import { noSuchCoach } from '../coach.errors.js';
@@ -104,13 +106,16 @@ export class CoachesController {
 
   @Get()
   @Roles('hr', 'program-admin', 'integration', 'coach')
-  @ApiOperation({ summary: 'List the coaches; a coach sees their own record' })
+  @ApiOperation({
+    summary: 'List the coaches; a coach sees their own record, HR not that of their own line upwards',
+  })
   async list(@CurrentSubject() subject: Subject, @Query() query: CoachesQuery) {
     const after = coaches.under(query).after(query.cursor);
+    const visible = visibleTo(subject);
     const rows = await this.dataSource
       .createQueryBuilder(CoachEntity, 'c')
       .where('c.tenant_id = :tenantId', { tenantId: subject.tenantId })
-      .andWhere(seesAll(subject) ? 'true' : 'c.coach_id = :own', { own: subject.coachId ?? null })
+      .andWhere(`(${visible.sql})`, visible.parameters)
       .andWhere(query.status ? 'c.status = :status' : 'true', { status: query.status })
       .andWhere(query.externalRef ? 'c.external_ref = :ref' : 'true', { ref: query.externalRef })
       .andWhere(query.reassessmentDue ? `c.status = 'approved' AND ${DUE_AT} <= :now` : 'true', {
@@ -130,13 +135,16 @@ export class CoachesController {
   @ApiOperation({ summary: 'Read a coach; a coachee reads those on their shortlist or matched with them' })
   async read(@CurrentSubject() subject: Subject, @Id('coachId') coachId: string) {
     const { tenantId } = subject;
-    const coach = await this.dataSource.getRepository(CoachEntity).findOneBy({ coachId, tenantId });
-    if (coach !== null) {
-      if (seesAll(subject) || subject.coachId === coachId)
-        return this.answer(this.dataSource.manager, subject, coach);
-      if (await this.isOfferedTo(subject, coachId)) return introduced(coach);
-    }
-    throw new RefusedError(noSuchCoach());
+    const { manager } = this.dataSource;
+    const visible = visibleTo(subject);
+    const coach = await manager
+      .createQueryBuilder(CoachEntity, 'c')
+      .where('c.tenant_id = :tenantId AND c.coach_id = :coachId', { tenantId, coachId })
+      .andWhere(`(${visible.sql})`, visible.parameters)
+      .getOne();
+    if (coach !== null) return this.answer(manager, subject, coach);
+    if (!(await this.isOfferedTo(subject, coachId))) throw new RefusedError(noSuchCoach());
+    return introduced(await manager.findOneByOrFail(CoachEntity, { coachId, tenantId }));
   }
 
   @Versioned()
@@ -173,7 +181,9 @@ export class CoachesController {
   @Post(':coachId/suspend')
   @Command()
   @Roles('hr', 'program-admin')
-  @ApiOperation({ summary: 'Suspend: no new matches; those that are active go on' })
+  @ApiOperation({
+    summary: 'Suspend: no new matches; proposals go back to the request; matches that are active go on',
+  })
   suspend(@Ctx() context: CommandContext, @Id('coachId') coachId: string, @Body() { reason }: SuspendDto) {
     return this.give(context, coachId, { kind: 'suspend', at: context.occurredAt, reason });
   }
@@ -224,14 +234,18 @@ export class CoachesController {
   @Roles('hr', 'program-admin')
   @ApiOperation({
     summary: 'Record the outcome of a reassessment',
-    description: 'Due after the third completed engagement and then every year; it may come before.',
+    description:
+      'Due after the third completed engagement and then every year; it may come before. Nobody reassesses themself.',
   })
   async reassess(
     @Ctx() context: CommandContext,
     @Id('coachId') coachId: string,
     @Body() { outcome }: ReassessDto,
   ) {
-    const check = ({ version }: CoachEntity) => requireUnchanged(context, version);
+    const check = async (found: CoachEntity, { manager }: Transaction) => {
+      await requireGiver(manager, context.subject, found);
+      requireUnchanged(context, found.version);
+    };
     const coach = await this.handler.reassess(context, coachId, outcome, check, this.keep(context));
     return this.answer(this.dataSource.manager, context.subject, coach);
   }
@@ -264,7 +278,8 @@ export class CoachesController {
     const coach = await this.handler.give(
       context,
       coachId,
-      (found) => {
+      async (found, { manager }) => {
+        await requireGiver(manager, context.subject, found);
         precondition(context, found.version);
         return typeof command === 'function' ? command(found) : command;
       },
@@ -296,5 +311,3 @@ export class CoachesController {
     return rows.length > 0;
   }
 }
-
-const seesAll = (subject: Subject) => hasRole(subject, 'hr', 'program-admin', 'integration');

@@ -176,6 +176,7 @@ describe('goals over HTTP', () => {
     expect(await looked()).toEqual([]);
     const hr = { roles: ['hr' as const] };
     expect(await read(ofPerson, hr)).toBe(200);
+    expect(await looked()).toEqual([['hr', 'goals', to]]);
     expect(await read(`engagements/${own.engagementId}/goals`, hr)).toBe(200);
     expect(await read(`engagements/${own.engagementId}/pulse-raters`, { roles: ['program-admin'] })).toBe(
       200,

@@ -11,6 +11,7 @@ import { migrate } from './migrations/index.js';
 import { Answering } from './pulse/answering.js';
 import { PulseAnswersController } from './pulse/http/pulse-answers.controller.js';
 import { PUBLIC_URL, PulseRatersController } from './pulse/http/pulse-raters.controller.js';
+import { marksBy } from './pulse/marks.js';
 import { PulseHandler } from './pulse/pulse.handler.js';
 import { publish } from './publishing/publish.js';
 
@@ -34,7 +35,7 @@ export class AppModule {
         { provide: PUBLIC_URL, useValue: config.publicUrl ?? null },
         { provide: GoalHandler, useValue: goals },
         { provide: PulseHandler, useValue: new PulseHandler(pool, log, goals) },
-        { provide: Answering, useValue: new Answering(pool, log, goals, clock) },
+        { provide: Answering, useValue: new Answering(pool, log, goals, clock, marksBy(config.textKey!)) },
       ],
     };
   }

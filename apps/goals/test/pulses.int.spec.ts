@@ -1,6 +1,6 @@
 import { newId } from '@cairn/event-store';
 import type { Subject } from '@cairn/identity';
-import { testService, type TestService } from '@cairn/service/testing';
+import { testService, type TestService, type Told } from '@cairn/service/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
 import { clockFrom, engaged, newRefs, person, program, type Refs } from './told.js';
@@ -109,6 +109,21 @@ const answer = (token: string, ...values: [number, ...number[]]) => {
     },
   );
 };
+
+const left = (personId: string, version: number): Told => ({
+  name: 'PersonLeft',
+  stream: `person-${personId}`,
+  version,
+  at: BEGIN,
+  data: { personId, leftOn: BEGIN.slice(0, 10), dateBasis: 'column' },
+});
+const returned = (personId: string, version: number): Told => ({
+  name: 'PersonChanged',
+  stream: `person-${personId}`,
+  version,
+  at: BEGIN,
+  data: { personId, kind: 'returned', effectiveOn: BEGIN.slice(0, 10), dateBasis: 'column' },
+});
 
 /** What is in the log of an engagement's pulses. */
 async function told({ engagementId }: Refs) {
@@ -221,7 +236,6 @@ describe('pulses', () => {
         themes: [{ theme: THEME, items: [expect.any(String)] }],
       });
       expect((await answer(a, 2)).status).toBe(204);
-      expect((await answer(a, 7)).body.type).toMatch(/already-answered$/);
       expect((await answer(b, 3)).status).toBe(204);
       expect((await brief()).released).toEqual([]);
       const { rows: waiting } = await goals.pool.query(
@@ -268,7 +282,11 @@ describe('pulses', () => {
       const { refs, tokens } = await asking(4);
       const [a, b, c, d] = tokens as [string, string, string, string];
       const twice = await Promise.all([answer(a, 1), answer(a, 7), answer(a, 4)]);
-      expect(twice.map(({ status }) => status).sort()).toEqual([204, 409, 409]);
+      expect(twice.map(({ status }) => status).sort()).toEqual([204, 204, 204]);
+      const { rows: taken } = await goals.pool.query('SELECT FROM pulse_answers WHERE engagement_id = $1', [
+        refs.engagementId,
+      ]);
+      expect(taken).toHaveLength(1);
       await answer(b, 4);
       const together = await Promise.all([answer(c, 4), answer(d, 4)]);
       expect(together.map(({ status }) => status)).toEqual([204, 204]);
@@ -278,6 +296,120 @@ describe('pulses', () => {
         refs.engagementId,
       ]);
       expect(rows).toHaveLength(1);
+    });
+
+    it('tell nobody who holds a link, nor who reads the tables, whether its rater has answered', async () => {
+      const { refs, ids, tokens, token, brief } = await asking(3);
+      const [a, b, c] = tokens as [string, string, string];
+      const seen = async (link: string) => {
+        const { status, body } = await post('/answers/open', {}, { token: link });
+        const wrong = await post('/answers', {}, { token: link, answers: [] });
+        return { status, body, wrong: { ...wrong.body, traceId: 0, instance: 0 } };
+      };
+      const rows = async (table: string) =>
+        (await goals.pool.query(`SELECT * FROM ${table} WHERE engagement_id = $1`, [refs.engagementId])).rows;
+      const before = { seen: await seen(a), raters: await rows('pulse_raters') };
+      expect((await answer(a, 2)).status).toBe(204);
+      // Of one answer that waits the database says whose it is in no way: not in the rater's row, not beside it.
+      expect(await rows('pulse_raters')).toEqual(before.raters);
+      const { rows: raters } = await goals.pool.query<{ id: string; xmin: string; xmax: string }>(
+        `SELECT rater_id AS id, xmin::text, xmax::text FROM pulse_raters WHERE engagement_id = $1`,
+        [refs.engagementId],
+      );
+      expect(new Set(raters.map(({ xmax }) => xmax)).size).toBe(1);
+      const waits = [
+        ...(await rows('pulse_answers')),
+        ...(await rows('pulse_answered')),
+        ...(await rows('pulse_links_used')),
+      ];
+      expect(waits).toHaveLength(3);
+      for (const id of ids) expect(JSON.stringify(waits)).not.toContain(id);
+      expect(await seen(a)).toEqual(before.seen);
+      expect((await answer(a, 7)).status).toBe(204);
+      expect(await seen(await token(ids[0]!))).toEqual(before.seen);
+      await answer(b, 3);
+      await answer(c, 4);
+      expect((await brief()).released).toMatchObject([{ raters: 3, mean: 3 }]);
+    });
+
+    it('come from nobody who has left the company: their link ends, and they are not waited for', async () => {
+      const one = await coaching();
+      await one.agree();
+      const leaver = newId();
+      await goals.tell(person(leaver, newId()));
+      const named = () => post(`${one.path}/pulse-raters`, coacheeOf(one.refs), { personId: leaver });
+      const { raterId } = (await goals.until(named, ({ status }) => status === 201)).body;
+      await one.approve(raterId);
+      const others = await one.raters(3);
+      await goals.tell(sessionOf(one.refs).scheduled);
+      await untilTold(one.refs, 1);
+      const link = await one.token(raterId);
+      const asked = async () => (await one.brief()).asked.map(({ raters }: { raters: number }) => raters);
+      expect(await asked()).toEqual([4]);
+      await goals.tell(left(leaver, 2));
+      const open = () => post('/answers/open', {}, { token: link });
+      expect((await goals.until(open, ({ status }) => status === 404)).status).toBe(404);
+      expect((await answer(link, 5)).status).toBe(404);
+      expect((await one.mint(raterId)).body.type).toMatch(/rater-has-left$/);
+      const approve = await post(`${one.path}/pulse-raters/${raterId}/approve`, ADMIN);
+      expect(approve.body.type).toMatch(/rater-has-left$/);
+      expect(await asked()).toEqual([3]);
+      const another = await coaching();
+      const anew = await post(`${another.path}/pulse-raters`, coacheeOf(another.refs), { personId: leaver });
+      const nobody = await post(`${another.path}/pulse-raters`, coacheeOf(another.refs), {
+        personId: newId(),
+      });
+      expect([anew.status, anew.body.detail]).toEqual([404, nobody.body.detail]);
+      // With two there would never be enough: nothing is asked.
+      await good(post(`${one.path}/pulse-raters/${others[0]}/remove`, ADMIN));
+      expect(await asked()).toEqual([]);
+      expect((await one.mint(others[1]!)).body.type).toMatch(/nothing-asked$/);
+      // Who comes back is asked again, and what is told again of the leaving changes nothing.
+      await goals.tell(returned(leaver, 3));
+      expect((await goals.until(open, ({ status }) => status === 200)).status).toBe(200);
+      await goals.tell(left(leaver, 2));
+      await heard();
+      expect(await asked()).toEqual([3]);
+    });
+
+    it('come from nobody who was removed; by whom it is, and whoever is named again counts once', async () => {
+      const { refs, path, ids, tokens, name, approve, token, brief } = await asking(4);
+      const [first] = ids as [string];
+      const [a, b] = tokens as [string, string];
+      const remove = (raterId: string, as: Partial<Subject>) =>
+        post(`${path}/pulse-raters/${raterId}/remove`, as);
+      const unapproved = await name();
+      expect((await remove(unapproved, coachOf(refs))).status).toBe(403);
+      expect((await remove(unapproved, coacheeOf(refs))).body).toEqual({
+        raterId: unapproved,
+        removed: true,
+      });
+      expect((await remove(unapproved, ADMIN)).status).toBe(404);
+      expect((await remove(first, coacheeOf(refs))).body.type).toMatch(/rater-approved$/);
+      const own = { roles: ['program-admin' as const, 'coach' as const], coachId: refs.coachId };
+      expect((await remove(first, own)).status).toBe(404);
+      // Nobody is told whether they have answered, so both are removed alike.
+      await answer(b, 1);
+      for (const id of [first, ids[1]!])
+        expect((await remove(id, ADMIN)).body).toMatchObject({ removed: true });
+      for (const link of [a, b]) expect((await answer(link, 5)).status).toBe(404);
+      const { items } = await good(goals.call('GET', `/v1${path}/pulse-raters`, { as: ADMIN }));
+      expect(items.map(({ raterId }: { raterId: string }) => raterId)).toEqual(ids.slice(2).sort());
+
+      const colleague = newId();
+      await goals.tell(person(colleague, newId()));
+      const named = () => post(`${path}/pulse-raters`, coacheeOf(refs), { personId: colleague });
+      const { raterId } = (await goals.until(named, ({ status }) => status === 201)).body;
+      await approve(raterId);
+      expect((await brief()).asked).toMatchObject([{ raters: 3 }]);
+      await answer(await token(raterId), 7);
+      await good(remove(raterId, ADMIN));
+      expect((await good(named())).approved).toBe(false);
+      await approve(raterId);
+      expect((await answer(await token(raterId), 7)).status).toBe(204);
+      expect((await brief()).released).toEqual([]);
+      await answer(tokens[2]!, 4);
+      expect((await brief()).released).toMatchObject([{ raters: 3, mean: 4 }]);
     });
 
     it('lead nowhere, alike, once replaced, made up, or the engagement is over, which forgets what waits', async () => {

@@ -36,6 +36,10 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     by: 'program-admin',
     others: '403 403 403 409 403',
   },
+  'POST /v1/engagements/{engagementId}/pulse-raters/{raterId}/remove': {
+    by: 'program-admin',
+    others: '404 403 403 200 403',
+  },
   'POST /v1/answers/open': { by: 'anybody', others: NO_LINK, body: { token: 'leads-nowhere' } },
   'POST /v1/answers': {
     by: 'anybody',

@@ -48,6 +48,7 @@ export const WHO_MAY_DO_WHAT: Readonly<Record<string, string>> = {
   'POST /enrollment/v1/programs/{programId}/cohorts/{cohortId}/match': HR,
   'POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/approve': HR,
   'POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/link': 'hr integration program-admin',
+  'POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/remove': `coachee ${HR}`,
   // an assessment: ask for it, approve raters, end it; whoever mints links hands them on
   'POST /enrollment/v1/enrollments/{enrollmentId}/assessments': HR,
   'POST /enrollment/v1/assessments/{assessmentId}/raters/{raterId}/approve': HR,

@@ -96,6 +96,15 @@ export async function isKnown(pool: Pool, tenantId: string, personId: string): P
   return rowCount === 1;
 }
 
+/** Whether somebody of the directory has not left by `at`. */
+export async function isThere(pool: Pool, tenantId: string, personId: string, at: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM known_people WHERE tenant_id = $1 AND person_id = $2 AND (left_at IS NULL OR left_at > $3)`,
+    [tenantId, personId, at],
+  );
+  return rowCount === 1;
+}
+
 export interface SessionDates {
   /** End of the last session that was held before `now`. */
   readonly lastHeldAt: string | null;

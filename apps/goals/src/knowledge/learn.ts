@@ -8,15 +8,20 @@ import type { PoolClient } from 'pg';
 export async function learn(client: PoolClient, events: readonly ReceivedEvent[]): Promise<void> {
   const people = new Map<string, Person>();
   for (const event of events) {
-    if (event.name === 'PersonAdded' || event.name === 'PersonChanged') {
+    const { tenantid: tenant, streamversion: version, time } = event.envelope;
+    if (event.name === 'PersonLeft') {
+      const { personId } = event.data;
+      people.set(personId, { ...people.get(personId), tenant, version, leftAt: time });
+    } else if (event.name === 'PersonAdded' || event.name === 'PersonChanged') {
       const { personId, managerId, department } = event.data;
-      const { tenantid: tenant, streamversion: version } = event.envelope;
+      const isBack = event.name === 'PersonChanged' && event.data.kind === 'returned';
       people.set(personId, {
         ...people.get(personId),
         tenant,
         version,
         ...(managerId !== undefined && { managerId }),
         ...(department !== undefined && { department }),
+        ...(isBack && { leftAt: null }),
       });
     } else await learnOne(client, event);
   }
@@ -29,6 +34,8 @@ interface Person {
   readonly version: number;
   readonly managerId?: string | null;
   readonly department?: string;
+  /** Null: came back. */
+  readonly leftAt?: string | null;
 }
 
 async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void> {
@@ -108,7 +115,7 @@ async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void>
 
 /** What waits for a release is never shown once the engagement is over: neither it nor who gave it is kept. */
 async function forgetAnswers(client: PoolClient, engagementId: string): Promise<void> {
-  for (const table of ['pulse_answers', 'pulse_answered'])
+  for (const table of ['pulse_answers', 'pulse_answered', 'pulse_links_used'])
     await client.query(`DELETE FROM ${table} WHERE engagement_id = $1`, [engagementId]);
   await client.query('UPDATE pulse_raters SET token_hash = NULL WHERE engagement_id = $1', [engagementId]);
 }
@@ -148,12 +155,11 @@ async function writePeople(client: PoolClient, people: ReadonlyMap<string, Perso
   // Sorted, so that two writers lock in the same order.
   const rows = [...people].sort(([a], [b]) => (a < b ? -1 : 1));
   await client.query(
-    `INSERT INTO known_people AS known (person_id, tenant_id, version, manager_id, department)
-     SELECT person_id, tenant_id, version, manager_id, department
-       FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::text[])
-         AS said (person_id, tenant_id, version, manager_id, department)
+    `INSERT INTO known_people AS known (person_id, tenant_id, version, manager_id, department, left_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[])
      ON CONFLICT (person_id) DO UPDATE
-       SET manager_id = CASE WHEN known.person_id = ANY ($6::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
+       SET manager_id = CASE WHEN known.person_id = ANY ($7::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
+           left_at = CASE WHEN known.person_id = ANY ($8::uuid[]) THEN excluded.left_at ELSE known.left_at END,
            department = coalesce(excluded.department, known.department), version = excluded.version
      WHERE known.tenant_id = excluded.tenant_id AND known.version < excluded.version`,
     [
@@ -162,7 +168,9 @@ async function writePeople(client: PoolClient, people: ReadonlyMap<string, Perso
       rows.map(([, { version }]) => version),
       rows.map(([, { managerId }]) => managerId ?? null),
       rows.map(([, { department }]) => department ?? null),
+      rows.map(([, { leftAt }]) => leftAt ?? null),
       rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
+      rows.filter(([, { leftAt }]) => leftAt !== undefined).map(([id]) => id),
     ],
   );
 }

@@ -151,6 +151,36 @@ CREATE TABLE known_handovers (
   PRIMARY KEY (enrollment_id, coach_id, from_coach_id)
 )`;
 
+/** Who has left the company is asked no more. */
+const leavers = 'ALTER TABLE known_people ADD COLUMN left_at timestamptz';
+
+/** A rater who is removed keeps their row: named anew, they are the same rater. How many are asked is counted. */
+const removedRaters = `
+ALTER TABLE pulse_raters ADD COLUMN removed_at timestamptz;
+ALTER TABLE pulses DROP COLUMN raters;
+`;
+
+/**
+ * Who has answered, by marks that lead to a rater only with the service's key. What waited beside its raters is forgotten,
+ * and can be answered again.
+ */
+const marks = `
+DELETE FROM pulse_answers;
+DELETE FROM pulse_answered;
+ALTER TABLE pulse_answered DROP COLUMN rater_id;
+ALTER TABLE pulse_answered ADD COLUMN mark text COLLATE "C" NOT NULL,
+  ADD PRIMARY KEY (engagement_id, item, theme, mark);
+ALTER TABLE pulse_raters DROP COLUMN answered_session_id;
+
+-- Of each rater and session; apart from the rater's row, which answering leaves as it is.
+CREATE TABLE pulse_links_used (
+  tenant_id uuid NOT NULL,
+  engagement_id uuid NOT NULL,
+  mark text COLLATE "C" NOT NULL,
+  PRIMARY KEY (engagement_id, mark)
+);
+`;
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
   applyMigrations(pool, 'public', [
@@ -162,4 +192,7 @@ export const migrate = (pool: Pool): Promise<void> =>
     ofPerson,
     pulses,
     handovers,
+    leavers,
+    removedRaters,
+    marks,
   ]);

@@ -6,12 +6,23 @@ import { hashOfLinkToken } from '@cairn/identity';
 import type { Pool, PoolClient } from 'pg';
 import type { GoalHandler } from '../goal/goal.handler.js';
 import { engagementOf, standsUnder } from '../knowledge/known.js';
-import { taken } from './batch.js';
+import { ENOUGH, taken } from './batch.js';
+import type { MarkOf } from './marks.js';
 import { pulseDecider } from './pulse.decider.js';
-import { alreadyAnswered, answersNotAsked, noSuchLink } from './pulse.errors.js';
+import { answersNotAsked, noSuchLink } from './pulse.errors.js';
 import type { PulseEvent, PulseItem } from './pulse.events.js';
 import { pulseStream } from './pulse.handler.js';
-import { askedNow, byToken, lockByToken, pulsesOf, type PulseRow, type Rater } from './pulse.rows.js';
+import {
+  approvedBy,
+  askedNow,
+  byToken,
+  hasLeft,
+  isFirstUse,
+  lockByToken,
+  pulsesOf,
+  type PulseRow,
+  type Rater,
+} from './pulse.rows.js';
 import { pulseEventOf } from './pulse.upcasters.js';
 import { TEAM, TEAM_ITEMS } from './questions.js';
 
@@ -28,6 +39,9 @@ export interface Question {
   readonly pulse: PulseRow;
 }
 
+/** A pulse, and how many are asked by now. */
+export type AskedPulse = PulseRow & { readonly raters: number };
+
 /** Answering by a link: no command, so that nothing is kept of it beside the answers' own table. */
 export class Answering {
   constructor(
@@ -35,6 +49,7 @@ export class Answering {
     private readonly store: TransactionalLog,
     private readonly goals: GoalHandler,
     private readonly clock: Clock,
+    private readonly markOf: MarkOf,
   ) {}
 
   /** What a link asks. @throws RefusedError 404 alike for every link that leads nowhere */
@@ -43,7 +58,10 @@ export class Answering {
     return this.questionsFor(this.pool, rater);
   }
 
-  /** Takes the answers, once, and releases what is complete with them, in one transaction. @throws RefusedError */
+  /**
+   * Takes the answers, once, and releases what is complete with them, in one transaction. Whoever sends some again hears
+   * what they heard at first: by no link can be found out whether it was used. @throws RefusedError
+   */
   answer(token: string, given: readonly Given[]): Promise<void> {
     return untilFirst(async () => {
       await transact(this.pool, this.store, async (client) => {
@@ -51,14 +69,12 @@ export class Answering {
         const questions = await this.questionsFor(client, rater);
         const { raterId, tenantId, engagementId, sessionId } = rater!;
         const answers = allOf(questions, given);
-        await client.query('UPDATE pulse_raters SET answered_session_id = $2 WHERE rater_id = $1', [
-          raterId,
-          sessionId,
-        ]);
+        if (!(await isFirstUse(client, rater!, this.markOf(raterId, sessionId!)))) return [];
         const appends = new Map<string, PulseEvent[]>();
         for (const { question, item, value } of answers) {
           const theme = question.heading === TEAM ? '' : question.heading;
-          const released = await take(client, { tenantId, engagementId, item, theme }, raterId, value);
+          const mark = this.markOf(raterId, `${item} ${theme}`);
+          const released = await take(client, { tenantId, engagementId, item, theme }, mark, value);
           const event = await this.released(tenantId, question.pulse, item, released);
           if (event === undefined) continue;
           const { raters, mean } = event.data;
@@ -81,9 +97,9 @@ export class Answering {
     client: Pool | PoolClient,
     rater: Rater | undefined,
   ): Promise<readonly Question[]> {
-    if (rater === undefined || rater.sessionId === null) throw new RefusedError(noSuchLink());
-    const { tenantId, engagementId, sessionId, answeredSessionId, personId } = rater;
-    if (answeredSessionId === sessionId) throw new RefusedError(alreadyAnswered());
+    if (rater === undefined || rater.sessionId === null || hasLeft(rater, this.clock.now().toISOString()))
+      throw new RefusedError(noSuchLink());
+    const { tenantId, engagementId, sessionId, personId } = rater;
     const pulses = await this.asked(client, tenantId, engagementId);
     if (pulses[0]?.sessionId !== sessionId) throw new RefusedError(noSuchLink());
     const { refs } = await engagementOf(client, tenantId, engagementId);
@@ -95,15 +111,17 @@ export class Answering {
     ];
   }
 
-  /** The pulses that are asked now, of goals that are open in an engagement that goes on. */
-  async asked(client: Pool | PoolClient, tenantId: string, engagementId: string): Promise<PulseRow[]> {
+  /** The pulses that are asked now, of goals that are open in an engagement that goes on, of raters who are enough. */
+  async asked(client: Pool | PoolClient, tenantId: string, engagementId: string): Promise<AskedPulse[]> {
     const now = this.clock.now().toISOString();
     const { zone, overAt } = await engagementOf(client, tenantId, engagementId);
     if (overAt !== null && overAt <= now) return [];
-    const open: PulseRow[] = [];
+    const raters = await approvedBy(client, engagementId, now);
+    if (raters < ENOUGH) return [];
+    const open: AskedPulse[] = [];
     for (const pulse of askedNow(await pulsesOf(client, tenantId, engagementId), now, zone)) {
       const { goal } = await this.goals.read(tenantId, pulse.goalId);
-      if (goal.status === 'agreed' || goal.status === 'inProgress') open.push(pulse);
+      if (goal.status === 'agreed' || goal.status === 'inProgress') open.push({ ...pulse, raters });
     }
     return open;
   }
@@ -178,23 +196,23 @@ interface Key {
 async function take(
   client: PoolClient,
   { tenantId, engagementId, item, theme }: Key,
-  raterId: string,
+  mark: string,
   value: number,
 ): Promise<readonly number[]> {
   const key = [engagementId, item, theme];
   const gone = 'WHERE engagement_id = $1 AND item = $2 AND theme = $3 RETURNING';
   const answers = await client.query<{ value: number }>(`DELETE FROM pulse_answers ${gone} value`, key);
-  const raters = await client.query<{ id: string }>(`DELETE FROM pulse_answered ${gone} rater_id AS id`, key);
-  const before = { raters: raters.rows.map(({ id }) => id), answers: answers.rows.map((row) => row.value) };
-  const { waiting, released } = taken(before, raterId, value);
+  const marks = await client.query<{ mark: string }>(`DELETE FROM pulse_answered ${gone} mark`, key);
+  const before = { raters: marks.rows.map((row) => row.mark), answers: answers.rows.map((row) => row.value) };
+  const { waiting, released } = taken(before, mark, value);
   await client.query(
     `INSERT INTO pulse_answers (tenant_id, engagement_id, item, theme, value)
      SELECT $4, $1, $2, $3, value FROM unnest($5::int[]) AS value ORDER BY random()`,
     [...key, tenantId, waiting.answers],
   );
   await client.query(
-    `INSERT INTO pulse_answered (tenant_id, engagement_id, item, theme, rater_id)
-     SELECT $4, $1, $2, $3, id FROM unnest($5::uuid[]) AS id ORDER BY random()`,
+    `INSERT INTO pulse_answered (tenant_id, engagement_id, item, theme, mark)
+     SELECT $4, $1, $2, $3, mark FROM unnest($5::text[]) AS mark ORDER BY random()`,
     [...key, tenantId, waiting.raters],
   );
   return released;

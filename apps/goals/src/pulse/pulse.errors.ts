@@ -17,12 +17,6 @@ export const noSuchLink = (): Refusal => ({
   detail:
     'This link leads nowhere: it is not complete, was replaced by another, or what it asked is over. Ask whoever gave it to you for a new one.',
 });
-export const alreadyAnswered = (): Refusal => ({
-  kind: 'conflict',
-  slug: 'already-answered',
-  detail:
-    'This was answered already: a link is good for one answer, which has arrived and cannot be changed.',
-});
 export const answersNotAsked = (pointer: string, detail: string): Refusal => ({
   kind: 'invalid',
   slug: 'answers-not-asked',
@@ -52,9 +46,21 @@ export const raterNotApproved = (): Refusal => ({
   detail:
     'This rater is not approved yet: POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/approve comes first.',
 });
+export const raterApproved = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'rater-approved',
+  detail:
+    'This rater is approved, and so is asked: from then on HR or the programme’s administrator removes them.',
+});
+export const raterHasLeft = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'rater-has-left',
+  detail:
+    'This rater has left the company and is asked no more. Remove them (POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/remove); the coachee may name another.',
+});
 export const nothingAsked = (): Refusal => ({
   kind: 'conflict',
   slug: 'nothing-asked',
   detail:
-    'No pulse is asked in this engagement now: it takes an agreed goal, a session that is booked, and three approved raters.',
+    'No pulse is asked in this engagement now: it takes an agreed goal, a session that is booked, and three approved raters who are still there.',
 });

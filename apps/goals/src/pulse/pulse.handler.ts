@@ -76,12 +76,12 @@ export class PulseHandler {
       if (!decision.ok) throw new RefusedError(decision.refusal);
       const event = decision.events[0];
       if (event?.type !== 'PulseRequested') return;
-      const { theme, dueOn, raters } = event.data;
+      const { theme, dueOn } = event.data;
       await transact(this.pool, this.store, async (client) => {
         await client.query(
-          `INSERT INTO pulses (pulse_id, tenant_id, engagement_id, goal_id, session_id, theme, due_on, raters)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (pulse_id) DO UPDATE SET due_on = excluded.due_on`,
-          [pulseId, tenantId, engagementId, goalId, sessionId, theme, dueOn, raters],
+          `INSERT INTO pulses (pulse_id, tenant_id, engagement_id, goal_id, session_id, theme, due_on)
+           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (pulse_id) DO UPDATE SET due_on = excluded.due_on`,
+          [pulseId, tenantId, engagementId, goalId, sessionId, theme, dueOn],
         );
         return [appendOf(origin, stream, version, decision.events)];
       });

@@ -1,7 +1,7 @@
 import { RefusedError } from '@cairn/decider';
 import type { PoolClient, Pool } from 'pg';
 import { dayOf } from '../day.js';
-import { raterNotApproved } from './pulse.errors.js';
+import { noSuchRater, raterNamed, raterNotApproved } from './pulse.errors.js';
 import type { PulseItem } from './pulse.events.js';
 
 type Client = Pick<Pool | PoolClient, 'query'>;
@@ -14,26 +14,34 @@ export interface Rater {
   readonly approvedAt: Date | null;
   /** The session before which the link asks. */
   readonly sessionId: string | null;
-  readonly answeredSessionId: string | null;
+  /** When they left the company, of somebody of the directory. */
+  readonly leftAt: Date | null;
 }
 
-const RATER = `rater_id AS "raterId", tenant_id AS "tenantId", engagement_id AS "engagementId",
-  person_id AS "personId", approved_at AS "approvedAt", session_id AS "sessionId",
-  answered_session_id AS "answeredSessionId"`;
+/** Whether the rater is not there any more at `at`. */
+export const hasLeft = ({ leftAt }: Pick<Rater, 'leftAt'>, at: string): boolean =>
+  leftAt !== null && leftAt.toISOString() <= at;
+
+/** Who was removed is nobody's rater. */
+const RATERS = `SELECT rater_id AS "raterId", r.tenant_id AS "tenantId", engagement_id AS "engagementId",
+  person_id AS "personId", approved_at AS "approvedAt", session_id AS "sessionId", left_at AS "leftAt"
+  FROM (SELECT * FROM pulse_raters WHERE removed_at IS NULL) r LEFT JOIN known_people p USING (person_id)`;
 
 /** In no order that says more than their ids do. */
 export async function ratersOf(client: Client, tenantId: string, engagementId: string): Promise<Rater[]> {
   const { rows } = await client.query<Rater>(
-    `SELECT ${RATER} FROM pulse_raters WHERE tenant_id = $1 AND engagement_id = $2 ORDER BY rater_id`,
+    `${RATERS} WHERE r.tenant_id = $1 AND engagement_id = $2 ORDER BY rater_id`,
     [tenantId, engagementId],
   );
   return rows;
 }
 
-/** How many raters were approved by `at`. */
+/** How many raters were approved by `at`, and still there. */
 export async function approvedBy(client: Client, engagementId: string, at: string): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
-    'SELECT count(*)::int AS n FROM pulse_raters WHERE engagement_id = $1 AND approved_at <= $2',
+    `SELECT count(*)::int AS n FROM pulse_raters LEFT JOIN known_people USING (person_id)
+      WHERE engagement_id = $1 AND approved_at <= $2
+        AND (removed_at IS NULL OR removed_at > $2) AND (left_at IS NULL OR left_at > $2)`,
     [engagementId, at],
   );
   return rows[0]!.n;
@@ -53,9 +61,7 @@ export async function lockByToken(client: PoolClient, tokenHash: Buffer): Promis
 }
 
 export async function byToken(client: Client, tokenHash: Buffer): Promise<Rater | undefined> {
-  const { rows } = await client.query<Rater>(`SELECT ${RATER} FROM pulse_raters WHERE token_hash = $1`, [
-    tokenHash,
-  ]);
+  const { rows } = await client.query<Rater>(`${RATERS} WHERE token_hash = $1`, [tokenHash]);
   return rows[0];
 }
 
@@ -67,11 +73,63 @@ export async function putToken(
   tokenHash: Buffer,
 ): Promise<void> {
   if (approvedAt === null) throw new RefusedError(raterNotApproved());
-  await client.query('UPDATE pulse_raters SET token_hash = $2, session_id = $3 WHERE rater_id = $1', [
+  const { rowCount } = await client.query(
+    'UPDATE pulse_raters SET token_hash = $2, session_id = $3 WHERE rater_id = $1 AND removed_at IS NULL',
+    [raterId, tokenHash, sessionId],
+  );
+  if (rowCount === 0) throw new RefusedError(noSuchRater());
+}
+
+/**
+ * Names a rater; somebody who was removed is the same rater again, so that nobody counts twice in a batch.
+ * @returns its id @throws RefusedError where they are named already
+ */
+export async function putRater(
+  client: Client,
+  {
     raterId,
-    tokenHash,
-    sessionId,
-  ]);
+    tenantId,
+    engagementId,
+    personId,
+  }: Pick<Rater, 'raterId' | 'tenantId' | 'engagementId' | 'personId'>,
+): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(
+    `INSERT INTO pulse_raters AS r (rater_id, tenant_id, engagement_id, person_id) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (engagement_id, person_id) DO UPDATE SET removed_at = NULL, approved_at = NULL
+       WHERE r.removed_at IS NOT NULL
+     RETURNING rater_id AS id`,
+    [raterId, tenantId, engagementId, personId],
+  );
+  if (rows[0] === undefined) throw new RefusedError(raterNamed());
+  return rows[0].id;
+}
+
+/** Their link leads nowhere from then on. @returns false where there is no such rater, or `only` and they are approved */
+export async function removeRater(
+  client: Client,
+  raterId: string,
+  at: string,
+  only: 'unapproved' | 'any',
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `UPDATE pulse_raters SET removed_at = $2, token_hash = NULL
+      WHERE rater_id = $1 AND removed_at IS NULL AND ($3 OR approved_at IS NULL)`,
+    [raterId, at, only === 'any'],
+  );
+  return rowCount === 1;
+}
+
+/** Whether the mark's rater answers for the first time before their session; from then on they have. */
+export async function isFirstUse(
+  client: Client,
+  { tenantId, engagementId }: Pick<Rater, 'tenantId' | 'engagementId'>,
+  mark: string,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'INSERT INTO pulse_links_used (tenant_id, engagement_id, mark) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+    [tenantId, engagementId, mark],
+  );
+  return rowCount === 1;
 }
 
 export interface PulseRow {
@@ -80,13 +138,12 @@ export interface PulseRow {
   readonly sessionId: string;
   readonly theme: string;
   readonly dueOn: string;
-  readonly raters: number;
 }
 
 /** The pulses of an engagement whose session is not cancelled, the earliest due first. */
 export async function pulsesOf(client: Client, tenantId: string, engagementId: string): Promise<PulseRow[]> {
   const { rows } = await client.query<PulseRow>(
-    `SELECT pulse_id AS "pulseId", goal_id AS "goalId", session_id AS "sessionId", theme, due_on::text AS "dueOn", raters
+    `SELECT pulse_id AS "pulseId", goal_id AS "goalId", session_id AS "sessionId", theme, due_on::text AS "dueOn"
        FROM pulses JOIN known_sessions s USING (session_id)
       WHERE pulses.tenant_id = $1 AND pulses.engagement_id = $2 AND NOT s.cancelled
       ORDER BY due_on, session_id, pulse_id`,

@@ -36,7 +36,7 @@ export class PulseAnswersController {
   @ApiOperation({
     summary: 'Answer it, once',
     description:
-      'Needs no token but the link’s. Whoever sends it again, not knowing whether it arrived, is told 409 already-answered.',
+      'Needs no token but the link’s. Whoever sends it again, not knowing whether it arrived, is answered alike, and the first answer stays.',
   })
   answer(@Body() { token, answers }: PulseAnswersDto): Promise<void> {
     return this.answering.answer(token, answers);

@@ -17,11 +17,18 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
 import { partyOf } from '../../goal/goal.access.js';
 import { engagementIsOver, noSuchEngagement, noSuchPerson } from '../../goal/goal.errors.js';
-import { engagementOf, isKnown, standingOf, type KnownEngagement } from '../../knowledge/known.js';
+import { engagementOf, isThere, standingOf, type KnownEngagement } from '../../knowledge/known.js';
 import { Answering } from '../answering.js';
-import { noSuchRater, nothingAsked, raterIsCoachee, raterNamed, tooManyRaters } from '../pulse.errors.js';
+import {
+  noSuchRater,
+  nothingAsked,
+  raterApproved,
+  raterHasLeft,
+  raterIsCoachee,
+  tooManyRaters,
+} from '../pulse.errors.js';
 import { PulseHandler } from '../pulse.handler.js';
-import { putToken, ratersOf, type Rater } from '../pulse.rows.js';
+import { hasLeft, putRater, putToken, ratersOf, removeRater, type Rater } from '../pulse.rows.js';
 import { NamePulseRaterDto } from './pulse.dto.js';
 
 export const PUBLIC_URL = Symbol('public url');
@@ -64,20 +71,19 @@ export class PulseRatersController {
     if (partyOf(subject, refs) !== 'coachee') throw new RefusedError(noSuchEngagement());
     if (overAt !== null && occurredAt >= overAt) throw new RefusedError(engagementIsOver(overAt));
     if (personId === refs.personId) throw new RefusedError(raterIsCoachee());
-    if (personId !== undefined && !(await isKnown(this.pool, tenantId, personId)))
+    // Whether somebody has left is not for a colleague to learn here.
+    if (personId !== undefined && !(await isThere(this.pool, tenantId, personId, occurredAt)))
       throw new RefusedError(noSuchPerson());
-    const raterId = derivedId(context.commandId, 'rater');
-    const raters = await ratersOf(this.pool, tenantId, engagementId);
-    const others = raters.filter((one) => one.raterId !== raterId);
-    if (others.length >= MOST) throw new RefusedError(tooManyRaters(MOST));
-    await this.pool.query(
-      `INSERT INTO pulse_raters (rater_id, tenant_id, engagement_id, person_id) VALUES ($1, $2, $3, $4)
-       ON CONFLICT DO NOTHING`,
-      [raterId, tenantId, engagementId, personId ?? null],
-    );
-    const rater = (await ratersOf(this.pool, tenantId, engagementId)).find((one) => one.raterId === raterId);
-    if (rater === undefined) throw new RefusedError(raterNamed());
-    return created(`/goals/v1/engagements/${engagementId}/pulse-raters`, shown(rater));
+    return inTransaction(this.pool, async (client) => {
+      if ((await ratersOf(client, tenantId, engagementId)).length >= MOST)
+        throw new RefusedError(tooManyRaters(MOST));
+      const rater = { tenantId, engagementId, personId: personId ?? null };
+      const raterId = await putRater(client, { raterId: derivedId(context.commandId, 'rater'), ...rater });
+      const named = shown({ ...rater, raterId, approvedAt: null });
+      const answer = created(`/goals/v1/engagements/${engagementId}/pulse-raters`, named);
+      await context.complete(client, answer);
+      return answer;
+    });
   }
 
   @Post(':raterId/approve')
@@ -90,12 +96,40 @@ export class PulseRatersController {
     @Id('raterId') raterId: string,
   ) {
     const { engagement, rater } = await this.rater(context, engagementId, raterId);
+    if (hasLeft(rater, context.occurredAt)) throw new RefusedError(raterHasLeft());
     await this.pool.query(
-      'UPDATE pulse_raters SET approved_at = $2 WHERE rater_id = $1 AND approved_at IS NULL',
+      'UPDATE pulse_raters SET approved_at = $2 WHERE rater_id = $1 AND approved_at IS NULL AND removed_at IS NULL',
       [rater.raterId, context.occurredAt],
     );
     await this.pulses.askAhead(context.origin, engagement);
     return { ...shown(rater), approved: true };
+  }
+
+  @Post(':raterId/remove')
+  @Command()
+  @Roles('coachee', 'hr', 'program-admin')
+  @ApiOperation({
+    summary: 'Remove a rater; their link leads nowhere from then on',
+    description:
+      'The coachee removes whom they named until that rater is approved; afterwards HR or the programme’s administrator does, whether or not the rater has answered, which nobody is told.',
+  })
+  async remove(
+    @Ctx() context: CommandContext,
+    @Id('engagementId') engagementId: string,
+    @Id('raterId') raterId: string,
+  ) {
+    const { subject, tenantId, occurredAt } = context;
+    const { refs } = await engagementOf(this.pool, tenantId, engagementId);
+    const isOwn = partyOf(subject, refs) === 'coachee';
+    if (!isOwn) await this.requireGiver(subject, refs);
+    await this.named(tenantId, engagementId, raterId);
+    return inTransaction(this.pool, async (client) => {
+      if (!(await removeRater(client, raterId, occurredAt, isOwn ? 'unapproved' : 'any')))
+        throw new RefusedError(isOwn ? raterApproved() : noSuchRater());
+      const answer = new Answer({ raterId, removed: true });
+      await context.complete(client, answer);
+      return answer;
+    });
   }
 
   @Post(':raterId/link')
@@ -112,6 +146,7 @@ export class PulseRatersController {
     @Id('raterId') raterId: string,
   ) {
     const { rater } = await this.rater(context, engagementId, raterId);
+    if (hasLeft(rater, context.now)) throw new RefusedError(raterHasLeft());
     const [pulse] = await this.answering.asked(this.pool, context.tenantId, engagementId);
     if (pulse === undefined) throw new RefusedError(nothingAsked());
     const token = newLinkToken();
@@ -126,9 +161,14 @@ export class PulseRatersController {
   private async rater({ subject, tenantId }: CommandContext, engagementId: string, raterId: string) {
     const engagement = await engagementOf(this.pool, tenantId, engagementId);
     await this.requireGiver(subject, engagement.refs);
+    return { engagement, rater: await this.named(tenantId, engagementId, raterId) };
+  }
+
+  /** @throws RefusedError */
+  private async named(tenantId: string, engagementId: string, raterId: string): Promise<Rater> {
     const rater = (await ratersOf(this.pool, tenantId, engagementId)).find((one) => one.raterId === raterId);
     if (rater === undefined) throw new RefusedError(noSuchRater());
-    return { engagement, rater };
+    return rater;
   }
 
   /**
@@ -144,7 +184,7 @@ export class PulseRatersController {
   }
 }
 
-const shown = ({ raterId, personId, approvedAt }: Rater) => ({
+const shown = ({ raterId, personId, approvedAt }: Pick<Rater, 'raterId' | 'personId' | 'approvedAt'>) => ({
   raterId,
   /** Null for somebody from outside. */
   personId,

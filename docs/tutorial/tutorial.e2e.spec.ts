@@ -53,6 +53,7 @@ afterAll(async () => {
   /** What each block printed, of the tutorial and of the how-tos. */
   let printed: string[];
   let assessed: string[];
+  let pulsed: string[];
   let lookedAfter: string[];
 
   beforeAll(async () => {
@@ -62,7 +63,10 @@ afterAll(async () => {
     };
     const tutorial = await blocksOf('first-quarter-of-an-hour.md');
     const assessment = await blocksOf('../how-to/run-an-assessment.md');
-    const blocks = [...tutorial, ...assessment, ...(await blocksOf('../how-to/look-after-matches.md'))];
+    const pulses = await blocksOf('../how-to/ask-for-pulses.md');
+    // Matches come last: with them Marta's engagement ends.
+    const matches = await blocksOf('../how-to/look-after-matches.md');
+    const blocks = [...tutorial, ...assessment, ...pulses, ...matches];
     const { stdout } = await promisify(execFile)(
       'bash',
       ['-eu', '-o', 'pipefail', '-c', blocks.join('\nprintf "\\n=====\\n"\n')],
@@ -71,7 +75,8 @@ afterAll(async () => {
     const all = stdout.split('\n=====\n');
     printed = all.slice(0, tutorial.length);
     assessed = all.slice(tutorial.length, tutorial.length + assessment.length);
-    lookedAfter = all.slice(tutorial.length + assessment.length);
+    pulsed = all.slice(tutorial.length + assessment.length, -matches.length);
+    lookedAfter = all.slice(-matches.length);
   }, 180_000);
 
   const blockWith = (text: string) => {
@@ -142,6 +147,25 @@ afterAll(async () => {
     expect(results).toContain('[\n  "directReport"\n]');
     expect(results).toContain('"category": "peer"');
     expect(priorities.trim()).toBe('released\ntrue');
+  });
+
+  it('goes on to pulses, which come to the two as means of three and more', () => {
+    const [, removed, approved, link, answered, brief] = pulsed as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    expect(removed.trim()).toBe('true');
+    expect(approved.trim().split('\n')).toEqual(Array.from({ length: 4 }, () => 'true'));
+    expect(link).toMatch(/\/answer#[\w-]{43}$/m);
+    expect(answered.trim()).toMatch(/^Your answers are anonymous/);
+    const { asked, released } = JSON.parse(brief) as { asked: object[]; released: object[] };
+    expect(asked).toMatchObject([{ raters: 4, enoughAnswers: true }]);
+    expect(released).toHaveLength(4);
+    for (const item of released) expect(item).toMatchObject({ raters: 3, mean: 5 });
   });
 
   it('goes on to coaches and matches: from a coach’s vetting to a next coach, without blame', () => {

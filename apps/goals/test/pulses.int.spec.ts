@@ -330,6 +330,9 @@ describe('pulses', () => {
       await answer(b, 3);
       await answer(c, 4);
       expect((await brief()).released).toMatchObject([{ raters: 3, mean: 3 }]);
+      // Nor does it begin the next batch.
+      expect((await answer(a, 7)).status).toBe(204);
+      expect(await rows('pulse_answers')).toEqual([]);
     });
 
     it('come from nobody who has left the company: their link ends, and they are not waited for', async () => {

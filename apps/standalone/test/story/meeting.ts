@@ -52,12 +52,20 @@ export class Pair {
     return this.teller.tell(this[by], at, path, body, { overwrites: true });
   }
 
-  /** Names raters and has them approved. @returns their ids */
+  /** Names raters, one of them by mistake, and has them approved. @returns their ids */
   async raters(at: string, count: number): Promise<string[]> {
     const path = `/goals/v1/engagements/${this.engagementId}/pulse-raters`;
     const ids: string[] = [];
     for (let n = 1; n <= count; n++)
       ids.push((await this.teller.tell(this.coachee, at, path, {}, { key: `rater ${n}` })).raterId);
+    const { raterId: mistake } = await this.teller.tell(
+      this.coachee,
+      at,
+      path,
+      {},
+      { key: 'rater by mistake' },
+    );
+    await this.teller.tell(this.coachee, at, `${path}/${mistake}/remove`);
     for (const id of ids) await this.teller.tell('program-admin', at, `${path}/${id}/approve`);
     return ids;
   }

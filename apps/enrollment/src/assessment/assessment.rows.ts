@@ -77,24 +77,37 @@ function leftToCount(uncounted: readonly Uncounted[], events: readonly Assessmen
   return uncounted.filter(({ on }) => !told.has(on));
 }
 
-/** Withdraws what is open of a person's or an enrolment's assessments: nobody is left to read the results. */
-export async function withdrawOpen(
+/** Withdraws what is open of an enrolment's assessments: nobody is left to read the results. */
+export const withdrawOpen = (
   tx: Transaction,
-  of: { readonly enrollmentId: string },
+  enrollmentId: string,
   at: string,
   reason: string,
+): Promise<void> => decideEach(tx, enrollmentId, OPEN, { kind: 'withdraw', at, reason });
+
+/** Takes back what a coachee shares with their coach: the next one has not been asked about. */
+export const unshare = (tx: Transaction, enrollmentId: string, at: string): Promise<void> =>
+  decideEach(tx, enrollmentId, ['released'], { kind: 'share', at, shared: false });
+
+/** Of the enrolment's assessments in one of these states, each decides the same, no earlier than what it knows. */
+async function decideEach(
+  tx: Transaction,
+  enrollmentId: string,
+  statuses: readonly AssessmentEntity['status'][],
+  intent: AssessmentIntent & { readonly at: string },
 ): Promise<void> {
-  const open = await tx.manager
+  const found = await tx.manager
     .createQueryBuilder(AssessmentEntity, 'a')
     .setLock('pessimistic_write')
     .where('a.tenant_id = :tenantId AND a.enrollment_id = :enrollmentId', {
       tenantId: tx.identity.tenantId,
-      ...of,
+      enrollmentId,
     })
-    .andWhere('a.status = ANY (:open)', { open: OPEN })
+    .andWhere('a.status = ANY (:statuses)', { statuses })
+    .orderBy('a.assessment_id')
     .getMany();
-  for (const assessment of open) {
-    const last = assessment.state.status === 'none' ? at : assessment.state.lastOccurredAt;
-    await decideAssessment(tx, assessment, { kind: 'withdraw', at: last > at ? last : at, reason });
+  for (const assessment of found) {
+    const last = assessment.state.status === 'none' ? intent.at : assessment.state.lastOccurredAt;
+    await decideAssessment(tx, assessment, { ...intent, at: last > intent.at ? last : intent.at });
   }
 }

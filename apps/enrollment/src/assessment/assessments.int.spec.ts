@@ -445,6 +445,33 @@ describe('who may', () => {
     expect((await other.post(`/assessments/${assessmentId}/share`, { shared: true })).status).toBe(404);
   });
 
+  it.each([
+    [false, [404, 200]],
+    [true, [200, 200]],
+  ])(
+    'read what was shared with the coach before: the next one, handed over %s, and once it is shared anew',
+    async (handover, seen) => {
+      const coachIds = [await coach(app, 'C-1', { years: 12 }), await coach(app, 'C-2', { years: 2 })];
+      const { enrollmentId, assessmentId, me } = await answered();
+      await post(`/assessments/${assessmentId}/close`);
+      await post(`/assessments/${assessmentId}/release`);
+      const match = `/enrollments/${enrollmentId}/match`;
+      for (const [n, coachId] of coachIds.entries()) {
+        if (n > 0) await post(`${match}/rematch`, { reason: 'fit' }, me);
+        await post(`${match}/shortlist`);
+        await post(`${match}/propose`, { coachId, ...(n > 0 && { handover }) }, me);
+        await post(`${match}/accept`, undefined, app.as('coach', { coachId }));
+        if (n === 0) await post(`/assessments/${assessmentId}/share`, { shared: true }, me);
+      }
+      const next = app.as('coach', { coachId: coachIds[1]! });
+      const statuses = [(await next.get(`/assessments/${assessmentId}/results`)).status];
+      expect((await read(assessmentId, me)).sharedWithCoach).toBe(handover);
+      await post(`/assessments/${assessmentId}/share`, { shared: true }, me);
+      statuses.push((await next.get(`/assessments/${assessmentId}/results`)).status);
+      expect(statuses).toEqual(seen);
+    },
+  );
+
   it('not learn who has answered: the coachee, whatever other role they have', async () => {
     const { personId, assessmentId, me } = await answered();
     const both = app.as(['program-admin', 'coachee'], { personId });

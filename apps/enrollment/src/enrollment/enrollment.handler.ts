@@ -176,7 +176,7 @@ export class EnrollmentHandler {
             await endMatch(tx, enrollment, event.occurredAt, endOfMatch(event));
             // One that is completed is still assessed: a follow-up asks what is left when it is over.
             if (event.type !== 'EnrollmentCompleted')
-              await withdrawOpen(tx, enrollment, event.occurredAt, endOfMatch(event));
+              await withdrawOpen(tx, enrollmentId, event.occurredAt, endOfMatch(event));
           }
         }
         if (events.length > 0) {

@@ -5,6 +5,11 @@ import type { MatchState } from './match.decider.js';
 /** Of matches `m`: those that the coach of theirs sees, and the coachee and programme with them. In SQL. */
 export const SEEN_BY_COACH = `m.status IN ('proposed', 'active', 'atRisk', 'ended')`;
 
+/** Of matches `m`: those by which their coach sees the enrolment, and whose it is by name: until there is a next one. In SQL. */
+export const BY_WHICH_COACH_SEES = `(m.status IN ('proposed', 'active', 'atRisk') OR m.status = 'ended'
+  AND NOT EXISTS (SELECT 1 FROM matches n WHERE n.enrollment_id = m.enrollment_id AND n.status IN ('active', 'atRisk', 'ended')
+    AND n.state->'from'->>'coachId' = m.coach_id::text))`;
+
 /** A match's state as its decider folds it, with the columns that are searched for. */
 @Entity('matches')
 export class MatchEntity {

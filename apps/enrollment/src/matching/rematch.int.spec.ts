@@ -192,6 +192,21 @@ describe('a rematch', () => {
     expect([next.status, next.headers['etag']!.split('.')[0]]).toEqual([200, first]);
   });
 
+  it('ends what the former coach sees of the coachee, with the match', async () => {
+    const pair = await matched();
+    const seen = async () => [
+      (await pair.coach.get(`/enrollments/${pair.enrollmentId}`)).status,
+      (await pair.coach.get('/enrollments')).body.items.length,
+      (await pair.coach.get('/people')).body.items.length,
+    ];
+    await proposed(pair);
+    expect(await seen()).toEqual([200, 1, 1]);
+    expectStatus(200, await pair.next.post(`${pair.match}/accept`));
+    expect(await seen()).toEqual([404, 0, 0]);
+    expect((await pair.coach.get(pair.match)).body).toMatchObject({ status: 'ended' });
+    expect((await pair.next.get(`/enrollments/${pair.enrollmentId}`)).status).toBe(200);
+  });
+
   it('hands nothing over without consent', async () => {
     const pair = await matched();
     await proposed(pair);

@@ -1,6 +1,6 @@
 import { hasRole, readsEverybody, type Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
-import { SEEN_BY_COACH } from '../../matching/match.entity.js';
+import { BY_WHICH_COACH_SEES } from '../../matching/match.entity.js';
 import { anyOf, EVERYTHING, reachedByHr, reachOfHr, type Condition } from '../../people/reach.js';
 import type { EnrollmentEntity } from '../enrollment.entity.js';
 import { feedbackAsked } from '../enrollment.state.js';
@@ -108,7 +108,7 @@ async function coachedBy(
     .from('matches', 'm')
     .where('m.tenant_id = :tenantId AND m.coach_id = :coachId', { tenantId, coachId })
     .andWhere('m.enrollment_id = ANY (:ids)', { ids: enrollments.map(({ enrollmentId }) => enrollmentId) })
-    .andWhere(SEEN_BY_COACH)
+    .andWhere(BY_WHICH_COACH_SEES)
     .getRawMany<{ enrollmentId: string }>();
   return new Set(rows.map(({ enrollmentId }) => enrollmentId));
 }
@@ -124,7 +124,7 @@ export function visibleTo(subject: Subject): Condition {
   if (hasRole(subject, 'coach') && coachId !== undefined)
     conditions.push({
       sql: `EXISTS (SELECT 1 FROM matches m WHERE m.enrollment_id = e.enrollment_id AND m.coach_id = :ownCoach
-              AND ${SEEN_BY_COACH})`,
+              AND ${BY_WHICH_COACH_SEES})`,
       parameters: { ownCoach: coachId },
     });
   if (hasRole(subject, 'manager') && personId !== undefined)

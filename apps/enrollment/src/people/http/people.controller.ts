@@ -5,7 +5,7 @@ import { PersonReads } from '@cairn/service';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { SEEN_BY_COACH } from '../../matching/match.entity.js';
+import { BY_WHICH_COACH_SEES } from '../../matching/match.entity.js';
 import { keeping } from '../../keeping.js';
 import { PersonEntity } from '../person.entity.js';
 import { PeopleCompletion } from '../people.completion.js';
@@ -103,7 +103,7 @@ function sightOf(subject: Subject): { known: Condition; named: Condition } {
   if (hasRole(subject, 'coach') && coachId !== undefined)
     known.push({
       sql: `EXISTS (SELECT 1 FROM matches m WHERE m.tenant_id = p.tenant_id AND m.person_id = p.person_id
-              AND m.coach_id = :sightCoach AND ${SEEN_BY_COACH})`,
+              AND m.coach_id = :sightCoach AND ${BY_WHICH_COACH_SEES})`,
       parameters: { sightCoach: coachId },
     });
   if (hasRole(subject, 'manager') && personId !== undefined)

@@ -147,15 +147,16 @@ export class Programme {
     return this;
   }
 
-  /** Nominated on 5 January; what follows is told. Somebody who is enrolled again needs another `enrollmentId`. */
+  /** Nominated on 5 January, or another day; what follows is told. Somebody who is enrolled again needs another `enrollmentId`. */
   enrolled(
     person: string,
     told: readonly Told<EnrollmentFact>[],
     cohortId = 'A',
     enrollmentId = refsOf(person).enrollmentId,
+    day = '01-05',
   ): this {
     const refs = { ...refsOf(person), cohortId, enrollmentId };
-    this.enrollments.push(...stream<EnrollmentFact>(refs, [['01-05', { fact: 'nominated' }], ...told]));
+    this.enrollments.push(...stream<EnrollmentFact>(refs, [[day, { fact: 'nominated' }], ...told]));
     return this;
   }
 

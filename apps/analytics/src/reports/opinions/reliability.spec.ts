@@ -45,6 +45,24 @@ describe('how reliable questions are', () => {
   it('is unknown where all answered alike, or questions contradict each other', () => {
     expect(known(of(40).map((_, n) => baseline(n, [4, 4])))).toBeUndefined();
     expect(known(of(40).map((_, n) => baseline(n, n % 2 ? [1, 7] : [7, 1])))).toBeUndefined();
+    // α is 0, and below.
+    for (const pairs of [
+      [
+        [1, 1],
+        [1, 2],
+        [2, 1],
+        [2, 2],
+      ],
+      [
+        [1, 3],
+        [3, 1],
+        [2, 2],
+        [3, 3],
+        [1, 2],
+      ],
+    ])
+      // prettier-ignore
+      expect(known(of(40).map((_, n) => baseline(n, pairs[n % pairs.length]!)))).toBeUndefined();
   });
 });
 

@@ -6,12 +6,17 @@ import { periodOf } from '../periods.js';
 import { observedChange, selfChange } from './behaviour-change.js';
 import { OpinionReport, type OpinionReader, type OpinionShown } from './opinion-report.js';
 import { fitSignals } from './fit-signals.js';
+import { nps } from './nps.js';
 import type { Opinion } from './opinion.js';
 import { rematchOffers } from './rematch-offers.js';
 import { rematchReasons } from './rematch-reasons.js';
 import { satisfaction } from './satisfaction.js';
 
-const LABELS = { 'org-unit': ['Legal', 'Sales'], location: [] };
+/** Support is heard of in March. */
+const labelsAt = (when: number) => ({
+  'org-unit': ['Legal', 'Sales', ...(when > at('03-10') ? ['Support'] : [])],
+  location: [],
+});
 const ANYBODY: OpinionReader = { knows: () => false, led: () => false, orgUnits: undefined };
 
 /** Who has had a session in January, eight by eight. */
@@ -42,7 +47,7 @@ const reportOf = (
       facts: made.opinions,
       baselines,
       history: made.history,
-      labelsAt: () => LABELS,
+      labelsAt,
       until: at(asOf),
     },
     reader,
@@ -106,6 +111,23 @@ describe('opinions of closed months', () => {
     expect(told(made, '2026-03')).toEqual(['null:  3.4, 2026-03 to 2026-03']);
   });
 
+  it('are kept from fewer than the highest minimum that was ever set, lowered or not', () => {
+    const made = rated(programme(), '02-10', FIVE);
+    made.changed('01-15', { minimumGroup: 6 }).changed('01-20', { minimumGroup: 5 });
+    expect(told(made, '2026-02')).toEqual(withheld);
+  });
+
+  it('of the programme are each person’s latest answer', () => {
+    const made = programme().held('f', '01-17 09:00', '01-24 09:00');
+    const says = (person: string, when: string, recommend: number) =>
+      made.thinks(person, when, { fact: 'recommended', recommend });
+    for (const person of 'abcde') says(person, '02-10', 9);
+    for (const person of 'de') says(person, '02-20', 6);
+    expect(told(made, '2026-02', '12-01', ANYBODY, undefined, [nps, 'recommend'])).toEqual([
+      'null:  20, 2026-02 to 2026-02',
+    ]);
+  });
+
   it('are of months that are over, whatever day is asked from', () => {
     const made = rated(programme(), '02-10', FIVE);
     expect(told(made, '2026-02', '02-28')).toEqual(withheld);
@@ -128,6 +150,7 @@ describe('groups', () => {
     expect(told(made, '2026-02', '12-01', ANYBODY, 'org-unit').slice(1)).toEqual([
       'Legal: too-few-people',
       'Sales: too-few-people',
+      'Support: too-few-people',
       'unknown: too-few-people',
     ]);
   });
@@ -138,6 +161,86 @@ describe('groups', () => {
     expect(told(full, '2026-02', '12-01', ANYBODY, 'cohort').slice(1)).toEqual([
       'A: too-few-people',
       'B: too-few-people',
+    ]);
+  });
+
+  it('are merged with others until one more in each might not have answered', () => {
+    // Of A all five who could, of B and C five of six.
+    const cohort = (person: string) => (person < 'f' ? 'A' : person < 'l' ? 'B' : 'C');
+    const full = programme([...'abcdefghijklmnopq'], {}, cohort).opened('C');
+    rated(full, '02-10', Object.fromEntries([...'abcdefghijlmnop'].map((person) => [person, 3])));
+    expect(told(full, '2026-02', '12-01', ANYBODY, 'cohort')).toEqual([
+      'null:  3, 2026-02 to 2026-02',
+      'C:  3, 2026-02 to 2026-02',
+      'all other:  3, 2026-02 to 2026-02',
+      'A: too-few-people',
+      'B: too-few-people',
+    ]);
+  });
+
+  it('are withheld by a raised minimum, of earlier months too', () => {
+    const raised = programme([...tenOf], {}, (person) => (person < 'h' ? 'A' : 'B'));
+    rated(raised, '02-10', Object.fromEntries([...'abcdefhijklm'].map((person) => [person, 3])));
+    const by = () => told(raised, '2026-02', '12-01', ANYBODY, 'cohort');
+    expect(by()).toContain('A:  3, 2026-02 to 2026-02');
+    raised.changed('05-01', { minimumGroup: 7 });
+    expect(by()).toEqual(['null:  3, 2026-02 to 2026-02', 'A: too-few-people', 'B: too-few-people']);
+  });
+
+  describe('of several months', () => {
+    // Cohorts A and B of seven each, C of four and D of three.
+    const cohort = (person: string) => (person < 'h' ? 'A' : person < 'o' ? 'B' : person < 's' ? 'C' : 'D');
+    const four = programme([...'abcdefghijklmnopqrstu'], {}, cohort).opened('C', 'D');
+    const answer = (when: string, people: string) =>
+      rated(four, when, Object.fromEntries([...people].map((person) => [person, 3])));
+    answer('02-10', 'abcdefhijklmopqst');
+    answer('03-10', 'abcdefhijklmopqst');
+    answer('04-10', 'abcdef');
+    const by = (period: string) => told(four, period, '12-01', ANYBODY, 'cohort');
+
+    it('are of the same as the total, or withheld', () => {
+      expect(by('2026-04')).toContain('null:  3, 2026-04 to 2026-04');
+      const all = by('programme');
+      expect(all[0]).toBe('null:  3, 2026-02 to 2026-04');
+      expect(all.slice(1).toSorted()).toEqual(['A', 'B', 'C', 'D'].map((name) => `${name}: too-few-people`));
+    });
+    it('have no “all other”, in which others may be each time', () => {
+      expect(by('2026-02')).toContain('all other:  3, 2026-02 to 2026-02');
+      expect(by('2026-03')).toContain('all other:  3, 2026-03 to 2026-03');
+      expect(by('2026-Q1')).toEqual([
+        'null:  3, 2026-02 to 2026-03',
+        'A:  3, 2026-02 to 2026-03',
+        'B:  3, 2026-02 to 2026-03',
+        'C: too-few-people',
+        'D: too-few-people',
+      ]);
+    });
+  });
+
+  it('that are heard of later change nothing that is told, and are among the names', () => {
+    const three = new Programme().opened('A');
+    for (const person of 'abcdefghijklmnopqrstu') {
+      if (person < 'o') three.person(person, { department: person < 'h' ? 'Legal' : 'Sales' });
+      three.active(person).held(person, '01-10 09:00');
+    }
+    rated(three, '02-10', Object.fromEntries([...'abcdefhijklmopqrst'].map((person) => [person, 3])));
+    expect(told(three, '2026-02', '12-01', ANYBODY, 'org-unit').slice(1)).toEqual([
+      'Legal:  3, 2026-02 to 2026-02',
+      'Sales:  3, 2026-02 to 2026-02',
+      'unknown:  3, 2026-02 to 2026-02',
+      'Support: too-few-people',
+    ]);
+  });
+
+  it('are those of the enrolment for which somebody was nominated last', () => {
+    const twice = programme([...tenOf], {}, (person) => (person < 'h' ? 'A' : 'B'));
+    // In the order of their ids the one in B comes first.
+    twice.enrolled('a', [], 'B', 'enrollment 0 a', '01-20');
+    rated(twice, '02-10', Object.fromEntries([...'abcdef'].map((person) => [person, 4])));
+    rated(twice, '02-10', Object.fromEntries([...'hijkl'].map((person) => [person, 2])));
+    expect(told(twice, '2026-02', '12-01', ANYBODY, 'cohort').slice(1)).toEqual([
+      'A:  4, 2026-02 to 2026-02',
+      'B:  2.4, 2026-02 to 2026-02',
     ]);
   });
 
@@ -357,6 +460,16 @@ describe('what changed from a baseline to a follow-up', () => {
     assessed(made, 'g', '01-20', 'baseline', { self: 1, peer: 1 });
     assessed(made, 'g', '03-10', 'followUp', { self: 7 }, { questionnaireVersion: 2 });
     assessed(made, 'g', '03-11', 'followUp', { manager: 7 });
+    expect(toldOf(made, '2026-03')).toEqual(['null:  0.8, 2026-01 to 2026-03']);
+  });
+
+  it('is that of the enrolment of which somebody spoke last', () => {
+    const made = changed({ a: 1, b: 1, c: 1, d: 1, e: 1 });
+    made.enrolled('f', [], 'A', 'enrollment f again', '02-01');
+    assessed(made, 'f', '01-20', 'baseline', { self: 1 });
+    const enrollmentId = 'enrollment f again';
+    assessed(made, 'f', '02-10', 'baseline', { self: 4 }, { enrollmentId });
+    assessed(made, 'f', '03-10', 'followUp', { self: 4 }, { enrollmentId });
     expect(toldOf(made, '2026-03')).toEqual(['null:  0.8, 2026-01 to 2026-03']);
   });
 

@@ -546,11 +546,13 @@ describe('what each reads of an enrolment', () => {
   });
 
   it('is nothing for HR that does not reach the person, whatever other role it has', async () => {
-    const boss = await person(theirs, { department: 'Board' });
+    const top = await person(theirs, { department: 'Board' });
+    const boss = await person(theirs, { department: 'Board', managerId: top.personId });
     const self = await person(theirs, { managerId: boss.personId });
     const other = await person(theirs);
     const to = await programme(theirs);
     const ofBoss = await active(theirs, to, { personId: boss.personId });
+    const ofTop = await active(theirs, to, { personId: top.personId });
     const ofOther = await active(theirs, to, { personId: other.personId });
     const both: Role[] = ['hr', 'program-admin'];
     const seen = async (
@@ -571,6 +573,7 @@ describe('what each reads of an enrolment', () => {
     };
     expect(await seen({ personId: self.personId }, ofOther)).toBe(true);
     expect(await seen({ personId: self.personId }, ofBoss)).toBe(false);
+    expect(await seen({ personId: self.personId }, ofTop)).toBe(false);
     expect(await seen({ orgUnits: ['Board'] }, ofBoss)).toBe(true);
     expect(await seen({ orgUnits: ['Board'] }, ofOther)).toBe(false);
   });

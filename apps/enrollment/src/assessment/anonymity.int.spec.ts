@@ -1,7 +1,7 @@
 import { hashOfLinkToken } from '@cairn/identity';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { answer, asked, link, raters, request } from '../../test/assessing.js';
-import { enrollmentApp, type TestApp } from '../../test/app.js';
+import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
 import { active, expectStatus, programme, type Programme } from '../../test/given.js';
 
 /*
@@ -58,14 +58,25 @@ it('has no column for a rater, a time or an order', async () => {
   expect(columns.map(({ name }) => name)).toEqual(['answer_key', 'assessment_id', 'category', 'items']);
 });
 
-it('ends what transactions and places in the table tell, with answering', async () => {
+it.each([
+  ['by hand', (assessmentId: string) => end(assessmentId, 'close')],
+  [
+    'by its deadline',
+    async (assessmentId: string) => {
+      app.clock.set('2026-01-19T23:00:00.000Z');
+      const status = async () => (await app.as('hr').get(`/assessments/${assessmentId}`)).body.status;
+      await eventually(status, (is) => is === 'closed');
+    },
+  ],
+])('ends what transactions and places in the table tell, with answering, %s', async (_, close) => {
   const inOrder: boolean[] = [];
   for (let n = 0; n < 4; n++) {
+    app.clock.set('2026-01-05T08:00:00.000Z');
     const { assessmentId } = await answered(5);
     // This is what has to go.
     expect(await tied(assessmentId)).toHaveLength(5);
     expect((await lying(assessmentId)).map(({ value }) => value)).toEqual([1, 2, 3, 4, 5]);
-    await end(assessmentId, 'close');
+    await close(assessmentId);
     expect(await tied(assessmentId)).toEqual([]);
     const rows = await lying(assessmentId);
     expect(rows.map(({ value }) => value).sort()).toEqual([1, 2, 3, 4, 5]);

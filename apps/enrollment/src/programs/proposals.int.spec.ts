@@ -131,12 +131,19 @@ describe('a promotion to people manager', () => {
           { contentType: 'text/csv' },
         ),
       );
-    await file('2026-01-31', 'E1,A One,,2020-01-01', 'E2,B Two,,2020-01-01');
-    await file('2026-02-28', 'E1,A One,,2020-01-01', 'E2,B Two,E1,2020-01-01');
+    // E3 was promoted long ago, which is left to HR; E1 is now.
+    const e1 = 'E1,A One,,2020-01-01';
+    const e3 = 'E3,C Three,,2020-01-01';
+    await file('2025-09-30', e1, 'E2,B Two,,2020-01-01', e3);
+    await file('2025-10-31', e1, 'E2,B Two,E3,2020-01-01', e3);
+    await file('2026-02-28', e1, 'E2,B Two,E1,2020-01-01', e3);
     const { items } = await eventually(
       async () => (await hr.get(`/enrollments?programId=${to.programId}`)).body,
       ({ items: found }) => found[0]?.status === 'invited',
     );
+    expect(items).toHaveLength(1);
+    const [e1s] = expectStatus(200, await hr.get('/people?employeeId=E1')).items;
+    expect(items[0].personId).toBe(e1s.personId);
     const now = { occurredAt: '2026-03-02T08:00:00.000Z', metadata: { actor: { role: 'system' } } };
     expect(await app.events(`enrollment-${items[0].enrollmentId}`)).toMatchObject([
       { ...now, type: 'ParticipantNominated', data: { by: 'rule', reason: 'promoted-to-manager' } },

@@ -1,9 +1,12 @@
 import { derivedId } from '@cairn/event-store';
+import type { ReceivedEvent } from '@cairn/messaging';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
 import { active, expectStatus, leaves, person, programme, type Programme } from '../../test/given.js';
+import { learnRatings } from './fit-signals.js';
+import { RematchHandler } from './rematch.handler.js';
 
 let app: TestApp;
 let to: Programme;
@@ -44,6 +47,10 @@ async function matched(coaches = 2, capacity = 2) {
     'fo',
     'fr',
     'ga',
+    'gl',
+    'gu',
+    'he',
+    'hi',
   ][spoken++]!;
   const coachIds: string[] = [];
   for (let n = 0; n < coaches; n++)
@@ -385,6 +392,46 @@ describe('the early warning', () => {
     await shows(pair, 'atRisk', ['nothing-booked']);
   });
 
+  const looked = ({ matchId }: Paired) =>
+    eventually(
+      async () => (await app.events(`match-${matchId}`)).at(-1)!,
+      ({ type }) => type !== 'CoachMatched',
+    );
+
+  it('comes later at a monthly cadence', async () => {
+    to = await programme(app, { name: randomUUID(), cadence: 'monthly' });
+    const pair = await matched();
+    app.clock.set('2026-01-26T09:00:00.000Z');
+    const until = '2026-02-09T08:00:00.000Z';
+    expect(await looked(pair)).toMatchObject({ type: 'SilenceAwaited', data: { until } });
+    app.clock.set('2026-02-09T09:00:00.000Z');
+    await shows(pair, 'atRisk', ['nothing-booked']);
+    expect((await app.events(`match-${pair.matchId}`)).at(-1)!.occurredAt).toBe(until);
+  });
+
+  it('waits a day where the look at the calendar is long overdue: sessions may be about to say more', async () => {
+    const pair = await matched();
+    app.clock.set('2026-01-28T09:00:00.000Z');
+    const until = '2026-01-29T09:00:00.000Z';
+    expect(await looked(pair)).toMatchObject({ type: 'SilenceAwaited', data: { until } });
+    app.clock.set('2026-01-29T10:00:00.000Z');
+    await shows(pair, 'atRisk', ['nothing-booked']);
+  });
+
+  it('does not judge silence in a pause, though its deadline had come', async () => {
+    const pair = await matched();
+    const pause = `/enrollments/${pair.enrollmentId}/pause`;
+    expectStatus(200, await pair.coachee.post(pause, { reason: 'project' }));
+    const before = await typesOf(pair.matchId);
+    const commandId = randomUUID();
+    const at = '2026-01-26T08:00:00.000Z';
+    const actor = { subject: 'spec', role: 'system' };
+    const { tenantId } = app;
+    const identity = { commandId, correlationId: commandId, tenantId, actor, occurredAt: at, now: at };
+    await app.http.get(RematchHandler).lookForSilence(identity, pair.enrollmentId);
+    expect(await typesOf(pair.matchId)).toEqual(before);
+  });
+
   it('leaves alone who is paused, and who has something booked', async () => {
     const paused = await matched();
     const other = await matched();
@@ -466,6 +513,25 @@ describe('what the two think of the match', () => {
       expect(JSON.stringify((await caller.get(pair.match)).body)).not.toContain('rematchOffered');
     await rates(4, '2026-01-13T11:00:00.000Z', 4);
     await offered(false);
+  });
+
+  it('goes by the latest rating, in whatever order they are heard', async () => {
+    const engagementId = randomUUID();
+    const rated = (time: string, relationship: number) => ({
+      name: 'SessionRated',
+      data: { engagementId, useful: 4, relationship, progress: 4 },
+      envelope: { tenantid: app.tenantId, time },
+    });
+    const heard = [rated('2026-01-13T11:00:00.000Z', 4), rated('2026-01-12T11:00:00.000Z', 1)];
+    const client = await app.running.pool.connect();
+    try {
+      await learnRatings(client, heard as unknown as ReceivedEvent[]);
+    } finally {
+      client.release();
+    }
+    expect(
+      await app.dataSource.query('SELECT low FROM match_opinions WHERE engagement_id = $1', [engagementId]),
+    ).toEqual([{ low: false }]);
   });
 });
 

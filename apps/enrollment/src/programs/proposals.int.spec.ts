@@ -131,11 +131,11 @@ describe('a promotion to people manager', () => {
           { contentType: 'text/csv' },
         ),
       );
-    // E3 was promoted long ago, which is left to HR; E1 is now.
+    // E3 was promoted 90 days ago, which is left to HR; E1 is within them.
     const e1 = 'E1,A One,,2020-01-01';
     const e3 = 'E3,C Three,,2020-01-01';
     await file('2025-09-30', e1, 'E2,B Two,,2020-01-01', e3);
-    await file('2025-10-31', e1, 'E2,B Two,E3,2020-01-01', e3);
+    await file('2025-12-02', e1, 'E2,B Two,E3,2020-01-01', e3);
     await file('2026-02-28', e1, 'E2,B Two,E1,2020-01-01', e3);
     const { items } = await eventually(
       async () => (await hr.get(`/enrollments?programId=${to.programId}`)).body,

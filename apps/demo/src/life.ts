@@ -6,7 +6,6 @@ import { addDays, daysBetween, instantOf, type Day } from './days.js';
 import { declareThrough, ZONE, type Coachee, type Programme } from './programme.js';
 import { random } from '@cairn/seeded';
 import { counted, progress, say } from './report/print.js';
-import { closingDay } from './story/cast.js';
 import { Life } from './story/live.js';
 
 /** Coachees who are told side by side. */
@@ -55,15 +54,13 @@ export async function live(
       halfway = true;
       await half();
     }
-    // What is asked before goals are closed is asked by events.
-    if (end === closingDay(programme)) await client.settled('goals');
   }
   bar.stop();
 }
 
-/** The days before which it is told as far: each fortnight, the day on which goals are closed, and the one after the last. */
+/** The days before which it is told as far: each fortnight, and the one after the last. */
 function endsOfStretches({ startsOn, endsOn }: Programme): Day[] {
-  const ends = [closingDay({ endsOn }), addDays(endsOn, 1)];
+  const ends = [addDays(endsOn, 1)];
   for (let end = addDays(startsOn, STRETCH); end <= endsOn; end = addDays(end, STRETCH)) ends.push(end);
   return [...new Set(ends)].sort();
 }

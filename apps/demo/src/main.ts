@@ -175,8 +175,8 @@ async function main(run: Run): Promise<boolean> {
   const read = await readReport(client, programme, baselinePath, asOf);
   printReport(read, programme, nameOf, (id) => references.get(id) ?? id, asOf);
   const differing = compare(read, events, programme, asOf, nameOf);
-  foretell(read, events, programme);
-  const asPlanted = await found(client, events, read, programme, planted);
+  const told = foretell(read, events, programme);
+  const asPlanted = await found(client, events, read, told, programme, planted);
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
   say(`\n${counted(client.commands, 'command')} in ${seconds} s; times are in the zone ${ZONE}`);
   say(faint(`To look around: npm run --silent token -- --role hr --tenant ${tenantId}`));

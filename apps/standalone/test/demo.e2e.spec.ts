@@ -83,7 +83,36 @@ async function expectForetold({ output }: Told): Promise<void> {
     expect([id, item, line.startsWith('at ')]).toEqual([id, item, bound !== null]);
   }
   expect(items.filter(({ value }: { value: number | null }) => value !== null).length).toBeGreaterThan(8);
+  await expectForetoldByCohort(client, programId, foretold.slice(foretold.indexOf('By cohort')));
 }
+
+interface Shown {
+  readonly source: string;
+  readonly id: string;
+  readonly item: string;
+  readonly group: string | null;
+  readonly value: number | null;
+}
+
+/** Beside each other, so that HR sees there what was planted in one of them. */
+async function expectForetoldByCohort(client: Client, programId: string, foretold: string): Promise<void> {
+  const path = `/analytics/v1/programs/${programId}/outcomes?dimension=cohort`;
+  const { items } = (await client.good({ roles: ['hr'] }, { path })) as { items: Shown[] };
+  const thought = items.filter(({ item }) => item !== 'change');
+  const measures = Map.groupBy(thought, ({ source, id, item }) => `${source} +${id}, ${item}`);
+  for (const [measure, rows] of measures) {
+    const line = new RegExp(`${measure} +(.*)\n`).exec(foretold)![1]!;
+    const shown = line
+      .match(/[+-]?\d+\.\d+|withheld/g)!
+      .map((each) => (each === 'withheld' ? null : Number(each)));
+    const told = rows.flatMap(({ group, value }) => (group === null ? [] : [value]));
+    // The groups are ids, whose order is another one in each run.
+    const near = (value: number | null) => (value === null ? null : expect.closeTo(value, 1));
+    expect([measure, ...shown.sort(byValue)]).toEqual([measure, ...told.sort(byValue).map(near)]);
+  }
+  expect(thought.filter(({ group, value }) => group !== null && value !== null).length).toBeGreaterThan(20);
+}
+const byValue = (a: number | null, b: number | null): number => Number(a) - Number(b);
 
 /** Has it that analytics learnt all of the tenant a month ago. */
 async function learnMonthEarlier(tenantId: string): Promise<void> {

@@ -1,10 +1,11 @@
 import type { Json } from '../api/client.js';
 import { dayOf } from '../days.js';
 import type { Planted } from '../casting.js';
-import { MINIMUM_GROUP, ZONE, type Cohort, type Coachee, type Programme } from '../programme.js';
+import { ZONE, type Cohort, type Coachee, type Programme } from '../programme.js';
 import { bad, counted, faint, fixed, say } from '../report/print.js';
 import type { Read } from '../report/report.js';
-import { assessedChange, pulseChange, type Change } from './arithmetic/changes.js';
+import { mean } from './arithmetic/facts.js';
+import type { ByCohort } from './arithmetic/opinions.js';
 import type { FeedEvent } from './feed.js';
 
 /** Says what was planted, and where it is not so, what there is instead. */
@@ -54,10 +55,10 @@ export function plantedRematch(
   ].every(Boolean);
 }
 
-/** Whoever was asked by links: two batches of pulses, an assessment before and one after. */
+/** Whoever was asked by links: a batch of pulses, an assessment before and one after. */
 export function plantedAnswers(
   events: readonly FeedEvent[],
-  { pulsed, assessed, stories }: Pick<Planted, 'pulsed' | 'assessed' | 'stories'>,
+  { pulsed, assessed, few, stories }: Pick<Planted, 'pulsed' | 'assessed' | 'few' | 'stories'>,
 ): boolean {
   const count = ({ personId }: Coachee, name: string, counts: (data: Json) => boolean = () => true) =>
     events.filter((event) => event.name === name && event.data.personId === personId && counts(event.data))
@@ -67,9 +68,9 @@ export function plantedAnswers(
       .filter((coachee) => !has(coachee))
       .map(({ name }) => name)
       .join(', ');
-  const noPulses = lacking(pulsed, (one) => count(one, 'PulsesReleased', isOfTheme) === 2);
+  const noPulses = lacking(pulsed, (one) => count(one, 'PulsesReleased', isOfTheme) === 1);
   const noResults = lacking(assessed, (one) => count(one, 'ResultsReleased') === 2);
-  const [few, ...others] = assessed;
+  const others = assessed.filter((coachee) => coachee !== few);
   const showsTeam = ({ results }: Json): boolean =>
     results.some(({ category }: Json) => category === 'directReport');
   const noTeam = lacking(others, (one) => count(one, 'ResultsReleased', showsTeam) === 2);
@@ -79,7 +80,7 @@ export function plantedAnswers(
   const given = events.filter(({ name }) => name === 'ProgramFeedbackGiven').length;
   return [
     told(
-      `pulses of ${counted(pulsed.length, 'coachee')}: two batches each`,
+      `pulses of ${counted(pulsed.length, 'coachee')}, of three raters each`,
       noPulses === '',
       `others of ${noPulses}`,
     ),
@@ -104,51 +105,68 @@ export function plantedAnswers(
 
 const isOfTheme = ({ item }: Json): boolean => item === 'theme-behaviour';
 
-/** Improves at work by as much, on a scale of 1 to 7, and by no more in their own eyes. */
+/** On a scale of 1 to 7, told as different by as much, and as the same by no more. */
 const SEEN_AT_LEAST = 1;
 const UNSEEN_AT_MOST = 0.5;
 
-/** The cohort that colleagues see improve, and that sees nothing of it itself. */
+/**
+ * The cohort that colleagues see improve more than the other one, and that sees nothing of it itself, by what HR is told of
+ * each: its own scores now, the rest once the month is over. @param thought what HR is told by cohort, of each measure
+ */
 export function plantedModesty(
-  events: readonly FeedEvent[],
+  thought: ReadonlyMap<string, ByCohort>,
   { byCohort }: Pick<Read, 'byCohort'>,
   { cohorts }: Pick<Programme, 'cohorts'>,
   { modest }: Pick<Planted, 'modest'>,
 ): boolean {
   if (modest === undefined) {
-    say(faint('  not planted, as people are too few for two cohorts: one that improves unseen by itself'));
+    say(
+      faint(
+        '  not planted, as people with a team or months are too few for two cohorts: one that improves unseen by itself',
+      ),
+    );
     return true;
   }
-  const of = (cohort: Cohort) => {
-    const own = events.filter(({ data }) => data.cohortId === cohort.cohortId);
-    const goals: number | null =
-      byCohort.items.find(({ group }: Json) => group === cohort.cohortId)?.value ?? null;
+  const of = ({ name, cohortId }: Cohort) => {
+    const told = (measure: string) => {
+      const values = [...thought]
+        .filter(([key]) => key.startsWith(measure))
+        .map(([, by]) => by.get(cohortId)?.value ?? undefined);
+      // What is withheld of one theme is not said of all.
+      return values.length === 0 || values.includes(undefined) ? undefined : mean(values.map(Number));
+    };
+    const goals: number | null = byCohort.items.find(({ group }: Json) => group === cohortId)?.value ?? null;
     return {
-      goals,
-      pulses: pulseChange(own),
-      self: assessedChange(own, 'self'),
-      others: assessedChange(own, 'others'),
+      name,
+      goals: goals ?? undefined,
+      pulses: told('workplace theme-behaviour'),
+      self: told('self-reported behaviour-change'),
+      others: told('observed behaviour-change'),
     };
   };
-  const { goals, pulses, self, others } = of(modest);
+  const own = of(modest);
+  const rest = cohorts.filter(({ cohortId }) => cohortId !== modest.cohortId).map(of);
+  // What is withheld is neither seen nor unseen.
+  const isSeen = (more = NaN, than = NaN) => more - than >= SEEN_AT_LEAST;
+  const isUnseen = (change = NaN) => Math.abs(change) <= UNSEEN_AT_MOST;
   const so =
-    goals !== null &&
-    gain(pulses) >= SEEN_AT_LEAST &&
-    gain(others) >= SEEN_AT_LEAST &&
-    Math.abs(goals) <= UNSEEN_AT_MOST &&
-    Math.abs(gain(self)) <= UNSEEN_AT_MOST;
-  const holds = told(`improves at work, and not in its own eyes: the ${modest.name}`, so, 'it otherwise');
-  for (const cohort of cohorts.toReversed()) {
-    const { goals, pulses, self, others } = of(cohort);
-    const scored = goals === null ? 'none' : `${goals < 0 ? '' : '+'}${fixed(goals)} T`;
-    say(`    ${cohort.name}: by colleagues in pulses ${shown(pulses)}; own score of goals ${scored};`);
-    say(`      in assessments by others ${shown(others)}, by themselves ${shown(self)}`);
+    isSeen(own.others, 0) &&
+    rest.every((other) => isSeen(own.pulses, other.pulses) && isSeen(own.others, other.others)) &&
+    isUnseen(own.self) &&
+    isUnseen(own.goals);
+  const holds = told(
+    `improves at work, and not in its own eyes: the ${modest.name}, by what HR is told`,
+    so,
+    'it otherwise',
+  );
+  for (const { name, goals, pulses, self, others } of [own, ...rest]) {
+    say(
+      `    ${name}: in pulses colleagues see ${shown(pulses, '')} of 7, own score of goals ${shown(goals, '+', ' T')};`,
+    );
+    say(`      changed in assessments, by others ${shown(others)}, by themselves ${shown(self)}`);
   }
   return holds;
 }
 
-const gain = ({ before, after }: Change): number => after - before;
-const shown = ({ people, before, after }: Change): string =>
-  people < MINIMUM_GROUP
-    ? 'of too few to be told'
-    : `${fixed(before)} → ${fixed(after)} (${counted(people, 'person', 'people')})`;
+const shown = (value: number | undefined, plus = '+', unit = ''): string =>
+  value === undefined ? 'withheld' : `${value < 0 ? '' : plus}${fixed(value)}${unit}`;

@@ -26,6 +26,8 @@ const planted = {
 /** Of what HR reads, as much as is told against what was planted. */
 const read = { matches: { items: [] }, byCohort: { items: [] } };
 
+const NOTHING_TOLD = new Map();
+
 const event = (name: string, personId: string, data: object = {}): FeedEvent => ({
   name,
   at: '2026-01-10T09:00:00.000Z',
@@ -41,13 +43,16 @@ const people = [
   event('EnrollmentDiscontinued', 'Lee'),
 ];
 
-/** A Cairn that says from a day on that somebody is silent. */
-const silentSince = (...since: [name: string, day: Day][]) => ({
+/** A Cairn that says from a day on that somebody is silent, or what else. */
+const silentSince = (...since: [name: string, day: Day, signal?: string][]) => ({
   list: (path: string) => {
     const asOf = path.slice(path.indexOf('asOf=') + 'asOf='.length);
     const silent = since.filter(([, day]) => asOf > instantOf(day, '00:00', ZONE));
-    const signals = [{ signal: 'nothing-booked', reason: 'Nothing has been booked.' }];
-    return Promise.resolve({ items: silent.map(([personId]) => ({ personId, signals })) });
+    const items = silent.map(([personId, , signal = 'nothing-booked']) => ({
+      personId,
+      signals: [{ signal, reason: 'Nothing has been booked.' }],
+    }));
+    return Promise.resolve({ items });
   },
 });
 const after = (days: number): [string, Day] => ['Sam', addDays(SILENT_FROM, days)];
@@ -55,7 +60,7 @@ const inTime = silentSince(after(21));
 
 describe('the silent coachee', () => {
   const isFound = (...since: [string, Day][]) =>
-    found(silentSince(...since), people, read, programme, planted);
+    found(silentSince(...since), people, read, NOTHING_TOLD, programme, planted);
 
   it('has to be found within 28 days', async () => {
     expect(await isFound(after(28))).toBe(true);
@@ -73,6 +78,26 @@ describe('the silent coachee', () => {
   });
 });
 
+it('whose raters never answer has to be found by a pulse that is overdue; somebody else is told of', async () => {
+  const isFound = (...overdue: string[]) =>
+    found(
+      silentSince(
+        after(21),
+        ...overdue.map((name) => [name, '2026-02-03', 'pulse-overdue'] as [string, Day, string]),
+      ),
+      people,
+      read,
+      NOTHING_TOLD,
+      programme,
+      { ...planted, unheard: coachee('Una') },
+    );
+  expect(await isFound('Una', 'Alex')).toBe(true);
+  expect(output()).toContain('those of Una; a pulse is overdue, said first on 2026-02-04');
+  expect(output()).toContain('overdue of others, looked for every week: 1\n');
+  expect(await isFound('Alex')).toBe(false);
+  expect(output()).toContain('but Cairn has no word of it');
+});
+
 it.each([
   ['InvitationDeclined', 'declines the invitation: Dana; but Cairn has no word of it'],
   ['EnrollmentPaused', 'pauses, and comes back: Pat; but Cairn has no word of it'],
@@ -83,13 +108,14 @@ it.each([
     'leaves the company: Lee, 2026-04-01; but Cairn has them still there, or their enrolment open',
   ],
 ])('who was planted has to be found: without %s, "%s"', async (missing, says) => {
-  expect(await found(inTime, people, read, programme, planted)).toBe(true);
+  expect(await found(inTime, people, read, NOTHING_TOLD, programme, planted)).toBe(true);
   expect(output()).not.toContain('but Cairn has');
   expect(
     await found(
       inTime,
       people.filter(({ name }) => name !== missing),
       read,
+      NOTHING_TOLD,
       programme,
       planted,
     ),
@@ -125,7 +151,7 @@ describe('a planted session', () => {
     'confirmed by nobody': [session('SessionUnconfirmed')],
   };
   const isFound = (fate: Fate, ...told: FeedEvent[]) =>
-    found(inTime, [...people, ...told], read, programme, {
+    found(inTime, [...people, ...told], read, NOTHING_TOLD, programme, {
       ...planted,
       sessions: [{ coachee: coachee('Kim'), fate, day: '2026-02-10' }],
     });

@@ -6,6 +6,7 @@ import { bad, faint, heading, say } from '../report/print.js';
 import type { Read } from '../report/report.js';
 import { FAILING, FATES, type Fate } from '../story/cast.js';
 import { ENDED } from './arithmetic/facts.js';
+import type { ByCohort } from './arithmetic/opinions.js';
 import { sessionsOf, type Session } from './arithmetic/sessions.js';
 import type { FeedEvent } from './feed.js';
 import { plantedAnswers, plantedModesty, plantedRematch, told } from './heard.js';
@@ -18,6 +19,7 @@ export async function found(
   client: Pick<Client, 'list'>,
   events: readonly FeedEvent[],
   read: Pick<Read, 'matches' | 'byCohort'>,
+  thought: ReadonlyMap<string, ByCohort>,
   programme: Programme,
   planted: Planted,
 ): Promise<boolean> {
@@ -26,9 +28,11 @@ export async function found(
   const people = plantedPeople(events, planted);
   const rematch = plantedRematch(events, read, planted);
   const answers = plantedAnswers(events, planted);
-  const modesty = plantedModesty(events, read, programme, planted);
-  const silence = await plantedSilence(client, programme, planted);
-  return sessions && people && rematch && answers && modesty && silence;
+  const modesty = plantedModesty(thought, read, programme, planted);
+  const weeks = await everyWeek(client, programme);
+  const overdue = plantedOverdue(weeks, planted);
+  const silence = await plantedSilence(client, weeks, programme, planted);
+  return sessions && people && rematch && answers && modesty && overdue && silence;
 }
 
 /** What Cairn has to say of a session of each kind. */
@@ -87,6 +91,45 @@ function plantedPeople(events: readonly FeedEvent[], { declines, pauses, leaves 
   ].every(Boolean);
 }
 
+/** Who is between sessions, and what is said of them, at the end of a day. */
+interface Week {
+  readonly day: Day;
+  readonly items: readonly Json[];
+}
+
+const betweenOn = async (client: Pick<Client, 'list'>, { programId }: Programme, day: Day): Promise<Json[]> =>
+  (
+    await client.list(
+      `/analytics/v1/programs/${programId}/between-sessions?asOf=${hoursAfter(instantOf(day, '00:00', ZONE), 24)}`,
+    )
+  ).items;
+
+async function everyWeek(client: Pick<Client, 'list'>, programme: Programme): Promise<Week[]> {
+  const weeks: Week[] = [];
+  for (let day = programme.matchedOn; day <= programme.endsOn; day = addDays(day, 7))
+    weeks.push({ day, items: await betweenOn(client, programme, day) });
+  return weeks;
+}
+
+/** Of whose raters nobody answers: a pulse is overdue from the first one on. */
+function plantedOverdue(weeks: readonly Week[], { unheard }: Pick<Planted, 'unheard'>): boolean {
+  const isOverdue = ({ signals }: Json) => signals.some(({ signal }: Json) => signal === 'pulse-overdue');
+  const overdue = weeks.flatMap(({ day, items }) => items.filter(isOverdue).map((item) => ({ day, item })));
+  const others = new Set(overdue.map(({ item }) => item.personId).filter((id) => id !== unheard?.personId));
+  if (unheard === undefined)
+    say(faint('  not planted, as there is no team or time for it: raters who never answer a pulse'));
+  const first = overdue.find(({ item }) => item.personId === unheard?.personId);
+  const holds =
+    unheard === undefined ||
+    told(
+      `raters who never answer: those of ${unheard.name}; a pulse is overdue, said first on ${first?.day ?? 'no day'}`,
+      first !== undefined,
+      'no word of it',
+    );
+  say(`  pulses said to be overdue of others, looked for every week: ${others.size}`);
+  return holds;
+}
+
 const SILENCE = ['nothing-booked', 'no-check-in'];
 const isOfSilence = (item: Json): boolean =>
   item.signals.some(({ signal }: Json) => SILENCE.includes(signal));
@@ -94,21 +137,20 @@ const isOfSilence = (item: Json): boolean =>
 /** The one who went silent: when Cairn first said so, and of how many it said so falsely. */
 async function plantedSilence(
   client: Pick<Client, 'list'>,
+  weeks: readonly Week[],
   programme: Programme,
   planted: Planted,
 ): Promise<boolean> {
   const { coachee, from } = planted.silent;
-  const path = `/analytics/v1/programs/${programme.programId}/between-sessions?asOf=`;
-  const silentOn = async (day: Day): Promise<Json[]> =>
-    (await client.list(path + hoursAfter(instantOf(day, '00:00', ZONE), 24))).items.filter(isOfSilence);
 
   let seen: Json;
   let day = from;
   for (; day <= programme.endsOn && seen === undefined; day = addDays(day, 1))
-    seen = (await silentOn(day)).find(({ personId }) => personId === coachee.personId);
-  const alarms = new Set<string>();
-  for (let week = programme.matchedOn; week <= programme.endsOn; week = addDays(week, 7))
-    for (const { personId } of await silentOn(week)) if (personId !== coachee.personId) alarms.add(personId);
+    seen = (await betweenOn(client, programme, day))
+      .filter(isOfSilence)
+      .find(({ personId }) => personId === coachee.personId);
+  const silent = weeks.flatMap(({ items }) => items.filter(isOfSilence));
+  const alarms = new Set(silent.map(({ personId }) => personId).filter((id) => id !== coachee.personId));
 
   if (seen === undefined) {
     say(bad(`  ${coachee.name} went silent after ${from}, and no signal said so`));

@@ -34,6 +34,16 @@ export function printBySource({ opinions, byCohort }: Read, cohorts: readonly Co
   ]);
 }
 
+/** What is told by cohort beside each other; of the rest more is told otherwise. */
+export const isOutcome = ({ id }: Json): boolean =>
+  ['goal-attainment', 'behaviour-change', ...WORKPLACE].includes(id);
+
+const WORKPLACE = [
+  'theme-behaviour',
+  'one-to-ones-held',
+  'development-conversations',
+  'manager-effectiveness',
+];
 const SOURCES = ['self-reported', 'observed', 'workplace'];
 const BOUNDS: Readonly<Record<string, string>> = { 'at-least': 'at least ', 'at-most': 'at most ' };
 

@@ -38,8 +38,8 @@ export interface Cast {
   readonly leavesOn?: Day;
   /** How certain sessions go, by their number from 0, whatever the dice say. */
   readonly fates?: ReadonlyMap<number, Fate>;
-  /** Three of their team answer pulses. */
-  readonly hasRaters?: boolean;
+  /** Three of their team are asked in pulses: they answer, for the last session, or they never do. */
+  readonly raters?: 'answer' | 'never answer';
   /** Is assessed before and after: by themself, their manager where there is one, and so many of their team. */
   readonly assessed?: { readonly byManager: boolean; readonly answering: number };
   /** Sees no progress of their own, whatever others see. */

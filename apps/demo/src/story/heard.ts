@@ -1,26 +1,24 @@
 import { random, type Random } from '@cairn/seeded';
 import { addDays, instantOf, type Day } from '../days.js';
-import type { Cast } from './cast.js';
-import type { Answered, Moment, Step } from './steps.js';
+import { closingDay, type Cast } from './cast.js';
+import type { Answered, Moment, PulseAnswers, Step } from './steps.js';
 
 /** Raters whom somebody names. */
 export const RATERS = 3;
 
-/** By how much others see somebody improve, on a scale of 1 to 7. */
-const SEEN = { gain: [0, 1], gainOfModest: [2, 2] } as const;
+/** What others see of somebody at first, and by how much they see them improve, on a scale of 1 to 7. */
+const SEEN = { before: 2, gain: 1, gainOfModest: 3 };
 
 /**
- * What others say of a coachee, and they of themself: assessments before and after, and two rounds of pulses. Pure, with
- * dice of its own. @param closing the day on which goals are closed
+ * What others say of a coachee, and they of themself: assessments before and after, and pulses. Pure, with dice of its own.
+ * @param last the day of the last session
  */
-export function heardSteps(seed: number, cast: Cast, days: readonly Day[], closing: Day): Step[] {
+export function heardSteps(seed: number, cast: Cast, last: Day | undefined): Step[] {
   const dice = random(seed, `heard ${cast.reference}`);
   const at = (day: Day, time: string) => instantOf(day, time, cast.zone);
   const begins = addDays(cast.matchedOn, 1);
-  const [first] = days;
-  const before = dice.between(3, 4);
-  const [least, most] = cast.modest ? SEEN.gainOfModest : SEEN.gain;
-  const after = before + dice.between(least, most);
+  const closing = closingDay(cast);
+  const after = SEEN.before + (cast.modest ? SEEN.gainOfModest : SEEN.gain);
   const steps: Step[] = [];
   if (cast.assessed) {
     const own = ownAnswers(cast, dice);
@@ -33,7 +31,7 @@ export function heardSteps(seed: number, cast: Cast, days: readonly Day[], closi
           closesOn,
           answers: [
             { category: 'self', values: own[moment] },
-            ...othersAnswers(cast, dice, moment === 'baseline' ? before : after),
+            ...othersAnswers(cast, dice, moment === 'baseline' ? SEEN.before : after),
           ],
         },
         { at: at(addDays(day, 6), '12:00'), kind: 'release', moment },
@@ -41,21 +39,19 @@ export function heardSteps(seed: number, cast: Cast, days: readonly Day[], closi
     assess('baseline', begins, addDays(begins, 13));
     assess('followUp', addDays(closing, -10), addDays(closing, 1));
   }
-  if (cast.hasRaters && first !== undefined) {
-    const round = (round: number, day: Day, seen: number): Step => ({
-      at: at(day, '08:00'),
-      kind: 'pulse',
-      round,
-      answers: Array.from({ length: RATERS }, () => {
-        const answer = () => near(dice, seen);
-        return { behaviour: answer(), team: [answer(), answer(), answer()] };
-      }),
+  // Before anything is booked or agreed on, so that each session is asked about.
+  if (cast.raters === 'never answer') steps.push({ at: at(begins, '09:00'), kind: 'name-raters' });
+  if (cast.raters === 'answer' && last !== undefined) {
+    // An answer by a link counts when it is given, today: in the past that is told here, what was asked before an earlier
+    // session would be overdue until its goal is closed.
+    const answers = Array.from({ length: RATERS }, (): PulseAnswers => {
+      const answer = () => near(dice, after);
+      return { behaviour: answer(), team: [answer(), answer(), answer()] };
     });
+    const eve = addDays(last, -1);
     steps.push(
-      // Before anything is booked or agreed on, so that each session is asked about.
-      { at: at(begins, '09:00'), kind: 'name-raters' },
-      round(1, addDays(first, 2), before),
-      round(2, closing, after),
+      { at: at(eve, '09:00'), kind: 'name-raters' },
+      { at: at(eve, '18:00'), kind: 'pulse', answers },
     );
   }
   return steps;

@@ -35,11 +35,11 @@ export async function answerPulses(
   client: Client,
   give: Give,
   { engagementId, raterIds }: { engagementId: string; raterIds: readonly string[] },
-  { round, answers }: { round: number; answers: readonly PulseAnswers[] },
+  { answers }: { answers: readonly PulseAnswers[] },
 ): Promise<void> {
   for (const [index, raterId] of raterIds.entries()) {
     const path = `/goals/v1/engagements/${engagementId}/pulse-raters/${raterId}/link`;
-    const { link } = await give(`pulse ${round} link ${index}`, path, 'integration', undefined);
+    const { link } = await give(`pulse link ${index}`, path, 'integration', undefined);
     const { behaviour, team } = answers[index]!;
     await client.answer('goals', link, (theme) => (theme === TEAM ? team : [behaviour]));
   }

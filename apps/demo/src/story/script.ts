@@ -22,7 +22,13 @@ export class Script {
     private readonly cast: Cast,
     private readonly dice: Random,
     private readonly days: readonly Day[],
+    /** The day of the session before which raters answer: it is held, and goals are closed the evening before. */
+    private readonly askedBefore: Day | undefined,
   ) {}
+
+  private get closing(): Day {
+    return this.askedBefore === undefined ? closingDay(this.cast) : addDays(this.askedBefore, -1);
+  }
 
   private at(day: Day, time: string) {
     return instantOf(day, time, this.cast.zone);
@@ -65,7 +71,7 @@ export class Script {
     const { dice } = this;
     const start = this.at(day, this.time);
     const end = hoursAfter(start, MINUTES / 60);
-    const fate = this.fateOf(n);
+    const fate = day === this.askedBefore ? 'held' : this.fateOf(n);
     // Whose match fails says so at once, in private.
     const fails = this.cast.part === 'fails' && n === 0;
     const held = (end: string) => {
@@ -172,7 +178,7 @@ export class Script {
 
   /** Practice and a check-in before the next session, as long as goals are open. */
   between(n: number, day: Day): void {
-    if (addDays(day, 9) >= closingDay(this.cast)) return;
+    if (addDays(day, 9) >= this.closing) return;
     const g = this.goals[n % Math.max(1, this.goals.length)];
     if (g === undefined) return;
     const on = (days: number, time: string) => this.at(addDays(day, days), time);
@@ -207,22 +213,22 @@ export class Script {
   }
 
   close(): void {
-    const day = closingDay(this.cast);
+    const day = this.closing;
     for (const g of this.goals) {
       const baseline = this.baselines.get(g)!;
       const seen = Math.min(2, baseline + this.dice.between(0, 3)) as Level;
       const level = this.cast.modest ? baseline : seen;
-      this.steps.push({ at: this.at(day, '15:00'), kind: 'score', g, by: 'coachee', level });
+      this.steps.push({ at: this.at(day, '20:30'), kind: 'score', g, by: 'coachee', level });
       if (this.dice.chance(0.8))
         this.steps.push({
-          at: this.at(day, '15:30'),
+          at: this.at(day, '20:40'),
           kind: 'score',
           g,
           by: 'coach',
           level: Math.max(-2, seen - 1) as Level,
         });
       const outcome = level >= 0 ? 'attained' : level === -1 ? 'partlyAttained' : 'notAttained';
-      this.steps.push({ at: this.at(day, '16:00'), kind: 'close', g, outcome });
+      this.steps.push({ at: this.at(day, '20:50'), kind: 'close', g, outcome });
     }
   }
 }

@@ -56,7 +56,7 @@ export type Step = { readonly at: Instant } & (
   /** Three of the team are named to answer pulses, and approved. */
   | { readonly kind: 'name-raters' }
   /** Each of them answers by a link: how well the goal shows at work, and how they are led. */
-  | { readonly kind: 'pulse'; readonly round: number; readonly answers: readonly PulseAnswers[] }
+  | { readonly kind: 'pulse'; readonly answers: readonly PulseAnswers[] }
   /** Is asked for and answered. Whoever of the raters has no answers stays silent. */
   | {
       readonly kind: 'assess';

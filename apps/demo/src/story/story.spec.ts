@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addDays, hoursAfter } from '../days.js';
+import { addDays, dayOf, hoursAfter } from '../days.js';
 import { FAILING, type Cast } from './cast.js';
 import type { PulseAnswers, Step } from './steps.js';
 import { storyOf } from './story.js';
@@ -89,20 +89,46 @@ describe('a story', () => {
   });
 
   describe('of who is heard of', () => {
-    const heard = { ...cast, hasRaters: true, assessed: { byManager: true, answering: 2 } };
+    const heard = { ...cast, raters: 'answer' as const, assessed: { byManager: true, answering: 2 } };
     const of = <Kind extends Step['kind']>(kind: Kind, of: Cast, seed: number) =>
       storyOf(seed, of).steps.filter((step): step is Step & { kind: Kind } => step.kind === kind);
     const seen = (list: readonly PulseAnswers[]) => list.map(({ behaviour }) => behaviour);
     const sum = (list: readonly number[]) => list.reduce((total, each) => total + each, 0);
 
-    it('names raters before anything is booked, and asks of one goal alone', () => {
+    it('asks of one goal before the last session, which is held, and closes it before anything is overdue', () => {
       for (const seed of seeds) {
-        const kinds = storyOf(seed, heard).steps.map(({ kind }) => kind);
-        expect(kinds.indexOf('name-raters')).toBeLessThan(kinds.indexOf('book-series'));
-        expect(kinds.indexOf('agree')).toBeLessThan(kinds.indexOf('pulse'));
-        expect(kinds.lastIndexOf('pulse')).toBeLessThan(kinds.indexOf('score'));
-        expect(kinds.filter((kind) => kind === 'propose')).toHaveLength(1);
+        const { steps, days } = storyOf(seed, heard);
+        const kinds = steps.map(({ kind }) => kind);
+        const last = [...days.values()].at(-1)!;
+        const eve = addDays(last, -1);
+        expect(kinds.filter((kind) => kind === 'propose' || kind === 'pulse')).toEqual(['propose', 'pulse']);
+        expect(kinds.indexOf('name-raters')).toBeLessThan(kinds.indexOf('pulse'));
+        expect(kinds.indexOf('pulse')).toBeLessThan(kinds.indexOf('score'));
+        for (const { at } of steps.filter(({ kind }) => kind === 'name-raters' || kind === 'close'))
+          expect(dayOf(at, cast.zone)).toBe(eve);
+        expect(steps).toContainEqual(
+          expect.objectContaining({ kind: 'confirm', n: days.size - 1, by: 'coachee' }),
+        );
       }
+    });
+    it('names raters who never answer before anything is booked', () => {
+      const kinds = storyOf(1, { ...cast, raters: 'never answer' }).steps.map(({ kind }) => kind);
+      expect(kinds).toContain('name-raters');
+      expect(kinds.indexOf('name-raters')).toBeLessThan(kinds.indexOf('book-series'));
+      expect(kinds).not.toContain('pulse');
+    });
+    it('asks before the last session that was not cast to go otherwise', () => {
+      const last = storyOf(1, heard).days.size - 1;
+      const fates = new Map([[last, 'missed by the coach'] as const]);
+      const { steps, days } = storyOf(1, { ...heard, fates });
+      const named = steps.find(({ kind }) => kind === 'name-raters')!.at;
+      expect(dayOf(named, cast.zone)).toBe(addDays(days.get(last - 1)!, -1));
+      expect(steps).toContainEqual(expect.objectContaining({ kind: 'no-show', n: last }));
+    });
+    it('asks nobody where a next coach has no goal before the last session', () => {
+      const fails = { ...heard, endsOn: '2019-04-27', part: 'fails' as const };
+      expect(of('pulse', fails, 1)).toEqual([]);
+      expect(of('pulse', { ...fails, endsOn: cast.endsOn }, 1)).toHaveLength(1);
     });
     it('has answers within the scale, of whoever answers', () => {
       for (const seed of seeds)
@@ -121,18 +147,18 @@ describe('a story', () => {
     });
     it('has a modest one improve at work alone', () => {
       const modest = { ...heard, modest: true };
-      let gain = 0;
+      let more = 0;
       for (const seed of seeds) {
-        const [before, after] = of('pulse', modest, seed).map(({ answers }) => sum(seen(answers)));
-        gain += after! - before!;
+        const [theirs, others] = [modest, heard].map((one) => sum(seen(of('pulse', one, seed)[0]!.answers)));
+        more += theirs! - others!;
         const [first, last] = of('assess', modest, seed).map(({ answers }) => answers[0]!.values);
         expect(last).toEqual(first);
         const baselines = of('scale', modest, seed).map(({ baseline }) => baseline);
         const own = of('score', modest, seed).filter(({ by }) => by === 'coachee');
         expect(own.map(({ level }) => level)).toEqual(baselines);
       }
-      // By two of seven, of three raters each.
-      expect(gain / seeds.length / 3).toBeCloseTo(2, 0);
+      // By two of seven more than others, of three raters each.
+      expect(more / seeds.length / 3).toBeCloseTo(2, 0);
     });
   });
 });

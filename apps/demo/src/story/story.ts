@@ -1,6 +1,6 @@
 import { random } from '@cairn/seeded';
 import { addDays, instantOf, weekdayOf, type Day } from '../days.js';
-import { closingDay, type Cast } from './cast.js';
+import type { Cast } from './cast.js';
 import { heardSteps } from './heard.js';
 import { REMATCH_DAYS, Script } from './script.js';
 import type { Step } from './steps.js';
@@ -15,14 +15,20 @@ export interface Story {
 
 /** Whose match fails asks for another coach after this session. */
 const FAILED_AFTER = 1;
+/** From this session on, by its number from 0, there is a goal before it that was agreed on with the next coach. */
+const FIRST_ASKED_OF_NEXT_COACH = 3;
 
 /** The life of one coachee in the programme: pure, the same for the same seed and cast. */
 export function storyOf(seed: number, cast: Cast): Story {
   const dice = random(seed, `story ${cast.reference}`);
   const days = sessionDays(cast);
-  const script = new Script(cast, dice, days);
   const silentAfter = cast.part === 'silent' ? Math.max(1, Math.floor(days.length * 0.35)) : Infinity;
   const pause = cast.part === 'pauses' ? pauseAmong(days) : undefined;
+  // The last session with a goal before it that was not cast to go otherwise: it has to be held.
+  const first = cast.part === 'fails' ? FIRST_ASKED_OF_NEXT_COACH : 1;
+  const askedBefore =
+    cast.raters === 'answer' ? days.findLast((_, n) => n >= first && !cast.fates?.has(n)) : undefined;
+  const script = new Script(cast, dice, days, askedBefore);
 
   script.open();
   let n = 0;
@@ -35,7 +41,8 @@ export function storyOf(seed: number, cast: Cast): Story {
     if (index === 0) script.goal(0, day);
     const isLastOfMatch = cast.part === 'fails' && index === FAILED_AFTER;
     // With raters there is one goal, and what is asked about it.
-    if (index === 2 && (cast.part === 'fails' || (dice.chance(0.5) && !cast.hasRaters))) script.goal(1, day);
+    if (index === 2 && (cast.part === 'fails' || (dice.chance(0.5) && cast.raters === undefined)))
+      script.goal(1, day);
     if (index >= silentAfter) break;
     if (isLastOfMatch) script.rematch(day);
     else script.between(n, day);
@@ -51,7 +58,7 @@ export function storyOf(seed: number, cast: Cast): Story {
   script.recommend(random(seed, `recommends ${cast.reference}`));
 
   const gone = cast.leavesOn === undefined ? undefined : instantOf(cast.leavesOn, '00:00', cast.zone);
-  const steps = [...script.steps, ...heardSteps(seed, cast, days, closingDay(cast))]
+  const steps = [...script.steps, ...heardSteps(seed, cast, askedBefore)]
     .filter(({ at }) => gone === undefined || at < gone)
     .map((step, order) => ({ step, order }))
     .sort((a, b) => (a.step.at < b.step.at ? -1 : a.step.at > b.step.at ? 1 : a.order - b.order))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FeedEvent } from '../feed.js';
-import { opinions } from './opinions.js';
+import { opinions, opinionsByCohort } from './opinions.js';
 
 const THEME = 'giving-feedback';
 const program = { programId: 'g', zone: 'Europe/Berlin', cost: 1, themes: [THEME], minimum: 5 };
@@ -153,5 +153,37 @@ describe('the change from before to after', () => {
       value: expect.closeTo(0.5),
       through: '2024-02',
     });
+  });
+});
+
+describe('what is told by cohort', () => {
+  const PULSE = 'workplace theme-behaviour mean';
+  /** @param means of those who answer; one more has agreed on a goal */
+  const cohort = (cohortId: string, from: number, means: readonly number[], more = 1) =>
+    Array.from({ length: means.length + more }, (_, n) => from + n).flatMap((person, n) => {
+      const of = (name: string, data: object = {}) => told(person, name, '2024-01-20', { cohortId, ...data });
+      const mean = means[n];
+      return [
+        of('GoalAgreed', { goalId: `g${person}` }),
+        ...(mean === undefined ? [] : [of('PulsesReleased', { item: 'theme-behaviour', mean })]),
+      ];
+    });
+  const of = (...events: FeedEvent[]) =>
+    Object.fromEntries(opinionsByCohort(events, program, '2024-02-01T12:00:00.000Z').get(PULSE)!);
+  const first = cohort('a', 10, [3, 3, 3, 3, 4]);
+
+  it('is what each of them would be told alone', () => {
+    expect(of(...first, ...cohort('b', 20, [5, 5, 5, 6, 6]))).toMatchObject({
+      a: { value: expect.closeTo(3.2), bound: null },
+      b: { value: expect.closeTo(5.4), bound: null },
+    });
+  });
+  it.each([
+    ['there is one cohort', []],
+    ['too few answered in one', cohort('b', 20, [5, 5, 5, 6], 2)],
+    ['nobody else could have in one', cohort('b', 20, [5, 5, 5, 6, 6], 0)],
+    ['one is at an end of the scale', cohort('b', 20, [7, 7, 7, 7, 7])],
+  ])('is nothing where %s', (_, second) => {
+    expect(of(...first, ...second)).toEqual({});
   });
 });

@@ -15,6 +15,10 @@ export interface Told {
   readonly effectSize: number | null;
 }
 type Value = Pick<Told, 'value' | 'bound' | 'effectSize'>;
+/** What is told of each cohort, by its id. */
+export type ByCohort = ReadonlyMap<string, Pick<Told, 'value' | 'bound'>>;
+/** Months that are told together. */
+type Stretch = Told & { readonly cohorts: ByCohort | undefined };
 
 /** What somebody was, and is: a mean of 1 to 7. */
 interface Change {
@@ -205,15 +209,45 @@ const isOpinion = (event: FeedEvent): boolean =>
  */
 export function opinions(
   all: readonly FeedEvent[],
-  { programId, zone, themes, minimum }: Program & { readonly themes: readonly string[]; minimum: number },
+  program: Program & { readonly themes: readonly string[]; minimum: number },
   asOf: Instant,
 ): ReadonlyMap<string, Told> {
+  const stretches = stretchesBy(all, program, asOf);
+  return new Map([...stretches].map(([key, told]) => [key, together(told)]));
+}
+
+/**
+ * Of what can be told by cohort, the value of each: where it is told of every one, in all stretches. Not for satisfaction, of
+ * which more is told by coach, nor for themes.
+ */
+export function opinionsByCohort(
+  all: readonly FeedEvent[],
+  program: Parameters<typeof opinions>[1],
+  asOf: Instant,
+): ReadonlyMap<string, ByCohort> {
+  return new Map(
+    [...stretchesBy(all, program, asOf)].map(([key, told]) => {
+      const parts = told.map(({ cohorts }) => cohorts);
+      const isTold = told.length > 0 && !parts.includes(undefined);
+      const names = isTold ? [...parts[0]!.keys()] : [];
+      const of = (cohort: string) =>
+        told.map((one) => ({ ...one, ...parts[told.indexOf(one)]!.get(cohort)! }));
+      return [key, new Map(names.map((cohort) => [cohort, together(of(cohort))]))];
+    }),
+  );
+}
+
+function stretchesBy(
+  all: readonly FeedEvent[],
+  { programId, zone, themes, minimum }: Parameters<typeof opinions>[1],
+  asOf: Instant,
+): Map<string, readonly Stretch[]> {
   const events = all.filter(({ data }) => data.programId === programId);
   const answers = events.filter(isOpinion).sort((a, b) => time(a.recordedAt) - time(b.recordedAt));
   const months = monthsOver(answers[0]?.recordedAt, zone, asOf);
   return new Map(
     measures(themes).map((measure) => {
-      const told: Told[] = [];
+      const told: Stretch[] = [];
       const done = new Set<string>();
       let begun: { month: string; at: number } | undefined;
       for (const { month, end } of months) {
@@ -223,7 +257,7 @@ export function opinions(
         told.push({ ...value, from: begun.month, through: month });
         begun = undefined;
       }
-      return [measure.key, together(told)];
+      return [measure.key, told];
     }),
   );
 }
@@ -236,7 +270,7 @@ function ofStretch(
   { from, to }: { from: number; to: number },
   minimum: number,
   done: Set<string>,
-): Value | undefined {
+): (Value & Pick<Stretch, 'cohorts'>) | undefined {
   const known = events.filter(({ at, recordedAt }) => time(at) < to && time(recordedAt) < to);
   const byPerson = Map.groupBy(known, ({ data }) => data.personId as string);
   const within = answers.filter(
@@ -259,8 +293,32 @@ function ofStretch(
   const before = change && [...figures.keys()].map((person) => change(byPerson.get(person)!)!.before);
   return {
     ...told,
+    cohorts: ofCohorts(byPerson, figures, could, measure, minimum),
     effectSize: before && isEnough(Math.max(10, minimum)) ? effectOf(told.value!, before) : null,
   };
+}
+
+/** Of each cohort, where in all of them enough answered and more could have, and none is at an end of the scale. */
+function ofCohorts(
+  byPerson: ReadonlyMap<string, readonly FeedEvent[]>,
+  figures: ReadonlyMap<string, number>,
+  could: ReadonlySet<string>,
+  measure: Measure,
+  minimum: number,
+): Stretch['cohorts'] {
+  const cohortOf = (person: string): string | undefined =>
+    byPerson.get(person)?.findLast(({ data }) => data.cohortId)?.data.cohortId;
+  const people = Map.groupBy([...byPerson.keys()], cohortOf);
+  const cohorts = new Map<string, Pick<Told, 'value' | 'bound'>>();
+  for (const [cohort, own] of people) {
+    if (cohort === undefined) continue;
+    const answered = own.flatMap((person) => figures.get(person) ?? []);
+    if (answered.length < minimum || own.filter((person) => could.has(person)).length <= minimum)
+      return undefined;
+    cohorts.set(cohort, inSteps(answered, measure, minimum));
+  }
+  const isTold = cohorts.size > 1 && [...cohorts.values()].every(({ bound }) => bound === null);
+  return isTold ? cohorts : undefined;
 }
 
 /** The change as it is told ÷ the standard deviation of what was before, in fifths up to two. */

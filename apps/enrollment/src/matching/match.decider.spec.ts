@@ -3,7 +3,7 @@ import { given } from '@cairn/decider/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { DECLINE_CODES, type MatchCommand } from './match.commands.js';
-import { holdsPlaceOf, matchDecider, OPEN, type MatchState } from './match.decider.js';
+import { holdsPlaceOf, isNextUnasked, matchDecider, OPEN, type MatchState } from './match.decider.js';
 import type { FittingCoach, MatchEvent, Risk } from './match.events.js';
 
 const refs = { matchId: 'm', enrollmentId: 'e', programId: 'p', cohortId: 'c', personId: 'a' };
@@ -325,6 +325,19 @@ describe('a rematch', () => {
     given(matchDecider, again)
       .when(shortlist([coach('x')]))
       .thenRefused('coach-declined-before');
+  });
+  it('is unasked about what the former coach knew, but where the coachee has consented: in a bulk run, too', () => {
+    const decided = (command: MatchCommand, ...events: MatchEvent[]) => {
+      const before = fold(matchDecider, events);
+      const decision = matchDecider.decide(command, before);
+      return decision.ok && isNextUnasked(before, decision.events);
+    };
+    const chosen = on(3, 'MatchProposed', { coachId: 'y', by: 'coachee' });
+    expect(decided(acceptBy('coach'), again, others, chosen)).toBe(true);
+    expect(decided(acceptBy('coach'), again, others, consented)).toBe(false);
+    expect(decided(assign(coach('y')), again)).toBe(true);
+    expect(decided(choose('y'), again, others)).toBe(false);
+    expect(decided(assign(coach('y')), requested)).toBe(false);
   });
   it('hands over what the former coach knew where the coachee consents, with the match alone', () => {
     given(matchDecider, again, others)

@@ -87,6 +87,13 @@ export const holdsPlaceOf = (state: MatchState): string | null =>
 
 const initialState: MatchState = { status: 'none' };
 
+/** Whether a coach comes after another without the coachee's consent that they know what that one knew. */
+export function isNextUnasked(before: MatchState, events: readonly MatchEvent[]): boolean {
+  const types = events.map(({ type }) => type);
+  const isNext = 'from' in before && before.from !== undefined && types.includes('CoachMatched');
+  return isNext && !types.includes('HandoverConsented');
+}
+
 function evolve(state: MatchState, event: MatchEvent): MatchState {
   if (event.type === 'MatchRequested') {
     const { kind: _, from, ...refs } = event.data;

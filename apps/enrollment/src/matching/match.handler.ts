@@ -1,6 +1,5 @@
 import { RefusedError } from '@cairn/decider';
 import { Injectable } from '@nestjs/common';
-import { unshare } from '../assessment/assessment.rows.js';
 import { noSuchCoach } from '../coaches/coach.errors.js';
 import { isCandidate } from '../coaches/coach.js';
 import { lockCoach } from '../coaches/coach.rows.js';
@@ -74,11 +73,8 @@ export class MatchHandler {
         if (match === null) throw new RefusedError(noSuchMatch());
         if (await tx.alreadyDone(matchStream(match.matchId))) return match;
         const command = await commandOf(match, tx);
-        const { state } = match;
         if (command.kind === 'accept') await handOver(tx, match, command.at);
         await decideMatch(tx, match, command);
-        if (command.kind === 'accept' && state.status === 'proposed' && state.from && !state.handover)
-          await unshare(tx, enrollmentId, command.at);
         return match;
       },
       keep,

@@ -1,5 +1,6 @@
 import { fold, RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
+import { unshare } from '../assessment/assessment.rows.js';
 import { freePlace, keepPlace, takePlace, takeToldPlace } from '../coaches/places.js';
 import { EnrollmentEntity } from '../enrollment/enrollment.entity.js';
 import { EVERYTHING, type Condition } from '../people/reach.js';
@@ -8,7 +9,15 @@ import { readyCoach, readyCoachee } from './candidates.js';
 import { loadCoachees, loadCoaches } from './candidates.load.js';
 import { conflictBetween } from './constraints.js';
 import type { MatchCommand } from './match.commands.js';
-import { holdsPlaceOf, isRunning, matchDecider, RUNNING, SOUGHT, type MatchState } from './match.decider.js';
+import {
+  holdsPlaceOf,
+  isNextUnasked,
+  isRunning,
+  matchDecider,
+  RUNNING,
+  SOUGHT,
+  type MatchState,
+} from './match.decider.js';
 import { MatchEntity } from './match.entity.js';
 import { conflictOfInterest } from './match.errors.js';
 import { ASIDES, type From, type MatchEvent } from './match.events.js';
@@ -66,6 +75,8 @@ export async function decideMatch(
       coachId,
       runId,
     } as object);
+  // However the two come together: by the coachee's choice, or by a bulk run after the former coach has left.
+  if (isNextUnasked(before, events)) await unshare(tx, match.enrollmentId, events.at(-1)!.occurredAt);
   return events;
 }
 

@@ -227,11 +227,9 @@ export function opinionsByCohort(
 ): ReadonlyMap<string, ByCohort> {
   return new Map(
     [...stretchesBy(all, program, asOf)].map(([key, told]) => {
-      const parts = told.map(({ cohorts }) => cohorts);
-      const isTold = told.length > 0 && !parts.includes(undefined);
-      const names = isTold ? [...parts[0]!.keys()] : [];
-      const of = (cohort: string) =>
-        told.map((one) => ({ ...one, ...parts[told.indexOf(one)]!.get(cohort)! }));
+      const isTold = told.length > 0 && told.every(({ cohorts }) => cohorts !== undefined);
+      const names = isTold ? [...told[0]!.cohorts!.keys()] : [];
+      const of = (cohort: string) => told.map((one) => ({ ...one, ...one.cohorts!.get(cohort)! }));
       return [key, new Map(names.map((cohort) => [cohort, together(of(cohort))]))];
     }),
   );

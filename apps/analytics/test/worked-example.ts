@@ -630,14 +630,14 @@ ask('P02', 'G3', 'giving-feedback', '02-26', '03-12', '03-26');
 ask('P03', 'G4', 'navigating-conflict', '02-27');
 ask('P04', 'G5', 'giving-feedback', '03-11', '03-25', '04-08');
 ask('P05', 'G6', 'developing-direct-reports', '03-05', '03-19', '04-02');
-release('P01', 'G1', 'giving-feedback', '02-25', 4.33, 5, 3, 4.67);
-release('P01', 'G2', 'performance-conversations', '02-25', 4.33);
-release('P02', 'G3', 'giving-feedback', '02-26', 4, 5.33, 3.33, 5);
-release('P03', 'G4', 'navigating-conflict', '02-27', 3.67, 4, 2.67, 4);
-release('P05', 'G6', 'developing-direct-reports', '03-05', 4.33, 4.67, 3.67, 4.33);
+release('P01', 'G1', 'giving-feedback', '02-25', 4.5, 5, 3, 4.5);
+release('P01', 'G2', 'performance-conversations', '02-25', 4.5);
+release('P02', 'G3', 'giving-feedback', '02-26', 4, 5.5, 3.5, 5);
+release('P03', 'G4', 'navigating-conflict', '02-27', 4, 4, 2.5, 4);
+release('P05', 'G6', 'developing-direct-reports', '03-05', 4.5, 4.5, 3.5, 4.5);
 release('P04', 'G5', 'giving-feedback', '03-11', 5, 6, 4, 5);
-release('P01', 'G1', 'giving-feedback', '03-25', 5.33, 6, 3.33, 5.33);
-release('P01', 'G2', 'performance-conversations', '03-25', 5.33);
+release('P01', 'G1', 'giving-feedback', '03-25', 5.5, 6, 3.5, 5.5);
+release('P01', 'G2', 'performance-conversations', '03-25', 5.5);
 
 // P07 asks for another coach; P02 asks too, and gets C3 four days later.
 const again = (person: string) => ({ ...enrolled(person), matchId: idOf(`match ${person} again`) });

@@ -132,7 +132,7 @@ describe.each(buses)('a programme from the HR file to the report, over %s', (kin
       expect(cameOf(all('PulseRequested'), ...all('GoalAgreed'), ...all('SessionScheduled'))).toBe(2);
       const due = all('PulseRequested').map(({ data }) => (data as { dueOn: string }).dueOn);
       expect(due.sort()).toEqual(['2024-02-06', '2024-02-20']);
-      expect(all('PulsesReleased').map(({ data }) => data)).toMatchObject([{ raters: 3, mean: 5.33 }]);
+      expect(all('PulsesReleased').map(({ data }) => data)).toMatchObject([{ raters: 3, mean: 5.5 }]);
     });
 
     it('AllotmentUsed completes the enrolment early, and that the engagement', () => {

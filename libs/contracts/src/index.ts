@@ -6,3 +6,4 @@ export { type SessionPolicy } from './fields.js';
 export { type Outcome } from './sessions/v1/sessions.js';
 export { asyncApiDocument } from './asyncapi.js';
 export { goldenOf } from './golden.js';
+export { inHalves } from './in-halves.js';

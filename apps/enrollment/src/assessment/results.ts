@@ -1,3 +1,4 @@
+import { inHalves } from '@cairn/contracts';
 import { isAnonymous, type Category, type ThemeResult } from './assessment.events.js';
 
 /** What one rater answered: of each theme three items, 1 to 7. Nothing in it says who. */
@@ -48,12 +49,4 @@ export function toldOf({
   const told = isAnonymous(category) ? itemMeans.map(inHalves) : itemMeans;
   const mean = told.reduce((sum, each) => sum + each, 0) / told.length;
   return { theme, category, raters, mean, sd: null, itemMeans: told };
-}
-
-/** To the nearest half, from 1.5 to 6.5; what lies between two to the whole one, which leans to neither end of the scale. */
-function inHalves(mean: number): number {
-  const doubled = 2 * mean;
-  const below = Math.floor(doubled);
-  const nearest = doubled - below === 0.5 ? below + (below % 2) : Math.round(doubled);
-  return Math.min(Math.max(nearest / 2, 1.5), 6.5);
 }

@@ -58,7 +58,7 @@ describe('a pulse', () => {
       .then(asked(5, '2026-03-20'));
     past(asked(2)).when(ask(1, '2026-03-20')).then(asked(2, '2026-03-20'));
   });
-  it('is released from three answers on, as their mean', () => {
+  it('is released from three answers on, as their mean to half a point', () => {
     past(asked(2))
       .when(release(9, 5, 6))
       .thenNothing();
@@ -67,10 +67,23 @@ describe('a pulse', () => {
       .then({
         type: 'PulsesReleased',
         occurredAt: day(9),
-        data: { ...refs, theme, item: 'theme-behaviour', raters: 3, mean: 5.67 },
+        data: { ...refs, theme, item: 'theme-behaviour', raters: 3, mean: 5.5 },
       });
     past()
       .when(release(9, 5, 6, 6))
       .thenRefused('not-found');
+  });
+  it('is told so that several sets of answers remain that can have led to it, also where all say the same', () => {
+    const scale = [1, 2, 3, 4, 5, 6, 7];
+    const sets = scale.flatMap((a) =>
+      scale.flatMap((b) => scale.flatMap((c) => (a <= b && b <= c ? [[a, b, c]] : []))),
+    );
+    const asked = fold(pulseDecider, [{ type: 'PulseRequested', occurredAt: day(2), data: { ...refs, theme, dueOn: '2026-03-15', raters: 3 } }]); // prettier-ignore
+    const told = Map.groupBy(sets, (answers) => {
+      const decision = pulseDecider.decide({ kind: 'release', at: day(9), item: 'theme-behaviour', answers }, asked); // prettier-ignore
+      return JSON.stringify(decision);
+    });
+    expect([sets.length, told.size]).toEqual([84, 11]);
+    for (const led of told.values()) expect(led.length).toBeGreaterThanOrEqual(3);
   });
 });

@@ -1,3 +1,4 @@
+import { inHalves } from '@cairn/contracts';
 import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
 import { ENOUGH } from './batch.js';
 import type { PulseCommand } from './pulse.commands.js';
@@ -31,7 +32,7 @@ function decide(command: PulseCommand, state: PulseState): Decision<PulseEvent> 
   const { item, answers } = command;
   if (answers.length < ENOUGH) return accept();
   const sum = answers.reduce((total, answer) => total + answer, 0);
-  const mean = Math.round((sum / answers.length) * 100) / 100;
+  const mean = inHalves(sum / answers.length);
   const data = { ...state.refs, theme: state.theme, item, raters: answers.length, mean };
   return accept({ type: 'PulsesReleased', occurredAt: later(command.at, state.lastOccurredAt), data });
 }

@@ -1,3 +1,4 @@
+import { inHalves } from '@cairn/contracts';
 import { RefusedError } from '@cairn/decider';
 import type { PoolClient, Pool } from 'pg';
 import { dayOf } from '../day.js';
@@ -170,12 +171,12 @@ export interface Result {
   readonly releasedAt: string;
 }
 
-/** The latest release of each item. */
+/** The latest release of each item; its mean in halves, whenever it was released. */
 export async function resultsOf(client: Client, tenantId: string, engagementId: string): Promise<Result[]> {
   const { rows } = await client.query<Omit<Result, 'releasedAt'> & { releasedAt: Date }>(
     `SELECT theme, item, raters, mean, released_at AS "releasedAt" FROM pulse_results
       WHERE tenant_id = $1 AND engagement_id = $2 ORDER BY item, theme`,
     [tenantId, engagementId],
   );
-  return rows.map((row) => ({ ...row, releasedAt: row.releasedAt.toISOString() }));
+  return rows.map((row) => ({ ...row, mean: inHalves(row.mean), releasedAt: row.releasedAt.toISOString() }));
 }

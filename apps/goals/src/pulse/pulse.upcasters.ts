@@ -1,8 +1,13 @@
+import { inHalves } from '@cairn/contracts';
 import type { StoredEvent } from '@cairn/event-store';
 import type { PulseEvent } from './pulse.events.js';
 
-/** A stored event in its latest shape. All shapes are still the first ones; an older one is brought up to date here. */
-export const pulseEventOf = ({ type, occurredAt, data }: StoredEvent): PulseEvent =>
-  ({ type, occurredAt, data }) as unknown as PulseEvent;
+/** A stored event in its latest shape: means that were released to two digits are told in halves, as those of today. */
+export function pulseEventOf({ type, occurredAt, data }: StoredEvent): PulseEvent {
+  const event = { type, occurredAt, data } as unknown as PulseEvent;
+  return event.type === 'PulsesReleased'
+    ? { ...event, data: { ...event.data, mean: inHalves(event.data.mean) } }
+    : event;
+}
 
 export const isOfPulse = ({ stream }: Pick<StoredEvent, 'stream'>): boolean => stream.startsWith('pulse-');

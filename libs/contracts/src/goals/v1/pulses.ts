@@ -34,7 +34,7 @@ export const PulsesReleased = published(
       'manager-effectiveness',
     ]),
     raters: Type.Integer({ minimum: 3 }),
-    /** Of the answers on a scale from 1 to 7. */
+    /** Of the answers on a scale from 1 to 7: to the nearest half, from 1.5 to 6.5. */
     mean: Type.Number({ minimum: 1, maximum: 7 }),
   },
   true,

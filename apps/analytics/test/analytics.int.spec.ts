@@ -478,6 +478,33 @@ describe('what people think', () => {
     expect((await toldTo('somebody else')).length).toBeGreaterThan(5);
   });
 
+  it('is told to coaches where they coach: what is said of coaches and the programme, but for their own words', async () => {
+    const coach = (name: string) => as('coach', { coachId: idOf(`coach ${name}`) });
+    const toldTo = async (reader: typeof hr) =>
+      (await opinions(`period=2026-03&${march}`, reader)).body.items
+        .filter(({ id }: Record<string, string>) => ['satisfaction', 'nps', 'fit-signals'].includes(id!));
+    const all = (await opinions(`period=2026-03&${march}`, coach('C1'))).body.items;
+    const asSponsor = await toldTo(as('sponsor'));
+    const isOwnWord = ({ id, item }: Record<string, string>) => id === 'fit-signals' && item === 'coach';
+    expect(all.filter((row: never) => !isOwnWord(row))).toEqual(asSponsor.filter((row: never) => !isOwnWord(row)));
+    expect(all.find(isOwnWord)).toMatchObject({ value: null, withheld: 'too-few-people' });
+    expect(asSponsor.find(isOwnWord)).toMatchObject({ withheld: null });
+    // C1 has three who rated.
+    const { body: own } = await opinions(`dimension=coach&metric=satisfaction&period=2026-03&${march}`, coach('C1'));
+    expect(own.items.filter(({ group }: never) => group !== null)).toEqual(
+      ['useful', 'relationship', 'progress'].map((item) =>
+        expect.objectContaining({ item, group: idOf('coach C1'), withheld: 'too-few-people' }),
+      ),
+    );
+    const pointers = [];
+    for (const query of ['metric=theme-share', 'dimension=cohort', 'metric=nps&dimension=coach'])
+      pointers.push((await opinions(`${query}&${march}`, coach('C1'))).body.errors[0].pointer);
+    expect(pointers).toEqual(['/metric', '/dimension', '/dimension']);
+    expect((await opinions(march, coach('of another programme'))).status).toBe(404);
+    expect((await opinions(march, as('coach'))).status).toBe(404);
+    expect((await get(program(`outcomes?${march}`), coach('C1'))).status).toBe(403);
+  });
+
   it('says what it withholds, and of groups each that there could be', async () => {
     const { body } = await opinions(`metric=satisfaction&dimension=org-unit&${march}`);
     expect(
@@ -543,7 +570,7 @@ describe('outcomes', () => {
     expect(said).toEqual([
       'goals goal-attainment change self-reported 16.6934944075',
       'goals goal-attainment closing observed 52',
-      'workplace theme-behaviour mean workplace 4.4',
+      'workplace theme-behaviour mean workplace 4.6',
       'workplace one-to-ones-held mean workplace 5.2',
       'workplace development-conversations mean workplace 3.4',
       'workplace manager-effectiveness mean workplace 4.8',

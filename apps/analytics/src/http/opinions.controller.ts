@@ -2,7 +2,7 @@ import { Id, Versioned, type Columns } from '@cairn/http';
 import { CurrentSubject, hasRole, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { opinionsFor } from '../reading/opinion-reader.js';
+import { opinionsFor, overseesPrograms } from '../reading/opinion-reader.js';
 import { reportFor } from '../reading/program-reader.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { COACH } from '../reports/dimensions.js';
@@ -25,12 +25,12 @@ export class OpinionsController {
   constructor(private readonly snapshots: Snapshots) {}
 
   @Get('opinions')
-  @Roles('hr', 'program-admin', 'sponsor')
+  @Roles('hr', 'program-admin', 'sponsor', 'coach')
   @ApiOperation({
     summary:
       'What people think: ratings, NPS, themes, observed attainment, pulses, fit, rematches and change of behaviour, of closed months',
     description:
-      'The same for everybody who may read it: means over people of months that are over, a new one only where at least the smallest group answered since the last; otherwise the last stays, and `from` and `through` say of which months it is. Values are told in steps, and at the ends of the scale only that they are there or beyond (`bound`). How many answered is not told. By `dimension=coach` hr and program-admin are told how satisfied people are. HR of some org units is told of these alone, by `dimension=org-unit`.',
+      'The same for everybody who may read it: means over people of months that are over, a new one only where at least the smallest group answered since the last; otherwise the last stays, and `from` and `through` say of which months it is. Values are told in steps, and at the ends of the scale only that they are there or beyond (`bound`). How many answered is not told. By `dimension=coach` hr and program-admin are told how satisfied people are. A coach is told the ratings, the feedback and the fit of the programmes in which they coach, and by `dimension=coach` their own coachees’ ratings as a whole. HR of some org units is told of these alone, by `dimension=org-unit`.',
   })
   opinions(
     @CurrentSubject() subject: Subject,
@@ -38,21 +38,8 @@ export class OpinionsController {
     @Query() query: OpinionsQuery,
   ) {
     basisOpen(query);
-    const { dimension, metric, period } = query;
-    const asked = OPINIONS.filter(({ id }) => metric === undefined || id === metric);
-    const open = asked.filter(
-      (opinion) => dimension === undefined || OpinionReport.dimensionsOf(opinion).includes(dimension),
-    );
-    if (open.length === 0)
-      throw refused(
-        '/dimension',
-        'dimension-not-open',
-        dimension === COACH
-          ? 'By coach only satisfaction is told.'
-          : 'theme-share is told by theme alone, as its items.',
-      );
-    if (dimension === COACH && !hasRole(subject, 'hr', 'program-admin'))
-      throw refused('/dimension', 'dimension-not-open', 'By coach it is told to hr and program-admin alone.');
+    const { dimension, period } = query;
+    const open = opinionsOpen(subject, query);
     return this.snapshots.read(query, async (snapshot) => {
       const report = await opinionsFor(snapshot, subject, programId);
       const body: Body<OpinionShown> & Said = report
@@ -102,6 +89,31 @@ export class OpinionsController {
       });
     });
   }
+}
+
+/** What coaches are told as a whole. */
+const TO_COACHES: readonly string[] = ['satisfaction', 'nps', 'fit-signals'];
+
+/** The measures that are asked for. @throws RefusedError 400 where none of them is open to the reader so */
+function opinionsOpen(subject: Subject, { dimension, metric }: OpinionsQuery): readonly Opinion[] {
+  const isCoach = !overseesPrograms(subject);
+  const asked = OPINIONS.filter(
+    ({ id }) => (metric === undefined || id === metric) && (!isCoach || TO_COACHES.includes(id)),
+  );
+  if (asked.length === 0)
+    throw refused('/metric', 'metric-not-open', `Coaches are told: ${TO_COACHES.join(', ')}.`);
+  if (dimension === undefined) return asked;
+  const notOpen = (detail: string) => refused('/dimension', 'dimension-not-open', detail);
+  if (isCoach && dimension !== COACH) throw notOpen('Coaches are told the total, and by coach their own.');
+  if (dimension === COACH && !isCoach && !hasRole(subject, 'hr', 'program-admin'))
+    throw notOpen('By coach it is told to hr and program-admin, and to coaches of themselves.');
+  const open = asked.filter((opinion) => OpinionReport.dimensionsOf(opinion).includes(dimension));
+  if (open.length > 0) return open;
+  throw notOpen(
+    dimension === COACH
+      ? 'By coach only satisfaction is told.'
+      : 'theme-share is told by theme alone, as its items.',
+  );
 }
 
 /** @throws RefusedError 400 */

@@ -7,12 +7,17 @@ import { people } from '../projections/people/people.js';
 import { programs } from '../projections/programs/programs.js';
 import type { Labels } from '../reports/dimensions.js';
 import { OpinionReport } from '../reports/opinions/opinion-report.js';
-import { coachedBy } from './program-reader.js';
+import { peopleOfCoaches } from './facts.js';
+import { coachesIn } from './program-reader.js';
 import type { Snapshot } from './snapshot.js';
+
+/** Whether they are told as those who answer for the programme are. */
+export const overseesPrograms = (subject: Subject): boolean =>
+  hasRole(subject, 'hr', 'program-admin', 'sponsor');
 
 /**
  * What people in a programme think, for who asks; undefined where it was not known yet at that moment.
- * @throws RefusedError 404 where the tenant has no such programme
+ * @throws RefusedError 404 where the tenant has no such programme, or a coach none in which they coach
  */
 export async function opinionsFor(
   snapshot: Snapshot,
@@ -23,9 +28,15 @@ export async function opinionsFor(
   const { tenantId, personId, orgUnits } = subject;
   const history = await snapshot.history(tenantId, programId);
   if (!history) throw new RefusedError(notFound('programme'));
+  const coaches = await coachesIn(client, subject);
+  const coached = new Set(await peopleOfCoaches(client, tenantId, coaches));
+  const oversees = overseesPrograms(subject);
+  const isTheirs = (coachId?: string) => coachId !== undefined && coaches.includes(coachId);
+  const coachHere = history(now)!.participants.some(({ matches }) =>
+    matches.some((match) => isTheirs(match.coachId)),
+  );
+  if (!oversees && !coachHere) throw new RefusedError(notFound('programme'));
   if (!history(moment)) return undefined;
-  const known = new Set(await coachedBy(client, subject));
-  if (personId !== undefined) known.add(personId);
   const own = await opinions.read(client, tenantId, 'program_id = $2', [programId]);
   return new OpinionReport(
     {
@@ -37,9 +48,11 @@ export async function opinionsFor(
       until: Math.min(moment.at, until),
     },
     {
-      knows: (person) => known.has(person),
+      // What its coachees rated no coach is shown; who also oversees the programme sees too much else of whom they coach.
+      knows: (person) => person === personId || (oversees && coached.has(person)),
       led: (person) => personId !== undefined && history(now)!.managersOf(person).has(personId),
       orgUnits: hasRole(subject, 'hr') ? orgUnits : undefined,
+      ...(oversees ? {} : { coach: { ids: coaches, coached: (person: string) => coached.has(person) } }),
     },
   );
 }

@@ -38,14 +38,18 @@ export async function reportFor(
   return new ProgramReport(history, moment, reader, await labelsOf(client, tenantId), now, until);
 }
 
-/** Whomever they coach, be it by the token's coach or as an internal coach whose token does not say so. */
-export async function coachedBy(
+/** The coaches that they are, be it the token's or an internal coach whose token does not say so. */
+export async function coachesIn(
   client: Snapshot['client'],
   { tenantId, personId, coachId }: Subject,
 ): Promise<string[]> {
   const own = personId === undefined ? [] : await coachIdsOf(client, tenantId, personId);
-  return peopleOfCoaches(client, tenantId, coachId === undefined ? own : [coachId, ...own]);
+  return [...new Set(coachId === undefined ? own : [coachId, ...own])];
 }
+
+/** Whomever they coach, or ever did. */
+export const coachedBy = async (client: Snapshot['client'], subject: Subject): Promise<string[]> =>
+  peopleOfCoaches(client, subject.tenantId, await coachesIn(client, subject));
 
 /** Single records are open where the programme said so then, and still does: no date opens what is closed by now. */
 const areOpenToManagers = (history: ProgramHistory, moments: readonly Moment[]): boolean =>

@@ -28,4 +28,9 @@ it('says who is told opinions', () => {
   const opinions = ['ratings-and-feedback', 'session-themes', 'observed-attainment', 'pulses'];
   for (const what of [...opinions, 'fit-signals', 'rematch-reason', 'assessment-results'])
     for (const role of ROLES) expect(rowOf(what)[role]).toBe(told.includes(role) ? 'whole' : 'no');
+  expect(told).toContain('coach');
+  expect(opinions.concat('fit-signals').filter((what) => rowOf(what).coach === 'whole')).toEqual([
+    'ratings-and-feedback',
+    'fit-signals',
+  ]);
 });

@@ -15,6 +15,7 @@ export const fitSignals: Opinion = {
     return said && FIGURES[said.signal];
   },
   could: isMatched,
+  coachesAnswer: 'coach',
 };
 
 /** Whether they ever had a coach to say something of. */

@@ -42,6 +42,8 @@ export interface OpinionReader {
   readonly led: (personId: string) => boolean;
   /** The org units that they are limited to, of which alone they are told. */
   readonly orgUnits: readonly string[] | undefined;
+  /** Of somebody who reads as a coach, and is told by coach of themself alone: which one, and whom they ever coached. */
+  readonly coach?: { readonly ids: readonly string[]; readonly coached: (personId: string) => boolean };
 }
 
 /** A programme's measures of opinions. What is told is the same for everybody; a reader may be told less of it. */
@@ -80,7 +82,7 @@ export class OpinionReport {
   }
 
   private ofItem(opinion: Opinion, item: string, period: Period, dimension?: string): OpinionShown[] {
-    const { orgUnits } = this.reader;
+    const { orgUnits, coach } = this.reader;
     const found = this.stretchesIn(opinion, item, period);
     const row = (group: string | null, told: readonly Told[]): OpinionShown => ({
       id: opinion.id,
@@ -102,14 +104,17 @@ export class OpinionReport {
       ...besideOf(whole),
     };
     if (dimension === undefined) return [total];
-    const names = this.namesIn(dimension, found).filter(
-      (name) => !orgUnits || (dimension === 'org-unit' && orgUnits.includes(name)),
-    );
+    const names = coach
+      ? coach.ids
+      : this.namesIn(dimension, found).filter(
+          (name) => !orgUnits || (dimension === 'org-unit' && orgUnits.includes(name)),
+        );
     const broken = found.flatMap((stretch) => this.groupsOf(stretch, dimension) ?? []);
     // A group's value is of the same months as the total's, or it is withheld. Who is in "all other" may change.
     const of = (name: string | null) => broken.flatMap((groups) => groups.get(name) ?? []);
     const isTold = (name: string | null) => of(name).length === found.length && found.length > 0;
-    const others = !orgUnits && found.length === 1 && isTold(null) ? [row(ALL_OTHER, of(null))] : [];
+    const ofAll = !orgUnits && !coach;
+    const others = ofAll && found.length === 1 && isTold(null) ? [row(ALL_OTHER, of(null))] : [];
     return [
       total,
       ...names.filter(isTold).map((name) => row(name, of(name))),
@@ -134,7 +139,7 @@ export class OpinionReport {
       // Who knows one of the answers could take it away, and be left with the others' at an end of the scale.
       stretches = all.filter(
         ({ cells }) =>
-          !cells.some(({ could }) => could.some((each) => this.mayKnow(opinion, each))) &&
+          !cells.some(({ could }) => could.some((each) => this.mayKnow(opinion, item, each))) &&
           this.areEnough(
             cells.flatMap(({ answered }) => answered),
             cells.flatMap(({ could }) => could),
@@ -145,8 +150,13 @@ export class OpinionReport {
     return stretches;
   }
 
-  private mayKnow({ managersAnswer }: Opinion, personId: string): boolean {
-    return this.reader.knows(personId) || (managersAnswer === true && this.reader.led(personId));
+  private mayKnow({ managersAnswer, coachesAnswer }: Opinion, item: string, personId: string): boolean {
+    const { knows, led, coach } = this.reader;
+    return (
+      knows(personId) ||
+      (managersAnswer === true && led(personId)) ||
+      (coachesAnswer === item && coach?.coached(personId) === true)
+    );
   }
 
   private groupsOf({ groups, cells }: Stretch, dimension: string): ReadonlyMap<string | null, Told> | null {

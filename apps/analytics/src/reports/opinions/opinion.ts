@@ -44,6 +44,8 @@ export interface Opinion {
   dimensions?(item: string): readonly string[];
   /** Whether a coachee's manager gave one of the answers. */
   readonly managersAnswer?: boolean;
+  /** The item that a coachee's coach answers, if one is. */
+  readonly coachesAnswer?: string;
   /** For what is measured twice: a person's figure, of all that was ever learnt of them, is told once. */
   readonly change?: Changes;
 }

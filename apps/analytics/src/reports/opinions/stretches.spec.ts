@@ -321,6 +321,20 @@ describe('by coach', () => {
     expect(by(others, 'cohort', 'useful')).not.toContain('A: too-few-people');
   });
 
+  it('a coach is told of themself alone, withheld where it is of too few', () => {
+    const asCoach = (id: string, made = others) => {
+      const reader = { ...ANYBODY, coach: { ids: [id], coached: () => true } };
+      return told(made, '2026-02', '12-01', reader, 'coach', [satisfaction, 'relationship']).slice(1);
+    };
+    const [first, second] = by(others, 'coach', 'relationship');
+    expect(asCoach('c1')).toEqual([first]);
+    expect(asCoach('c2')).toEqual([second]);
+    expect(asCoach('c3')).toEqual(['c3: too-few-people']);
+    // Who has no group of their own is part of all other, which is not theirs.
+    const three = coached((person) => ('ab'.includes(person) ? 'c3' : person < 'h' ? 'c1' : 'c2'));
+    expect(asCoach('c2', three)).toHaveLength(1);
+  });
+
   it('nobody’s word counts for the coach who came after', () => {
     const made = coached((person) => (person < 'h' ? 'c1' : 'c2'));
     const before = by(made, 'coach', 'relationship');
@@ -356,6 +370,18 @@ describe('of another coach', () => {
     expect(of(says(made(), 'coachee', 'good', 'good', 'good', 'good'), fitSignals, 'coachee')).toEqual(
       withheld,
     );
+  });
+
+  it('a coach is not told of the words that are their own', () => {
+    const all = says(made(), 'coachee', 'good', 'good', 'good', 'good', 'not-right');
+    says(all, 'coach', 'good', 'unsure', 'unsure', 'unsure', 'unsure');
+    const asCoach = (item: string, coachee: string) => {
+      const reader = { ...ANYBODY, coach: { ids: ['c1'], coached: (person: string) => person === coachee } };
+      return told(all, '2026-02', '12-01', reader, undefined, [fitSignals, item]);
+    };
+    expect(asCoach('coach', 'a')).toEqual(withheld);
+    expect(asCoach('coach', 'somebody else')).toEqual(of(all, fitSignals, 'coach'));
+    expect(asCoach('coachee', 'a')).toEqual(of(all, fitSignals, 'coachee'));
   });
 
   it('offers are told as a share of who said anything: low for usefulness or relationship, or not right', () => {

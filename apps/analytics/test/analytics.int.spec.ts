@@ -481,16 +481,22 @@ describe('what people think', () => {
   it('is told to coaches where they coach: what is said of coaches and the programme, but for their own words', async () => {
     const coach = (name: string) => as('coach', { coachId: idOf(`coach ${name}`) });
     const toldTo = async (reader: typeof hr) =>
-      (await opinions(`period=2026-03&${march}`, reader)).body.items
-        .filter(({ id }: Record<string, string>) => ['satisfaction', 'nps', 'fit-signals'].includes(id!));
+      (await opinions(`period=2026-03&${march}`, reader)).body.items.filter(
+        ({ id }: Record<string, string>) => ['satisfaction', 'nps', 'fit-signals'].includes(id!),
+      );
     const all = (await opinions(`period=2026-03&${march}`, coach('C1'))).body.items;
     const asSponsor = await toldTo(as('sponsor'));
     const isOwnWord = ({ id, item }: Record<string, string>) => id === 'fit-signals' && item === 'coach';
-    expect(all.filter((row: never) => !isOwnWord(row))).toEqual(asSponsor.filter((row: never) => !isOwnWord(row)));
+    expect(all.filter((row: never) => !isOwnWord(row))).toEqual(
+      asSponsor.filter((row: never) => !isOwnWord(row)),
+    );
     expect(all.find(isOwnWord)).toMatchObject({ value: null, withheld: 'too-few-people' });
     expect(asSponsor.find(isOwnWord)).toMatchObject({ withheld: null });
     // C1 has three who rated.
-    const { body: own } = await opinions(`dimension=coach&metric=satisfaction&period=2026-03&${march}`, coach('C1'));
+    const { body: own } = await opinions(
+      `dimension=coach&metric=satisfaction&period=2026-03&${march}`,
+      coach('C1'),
+    );
     expect(own.items.filter(({ group }: never) => group !== null)).toEqual(
       ['useful', 'relationship', 'progress'].map((item) =>
         expect.objectContaining({ item, group: idOf('coach C1'), withheld: 'too-few-people' }),

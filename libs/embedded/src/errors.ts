@@ -3,6 +3,7 @@
  *
  * - `port-taken`: another process listens on the port that was asked for.
  * - `data-directory-in-use`: a live process runs a PostgreSQL on this directory.
+ * - `sessions-remain`: those of a server that was killed have not ended yet, and hold its shared memory.
  * - `disk-full`: no space left while the directory was made or the server ran.
  * - `programs-missing`: there is no PostgreSQL for this platform, or it does not run here.
  * - `other-major-version`: the directory was written by another major version.
@@ -12,6 +13,7 @@
 export type EmbeddedPostgresFault =
   | 'port-taken'
   | 'data-directory-in-use'
+  | 'sessions-remain'
   | 'disk-full'
   | 'programs-missing'
   | 'other-major-version'

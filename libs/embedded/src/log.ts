@@ -30,6 +30,11 @@ export async function whyEnded(log: ServerLog, port: number): Promise<EmbeddedPo
   if (/Address already in use/i.test(text)) return portTaken(port);
   const other = /Is another postmaster \(PID (\d+)\) running/.exec(text);
   if (other) return inUse(log.directory, `a PostgreSQL server, process ${other[1]}`);
+  if (/pre-existing shared memory/.test(text))
+    return new EmbeddedPostgresError(
+      'sessions-remain',
+      `Sessions of a PostgreSQL that was killed still run on ${log.directory}. Try again in a moment, or end them.`,
+    );
   const end = text.split('\n').slice(-10).join('\n');
   return new EmbeddedPostgresError('ended', `PostgreSQL ended by itself; the end of ${log.path}:\n${end}`);
 }

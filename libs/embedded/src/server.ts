@@ -127,8 +127,8 @@ async function launch(options: Launch): Promise<Launched> {
     try {
       return await launchOnce(options);
     } catch (error) {
-      // The sessions of a server that was killed need a moment to notice, and hold its shared memory until then.
-      if (attempt === 40 || !/pre-existing shared memory/.test((error as Error).message)) throw error;
+      // They need a moment to notice.
+      if (attempt === 100 || !isFault(error, 'sessions-remain')) throw error;
       await delay(100);
     }
   }

@@ -1,5 +1,6 @@
+import { fold } from '@cairn/decider';
 import { given } from '@cairn/decider/testing';
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { PulseCommand } from './pulse.commands.js';
 import { pulseDecider } from './pulse.decider.js';
 import type { PulseEvent } from './pulse.events.js';
@@ -78,11 +79,12 @@ describe('a pulse', () => {
     const sets = scale.flatMap((a) =>
       scale.flatMap((b) => scale.flatMap((c) => (a <= b && b <= c ? [[a, b, c]] : []))),
     );
-    const asked = fold(pulseDecider, [{ type: 'PulseRequested', occurredAt: day(2), data: { ...refs, theme, dueOn: '2026-03-15', raters: 3 } }]); // prettier-ignore
-    const told = Map.groupBy(sets, (answers) => {
-      const decision = pulseDecider.decide({ kind: 'release', at: day(9), item: 'theme-behaviour', answers }, asked); // prettier-ignore
-      return JSON.stringify(decision);
-    });
+    const waiting = fold(pulseDecider, [asked(2)]);
+    const told = Map.groupBy(sets, (answers) =>
+      JSON.stringify(
+        pulseDecider.decide({ kind: 'release', at: day(9), item: 'theme-behaviour', answers }, waiting),
+      ),
+    );
     expect([sets.length, told.size]).toEqual([84, 11]);
     for (const led of told.values()) expect(led.length).toBeGreaterThanOrEqual(3);
   });

@@ -55,7 +55,7 @@ export async function openHouse({ connections = 20, log = 'postgres' as (typeof 
   const store: TransactionalLog =
     server === undefined
       ? openPostgresLog({ pool })
-      : openEventStoreDbBesideRows({
+      : await openEventStoreDbBesideRows({
           connectionString: server.connectionString,
           log: 'sessions',
           databaseUrl: database.url,

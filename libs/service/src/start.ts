@@ -161,11 +161,7 @@ async function openLog(
   await migrateOwed(pool);
   const { connectionString } = eventStore;
   const place = { connectionString, log: definition.name, databaseUrl };
-  const log = openEventStoreDbBesideRows({ ...place, ...admissionOf(definition) });
-  await log.claim().catch(async (error: unknown) => {
-    await log.close();
-    throw error;
-  });
+  const log = await openEventStoreDbBesideRows({ ...place, ...admissionOf(definition) });
   flow.push(async () => {
     const { oldestSeconds, ...detail } = await log.owed();
     const healthy = oldestSeconds * 1000 <= STUCK_MS;

@@ -44,9 +44,24 @@ export interface BesideRowsOptions extends EventStoreDbOptions {
   readonly databaseUrl: string;
 }
 
-/** A log in EventStoreDB whose events are appended together with rows of the service's PostgreSQL, all or nothing. */
-export function openEventStoreDbBesideRows(options: BesideRowsOptions): EventStoreDbBesideRows {
-  return new EventStoreDbBesideRows(options);
+/**
+ * A log in EventStoreDB whose events are appended together with rows of the service's PostgreSQL, all or nothing. It says
+ * that the log belongs to this database before it pays anything into it. @throws LogOfAnother, LogUnavailable
+ */
+export async function openEventStoreDbBesideRows({
+  databaseUrl,
+  ...options
+}: BesideRowsOptions): Promise<EventStoreDbBesideRows> {
+  // Of its own: requests and batches that hold a connection while they read the log must not wait for each other.
+  const pool = openLogPool(databaseUrl);
+  const store = new EventStoreDbStore(options);
+  try {
+    await store.claim(pool);
+    return new EventStoreDbBesideRows(store, pool);
+  } catch (error) {
+    await Promise.all([store.close(), pool.end()]);
+    throw error;
+  }
 }
 
 /**
@@ -57,17 +72,15 @@ export function openEventStoreDbBesideRows(options: BesideRowsOptions): EventSto
  * Every append of the service goes this way, with rows or without: none can then come between a COMMIT and its events.
  */
 export class EventStoreDbBesideRows implements TransactionalLog {
-  private readonly store: EventStoreDbStore;
-  private readonly pool: Pool;
   private readonly closing = new AbortController();
   private readonly appending = new Set<Promise<unknown>>();
   private readonly collecting: Promise<void>;
   private fault: Error | undefined;
 
-  constructor({ databaseUrl, ...options }: BesideRowsOptions) {
-    // Of its own: requests and batches that hold a connection while they read the log must not wait for each other.
-    this.pool = openLogPool(databaseUrl);
-    this.store = new EventStoreDbStore(options);
+  constructor(
+    private readonly store: EventStoreDbStore,
+    private readonly pool: Pool,
+  ) {
     this.collecting = this.collect();
   }
 
@@ -141,11 +154,6 @@ export class EventStoreDbBesideRows implements TransactionalLog {
 
   generation(): Promise<number> {
     return this.store.generation();
-  }
-
-  /** Says that the log belongs to this database. @throws LogOfAnother, LogUnavailable */
-  claim(): Promise<void> {
-    return this.store.claim(this.pool);
   }
 
   /** As of any log that is copied into; `payAll` comes first. */

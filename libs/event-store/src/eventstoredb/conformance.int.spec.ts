@@ -20,9 +20,9 @@ describeEventStore('EventStoreDB (its stand-in) beside rows in PostgreSQL', asyn
   const { connectionString } = server;
   const open = () =>
     openEventStoreDbBesideRows({ connectionString, log: 'sessions', databaseUrl: database.url });
-  const writer = open();
+  const writer = await open();
   return {
-    open: async () => open(),
+    open,
     inTransaction: async (requests, { holdMs, commit }) => {
       await transact(database.pool, writer, async () => {
         await sleep(holdMs);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { copyLog, LogOfAnother, LogTaken, newId } from '@cairn/event-store';
-import { openEventStoreDb } from '@cairn/event-store/eventstoredb';
+import { migrateOwed, openEventStoreDb } from '@cairn/event-store/eventstoredb';
 import { memoryLog } from '@cairn/event-store/memory';
 import { openPostgresLog } from '@cairn/event-store/postgres';
 import { migrate, NotPublishedFrom, resumeRestored } from '@cairn/messaging';
@@ -132,6 +132,7 @@ describe('a log that is moved to the other store and back', () => {
     ['eventstoredb', 'postgres'],
   ] as const)('is not appended to meanwhile by a process that was forgotten, from %s', async (from, to) => {
     const { promise: copying, resolve: stopped } = Promise.withResolvers<void>();
+    const append = await alone.forgotten(from);
     let parts = 0;
     const moving = move(to, () => {
       if ((parts += 1) > 1) return;
@@ -140,7 +141,7 @@ describe('a log that is moved to the other store and back', () => {
     });
     await Promise.race([copying, moving]);
     const fates: unknown[] = [];
-    const appending = alone.appendUnpublished(from, 1).then(
+    const appending = append(1).then(
       () => fates.push('appended'),
       (error: { code?: string }) => fates.push(error.code),
     );
@@ -157,6 +158,10 @@ describe('a log that is moved to the other store and back', () => {
     const { pool, url: databaseUrl } = other.database;
     const eventStore = other.eventStore('eventstoredb');
     try {
+      // Long enough ago that whoever opens the log would bring it after.
+      await migrateOwed(pool);
+      await other.oweUnpaid();
+      await pool.query(`UPDATE owed.appends SET since = now() - interval '1 minute'`);
       await expect(other.start('eventstoredb')).rejects.toThrow(LogOfAnother);
       for (const to of ['eventstoredb', 'postgres'] as const)
         await expect(
@@ -170,6 +175,7 @@ describe('a log that is moved to the other store and back', () => {
       await migrate(pool);
       await expect(resumeRestoredLog(pool, other.service, eventStore)).rejects.toThrow(LogOfAnother);
       expect(await other.told()).toEqual([]);
+      expect((await pool.query('SELECT FROM owed.appends')).rowCount).toBe(1);
     } finally {
       await other.remove();
     }

@@ -52,13 +52,12 @@ export async function moveLog({
     await migrateLog(pool);
     await migrateOwed(pool);
     await migrateMessaging(pool);
-    const besideRows = openEventStoreDbBesideRows({
+    const besideRows = await openEventStoreDbBesideRows({
       connectionString: eventStoreDb,
       log: service,
       databaseUrl,
     });
     closing.push(() => besideRows.close());
-    await besideRows.claim();
     const postgres = openPostgresLog({ connectionString: databaseUrl });
     closing.push(() => postgres.close());
     const [from, target] = to === 'postgres' ? [besideRows, postgres] : [postgres, besideRows];

@@ -95,15 +95,21 @@ export class LogAlone {
 
   /** What a service does that dies before it has published what it appended. */
   async appendUnpublished(kind: EventStoreConfig['kind'], count: number): Promise<void> {
+    const append = await this.forgotten(kind);
+    await append(count);
+  }
+
+  /** A process that has opened the log. @returns how it appends, once, and ends */
+  async forgotten(kind: EventStoreConfig['kind']): Promise<(count: number) => Promise<void>> {
     const log =
       kind === 'postgres'
         ? openPostgresLog({ connectionString: this.database.url })
-        : openEventStoreDbBesideRows({
+        : await openEventStoreDbBesideRows({
             connectionString: this.server.connectionString,
             log: this.service,
             databaseUrl: this.database.url,
           });
-    await this.appendTo(log, count).finally(() => log.close());
+    return (count) => this.appendTo(log, count).finally(() => log.close());
   }
 
   /** What a service leaves that dies after its COMMIT, before it has appended to EventStoreDB. */

@@ -902,7 +902,7 @@ describe('what is kept', () => {
         body.projections.filter(({ state }: { state: string }) => state === 'ready').length ===
         PROJECTIONS.length,
     );
-    for (const { name } of PROJECTIONS) await switchProjection(analytics.pool, name);
+    for (const { name } of PROJECTIONS) await switchProjection(analytics.pool, PROJECTIONS, name);
     expect((await readBuilds(analytics.pool)).map(({ build }) => build)).toEqual(PROJECTIONS.map(() => 2));
     expect(await hashes()).toEqual(before);
     expect((await get(program(`overview?${march}`))).body).toEqual(overview.body);

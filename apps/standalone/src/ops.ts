@@ -193,7 +193,8 @@ async function run(
     }
     case 'projections switch': {
       const { name, ...wanted } = buildOf(args, 'projections switch NAME [VERSION.BUILD]');
-      const build = await switchProjection(await databaseOf('analytics.intake'), name, wanted);
+      const { PROJECTIONS } = await import('@cairn/analytics/app.module');
+      const build = await switchProjection(await databaseOf('analytics.intake'), PROJECTIONS, name, wanted);
       return `Reports are read from ${buildShown(build)} now. The one before is kept up to date, to switch back to, until you drop it.`;
     }
     case 'projections drop': {

@@ -118,20 +118,29 @@ export async function requestRebuild(pool: Pool, name: string, version?: number)
   return rows[0];
 }
 
+interface WantedBuild {
+  readonly version?: number;
+  readonly build?: number;
+}
+
 /**
- * Lets everything be read from another build: the newest that is not read, unless one is named. In one step: what began
- * to read before goes on with the old one, which is kept up to date and may be switched back to until it is dropped.
+ * Lets everything be read from another build: the newest that has not been read yet, or the newest of those that are
+ * named. In one step: what began to read before goes on with the old one, which is kept up to date and may be switched
+ * back to until it is dropped. Done again, it changes nothing.
+ * @param projections what this release keeps up to date, and knows how to read: nothing else is switched to
  * @param withinMs how long to wait for it to have all that the old one has
  * @throws ProjectionRefused
  */
 export async function switchProjection(
   pool: Pool,
+  projections: readonly Omit<Build, 'build'>[],
   name: string,
-  wanted: { readonly version?: number; readonly build?: number } = {},
+  wanted: WantedBuild = {},
   withinMs = 10_000,
 ): Promise<Build> {
+  const versions = projections.filter((each) => each.name === name).map(({ version }) => version);
   for (const end = Date.now() + withinMs; ; await sleep(100)) {
-    const outcome = await inTransaction(pool, (client) => trySwitch(client, name, wanted));
+    const outcome = await inTransaction(pool, (client) => trySwitch(client, versions, name, wanted));
     if (outcome !== 'behind') return outcome;
     if (Date.now() > end)
       throw new ProjectionRefused(
@@ -142,8 +151,9 @@ export async function switchProjection(
 
 async function trySwitch(
   client: PoolClient,
+  versions: readonly number[],
   name: string,
-  wanted: { readonly version?: number; readonly build?: number },
+  wanted: WantedBuild,
 ): Promise<Build | 'behind'> {
   // Both checkpoints, in one order: neither moves on until the switch is done.
   const { rows } = await client.query<Build & Pick<Row, 'state' | 'position' | 'indexes'>>(
@@ -153,17 +163,21 @@ async function trySwitch(
   );
   if (rows.length === 0) throw unknown(name);
   const old = rows.find(({ state }) => state === 'active');
-  const others = rows.filter(
-    (row) =>
-      row !== old &&
-      (wanted.version === undefined || row.version === wanted.version) &&
-      (wanted.build === undefined || row.build === wanted.build),
+  const isNamed = wanted.version !== undefined || wanted.build !== undefined;
+  const next = rows.findLast(
+    ({ version, build, state }) =>
+      versions.includes(version) &&
+      (isNamed
+        ? version === (wanted.version ?? version) && build === (wanted.build ?? build)
+        : state === 'building' || state === 'requested'),
   );
-  const next = others.at(-1);
   if (next === undefined)
     throw new ProjectionRefused(
-      `${name}: there is no other build to switch to; npm run ops -- projections rebuild ${name} makes one`,
+      `${name}: there is no ${isNamed ? 'such' : 'new'} build to switch to that this release keeps up to date` +
+        `${old ? `, and ${label(old)} is read` : ''}; npm run ops -- projections rebuild ${name} makes a new one, and ` +
+        `npm run ops -- projections switch ${name} VERSION.BUILD goes back to one that was read before`,
     );
+  if (next === old) return { name, version: next.version, build: next.build };
   if (next.state === 'requested') throw new ProjectionRefused(`${label(next)}: nobody has begun it yet`);
   if (next.indexes !== 'made' || (old !== undefined && next.position < old.position)) return 'behind';
   const set = (of: Build, state: string) =>

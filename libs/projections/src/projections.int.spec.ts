@@ -343,7 +343,7 @@ describe('another build of a projection', () => {
       await sleep(5);
     }
     await writers;
-    expect(await switchProjection(database.pool, 'counts')).toEqual(other);
+    expect(await switchProjection(database.pool, [counts, doubled], 'counts')).toEqual(other);
     await write(5, 10);
     await until('live', other);
     done.abort();
@@ -395,14 +395,18 @@ describe('another build of a projection', () => {
     slow = 20;
     await requestRebuild(database.pool, 'counts');
     await until('building', second);
-    await expect(switchProjection(database.pool, 'counts', {}, 0)).rejects.toThrow('has not come to where');
+    await expect(switchProjection(database.pool, [counts], 'counts', {}, 0)).rejects.toThrow(
+      'has not come to where',
+    );
     await until('indexing', second);
-    await expect(switchProjection(database.pool, 'counts', {}, 0)).rejects.toThrow('has not come to where');
+    await expect(switchProjection(database.pool, [counts], 'counts', {}, 0)).rejects.toThrow(
+      'has not come to where',
+    );
     expect((await index(second)).i).toBeNull();
     await until('ready', second);
     expect((await index(second)).i).not.toBeNull();
     expect(seen).toEqual(Array.from({ length: 10 }, () => null));
-    await switchProjection(database.pool, 'counts');
+    await switchProjection(database.pool, [counts], 'counts');
     await write(2, 5);
     await until('live', second);
     expect(await wrong(second)).toBe(0);
@@ -415,10 +419,15 @@ describe('another build of a projection', () => {
     await until('live');
     expect(await requestRebuild(database.pool, 'counts')).toEqual(second);
     await until('ready', second);
-    await switchProjection(database.pool, 'counts');
+    expect(await switchProjection(database.pool, [counts], 'counts')).toEqual(second);
+    // Sent again, it does not go back.
+    await expect(switchProjection(database.pool, [counts], 'counts')).rejects.toThrow(
+      'no new build to switch to that this release keeps up to date, and counts v1, build 2 is read',
+    );
+    expect(await switchProjection(database.pool, [counts], 'counts', second)).toEqual(second);
     await write(5, 5);
     await until('live', second);
-    expect(await switchProjection(database.pool, 'counts', { build: 1 })).toEqual(first);
+    expect(await switchProjection(database.pool, [counts], 'counts', { build: 1 })).toEqual(first);
     expect(await wrong(first)).toBe(0);
     await expect(dropProjection(database.pool, first)).rejects.toThrow('switch to another first');
     await expect(dropProjection(database.pool, second)).rejects.toThrow('drop it in a minute');
@@ -439,20 +448,24 @@ describe('another build of a projection', () => {
     await write(5, 5);
     const run = start();
     await until('live');
-    await expect(switchProjection(database.pool, 'counts')).rejects.toThrow('no other build');
+    await expect(switchProjection(database.pool, [counts], 'counts')).rejects.toThrow(
+      'no new build to switch to',
+    );
     await run.stop();
     await requestRebuild(database.pool, 'counts');
     expect((await list()).map(({ state }) => state)).toEqual(['live', 'waiting']);
-    await expect(switchProjection(database.pool, 'counts')).rejects.toThrow('nobody has begun it');
+    await expect(switchProjection(database.pool, [counts], 'counts')).rejects.toThrow('nobody has begun it');
     const slow = { ...counts, apply: () => Promise.reject(new Error('not now')) };
     start([slow]);
     await until('faulty', second);
-    await expect(switchProjection(database.pool, 'counts', {}, 300)).rejects.toThrow('has not come to where');
+    await expect(switchProjection(database.pool, [counts], 'counts', {}, 300)).rejects.toThrow(
+      'has not come to where',
+    );
     expect((await readBuilds(database.pool)).map(({ build }) => build)).toEqual([1]);
     for (const asked of [
       () => requestRebuild(database.pool, 'nothing'),
       () => requestRebuild(database.pool, 'counts', 7),
-      () => switchProjection(database.pool, 'nothing'),
+      () => switchProjection(database.pool, [counts], 'nothing'),
       () => dropProjection(database.pool, { ...first, build: 9 }),
     ])
       await expect(asked()).rejects.toThrow(ProjectionRefused);
@@ -477,8 +490,8 @@ describe('another build of a projection', () => {
     try {
       await client.query(`BEGIN; SELECT FROM projections.builds WHERE build = 1 FOR UPDATE`);
       const switched = Promise.all([
-        switchProjection(database.pool, 'counts', second),
-        switchProjection(database.pool, 'counts', third),
+        switchProjection(database.pool, [counts], 'counts', second),
+        switchProjection(database.pool, [counts], 'counts', third),
       ]);
       await waiting(2);
       await client.query('COMMIT');
@@ -489,8 +502,8 @@ describe('another build of a projection', () => {
       await client.query(`BEGIN; LOCK TABLE ${schemaOf(first)}.counts IN ACCESS SHARE MODE`);
       const dropped = dropProjection(database.pool, first);
       await waiting(1);
-      const refused = expect(switchProjection(database.pool, 'counts', first)).rejects.toThrow(
-        'no other build to switch to',
+      const refused = expect(switchProjection(database.pool, [counts], 'counts', first)).rejects.toThrow(
+        'no such build to switch to',
       );
       await waiting(2);
       await client.query('COMMIT');
@@ -544,6 +557,10 @@ describe('another build of a projection', () => {
     const after = start([other]);
     await until('live', newer);
     expect(await wrong(newer)).toBe(0);
+    // Nothing has come since, so the old one has all that the new one has; yet nobody keeps it up to date.
+    await expect(switchProjection(database.pool, [other], 'counts', first)).rejects.toThrow(
+      'that this release keeps up to date',
+    );
     await after.stop();
 
     await write(5, 4);

@@ -112,7 +112,7 @@ function opinionsOpen(subject: Subject, { dimension, metric }: OpinionsQuery): r
   throw notOpen(
     dimension === COACH
       ? 'By coach only satisfaction is told.'
-      : 'theme-share is told by theme alone, as its items.',
+      : 'theme-share is told by theme alone, as its items, and rematch-offers in total.',
   );
 }
 

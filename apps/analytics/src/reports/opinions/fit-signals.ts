@@ -1,5 +1,5 @@
-import type { Participant } from '../as-of/view.js';
 import type { Opinion } from './opinion.js';
+import { hadCoach } from './running.js';
 
 const FIGURES = { good: 1, unsure: 0, 'not-right': -1 } as const;
 
@@ -14,11 +14,6 @@ export const fitSignals: Opinion = {
     const said = own.filter((fact) => fact.fact === 'signalled').findLast(({ by }) => by === party);
     return said && FIGURES[said.signal];
   },
-  could: isMatched,
+  could: hadCoach,
   coachesAnswer: 'coach',
 };
-
-/** Whether they ever had a coach to say something of. */
-export function isMatched({ matches }: Participant): boolean {
-  return matches.some(({ matchedAt }) => matchedAt !== undefined);
-}

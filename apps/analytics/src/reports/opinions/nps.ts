@@ -13,6 +13,8 @@ export const nps: Opinion = {
     if (recommend === undefined) return undefined;
     return recommend >= 9 ? 100 : recommend <= 6 ? -100 : 0;
   },
-  could: ({ enrollment, sessions }) =>
-    enrollment.endedAt !== undefined || sessions.filter(isCompleted).length >= 3,
+  could({ enrollment, sessions }) {
+    const held = sessions.filter(isCompleted).length;
+    return held >= 3 || (held > 0 && enrollment.endedAt !== undefined);
+  },
 };

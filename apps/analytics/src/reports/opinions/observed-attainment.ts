@@ -1,5 +1,6 @@
 import { attainmentScore } from '../metrics/goal-attainment.js';
 import type { Opinion } from './opinion.js';
+import { hadGoal } from './running.js';
 
 /**
  * The goal attainment score T at closing as others saw it, over each person's goals that they scored; 50 is what was
@@ -23,5 +24,5 @@ export const observedAttainment: Opinion = {
       .map(({ goalId, weight }) => ({ weight, level: levels.get(goalId)! }));
     return scored.length === 0 ? undefined : attainmentScore(scored);
   },
-  could: ({ goals }) => goals.some((goal) => goal.agreedAt !== undefined),
+  could: hadGoal,
 };

@@ -33,8 +33,8 @@ export interface Opinion {
    * @param own in the order in which they were learnt; of one person
    */
   figure(own: readonly OpinionFact[], item: string, participant: Participant): number | undefined;
-  /** Whether somebody may have answered, for all that those know who see who takes part. */
-  could(participant: Participant): boolean;
+  /** Whether somebody may have answered since an instant, for all that those know who see who takes part. */
+  could(participant: Participant, since: number): boolean;
   /** Of which coach somebody speaks, or would; where it can be told by coach at all. */
   coachOf?(own: readonly OpinionFact[], participant: Participant): string | undefined;
   /**

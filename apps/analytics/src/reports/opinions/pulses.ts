@@ -1,5 +1,6 @@
 import type { PulseItem } from '../../projections/opinions/opinion-facts.js';
 import type { Opinion } from './opinion.js';
+import { hadGoal } from './running.js';
 
 /** What colleagues see in the workplace, 1 to 7: of each person the latest batch that was released to them. */
 const pulse = (id: PulseItem): Opinion => ({
@@ -10,7 +11,7 @@ const pulse = (id: PulseItem): Opinion => ({
   items: () => ['mean'],
   figure: (own) =>
     own.flatMap((fact) => (fact.fact === 'pulsed' && fact.item === id ? [fact.mean] : [])).at(-1),
-  could: ({ goals }) => goals.some((goal) => goal.agreedAt !== undefined),
+  could: hadGoal,
 });
 
 export const themeBehaviour = pulse('theme-behaviour');

@@ -1,6 +1,7 @@
 import type { OpinionFact } from '../../projections/opinions/opinion-facts.js';
-import { isMatched } from './fit-signals.js';
+import { isCompleted } from '../as-of/session-at.js';
 import type { Opinion } from './opinion.js';
+import { hadCoach } from './running.js';
 
 /** Of those who rated a session or said whether the match is right, to how many another coach was offered in private. */
 export const rematchOffers: Opinion = {
@@ -14,7 +15,10 @@ export const rematchOffers: Opinion = {
     if (offers.length === 0) return undefined;
     return offers.includes(true) ? 1 : 0;
   },
-  could: isMatched,
+  could: (participant, since) => participant.sessions.some(isCompleted) || hadCoach(participant, since),
+  // They follow from ratings and signals, which are told by groups: beside a group that gave no cause, those of others
+  // would be all of the group's.
+  dimensions: () => [],
 };
 
 /** As enrolment offers it (decision record 29); undefined for what can bring no offer. */

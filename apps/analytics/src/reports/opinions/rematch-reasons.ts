@@ -11,5 +11,6 @@ export const rematchReasons: Opinion = {
     const asked = own.findLast((fact) => fact.fact === 'rematchAsked');
     return asked && (asked.reason === reason ? 1 : 0);
   },
-  could: ({ matches }) => matches.some(({ kind }) => kind === 'rematch'),
+  could: ({ matches }, since) =>
+    matches.some(({ kind, requestedAt }) => kind === 'rematch' && requestedAt >= since),
 };

@@ -7,6 +7,7 @@ import { observedChange, selfChange } from './behaviour-change.js';
 import { OpinionReport, type OpinionReader, type OpinionShown } from './opinion-report.js';
 import { fitSignals } from './fit-signals.js';
 import { nps } from './nps.js';
+import { observedAttainment } from './observed-attainment.js';
 import type { Opinion } from './opinion.js';
 import { rematchOffers } from './rematch-offers.js';
 import { rematchReasons } from './rematch-reasons.js';
@@ -90,6 +91,89 @@ describe('opinions of closed months', () => {
     const five = PEOPLE.slice(0, 5);
     expect(told(rated(programme(five), '02-10', FIVE), '2026-02')).toEqual(withheld);
     expect(told(rated(programme([...five, 'f']), '02-10', FIVE), '2026-02')).not.toEqual(withheld);
+  });
+
+  describe('are not hidden by somebody who, for all to see, could not answer in these months', () => {
+    const five = [...'abcde'];
+    const feb = (made: Programme, opinion: Opinion, item: string) =>
+      told(made, '2026-02', '12-01', ANYBODY, undefined, [opinion, item]);
+    const wave = (made: Programme, when: string, fact: (person: string) => object) => {
+      for (const person of five) made.thinks(person, when, fact(person) as never);
+      return made;
+    };
+    const ofF = (made: Programme, ...ends: Parameters<Programme['active']>[2][]) =>
+      made.person('f').active('f', '01-05', ...ends);
+
+    it('having had no session of the programme that they left', () => {
+      const made = new Programme().opened('A');
+      for (const person of five)
+        made.active(person, '01-05', [['02-10', { fact: 'completed' }]] as never).held(person, '01-10 09:00');
+      wave(made, '02-12', () => ({ fact: 'recommended', recommend: 7 }));
+      ofF(made, [['01-12', { fact: 'discontinued', reason: 'too-busy' }]] as never);
+      expect(feb(made, nps, 'recommend')).toEqual(withheld);
+      expect(feb(made.held('f', '01-11 09:00'), nps, 'recommend')).not.toEqual(withheld);
+    });
+
+    it('whose match had ended before', () => {
+      const matched = (made: Programme, person: string, ...ended: object[]) =>
+        made.matched(person, [
+          ['01-06', { fact: 'requested', kind: 'first' }],
+          ['01-07', { fact: 'matched', score: 0.8 }],
+          ...ended.map((fact) => ['02-12', fact]),
+        ] as never);
+      const of = (sixth: boolean, ...ended: object[]) => {
+        const made = new Programme().opened('A');
+        for (const person of five) matched(made.active(person), person);
+        if (sixth) matched(ofF(made), 'f', ...ended);
+        wave(made, '02-01', () => ({ fact: 'signalled', by: 'coachee', signal: 'unsure' }));
+        return wave(made, '03-12', () => ({ fact: 'signalled', by: 'coachee', signal: 'unsure' }));
+      };
+      const march = (made: Programme) =>
+        told(made, '2026-03', '12-01', ANYBODY, undefined, [fitSignals, 'coachee']);
+      expect(march(of(true))).toEqual(['null:  0, 2026-03 to 2026-03']);
+      // Of February it is told, since the sixth could have said so then.
+      expect(march(of(true, { fact: 'ended', reason: 'coach-left' }))).toEqual([
+        'null:  0, 2026-02 to 2026-02',
+      ]);
+    });
+
+    it('whose goal was closed before, or their engagement over', () => {
+      const goal = (made: Programme, person: string, ...more: unknown[]) =>
+        made.goal(person, [
+          ['01-06', { fact: 'proposed', theme: 'delegating', weight: 1, targetDate: '2026-04-01' }],
+          ['01-07', { fact: 'agreed', theme: 'delegating', weight: 1, targetDate: '2026-04-01' }],
+          ...more,
+        ] as never);
+      const of = (...more: unknown[]) => {
+        const made = new Programme().opened('A');
+        for (const person of five) goal(made.active(person), person);
+        goal(ofF(made), 'f', ...more);
+        const goalOf = (person: string) =>
+          made.facts.goals.find(({ personId }) => personId === person)!.goalId;
+        const scored = (person: string) => ({
+          fact: 'scored',
+          goalId: goalOf(person),
+          level: 0,
+          moment: 'closing',
+        });
+        return wave(wave(made, '02-02', scored), '03-12', scored);
+      };
+      const march = (made: Programme) =>
+        told(made, '2026-03', '12-01', ANYBODY, undefined, [observedAttainment, 'closing']);
+      expect(march(of())).toEqual(['null:  50, 2026-03 to 2026-03']);
+      expect(march(of(['02-20', { fact: 'closed', outcome: 'dropped' }]))).toEqual([
+        'null:  50, 2026-02 to 2026-02',
+      ]);
+    });
+
+    it('who had left the company', () => {
+      const made = rated(programme(five), '02-10', FIVE);
+      rated(made, '03-10', FIVE);
+      const left = [['02-20', { fact: 'discontinued', reason: 'left-the-company' }]] as never;
+      made.active('f', '01-05', left).held('f', '01-10 09:00');
+      expect(told(made, '2026-02')).not.toEqual(withheld);
+      expect(told(made, '2026-03')).toEqual(told(made, '2026-02'));
+    });
   });
 
   it('count when they are learnt, so that nothing told changes', () => {
@@ -393,6 +477,8 @@ describe('of another coach', () => {
     all.thinks('d', '02-12', { fact: 'signalled', by: 'coach', signal: 'not-right' });
     expect(of(all, rematchOffers, 'offered')).toEqual(['null:  0.4, 2026-02 to 2026-02']);
     all.thinks('b', '02-13', { fact: 'rated', useful: 5, relationship: 2, progress: 5 } as never);
+    // Beside ratings by group, offers by group could be whole groups'.
+    expect(OpinionReport.dimensionsOf(rematchOffers)).toEqual([]);
     // A better word takes none back.
     all.rated('e', '02-14', 5);
     expect(of(all, rematchOffers, 'offered')).toEqual(['null:  0.6, 2026-02 to 2026-02']);

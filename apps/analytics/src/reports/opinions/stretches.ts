@@ -112,7 +112,7 @@ export function stretchesOf(
     if (!view) continue;
     const answers = ofEach(own, view, (...of) => opinion.figure(of[0], item, of[1]));
     const minimum = rules.minimum(program, end);
-    const could = new Set([...answers.keys(), ...couldAnswer(opinion, view)]);
+    const could = new Set([...answers.keys(), ...couldAnswer(opinion, view, since)]);
     if (!rules.areEnough(answers.size, could.size, minimum)) continue;
     const total = rules.told([...answers.values()], opinion, minimum);
     const { change } = opinion;
@@ -182,8 +182,14 @@ function ofEach<T>(
   return answers;
 }
 
-const couldAnswer = (opinion: Opinion, { participants }: ProgramView): string[] =>
-  participants.filter((each) => opinion.could(each)).map(({ personId }) => personId);
+const couldAnswer = (opinion: Opinion, { participants }: ProgramView, since: number): string[] =>
+  participants
+    .filter((each) => !hadLeft(each, since) && opinion.could(each, since))
+    .map(({ personId }) => personId);
+
+/** Who has left the company answers nothing any more. */
+const hadLeft = ({ enrollment: { reason, endedAt = Infinity } }: Participant, since: number): boolean =>
+  reason === 'left-the-company' && endedAt <= since;
 
 /** The groups of each dimension that can be told beside each other, and whom all of them together tell apart. */
 function brokenDown(

@@ -3,7 +3,7 @@ import { copyLog, LogOfAnother, LogTaken, newId } from '@cairn/event-store';
 import { migrateOwed, openEventStoreDb } from '@cairn/event-store/eventstoredb';
 import { memoryLog } from '@cairn/event-store/memory';
 import { openPostgresLog } from '@cairn/event-store/postgres';
-import { migrate, NotPublishedFrom, resumeRestored } from '@cairn/messaging';
+import { migrate, NotPublishedFrom, resumeRestored, TopicsTaken } from '@cairn/messaging';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStoreConfig } from '../config.js';
 import { LogAlone } from '../testing/log-alone.js';
@@ -182,5 +182,24 @@ describe('a log that is moved to the other store and back', () => {
     await alone.start('eventstoredb');
     await alone.append(1);
     await alone.allPublished();
+  });
+
+  it('has no more claim to topics than before, where nothing of it was published yet', async () => {
+    const fresh = await LogAlone.prepare();
+    try {
+      await fresh.tellAsAnother();
+      await expect(fresh.start('postgres')).rejects.toThrow(TopicsTaken);
+      await fresh.appendUnpublished('postgres', 3);
+      await moveLog({
+        service: fresh.service,
+        databaseUrl: fresh.database.url,
+        eventStoreDb: fresh.server.connectionString,
+        to: 'eventstoredb',
+      });
+      expect(await fresh.contentOf('eventstoredb')).toHaveLength(3);
+      await expect(fresh.start('eventstoredb')).rejects.toThrow(TopicsTaken);
+    } finally {
+      await fresh.remove();
+    }
   });
 });

@@ -73,7 +73,9 @@ export async function moveLog({
       const deadlines = (await hasDeadlines(client)) ? await lockDeadlines(client) : undefined;
       const kept = [published.position, ...(deadlines === undefined ? [] : [deadlines])];
       const { events, generation, places } = await copyLog(from, target, kept, onProgress);
-      await movePublished(client, service, { log: generation, position: places.get(published.position)! });
+      // A log of which nothing was published yet has no claim to the topics: they may be another Cairn's.
+      if (published.log !== undefined)
+        await movePublished(client, service, { log: generation, position: places.get(published.position)! });
       if (deadlines !== undefined) await moveDeadlines(client, places.get(deadlines)!);
       return { events, generation };
     });

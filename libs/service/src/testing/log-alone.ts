@@ -131,6 +131,12 @@ export class LogAlone {
     return messages.flat().map(({ value }) => JSON.parse(String(value)) as Told);
   }
 
+  /** What another Cairn leaves that publishes to the same topics. */
+  async tellAsAnother(): Promise<void> {
+    const message = { topic: 'cairn.goals.v1', partition: 0, key: 'goal-of-another', headers: {} };
+    await this.withBus((bus) => bus.publish([{ ...message, value: Buffer.from('{}') }]));
+  }
+
   async allPublished(): Promise<void> {
     for (const end = Date.now() + 60_000; ; await sleep(50)) {
       const told = new Set((await this.told()).map(({ causationid }) => causationid));

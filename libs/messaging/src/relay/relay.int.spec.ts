@@ -131,6 +131,23 @@ describe('the relay', () => {
     });
   });
 
+  it('waits for a topic that is not to be seen yet', async () => {
+    let looks = 0;
+    const slow = Object.create(bus, {
+      describe: {
+        value: async (topics: string[]) => {
+          const states = new Map(await bus.describe(topics));
+          if ((looks += 1) === 1) states.delete(story.topic);
+          return states;
+        },
+      },
+    }) as Bus;
+    await append(6);
+    await bus.ensureTopics([{ name: story.topic }]);
+    start({ bus: slow });
+    await until('6 messages', async () => (await messagesOn(story.topic)).length === 6);
+  });
+
   it('gives none or several events for a stored one, and opinions to the sensitive topic alone', async () => {
     await append(6);
     const publish = (stored: Parameters<typeof publishAll>[0]): ContractEvent[] => {

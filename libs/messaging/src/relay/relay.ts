@@ -1,5 +1,5 @@
 import { loggerOf, type FlowStatus } from '@cairn/telemetry';
-import { reasonOf } from '../faults.js';
+import { reasonOf, TransientFault } from '../faults.js';
 import { AnotherLog, refuseTaken } from '../operate/log.js';
 import { topicSpecsOf } from '../topics.js';
 import { backoffMs, sleep } from '../waiting.js';
@@ -87,6 +87,9 @@ class RelayLoop {
     const specs = topicSpecsOf(service);
     await bus.ensureTopics(specs);
     const states = await bus.describe(specs.map(({ name }) => name));
+    // One that was just made is not to be seen everywhere at once.
+    const unseen = specs.find(({ name }) => !states.has(name));
+    if (unseen) throw new TransientFault(`topic ${unseen.name} does not exist`);
     if (log === undefined) {
       refuseTaken(service, states);
       // A topic that holds our own events is no other's.

@@ -3,7 +3,7 @@ export * from './definition.js';
 export { allowFeed, FeedQuery, type FeedPage } from './events-feed.js';
 export { placeIn, placeText } from './feed-place.js';
 export * from './main.js';
-export { PersonReads, type Looked } from './person-reads.js';
+export { isOwn, PersonReads, type Looked } from './person-reads.js';
 export * from './start.js';
 export { moveLog, type MovedLog, type MoveLogOptions } from './operate/move-log.js';
 export { resumeRestoredLog } from './operate/restored-log.js';

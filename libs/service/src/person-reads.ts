@@ -87,8 +87,8 @@ export class PersonReads {
 
 const idOf = ({ personId }: Looked): string => personId;
 
-/** Themself, or a coachee of theirs. */
-const isOwn = (subject: Subject, { personId, coachId }: Looked): boolean =>
+/** Themself, or a coachee of theirs: no look that is recorded. */
+export const isOwn = (subject: Subject, { personId, coachId }: Looked): boolean =>
   personId === subject.personId ||
   (hasRole(subject, 'coach') && coachId !== undefined && coachId !== null && coachId === subject.coachId);
 

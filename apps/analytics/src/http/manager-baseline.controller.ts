@@ -49,7 +49,7 @@ export class ManagerBaselineController {
       'Team size on the first day, how many of those left, mean engagement (in lots of five people’s answers or more), reports rated below standard. `data` says which days the facts speak of, and `note` where these miss the period. Your own team and those of your reporting line upwards are left out.',
   })
   async baseline(@CurrentSubject() subject: Subject, @Query() query: BaselineQuery) {
-    const seen: string[] = [];
+    const seen: { personId: string }[] = [];
     const answer = await this.snapshots.read(list.asOf(query), async (snapshot) => {
       const { moment, client, heading, now } = snapshot;
       const today = heading.asOf.slice(0, 10);
@@ -87,11 +87,11 @@ export class ManagerBaselineController {
         totals: { ...totals, unknownTeamByMembership },
         ...list.page(snapshot, query, managers, ({ managerId }) => managerId),
       };
-      seen.push(...answer.items.map(({ managerId }) => managerId));
+      seen.push(...answer.items.map(({ managerId }) => ({ personId: managerId })));
       return told(snapshot, 'manager-baseline', MANAGER_COLUMNS, BASELINE_COLUMNS, answer);
     });
     const role = hasRole(subject, 'hr') ? 'hr' : 'program-admin';
-    await this.reads.record(subject.tenantId, role, 'team-baseline', seen);
+    await this.reads.record(subject, role, 'team-baseline', seen);
     return answer;
   }
 }

@@ -85,7 +85,7 @@ export class PeopleController {
     );
   }
 
-  private async page<Row>(
+  private async page<Row extends { readonly coachId: string | null }>(
     subject: Subject,
     programId: string,
     query: PagedQuery,
@@ -96,7 +96,7 @@ export class PeopleController {
   ) {
     const list = LISTS[name];
     const asked = { ...query, programId };
-    const seen: string[] = [];
+    const seen: { personId: string; coachId: string | null }[] = [];
     let role: string | undefined;
     const answer = await this.snapshots.read(list.asOf(asked), (snapshot) =>
       programAnswer(snapshot, subject, programId, name, columns, (report) => {
@@ -107,13 +107,15 @@ export class PeopleController {
           peopleOf(report, subject).filter(keep),
           ({ enrollment }) => enrollment.enrollmentId,
           (participant) => {
-            seen.push(participant.personId);
-            return show(participant, report.view, report.reader.goals);
+            const row = show(participant, report.view, report.reader.goals);
+            seen.push({ personId: participant.personId, coachId: row.coachId });
+            // Who coaches them, and that it is another one now, is not for a manager to see.
+            return role === 'manager' ? { ...row, coachId: null } : row;
           },
         );
       }),
     );
-    if (role) await this.reads.record(subject.tenantId, role, LOOKED[name], seen);
+    if (role) await this.reads.record(subject, role, LOOKED[name], seen);
     return answer;
   }
 }

@@ -3,6 +3,7 @@ import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { coachesKnown, placesOf } from '../reading/facts.js';
+import { coachesHidden } from '../reading/program-reader.js';
 import type { Snapshot } from '../reading/snapshot.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { coachesShown } from '../reports/coaches-page.js';
@@ -104,7 +105,7 @@ export class ProgramsController {
     summary:
       'The coaches: capacity, coachees, rates of sessions by party, rematches, reassessment, credentials',
     description:
-      'What happened, of coachees whom the reader sees; what people think of their coaches is in `…/opinions?dimension=coach`. HR sees no coach of their own reporting line upwards.',
+      'What happened, of coachees whom the reader sees; what people think of their coaches is in `…/opinions?dimension=coach`. HR sees neither themselves nor a coach of their own reporting line upwards.',
   })
   coaches(
     @CurrentSubject() subject: Subject,
@@ -113,10 +114,11 @@ export class ProgramsController {
   ) {
     const asked = { ...query, programId };
     return this.snapshots.read(coachList.asOf(asked), (snapshot) =>
-      programAnswer(snapshot, subject, programId, 'coaches', COACH_COLUMNS, async ({ view, reader }) => {
+      programAnswer(snapshot, subject, programId, 'coaches', COACH_COLUMNS, async ({ view }) => {
         const { client, moment } = snapshot;
         const known = await coachesKnown(client, subject.tenantId, moment);
-        const shown = coachesShown(view, known, (personId) => reader.includes([], personId));
+        const hidden = await coachesHidden(client, subject);
+        const shown = coachesShown(view, known, (coachId) => !hidden.has(coachId));
         return coachList.page(snapshot, asked, shown, ({ coachId }) => coachId);
       }),
     );

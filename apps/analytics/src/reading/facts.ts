@@ -91,9 +91,13 @@ export async function peopleOfCoaches(
   return [...new Set(matched.map((fact) => fact.personId))].sort();
 }
 
-/** The coaches that somebody is, by their own record as an internal one. */
-export async function coachIdsOf(client: Client, tenantId: string, personId: string): Promise<string[]> {
-  const approved = await coaches.read(client, tenantId, 'person_id = $2', [personId]);
+/** The coaches that these people are, by their own records as internal ones. */
+export async function coachIdsOf(
+  client: Client,
+  tenantId: string,
+  personIds: readonly string[],
+): Promise<string[]> {
+  const approved = await coaches.read(client, tenantId, 'person_id = ANY ($2)', [personIds]);
   return [...new Set(approved.map((fact) => fact.coachId))];
 }
 

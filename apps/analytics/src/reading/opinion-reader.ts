@@ -8,7 +8,7 @@ import { programs } from '../projections/programs/programs.js';
 import type { Labels } from '../reports/dimensions.js';
 import { OpinionReport } from '../reports/opinions/opinion-report.js';
 import { peopleOfCoaches } from './facts.js';
-import { coachesIn } from './program-reader.js';
+import { coachesHidden, coachesIn } from './program-reader.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Whether they are told as those who answer for the programme are. */
@@ -52,6 +52,7 @@ export async function opinionsFor(
       knows: (person) => person === personId || (oversees && coached.has(person)),
       led: (person) => personId !== undefined && history(now)!.managersOf(person).has(personId),
       orgUnits: hasRole(subject, 'hr') ? orgUnits : undefined,
+      hidden: await coachesHidden(client, subject),
       ...(oversees ? {} : { coach: { ids: coaches, coached: (person: string) => coached.has(person) } }),
     },
   );

@@ -26,10 +26,7 @@ export async function reportFor(
   const view = history(moment);
   if (!view) return undefined;
   const isHr = hasRole(subject, 'hr');
-  const upwards =
-    subject.personId !== undefined && isHr
-      ? await lineUpwards(subject.personId, (personIds) => placesOf(client, tenantId, personIds))
-      : new Set<string>();
+  const upwards = await upwardsOfHr(client, subject);
   const reader = readerOf(subject, {
     lineUpwards: upwards,
     coached: new Set(isHr ? [] : await coachedBy(client, subject)),
@@ -38,12 +35,34 @@ export async function reportFor(
   return new ProgramReport(history, moment, reader, await labelsOf(client, tenantId), now, until);
 }
 
+/** Everybody above somebody in HR, of whom they see nothing. */
+const upwardsOfHr = async (
+  client: Snapshot['client'],
+  subject: Subject,
+): Promise<ReadonlySet<string>> =>
+  subject.personId !== undefined && hasRole(subject, 'hr')
+    ? lineUpwards(subject.personId, (personIds) => placesOf(client, subject.tenantId, personIds))
+    : new Set();
+
+/** The coaches of whom somebody in HR is told nothing: themself, and whoever is above them. */
+export async function coachesHidden(
+  client: Snapshot['client'],
+  subject: Subject,
+): Promise<ReadonlySet<string>> {
+  if (!hasRole(subject, 'hr')) return new Set();
+  const above = [...(await upwardsOfHr(client, subject))];
+  return new Set([
+    ...(await coachesIn(client, subject)),
+    ...(await coachIdsOf(client, subject.tenantId, above)),
+  ]);
+}
+
 /** The coaches that they are, be it the token's or an internal coach whose token does not say so. */
 export async function coachesIn(
   client: Snapshot['client'],
   { tenantId, personId, coachId }: Subject,
 ): Promise<string[]> {
-  const own = personId === undefined ? [] : await coachIdsOf(client, tenantId, personId);
+  const own = personId === undefined ? [] : await coachIdsOf(client, tenantId, [personId]);
   return [...new Set(coachId === undefined ? own : [coachId, ...own])];
 }
 

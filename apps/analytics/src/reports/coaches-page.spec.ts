@@ -204,10 +204,10 @@ it('a reassessment is due after the third completed engagement, and a year after
   expect(none[0]!.reassessment).toEqual({ latest: null, dueAt: null, isDue: false });
 });
 
-it('an internal coach whom the reader may not see is left out', () => {
-  const internal = [fact('02-01', { fact: 'approved', capacity: 5, personId: 'boss' })];
-  const shown = (of: (personId: string) => boolean) =>
-    coachesShown(new Programme().asOf('03-01'), knowing(internal), of);
+it('a coach whom the reader may not see is left out', () => {
+  const approved = [fact('02-01', { fact: 'approved', capacity: 5 })];
+  const shown = (of: (coachId: string) => boolean) =>
+    coachesShown(new Programme().asOf('03-01'), knowing(approved), of);
   expect(shown(() => true)).toHaveLength(1);
-  expect(shown((personId) => personId !== 'boss')).toEqual([]);
+  expect(shown((coachId) => coachId !== 'coach')).toEqual([]);
 });

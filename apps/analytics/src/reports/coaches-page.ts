@@ -71,13 +71,9 @@ export interface Coaches {
 export function coachesShown(
   view: ProgramView,
   { facts, thirdCompletedAt }: Coaches,
-  isShown: (personId: string) => boolean = () => true,
+  isShown: (coachId: string) => boolean = () => true,
 ): CoachShown[] {
   const known = coachesAt(facts, view.moment);
-  const isHidden = (coachId: string) => {
-    const personId = known.get(coachId)?.personId;
-    return personId !== undefined && !isShown(personId);
-  };
   const approved = [...known].filter(([, { status }]) => status !== 'unknown').map(([coachId]) => coachId);
   const pairs = view.participants.flatMap((participant) =>
     participant.matches
@@ -88,7 +84,7 @@ export function coachesShown(
   const held = sessionsByCoach(view);
   const ids = [...new Set([...approved, ...matched.keys(), ...held.keys()])].sort();
   return ids
-    .filter((coachId) => !isHidden(coachId))
+    .filter((coachId) => isShown(coachId))
     .map((coachId): CoachShown => {
       const own = matched.get(coachId) ?? [];
       const sessions = (held.get(coachId) ?? []).flatMap((each) => each.sessions);

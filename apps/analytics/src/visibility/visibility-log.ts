@@ -1,6 +1,7 @@
 import { applyMigrations } from '@cairn/event-store';
 import { CLOCK, type Clock } from '@cairn/http';
-import { POOL } from '@cairn/service';
+import type { Subject } from '@cairn/identity';
+import { isOwn, POOL } from '@cairn/service';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClientBase, Pool } from 'pg';
 import { shown } from '../projections/visibility/shown.js';
@@ -42,15 +43,21 @@ export class VisibilityLog {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async record(tenantId: string, role: string, what: Looked, personIds: readonly string[]): Promise<void> {
-    if (personIds.length === 0) return;
+  async record(
+    subject: Subject,
+    role: string,
+    what: Looked,
+    seen: readonly { readonly personId: string; readonly coachId?: string | null }[],
+  ): Promise<void> {
+    const others = seen.filter((each) => !isOwn(subject, each)).map(({ personId }) => personId);
+    if (others.length === 0) return;
     // In one order, so that two readers of the same people cannot lock each other out.
-    const people = [...new Set(personIds)].sort();
+    const people = [...new Set(others)].sort();
     await this.pool.query(
       `INSERT INTO reads.person_reads (tenant_id, person_id, day, role, what)
        SELECT $1, person, ($5::timestamptz AT TIME ZONE 'UTC')::date, $3, $4 FROM unnest($2::uuid[]) AS person
        ON CONFLICT DO NOTHING`,
-      [tenantId, people, role, what, this.clock.now()],
+      [subject.tenantId, people, role, what, this.clock.now()],
     );
   }
 

@@ -42,6 +42,8 @@ export interface OpinionReader {
   readonly led: (personId: string) => boolean;
   /** The org units that they are limited to, of which alone they are told. */
   readonly orgUnits: readonly string[] | undefined;
+  /** Coaches of whom the reader may be told nothing, nor find it from what is told of the others. */
+  readonly hidden?: ReadonlySet<string>;
   /** Of somebody who reads as a coach, and is told by coach of themself alone: which one, and whom they ever coached. */
   readonly coach?: { readonly ids: readonly string[]; readonly coached: (personId: string) => boolean };
 }
@@ -160,8 +162,10 @@ export class OpinionReport {
   }
 
   private groupsOf({ groups, cells }: Stretch, dimension: string): ReadonlyMap<string | null, Told> | null {
-    return cells.every(({ answered, could }) => this.areEnough(answered, could))
-      ? (groups[dimension] ?? null)
+    const told = groups[dimension];
+    const isHidden = dimension === COACH && told?.keys().some((name) => this.reader.hidden?.has(name ?? ''));
+    return !isHidden && cells.every(({ answered, could }) => this.areEnough(answered, could))
+      ? (told ?? null)
       : null;
   }
 

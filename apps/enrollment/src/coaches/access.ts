@@ -3,7 +3,7 @@ import { hasRole, type Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
 import { anyOf, EVERYTHING, reachedByHr, reachOfHr, type Condition } from '../people/reach.js';
 import type { CoachEntity } from './coach.entity.js';
-import { noSuchCoach, oneself } from './coach.errors.js';
+import { noSuchCoach, oneself, oneselfOrAbove } from './coach.errors.js';
 
 /** HR reads of every coach but of themself and their own line upwards; org units limit coachees, not coaches. */
 const asHr = (subject: Subject): Subject => ({ ...subject, orgUnits: undefined });
@@ -27,15 +27,45 @@ function reachOfStaff(subject: Subject): Condition {
   };
 }
 
-/** That staff may give commands on a coach: nobody on themself, HR on nobody of their line upwards. @throws RefusedError */
+/** A coach, and the employee who it is or is about to be. */
+interface Concerned {
+  readonly coachId?: string;
+  readonly personId: string | null;
+}
+
+const isOwn = (subject: Subject, { coachId, personId }: Concerned): boolean =>
+  (personId !== null && personId === subject.personId) ||
+  (coachId !== undefined && coachId === subject.coachId);
+
+/** Those of these coaches on whom staff decide nothing: nobody on themself, HR on nobody of their line upwards. */
+export async function undecidedBy<One extends Concerned>(
+  manager: EntityManager,
+  subject: Subject,
+  coaches: readonly One[],
+): Promise<Set<One>> {
+  const hr = hasRole(subject, 'hr');
+  const personIds = coaches.flatMap(({ personId }) => personId ?? []);
+  const reached = await reachedByHr(manager, asHr(subject), personIds);
+  const isAbove = ({ personId }: Concerned) => hr && personId !== null && !reached.has(personId);
+  return new Set(coaches.filter((coach) => isOwn(subject, coach) || isAbove(coach)));
+}
+
+/** That staff may give commands on a coach. @throws RefusedError */
 export async function requireGiver(
   manager: EntityManager,
   subject: Subject,
-  { coachId, personId }: CoachEntity,
+  coach: CoachEntity,
 ): Promise<void> {
-  const own = personId !== null && personId === subject.personId;
-  if (own || coachId === subject.coachId) throw new RefusedError(oneself());
-  if (!hasRole(subject, 'hr') || personId === null) return;
-  if (!(await reachedByHr(manager, asHr(subject), [personId])).has(personId))
-    throw new RefusedError(noSuchCoach());
+  if (isOwn(subject, coach)) throw new RefusedError(oneself());
+  if ((await undecidedBy(manager, subject, [coach])).size > 0) throw new RefusedError(noSuchCoach());
+}
+
+/** That staff may make a coach of an employee. Whom they name they know: it is said why not. @throws RefusedError */
+export async function requireMaker(
+  manager: EntityManager,
+  subject: Subject,
+  personId: string | null,
+): Promise<void> {
+  if ((await undecidedBy(manager, subject, [{ personId }])).size > 0)
+    throw new RefusedError(oneselfOrAbove());
 }

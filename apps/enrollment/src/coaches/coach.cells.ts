@@ -61,6 +61,7 @@ export type CoachRowErrorCode =
   | 'duplicate-credential'
   | 'other-length'
   | 'unknown-zone'
+  | 'own-coach-record'
   | 'unknown-employee'
   | 'other-employee'
   | 'employee-left'

@@ -38,6 +38,14 @@ export const oneself = (): Refusal => ({
     'You are this coach yourself, and nobody decides on themself: ask somebody else of HR or of programme administration.',
 });
 
+/** Nor has whoever is below them in HR. */
+export const oneselfOrAbove = (): Refusal => ({
+  kind: 'forbidden',
+  slug: 'own-coach-record',
+  detail:
+    'This employee is you yourself, or above you in your reporting line, and you do not decide on such a coach: ask somebody else of HR, or of programme administration, to add them.',
+});
+
 export const coachHasLeft = (state: string): Refusal => ({
   kind: 'conflict',
   slug: 'coach-has-left',

@@ -1,9 +1,11 @@
 import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
+import type { Subject } from '@cairn/identity';
 import { Injectable } from '@nestjs/common';
 import { PersonEntity } from '../people/person.entity.js';
-import type { Condition } from '../people/reach.js';
+import { nameableBy, type Condition } from '../people/reach.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
+import { requireMaker } from './access.js';
 import type { CoachCommand } from './coach.commands.js';
 import { coachDecider } from './coach.decider.js';
 import { CoachEntity } from './coach.entity.js';
@@ -29,13 +31,14 @@ export class CoachHandler {
   constructor(private readonly transactions: Transactions) {}
 
   /**
-   * @param nameable the people `p` whom the giver may name; others are as if they were not in the directory
-   * @throws RefusedError where the reference is another coach's, or the employee is, or is not in the directory or has left
+   * @param giver whom they may not name is as if not in the directory
+   * @throws RefusedError where the reference is another coach's, or the employee is, or is not in the directory or has left,
+   *   or is nobody on whom the giver decides
    */
   add(
     identity: CommandIdentity,
     draft: CoachDraft,
-    nameable: Condition,
+    giver: Subject,
     keep: Keep<CoachEntity>,
   ): Promise<CoachEntity> {
     const coachId = derivedId(identity.commandId, 'coach');
@@ -48,9 +51,10 @@ export class CoachHandler {
         if (known?.coachId === coachId) return known;
         if (known !== null) throw new RefusedError(referenceTaken(externalRef, known.coachId));
         const named = draft.employeeId === null ? [] : [draft.employeeId];
-        const people = await peopleByEmployeeId(tx, named, nameable);
+        const people = await peopleByEmployeeId(tx, named, nameableBy(giver, 'p.person_id'));
         const personId = draft.employeeId === null ? null : people.get(draft.employeeId);
         if (personId === undefined) throw new RefusedError(noSuchEmployee('/employeeId'));
+        await requireMaker(tx.manager, giver, personId);
         const already = personId && (await tx.manager.findOneBy(CoachEntity, { tenantId, personId }));
         if (already) throw new RefusedError(isCoachAlready(already.coachId));
         return insertCoach(tx, coachId, draft, personId);

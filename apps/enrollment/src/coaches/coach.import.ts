@@ -1,11 +1,13 @@
 import { derivedId } from '@cairn/event-store';
+import type { Subject } from '@cairn/identity';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { FileFormat } from '../people/import/reading/hr-file.js';
 import { PersonEntity } from '../people/person.entity.js';
-import type { Condition } from '../people/reach.js';
+import { nameableBy, type Condition } from '../people/reach.js';
 import { same } from '../same.js';
 import { Transactions, type CommandIdentity, type Transaction } from '../transact.js';
+import { undecidedBy } from './access.js';
 import type { CoachRowError } from './coach.cells.js';
 import type { CoachRow } from './coach.csv.js';
 import { CoachEntity } from './coach.entity.js';
@@ -51,28 +53,33 @@ export class CoachImport {
   /**
    * Brings the coaches up to date with a file, in one transaction: the same file twice changes nothing. A coach is known
    * by the external reference; a row without approval takes none away, and so it is with an employee id and with credentials.
-   * @param nameable the people `p` whom the giver may name; others are as if they were not in the directory
+   * @param giver whom they may not name is as if not in the directory; rows of coaches on whom they do not decide are at fault
    * @param keep is given the report in that transaction, to answer with it again should the command be sent again
    */
   apply(
     identity: CommandIdentity,
     file: CoachFile,
     partial: boolean,
-    nameable: Condition,
+    giver: Subject,
     keep: (tx: Transaction, report: CoachImportReport) => Promise<void>,
   ): Promise<CoachImportReport> {
     return this.transactions.run(identity, async (tx) => {
       const employeeIds = file.coaches.flatMap(({ employeeId }) => employeeId ?? []);
       const known = await knownCoaches(tx, file.coaches);
       const are = [...known.values()].map(({ personId }) => personId);
+      const nameable = nameableBy(giver, 'p.person_id');
       const people = await peopleByEmployeeId(tx, employeeIds, nameable, are);
+      const undecided = await undecidedRows(tx, file.coaches, known, people, giver);
+      // Of such a coach nothing else is said.
+      const others = file.coaches.filter((row) => !undecided.has(row));
       const faults = [
-        ...file.coaches
+        ...undecided.values(),
+        ...others
           .filter(({ employeeId }) => employeeId !== null && !people.has(employeeId))
           .map(unknownEmployee),
-        ...(await otherEmployees(tx, file.coaches, known, people, nameable)),
-        ...(await taken(tx, file.coaches, people)),
-        ...(await departed(tx, file.coaches, known)),
+        ...(await otherEmployees(tx, others, known, people, nameable)),
+        ...(await taken(tx, others, people)),
+        ...(await departed(tx, others, known)),
       ];
       const errors = [...file.errors, ...faults].sort((a, b) => a.line - b.line);
       const faulty = new Set(errors.map(({ line }) => line));
@@ -113,6 +120,40 @@ const unknownEmployee = ({ line, employeeId }: CoachRow): CoachRowError => ({
   expected: 'an employee id of the directory, of somebody who has not left; import people first',
   found: employeeId!,
 });
+
+/** Rows of a coach who is, or would become, the giver or somebody above them in HR. */
+async function undecidedRows(
+  tx: Transaction,
+  rows: readonly CoachRow[],
+  known: ReadonlyMap<string, CoachEntity>,
+  people: ReadonlyMap<string, string>,
+  giver: Subject,
+): Promise<ReadonlyMap<CoachRow, CoachRowError>> {
+  const concerned = rows.flatMap((row) => {
+    const coach = known.get(row.externalRef);
+    const personId = row.employeeId === null ? undefined : people.get(row.employeeId);
+    return [
+      ...(coach
+        ? [{ row, column: 'externalRef' as const, coachId: coach.coachId, personId: coach.personId }]
+        : []),
+      ...(personId === undefined ? [] : [{ row, column: 'employeeId' as const, personId }]),
+    ];
+  });
+  const undecided = await undecidedBy(tx.manager, giver, concerned);
+  return new Map(
+    [...undecided].map(({ row, column }): [CoachRow, CoachRowError] => [
+      row,
+      {
+        line: row.line,
+        column,
+        code: 'own-coach-record',
+        expected:
+          'a coach other than yourself and those above you in your reporting line; leave the row out, and have somebody else of HR, or of programme administration, send it',
+        found: row[column]!,
+      },
+    ]),
+  );
+}
 
 /** Rows that make a known coach another employee than the one who the coach is. */
 async function otherEmployees(

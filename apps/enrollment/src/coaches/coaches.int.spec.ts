@@ -85,10 +85,6 @@ describe('a coach', () => {
     expect(refused).toMatchObject([{ body: absent }, { body: absent }]);
     expect((await add('hr', '10026')).status).toBe(201);
     expect((await add('program-admin', '10027')).status).toBe(201);
-    // Oneself one knows.
-    const { personId } = await person(app, { employeeId: '10028', department: 'Making' });
-    const own = { ...COACH, externalRef: 'C-own', employeeId: '10028' };
-    expect((await app.as('hr', { ...making, personId }).post('/coaches', own)).status).toBe(201);
     // Where that one is a coach already, nor is this said.
     const again = { ...COACH, externalRef: 'C-9', employeeId: '10027' };
     expect((await app.as('hr', making).post('/coaches', again)).body).toMatchObject(absent);
@@ -201,6 +197,31 @@ describe('a coach', () => {
     ]);
   });
 
+  it('is not made by themself, nor from below in HR; nor is it said whether they are one', async () => {
+    const boss = await person(app, { employeeId: '10091' });
+    const me = await person(app, { employeeId: '10092', managerId: boss.personId });
+    await person(app, { employeeId: '10093' });
+    await coach(app, 'C-1', { employeeId: '10091' });
+    const add = (role: Role | Role[], employeeId: string) =>
+      app
+        .as(role, { personId: me.personId })
+        .post('/coaches', { ...COACH, externalRef: `C-${employeeId}`, employeeId });
+    const refused: [Role | Role[], string][] = [
+      ['hr', '10091'],
+      ['hr', '10092'],
+      [['hr', 'program-admin'], '10091'],
+      ['program-admin', '10092'],
+    ];
+    for (const [role, employeeId] of refused) {
+      const { status, body } = await add(role, employeeId);
+      expect([status, body.type]).toEqual([403, 'urn:cairn:problem:own-coach-record']);
+      expect(body.detail).toMatch(/ask somebody else of HR/);
+    }
+    // A programme admin has a line, too, and decides on it; HR on whoever is not above them.
+    expect((await add('program-admin', '10091')).body.type).toBe('urn:cairn:problem:employee-is-coach');
+    expect((await add('hr', '10093')).status).toBe(201);
+  });
+
   it('is found by reference and status, page by page', async () => {
     for (const ref of ['C-1', 'C-2', 'C-3']) await coach(app, ref, { approved: ref !== 'C-2' });
     const hr = app.as('hr');
@@ -306,6 +327,53 @@ describe('a file of coaches', () => {
       errors: [{ line: 2, column: 'employeeId', code: 'other-employee', found: 'E4' }],
     });
     expect(other.errors[0].expected).toMatch(/^E1, who this coach is already/);
+  });
+
+  it('neither makes nor changes a coach who is the giver, or above them in HR, and says nothing else of them', async () => {
+    const boss = await person(app, { employeeId: 'E1' });
+    const me = await person(app, { employeeId: 'E2', managerId: boss.personId });
+    await person(app, { employeeId: 'E3', managerId: me.personId });
+    const [above, outside] = [await coach(app, 'C-1', { employeeId: 'E1' }), await coach(app, 'C-3')];
+    const rows = file(
+      `C-1${ROW.replace(';6;', ';9;')}yes;;`,
+      `C-2${ROW}yes;E2;`,
+      `C-3${ROW}yes;E2;`,
+      `C-1b${ROW}yes;E1;`,
+      `C-4${ROW}yes;E3;`,
+    );
+    const sent = (role: Role, who: object, body = rows) =>
+      app.as(role, who).post('/coaches/imports?partial=true', body, { contentType: 'text/csv' });
+    const faults = async (reply: ReturnType<typeof sent>) =>
+      expectStatus(200, await reply).errors.map(({ line, column, code, found }: Record<string, unknown>) => [
+        line,
+        column,
+        code,
+        found,
+      ]);
+    const own = 'own-coach-record';
+    expect(await faults(sent('hr', { personId: me.personId }))).toEqual([
+      [2, 'externalRef', own, 'C-1'],
+      [3, 'employeeId', own, 'E2'],
+      [4, 'employeeId', own, 'E2'],
+      [5, 'employeeId', own, 'E1'],
+    ]);
+    const listed = expectStatus(200, await app.as('integration').get('/coaches')).items as {
+      coachId: string;
+      externalRef: string;
+      capacity: number;
+      personId: string | null;
+    }[];
+    const found = (coachId: string) => listed.find((one) => one.coachId === coachId);
+    expect(listed.map(({ externalRef }) => externalRef).sort()).toEqual(['C-1', 'C-3', 'C-4']);
+    expect(found(above)!.capacity).toBe(COACH.capacity);
+    expect(found(outside)!.personId).toBeNull();
+    // By the token of the coach who they are, where they are no employee; a line is no matter of programme admins.
+    expect(await faults(sent('program-admin', { coachId: outside }, file(`C-3${ROW}yes;;`)))).toEqual([
+      [2, 'externalRef', own, 'C-3'],
+    ]);
+    expect(await faults(sent('program-admin', { personId: me.personId }, file(`C-1${ROW}yes;E1;`)))).toEqual(
+      [],
+    );
   });
 
   it('names no employee outside the org units of HR', async () => {

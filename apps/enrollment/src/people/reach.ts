@@ -48,7 +48,8 @@ export function reachOfHr({ tenantId, personId, orgUnits }: Subject, column: str
 
 /**
  * Whom a command may name by employee id: of somebody in HR those of the org units that the token names, whatever other
- * role it is given in. Oneself and one's line upwards are no secret there: to be named shows no record.
+ * role it is given in. Oneself and one's line upwards are no secret there: to be named shows no record. What may
+ * be decided on them is another question (`coaches/access.ts`).
  */
 export const nameableBy = (subject: Subject, column: string): Condition =>
   hasRole(subject, 'hr') ? reachOfHr({ ...subject, personId: undefined }, column) : EVERYTHING;

@@ -20,7 +20,6 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Readable } from 'node:stream';
 import { DataSource, EntityManager } from 'typeorm';
 import { keeping } from '../../keeping.js';
-import { nameableBy } from '../../people/reach.js';
 import { requireSeen, requireUnchanged } from '../../if-match.js';
 import type { Transaction } from '../../transact.js';
 import { requireGiver, visibleTo } from '../access.js';
@@ -70,8 +69,7 @@ export class CoachesController {
         shownTo(context.subject, coach, undefined),
         coach.version,
       );
-    const nameable = nameableBy(context.subject, 'p.person_id');
-    return answer(await this.handler.add(context, draftOf(body), nameable, keeping(context, answer)));
+    return answer(await this.handler.add(context, draftOf(body), context.subject, keeping(context, answer)));
   }
 
   @Post('imports')
@@ -98,8 +96,7 @@ export class CoachesController {
     @Query() { partial }: CoachImportQuery,
   ) {
     const file = await readCoachFile(body);
-    const nameable = nameableBy(context.subject, 'p.person_id');
-    return this.imports.apply(context, file, partial ?? false, nameable, (tx, report) =>
+    return this.imports.apply(context, file, partial ?? false, context.subject, (tx, report) =>
       context.complete(tx.client, new Answer(report)),
     );
   }

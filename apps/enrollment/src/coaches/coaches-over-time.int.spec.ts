@@ -104,8 +104,42 @@ describe('a credential', () => {
     expect((await shortlist(other.enrollmentId)).shortlist).toMatchObject([{ coachId }]);
   });
 
+  it('that expires as the last one has what was proposed go back to the request, and not before', async () => {
+    app.clock.set('2026-02-02T08:00:00.000Z');
+    const coachId = await coach(app, 'C-both', speaks('is'));
+    await give(coachId, 'credentials', expires);
+    await give(coachId, 'credentials', { ...expires, credential: 'MCC', expiresOn: '2026-03-31' });
+    const { enrollmentId, personId } = await active(app, to, { preferences: speaks('is') });
+    await shortlist(enrollmentId);
+    const coachee = app.as('coachee', { personId });
+    const { matchId } = expectStatus(200, await coachee.post(`${match(enrollmentId)}/propose`, { coachId }));
+    for (const [now, valid] of [
+      ['2026-03-01T09:00:00.000Z', [false, true]],
+      ['2026-04-01T00:00:00.000Z', [false, false]],
+    ] as const) {
+      app.clock.set(now);
+      await eventually(
+        () => read(coachId),
+        ({ credentials }) => credentials.every((each, n) => each.valid === valid[n]),
+      );
+    }
+    await eventually(
+      async () => expectStatus(200, await coachee.get(match(enrollmentId))),
+      ({ status }) => status === 'requested',
+    );
+    expect((await app.events(`match-${matchId}`)).at(-1)).toMatchObject({
+      type: 'MatchDeclined',
+      occurredAt: '2026-03-31T22:00:00.000Z',
+      data: { by: 'coach', code: 'no-capacity' },
+    });
+    expect((await shortlist(enrollmentId)).nobody.removed).toContainEqual({
+      constraint: 'credentials',
+      coaches: expect.any(Number),
+    });
+  });
+
   it('beside another that is valid keeps nobody away', async () => {
-    app.clock.set('2026-03-02T08:00:00.000Z');
+    app.clock.set('2026-04-01T01:00:00.000Z');
     const coachId = await coach(app, 'C-two', speaks('da'));
     await give(coachId, 'credentials', { credential: 'MCC', issuer: 'ICF' });
     await give(coachId, 'credentials', expires);

@@ -43,7 +43,7 @@ export class MatchHandler {
     });
   }
 
-  /** The coach to whom it is proposed is suspended or has retired: it goes back to the request. */
+  /** The coach to whom it is proposed takes no new match any more: it goes back to the request. */
   giveBack(identity: CommandIdentity, enrollmentId: string, coachId: string): Promise<MatchEntity> {
     return this.give(identity, enrollmentId, ({ state }) => {
       if (state.status !== 'proposed' || state.coach.coachId !== coachId)

@@ -18,7 +18,7 @@ export type ReactionCommand =
     } & Judgement)
   /** Units that were left when an engagement ended are there for the next one. */
   | { readonly kind: 'grant-again'; readonly enrollmentId: string; readonly count: number }
-  /** A proposal to a coach who is suspended or has retired goes back to the request. */
+  /** A proposal to a coach who is suspended, has retired or holds no valid credential any more goes back to the request. */
   | { readonly kind: 'give-back'; readonly enrollmentId: string; readonly coachId: string }
   /** The coachee of an assessment has left: nobody is left to read its results. */
   | { readonly kind: 'withdraw-assessment'; readonly assessmentId: string }

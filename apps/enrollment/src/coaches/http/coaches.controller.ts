@@ -212,7 +212,7 @@ export class CoachesController {
   @ApiOperation({
     summary: 'Record a credential, or renew it',
     description:
-      'One of the same name and issuer replaces the one before. When the last of a coach’s credentials expires, the coach takes no new matches until one is recorded anew; matches that are active go on. A coach of whom none was ever recorded needs none.',
+      'One of the same name and issuer replaces the one before. When the last of a coach’s credentials expires, the coach takes no new matches until one is recorded anew; proposals go back to the request; matches that are active go on. A coach of whom none was ever recorded needs none.',
   })
   recordCredential(
     @Ctx() context: CommandContext,

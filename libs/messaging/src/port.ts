@@ -39,6 +39,8 @@ export interface TopicState {
  * `messages` may have holes (control records of other producers), never an inversion.
  */
 export interface Batch extends TopicPartition {
+  /** Of the topic that it was read from, which may have been deleted and made again since `position` was asked. */
+  readonly topicId: string;
   readonly from: number;
   readonly next: number;
   readonly messages: readonly BusRecord[];

@@ -87,8 +87,10 @@ export function describeConsumer(name: string, open: OpenBus): void {
       const idle = await consumers.start(bus, pool, group, [story.topic], async () => undefined);
       await until('the checkpoint', async () => (await readCheckpoints(pool, group)).length === 2);
       await consumers.stop(idle);
+      const { topicId } = (await bus.describe([story.topic])).get(story.topic)!;
       const run = (from: number, next: number) => ({
         topic: story.topic,
+        topicId,
         partition: 0,
         from,
         next,

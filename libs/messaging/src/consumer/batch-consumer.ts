@@ -186,6 +186,7 @@ export class BatchConsumer {
       const run = {
         topic: batch.topic,
         partition: batch.partition,
+        topicId: batch.topicId,
         from: next,
         next: at < batch.messages.length ? messages.at(-1)!.offset + 1 : batch.next,
         messages,

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { understand, type Understood } from '../envelope.js';
 import { isTransient } from '../faults.js';
 import { isBeyond, type Mark } from '../mark.js';
-import type { BusRecord, TopicPartition } from '../port.js';
+import type { Batch, BusRecord } from '../port.js';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { lockCheckpoint, moveCheckpoint, type Checkpoint } from './checkpoints.js';
 import {
@@ -17,11 +17,7 @@ import {
 import type { BatchHandler, ReceivedEvent } from './received.js';
 
 /** A run of a partition that is handled in one transaction: all there is from offset `from` up to, not including, `next`. */
-export interface Run extends TopicPartition {
-  readonly from: number;
-  readonly next: number;
-  readonly messages: readonly BusRecord[];
-}
+export type Run = Batch;
 
 export type Handled =
   /** The checkpoint now stands before `next`. */
@@ -35,7 +31,7 @@ export type Handled =
     }
   /** The run is not what comes next: nothing was handled, `next` is. */
   | { readonly kind: 'elsewhere'; readonly next: number }
-  /** The group was reset: the checkpoint has to be placed anew. */
+  /** The group was reset, or the topic is another: it has to be looked at anew where the group stands. */
   | { readonly kind: 'reset' };
 
 interface Entry {
@@ -66,7 +62,7 @@ export async function handleRun(
     .map((message): Entry => ({ message, understood: understand(message) }));
   return inTransaction(pool, async (client): Promise<Handled> => {
     const checkpoint = await lockCheckpoint(client, group, run);
-    if (checkpoint?.offset === undefined) return { kind: 'reset' };
+    if (checkpoint?.offset === undefined || checkpoint.topicId !== run.topicId) return { kind: 'reset' };
     const handled = checkpoint.offset;
     if (run.from > handled + 1 || run.next <= handled + 1) return { kind: 'elsewhere', next: handled + 1 };
     const letters = await settledLetters(client, group, checkpoint, run);

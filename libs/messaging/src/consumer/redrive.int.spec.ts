@@ -34,8 +34,10 @@ describe('a redrive', () => {
     await registerGroup(pool, group, [topic]);
     await positionsOf(pool, bus, group, [{ topic, partition: 0 }]);
     const records = messagesOf(story, story.take(2), 1).map((message, offset) => ({ ...message, offset }));
+    const { topicId } = (await bus.describe([topic])).get(topic)!;
     const run = (offset: number) => ({
       topic,
+      topicId,
       partition: 0,
       from: offset,
       next: offset + 1,

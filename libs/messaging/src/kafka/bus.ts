@@ -233,6 +233,12 @@ class KafkaBus implements Bus {
     });
   }
 
+  /** Undefined where there is no such topic, perhaps only for now. */
+  private async topicIdOf(topic: string): Promise<string | undefined> {
+    const { topics } = await this.overCluster((cluster) => metadataOf(cluster, [topic]));
+    return topics[0]?.topicId;
+  }
+
   /**
    * Runs `work` on the bus's own cluster object. After a failure that one is given up, since what it knows is stale; a
    * topic that was made just now has no leader for a moment, so it is tried a few times.
@@ -254,7 +260,7 @@ class KafkaBus implements Bus {
   }
 
   consume(options: ConsumeOptions): Consumption {
-    const consumption = new KafkaConsumption(this.client, options);
+    const consumption = new KafkaConsumption(this.client, (topic) => this.topicIdOf(topic), options);
     this.consumptions.add(consumption);
     void consumption.ended.catch(() => undefined).finally(() => this.consumptions.delete(consumption));
     return consumption;

@@ -14,6 +14,8 @@ const HEARTBEAT_MS = 2_000;
 /** Offsets are committed for lag tools alone, so not more often than those look. */
 const COMMIT_MS = 2_000;
 const CONCURRENCY = 4;
+/** After the topic of a batch could not be looked up. */
+const LOOK_AGAIN_MS = 1_000;
 
 interface Owned extends TopicPartition {
   /** Undefined until `position` has answered: what arrives before that is dropped. */
@@ -32,6 +34,7 @@ export class KafkaConsumption implements Consumption {
 
   constructor(
     private readonly client: Kafka,
+    private readonly topicIdOf: (topic: string) => Promise<string | undefined>,
     private readonly options: ConsumeOptions,
   ) {
     this.ended = this.run();
@@ -155,6 +158,14 @@ export class KafkaConsumption implements Consumption {
     let lost = false;
     const beat = setInterval(() => void heartbeat().catch(() => (lost = true)), HEARTBEAT_MS / 2);
     try {
+      // Kafka's answer names no topic by its id. Looked up after it, the old id says that it came from the old topic.
+      const topicId = await this.topicIdOf(topic).catch((error: Error) => void this.options.trouble(error));
+      if (!this.isOwned(each)) return;
+      if (topicId === undefined) {
+        each.wanted = undefined;
+        void this.locate(consumer, [each], LOOK_AGAIN_MS);
+        return;
+      }
       const isOwner = () => !lost && isRunning() && !isStale() && this.isOwned(each);
       const next = Number(batch.lastOffset()) + 1;
       const messages = batch.messages.map((message): BusRecord => ({
@@ -166,7 +177,7 @@ export class KafkaConsumption implements Consumption {
         headers: textOf(message.headers ?? {}),
       }));
       const outcome = await this.options.handle(
-        { topic, partition, from: each.wanted, next, messages },
+        { topic, partition, topicId, from: each.wanted, next, messages },
         isOwner,
       );
       if (!this.isOwned(each)) return;

@@ -199,7 +199,7 @@ export class PostgresConsumption implements Consumption {
     const last = messages.at(-1);
     if (!last || !each.mine) return;
     try {
-      const batch = { topic, partition, from, next: last.offset + 1, messages };
+      const batch = { topic, partition, topicId: last.topicId, from, next: last.offset + 1, messages };
       const outcome = await this.options.handle(batch, () => each.mine && !this.over);
       each.wanted = outcome.pauseMs === undefined ? outcome.next : undefined;
       if (outcome.pauseMs !== undefined) void this.locate([each], outcome.pauseMs);

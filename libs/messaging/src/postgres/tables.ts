@@ -11,6 +11,11 @@ export interface PostgresBusOptions {
   readonly partitions?: number;
 }
 
+/** A message, and the id of the topic that it was read from. */
+interface TableRecord extends BusRecord {
+  readonly topicId: string;
+}
+
 /** The bus's tables: topics, their partitions and messages. */
 export class BusTables {
   readonly connectionString: string;
@@ -87,14 +92,15 @@ export class BusTables {
   }
 
   /** At most `limit` messages of a partition from `offset` on, in order. */
-  async read(topic: string, partition: number, offset: number, limit: number): Promise<BusRecord[]> {
+  async read(topic: string, partition: number, offset: number, limit: number): Promise<TableRecord[]> {
     const { rows } = await this.pool.query<{
       offset: string;
       key: string | null;
       headers: Record<string, string>;
       value: Buffer;
+      topicId: string;
     }>(
-      `SELECT m."offset", m.key, m.headers, m.value
+      `SELECT m.topic_id AS "topicId", m."offset", m.key, m.headers, m.value
          FROM bus.messages m JOIN bus.topics t ON t.id = m.topic_id
         WHERE t.name = $1 AND m.partition = $2 AND m."offset" >= $3
         ORDER BY m."offset" LIMIT $4`,

@@ -7,6 +7,7 @@ import { themeShares, type Themed } from './metrics/theme-share.js';
 import type { Period } from './periods.js';
 import { ClosedMonths, type Disclosure, type Figures } from './privacy/closed-months.js';
 import { ALL_OTHER, WITHHELD } from './privacy/minimum-group.js';
+import { WALLS } from './privacy/timeline.js';
 
 /** One metric, in total or of one group, as it is answered. All figures are null where it is withheld. */
 export interface MetricShown {
@@ -47,6 +48,7 @@ export class ProgramReport {
     private readonly now: Moment,
     /** Up to when everything is in: no later month is closed. */
     private readonly until: number,
+    private readonly walls = WALLS,
   ) {
     const view = history(moment)!;
     this.day = view.program.zone.dayOf(moment.at);
@@ -113,6 +115,7 @@ export class ProgramReport {
       { minimum: this.view.program.minimumGroup, counts: (personId) => !this.isOpen(personId) },
       this.labels,
       this.until,
+      this.walls,
     );
     const told = this.closed.disclose(definition, period, dimension);
     const total = told.total

@@ -57,6 +57,7 @@ export function reliabilityOf(
  * Beside the mean change of these coachees. The effect size is computed from the mean as it is told, so that it tells
  * nothing more of the changes.
  * @param areEnough whether so many may be told of
+ * @param told how a mean is told; the attack passes others
  */
 export function besideOf(
   changes: readonly Change[],
@@ -64,6 +65,7 @@ export function besideOf(
   reliability: (questions: string) => number | undefined,
   minimum: number,
   areEnough: (fewest: number) => boolean,
+  told = toldOf,
 ): BesideChange {
   const known = new Map(
     [...new Set(changes.map(({ questions }) => questions))].map((each) => [each, reliability(each)]),
@@ -78,7 +80,7 @@ export function besideOf(
     reliablyBetter: [...known.values()].includes(undefined)
       ? UNKNOWN
       : enough
-        ? toldOf(
+        ? told(
             changes.map((change) => (isBetter(change) ? 1 : 0)),
             SHARE,
             minimum,

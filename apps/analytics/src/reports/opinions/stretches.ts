@@ -124,6 +124,7 @@ export function stretchesOf(
         (questions) => reliabilityOf(change, item, questions, baselines.filter(isKnown)),
         minimum,
         (fewest) => rules.areEnough(answers.size, could.size, fewest),
+        rules.told,
       );
     const traits = latestTraits(opinion, own, view);
     const names = (dimension: string) =>

@@ -13,7 +13,7 @@ import {
 } from '../metrics/measure.js';
 import { closedMonths, type Period } from '../periods.js';
 import { Batches } from './batches.js';
-import { timelineOf, type Item, type MonthEnd, type Rules, type Shown } from './timeline.js';
+import { timelineOf, WALLS, type Item, type MonthEnd, type Rules, type Shown } from './timeline.js';
 
 /** A metric's answer without what stands beside it and how many people it is of: these may speak of single people. */
 export type Figures = Pick<Measure, 'id' | 'value' | 'numerator' | 'denominator' | 'source'>;
@@ -57,6 +57,7 @@ export class ClosedMonths {
     private readonly labels: Labels,
     /** Up to when everything is in. A month that is not over yet is not closed by asking from a day after it. */
     until: number,
+    private readonly walls = WALLS,
   ) {
     const now = history(moment)!;
     const { values, zone } = now.program;
@@ -168,7 +169,7 @@ export class ClosedMonths {
     const { overTime } = definition;
     const kind = overTime === 'states' || overTime === 'fresh' ? overTime : 'increments';
     const rules = { ...this.reader, dimensions, tellsHowMany: definition.counts === 'people' };
-    const shown = timelineOf([...this.months.keys()].map(end), kind, rules);
+    const shown = timelineOf([...this.months.keys()].map(end), kind, rules, this.walls);
     return (month) => shown[month];
   }
 

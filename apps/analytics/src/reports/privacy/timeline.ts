@@ -40,6 +40,21 @@ export interface Rules {
   readonly tellsHowMany: boolean;
 }
 
+/** What keeps people hidden. The attack takes away one after the other; nothing else passes others. */
+export interface Walls {
+  /** Did enough people add what a month adds, and come, where that is told? Nobody is too few, too. */
+  areEnough(fresh: readonly Class[]): boolean;
+  /** May these be told apart, which were shown together before? */
+  mayPart(parts: readonly Class[]): boolean;
+  opened: typeof opened;
+}
+
+export const WALLS: Walls = {
+  areEnough: (fresh) => fresh.every((each) => each.isLargeEnough),
+  mayPart: (parts) => parts.every((each) => each.isLargeEnough),
+  opened,
+};
+
 /**
  * Decides for one month's end after the other whether a metric may be shown, and how finely: only where enough people
  * added something since it was last shown, in every group that is told, and where that makes nothing findable together
@@ -48,7 +63,12 @@ export interface Rules {
  * @param months oldest first
  * @returns for each month what is shown of it; undefined where nothing is
  */
-export function timelineOf(months: readonly MonthEnd[], kind: Unknowns, rules: Rules): (Shown | undefined)[] {
+export function timelineOf(
+  months: readonly MonthEnd[],
+  kind: Unknowns,
+  rules: Rules,
+  walls = WALLS,
+): (Shown | undefined)[] {
   const added = ledgerOf(kind, rules);
   const present = rules.tellsHowMany ? new States(rules, () => '') : undefined;
   let classes: readonly Class[] = [];
@@ -61,7 +81,7 @@ export function timelineOf(months: readonly MonthEnd[], kind: Unknowns, rules: R
     const fresh = [what.fresh, who?.fresh ?? []]
       .filter((unknowns, i) => i === 0 || unknowns.length > 0)
       .map((unknowns) => new Class(unknowns, rules.minimum));
-    if (!fresh.every((each) => each.isLargeEnough)) return undefined;
+    if (!walls.areEnough(fresh)) return undefined;
     const held: Class[] = [];
     const left: Class[] = [];
     for (const each of classes) {
@@ -70,10 +90,10 @@ export function timelineOf(months: readonly MonthEnd[], kind: Unknowns, rules: R
       if (rest) left.push(rest);
     }
     const before = new Set(classes);
-    if (![...held, ...left].every((each) => before.has(each) || each.isLargeEnough)) return undefined;
+    if (!walls.mayPart([...held, ...left].filter((each) => !before.has(each)))) return undefined;
     added.keep();
     present?.keep();
-    const told = opened(fresh, held, groupsOf(counted, people === counted.length, names), rules);
+    const told = walls.opened(fresh, held, groupsOf(counted, people === counted.length, names), rules);
     classes = [...told.classes, ...left];
     return { groups: told.groups };
   });

@@ -13,7 +13,8 @@ beforeAll(async () => {
 describe('whoever asks everything and solves for what is hidden', () => {
   it('recovers nothing of any of a few organisations, of which a lot is told', () => {
     let heard = 0;
-    for (let seed = 1; seed <= 8; seed++) {
+    // Of the last it is told, too, how many are reliably better.
+    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 27]) {
       const found = attack(highs, organisationOf(seed, seed % 4 === 0));
       expect({ seed, recovered: found.recovered }).toEqual({ seed, recovered: [] });
       heard += found.heard;

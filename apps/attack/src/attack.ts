@@ -1,7 +1,8 @@
 import type { Highs } from 'highs';
 import { RULES, type Opinion, type Rules } from '@cairn/analytics/reports';
-import { everyAnswer, readersOf, type Heard } from './ask.js';
+import { everyAnswer, type Heard } from './ask.js';
 import type { Organisation } from './organisation.js';
+import { readersOf } from './readers.js';
 import { solve, type Found, type Sum } from './solve.js';
 import type { Weakened } from './weakened.js';
 

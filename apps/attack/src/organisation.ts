@@ -1,5 +1,8 @@
 import { noFacts, type MeasuredFact, type OpinionFact, type ProgramFacts } from '@cairn/analytics/reports';
 import { random, type Random } from '@cairn/seeded';
+import { dayAt, DAYS } from './days.js';
+import { absentees, operate, reportsOf } from './operations.js';
+import { PROGRAM, teller, THEMES, type Refs, type Teller } from './teller.js';
 
 export interface Organisation {
   readonly facts: ProgramFacts;
@@ -11,16 +14,7 @@ export interface Organisation {
   readonly departments: readonly string[];
 }
 
-const DAY = 86_400_000;
-const FIRST = Date.UTC(2026, 0, 5);
-/** The days on which somebody asks are within so many of the first. */
-export const DAYS = 200;
-export const dayAt = (n: number): number => FIRST + Math.round(n * DAY);
-const dateOf = (n: number): string => new Date(dayAt(n)).toISOString().slice(0, 10);
-
-const PROGRAM = 'program';
 const COACHES = ['c1', 'c2'];
-const THEMES = ['giving-feedback', 'navigating-conflict', 'delegating'];
 
 /**
  * A small programme over half a year, in which people join, leave and answer: few groups, and often a cohort of one mind,
@@ -44,15 +38,18 @@ export function organisationOf(seed: number, eager = false): Organisation {
   const locations = ['here', 'there'].slice(0, dice.between(1, 2));
   for (const person of people) {
     const cohortId = dice.pick(cohorts);
-    told.person(person, dice.pick(departments), dice.pick(locations), dice);
-    const life = { person, cohortId, mood: moods.get(cohortId), eager };
+    const place = { department: dice.pick(departments), location: dice.pick(locations) };
+    const beside = random(seed, `beside ${person}`);
+    told.person(person, place, reportsOf(person, beside), dice);
+    const life = { person, cohortId, mood: moods.get(cohortId), eager, beside };
     const { refs, joins, leaves } = live(told, dice, matched, life);
     measure(told, random(seed, `measured ${person}`), { refs, joins, leaves, ...life });
   }
+  absentees(told, random(seed, 'absent'), { cohorts, departments, locations });
   const others = random(seed, 'others');
   const elsewhere = Array.from({ length: others.chance(0.5) ? 40 : 0 }, (_, n) => {
     const refs = { enrollmentId: '', programId: 'another', cohortId: '', personId: `other ${n}` };
-    const stamp = { stream: `other ${n}`, version: 1, index: 0, occurredAt: FIRST, recordedAt: FIRST };
+    const stamp = { stream: `other ${n}`, version: 1, index: 0, occurredAt: dayAt(0), recordedAt: dayAt(0) };
     return { ...stamp, ...refs, ...results('baseline', others.between(2, 6), others) };
   });
   const own = opinions.filter((fact) => fact.fact === 'measured' && fact.moment === 'baseline');
@@ -71,14 +68,16 @@ interface Life {
   readonly cohortId: string;
   readonly mood: number | undefined;
   readonly eager: boolean;
+  /** Decides on what is beside answers. */
+  readonly beside: Random;
 }
 
 /** One person's half year. @param matched decides on coaches, and on what is said of them */
 function live(
-  told: ReturnType<typeof teller>,
+  told: Teller,
   dice: Random,
   matched: Random,
-  { person, cohortId, mood, eager }: Life,
+  { person, cohortId, mood, eager, beside }: Life,
 ): { refs: Refs; joins: number; leaves: number } {
   const joins = dice.chance(0.7) ? dice.between(0, 10) : dice.between(10, 120);
   const leaves = dice.chance(0.15) ? dice.between(joins + 20, DAYS) : DAYS;
@@ -96,9 +95,11 @@ function live(
   const score = () => mood ?? dice.pick([1, 2, 3, 4, 4, 5, 5]);
   const late = () => (dice.chance(0.1) ? dice.between(10, 60) : 0.01);
   const again = matched.chance(0.3) ? joins + matched.between(20, 100) : Infinity;
-  told.match(refs, joins, 'first');
+  const found = Math.min(beside.pick([0.5, 0.5, 0.5, 10, 40]), (Math.min(again, leaves) - joins) / 2);
+  const ends = again < leaves && beside.chance(0.7) ? again : undefined;
+  told.match(refs, 'first', { asked: joins, after: found, ends }, beside.between(32, 64) / 64);
   if (again < leaves) {
-    told.match(refs, again, 'rematch');
+    told.match(refs, 'rematch', { asked: again, after: beside.pick([0.5, 20]) }, beside.between(32, 64) / 64);
     const reason = matched.pick(['fit', 'fit', 'schedule'] as const);
     if (matched.chance(0.8)) told.opinion(refs, again, 0, { fact: 'rematchAsked', reason });
   }
@@ -114,7 +115,7 @@ function live(
   for (let day = joins + dice.between(2, 20), n = 0; day < leaves - 2; day += dice.pick([14, 14, 28]), n++) {
     if (dice.chance(0.15)) continue;
     const sessionId = `session ${person} ${n}`;
-    told.held(day > again ? next : refs, sessionId, day);
+    told.session(day > again ? next : refs, sessionId, day, 'held', beside.chance(0.15), 'coachee');
     if (dice.chance(answers)) {
       const [useful, relationship, progress] = [score(), score(), score()];
       told.opinion(refs, day + 1, late(), { fact: 'rated', sessionId, useful, relationship, progress });
@@ -139,12 +140,13 @@ function live(
         moment: 'closing',
       });
   }
+  operate(told, beside, { refs, joins, leaves, goalId: hasGoal ? goalId : undefined });
   return { refs, joins, leaves };
 }
 
 /** A baseline, and follow-ups of those who stay; those of one mind change as far as one can. */
 function measure(
-  told: ReturnType<typeof teller>,
+  told: Teller,
   dice: Random,
   { refs, joins, leaves, mood, eager }: Life & { refs: Refs; joins: number; leaves: number },
 ): void {
@@ -169,110 +171,4 @@ function results(moment: MeasuredFact['moment'], level: number, dice: Random) {
   };
   const asked = { questionnaire: 'management', questionnaireVersion: 1 };
   return { fact: 'measured' as const, moment, ...asked, results: [result('self'), result('manager')] };
-}
-
-type Refs = Pick<
-  ProgramFacts['sessions'][number],
-  'enrollmentId' | 'programId' | 'cohortId' | 'personId' | 'engagementId' | 'coachId'
->;
-type Said = OpinionFact extends infer F ? (F extends { fact: string } ? Omit<F, keyof Refs | 'stream' | 'version' | 'index' | 'occurredAt' | 'recordedAt'> : never) : never; // prettier-ignore
-
-/** Writes facts down, each as its stream says them. */
-function teller(facts: ReturnType<typeof noFacts>, opinions: OpinionFact[]) {
-  const versions = new Map<string, number>();
-  const stamp = (stream: string, day: number, late = 0) => {
-    const version = (versions.get(stream) ?? 0) + 1;
-    versions.set(stream, version);
-    return { stream, version, index: 0, occurredAt: dayAt(day), recordedAt: dayAt(day + late) };
-  };
-  return {
-    program(minimumGroup: number, dice: Random) {
-      const values = {
-        name: 'Leading well',
-        track: 'manager',
-        startsOn: dateOf(0),
-        endsOn: dateOf(DAYS),
-        zone: dice.pick(['UTC', 'Europe/Berlin', 'America/Los_Angeles']),
-        cadence: 'bi-weekly',
-        allotment: 12,
-        capacity: 100,
-        activationDays: 14,
-        minimumGroup,
-        themes: THEMES,
-        pricingModel: 'session',
-        managersSeeParticipation: false,
-      };
-      const of = { programId: PROGRAM };
-      facts.program.push({ ...stamp(PROGRAM, -3), ...of, fact: 'created', values } as never);
-      if (!dice.chance(0.4)) return;
-      const day = dice.between(40, 150);
-      const raised = { minimumGroup: minimumGroup + dice.between(1, 2) };
-      facts.program.push({
-        ...stamp(PROGRAM, day),
-        ...of,
-        fact: 'changed',
-        day: dateOf(day),
-        values: raised,
-      });
-    },
-    cohort(cohortId: string) {
-      const said = { programId: PROGRAM, cohortId, name: cohortId, day: dateOf(0) };
-      facts.program.push({ ...stamp(`cohort ${cohortId}`, -2), ...said, fact: 'cohortOpened' });
-    },
-    person(personId: string, department: string, location: string, dice: Random) {
-      const said = { personId, department, location, level: dice.pick(['manager', 'director']) };
-      const startedOn = dice.pick(['2012-01-01', '2025-07-01']);
-      const first = { fact: 'added', day: startedOn, placeholder: false };
-      facts.people.push({ ...stamp(`person ${personId}`, -4), ...said, ...first } as never);
-      // Another department, from before the nomination, learnt of late.
-      if (dice.chance(0.05)) {
-        const moved = { fact: 'changed', kind: 'moved', day: dateOf(-10), personId, department: 'Sales' };
-        facts.people.push({ ...stamp(`person ${personId}`, -3, dice.between(20, 120)), ...moved } as never);
-      }
-    },
-    enrolled(refs: Refs, joins: number, leaves: number) {
-      const { engagementId: _, coachId: __, ...own } = refs;
-      const stream = refs.enrollmentId;
-      const say = (day: number, said: object) =>
-        facts.enrollments.push({ ...stamp(stream, day), ...own, ...said } as never);
-      say(joins - 1, { fact: 'nominated' });
-      say(joins - 0.9, { fact: 'invited', deadline: dayAt(joins + 14) });
-      say(joins, { fact: 'activated' });
-      if (leaves < DAYS) say(leaves, { fact: 'discontinued', reason: 'too-busy' });
-    },
-    match(refs: Refs, day: number, kind: 'first' | 'rematch') {
-      const { engagementId: _, coachId, ...own } = refs;
-      const matchId = `match ${refs.personId} ${kind}`;
-      const say = (at: number, said: object) =>
-        facts.matches.push({ ...stamp(matchId, at), ...own, matchId, ...said } as never);
-      say(day, { fact: 'requested', kind });
-      say(day + 0.5, { fact: 'matched', coachId, score: 0.8 });
-    },
-    held(refs: Refs, sessionId: string, day: number) {
-      const times = { startsAt: dayAt(day), endsAt: dayAt(day + 1 / 24) };
-      const say = (at: number, said: object) =>
-        facts.sessions.push({ ...stamp(sessionId, at), ...refs, sessionId, ...said } as never);
-      say(day - 2, { fact: 'scheduled', by: 'coach', ...times });
-      say(day + 1 / 12, { fact: 'completed', auto: false });
-    },
-    goal(refs: Refs, goalId: string, day: number, dice: Random) {
-      const aim = { theme: dice.pick(THEMES), weight: dice.between(1, 3), targetDate: dateOf(day + 90) };
-      const say = (at: number, said: object) =>
-        facts.goals.push({ ...stamp(goalId, at), ...refs, goalId, ...said } as never);
-      say(day, { fact: 'proposed', ...aim });
-      say(day + 0.1, { fact: 'agreed', ...aim });
-    },
-    opinion(refs: Refs, day: number, late: number, said: Said) {
-      const stream =
-        'sessionId' in said
-          ? said.sessionId
-          : 'goalId' in said
-            ? said.goalId
-            : 'results' in said
-              ? `assessments ${refs.personId}`
-              : `${refs.enrollmentId} ${said.fact}`;
-      const { engagementId: _, coachId: __, ...own } = refs;
-      opinions.push({ ...stamp(stream, day, late), ...own, ...said });
-    },
-  };
 }

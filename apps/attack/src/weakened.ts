@@ -1,4 +1,4 @@
-import { RULES, type Rules } from '@cairn/analytics/reports';
+import { RULES, type Definition, type ProgramFacts, type Rules, type Walls } from '@cairn/analytics/reports';
 
 /** One rule weakened; the attack must win then, or it proves nothing of that rule. */
 export interface Weakened {
@@ -59,7 +59,7 @@ export const WEAKENED: readonly Weakened[] = [
   { rule: 'the minimum group', rules: { areEnough: (answered, could) => answered > 0 && could > 1 } },
   {
     rule: 'more people could have answered',
-    from: 12,
+    from: 27,
     rules: { areEnough: (answered, _, minimum) => answered >= minimum },
   },
   { rule: 'answers count when they are learnt', from: 16, rules: { learntAt: (fact) => fact.occurredAt } },
@@ -86,4 +86,47 @@ export const WEAKENED: readonly Weakened[] = [
   { rule: 'the same for everybody', from: 6, versions: true },
   { rule: 'a change is told once', from: 7, rules: { isNew: () => true, told: exactly }, figuresAlone: true },
   { rule: 'who is known hides nobody', from: 14, known: true },
+];
+
+/** One rule of closed months weakened, for operational measures; here too the attack must win. */
+export interface WeakenedWall {
+  readonly rule: string;
+  /** From which organisation on the specs try it; the first, unless said. */
+  readonly from?: number;
+  readonly walls?: Partial<Walls>;
+  /** What is said of the programme. */
+  readonly program?: (fact: ProgramFacts['program'][number]) => ProgramFacts['program'][number];
+  /** As what a measure is asked for. */
+  readonly asked?: (definition: Definition) => Definition;
+  /** Whoever's record is open to the reader hides others. */
+  readonly openHides?: boolean;
+}
+
+export const WEAKENED_WALLS: readonly WeakenedWall[] = [
+  {
+    rule: 'the minimum group',
+    program: (fact) =>
+      'values' in fact ? { ...fact, values: { ...fact.values, minimumGroup: 2 } as never } : fact,
+  },
+  { rule: 'enough people have added something', walls: { areEnough: () => true } },
+  {
+    rule: 'nobody is too few',
+    walls: { areEnough: (fresh) => fresh.every((each) => each.members.length === 0 || each.isLargeEnough) },
+  },
+  { rule: 'what was told together stays together', from: 2, walls: { mayPart: () => true } },
+  { rule: 'groups below the minimum are merged', walls: { opened: everyGroup } },
+  { rule: 'breakdowns are safe together', from: 2, walls: { opened: eachAlone } },
+  {
+    rule: 'who comes and goes is enough people',
+    asked: (definition) => ({ ...definition, counts: 'events' }),
+  },
+  {
+    rule: 'a state that is the same again is known',
+    from: 2,
+    asked: (definition) => ({
+      ...definition,
+      overTime: definition.overTime === 'adds-up' ? 'adds-up' : 'grows',
+    }),
+  },
+  { rule: 'who is known hides nobody', openHides: true },
 ];

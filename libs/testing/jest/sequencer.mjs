@@ -36,9 +36,9 @@ const LONG = [
   'bench/test/bench.int',
   // unit: 30 to 10
   'attack/src/attack.spec',
+  'attack/src/operational.spec',
   'scripts/boundaries.spec',
   'docs/reference/reference.spec',
-  'privacy/attacker.spec',
 ];
 
 /** The long ones first, so that none is begun when the other workers have nothing left to do. */

@@ -36,10 +36,7 @@ export async function reportFor(
 }
 
 /** Everybody above somebody in HR, of whom they see nothing. */
-const upwardsOfHr = async (
-  client: Snapshot['client'],
-  subject: Subject,
-): Promise<ReadonlySet<string>> =>
+const upwardsOfHr = async (client: Snapshot['client'], subject: Subject): Promise<ReadonlySet<string>> =>
   subject.personId !== undefined && hasRole(subject, 'hr')
     ? lineUpwards(subject.personId, (personIds) => placesOf(client, subject.tenantId, personIds))
     : new Set();

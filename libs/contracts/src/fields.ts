@@ -1,11 +1,21 @@
 import Type from 'typebox';
 
-/** The building blocks of every published event. Formats are checked by ajv-formats. */
-export const Uuid = Type.String({ format: 'uuid' });
-/** An instant in UTC, ISO 8601 with milliseconds. */
-export const Instant = Type.String({ format: 'date-time', pattern: 'Z$' });
+/**
+ * The building blocks of every published event. Formats are checked by ajv-formats; each is bounded to what PostgreSQL and
+ * JavaScript can both keep, so that a consumer which lets an event in can also handle it.
+ */
+export const Uuid = Type.String({ format: 'uuid', pattern: '^[0-9a-f-]{36}$' });
+/** An instant in UTC, ISO 8601 with milliseconds. No leap seconds, which JavaScript cannot read, and no year 0. */
+export const Instant = Type.String({
+  format: 'date-time',
+  pattern: '^[1-9].{9}T.{6}[0-5][0-9](\\.[0-9]{1,9})?Z$',
+});
 /** A day in the world, without a zone: YYYY-MM-DD. */
-export const Day = Type.String({ format: 'date' });
+export const Day = Type.String({ format: 'date', pattern: '^[1-9].{9}$' });
+/** The largest whole number that consumers keep in an `int`. */
+export const INT = 2_147_483_647;
+/** A whole number from `minimum` on. */
+export const Count = (minimum: number) => Type.Integer({ minimum, maximum: INT });
 /** An IANA time zone name, such as Europe/Berlin. */
 export const Zone = Type.String({ minLength: 1, maxLength: 64 });
 /** A short label of the organisation or the programme: department, position, theme. Never a person's name. */
@@ -28,7 +38,7 @@ export const Mean = Type.Number({ minimum: 1, maximum: 7 });
 /** How a programme's sessions are judged. Hours are whole hours; `version` names this set of values. */
 export const SessionPolicy = Type.Object(
   {
-    version: Type.Integer({ minimum: 1 }),
+    version: Count(1),
     noticeHours: Type.Integer({ minimum: 0, maximum: 336 }),
     lateCancelForfeits: Type.Boolean(),
     noShowForfeits: Type.Boolean(),

@@ -1,7 +1,7 @@
 export * from './catalogue.js';
 export { openSchema, type Context, type Contract } from './contract.js';
 export * from './envelope.js';
-export { envelopeSchema } from './envelope-schema.js';
+export { envelopeSchema, LONGEST } from './envelope-schema.js';
 export { type SessionPolicy } from './fields.js';
 export { type Outcome } from './sessions/v1/sessions.js';
 export { asyncApiDocument } from './asyncapi.js';

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { assessmentRefs, Code, Day, Instant, Label, Mean, RaterCategory } from '../../fields.js';
+import { assessmentRefs, Code, Count, Day, Instant, Label, Mean, RaterCategory } from '../../fields.js';
 
 const of = <Name extends string, Fields extends Type.TProperties>(
   name: Name,
@@ -11,7 +11,7 @@ const of = <Name extends string, Fields extends Type.TProperties>(
 const Moment = Type.Enum(['baseline', 'followUp']);
 const closed = { additionalProperties: false };
 /** Which questions were asked: a follow-up asks those of its baseline. */
-const asked = { questionnaire: Label, questionnaireVersion: Type.Integer({ minimum: 1 }) };
+const asked = { questionnaire: Label, questionnaireVersion: Count(1) };
 
 export const AssessmentRequested = of('AssessmentRequested', {
   moment: Moment,
@@ -25,7 +25,7 @@ export const RaterApproved = of('RaterApproved', { category: RaterCategory });
 export const AnswersCounted = of('AnswersCounted', {
   on: Day,
   /** Of all categories together. */
-  answers: Type.Integer({ minimum: 1 }),
+  answers: Count(1),
 });
 export const AssessmentClosed = of('AssessmentClosed', { by: Type.Enum(['deadline', 'hand']) });
 export const AssessmentWithdrawn = of('AssessmentWithdrawn', { reason: Code });
@@ -40,7 +40,7 @@ export const ResultsReleased = of(
         {
           theme: Label,
           category: RaterCategory,
-          raters: Type.Integer({ minimum: 1 }),
+          raters: Count(1),
           /** Of the items' means below. */
           mean: Mean,
           /** Null: beside the means it would tell single answers. */

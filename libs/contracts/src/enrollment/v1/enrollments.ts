@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { Code, Day, enrollmentRefs, Instant, Label, Zone } from '../../fields.js';
+import { Code, Count, Day, enrollmentRefs, Instant, INT, Label, Zone } from '../../fields.js';
 
 const of = <Name extends string, Fields extends Type.TProperties>(
   name: Name,
@@ -17,14 +17,14 @@ export const ParticipantNominated = of('ParticipantNominated', {
 });
 export const ParticipantWaitlisted = of('ParticipantWaitlisted', {
   /** Place in the queue when it was joined, from 1. */
-  place: Type.Integer({ minimum: 1 }),
+  place: Count(1),
   reason: Code,
 });
 export const InvitationSent = of('InvitationSent', {
   /** It lapses at this instant unless it was taken up before. */
   deadline: Instant,
   /** 1 for the first invitation of this enrolment. */
-  number: Type.Integer({ minimum: 1 }),
+  number: Count(1),
 });
 /** The reason is never shown to the manager. */
 export const InvitationDeclined = of('InvitationDeclined', { reason: Code });
@@ -65,9 +65,9 @@ export const EnrollmentCancelled = of('EnrollmentCancelled', {
 });
 export const SessionsAllotted = of('SessionsAllotted', {
   /** Sessions granted (or, negative, taken back) by this event. */
-  count: Type.Integer(),
+  count: Type.Integer({ minimum: -INT, maximum: INT }),
   /** Granted in all. */
-  total: Type.Integer({ minimum: 0 }),
+  total: Count(0),
 });
 /** How likely the coachee would recommend the programme, 0 to 10: once after the third session held, once at the end. */
 export const ProgramFeedbackGiven = of(

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { Cadence, Code, Day, Label, SessionPolicy, Uuid, Zone } from '../../fields.js';
+import { Cadence, Code, Count, Day, Label, SessionPolicy, Uuid, Zone } from '../../fields.js';
 
 const Cost = Type.Object(
   { amount: Type.Number({ minimum: 0 }), currency: Type.String({ pattern: '^[A-Z]{3}$' }) },
@@ -17,10 +17,10 @@ const values = {
   /** Sessions that each coachee may use. */
   allotment: Type.Integer({ minimum: 1, maximum: 500 }),
   /** Places: enrolments that may be invited, active or paused at once. */
-  capacity: Type.Integer({ minimum: 1 }),
+  capacity: Count(1),
   activationDays: Type.Integer({ minimum: 1, maximum: 365 }),
   sessionPolicy: SessionPolicy,
-  minimumGroup: Type.Integer({ minimum: 3 }),
+  minimumGroup: Count(3),
   themes: Type.Array(Label, { minItems: 1 }),
   costPerSession: Cost,
   pricingModel: Type.Enum(['seat', 'session', 'pool']),
@@ -52,7 +52,7 @@ export const CohortClosed = published('enrollment', 'CohortClosed', {
 export const EligibilityEvaluated = published('enrollment', 'EligibilityEvaluated', {
   programId: Uuid,
   personId: Uuid,
-  ruleVersion: Type.Integer({ minimum: 1 }),
+  ruleVersion: Count(1),
   eligible: Type.Boolean(),
   /** Codes of the rules that did not hold; empty when eligible. */
   ruleCodes: Type.Array(Code),

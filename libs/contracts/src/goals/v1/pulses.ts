@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { Day, engagementRefs, Label, Uuid } from '../../fields.js';
+import { Count, Day, engagementRefs, Label, Uuid } from '../../fields.js';
 
 /** What every event of a pulse carries. */
 const pulseRefs = {
@@ -18,7 +18,7 @@ export const PulseRequested = published('goals', 'PulseRequested', {
   /** The last day on which an answer is in time. */
   dueOn: Day,
   /** How many are asked. */
-  raters: Type.Integer({ minimum: 3 }),
+  raters: Count(3),
 });
 /** The answers of at least three distinct raters since the release before; never a single one. */
 export const PulsesReleased = published(
@@ -33,7 +33,7 @@ export const PulsesReleased = published(
       'development-conversations',
       'manager-effectiveness',
     ]),
-    raters: Type.Integer({ minimum: 3 }),
+    raters: Count(3),
     /** Of the answers on a scale from 1 to 7: to the nearest half, from 1.5 to 6.5. */
     mean: Type.Number({ minimum: 1, maximum: 7 }),
   },

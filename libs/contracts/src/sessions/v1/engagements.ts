@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { Cadence, Code, Day, engagementRefs, SessionPolicy, shown, Uuid, Zone } from '../../fields.js';
+import { Cadence, Code, Count, Day, engagementRefs, SessionPolicy, shown, Uuid, Zone } from '../../fields.js';
 
 const of = <Name extends string, Fields extends Type.TProperties>(name: Name, fields: Fields) =>
   published('sessions', name, { ...engagementRefs, ...fields });
@@ -10,7 +10,7 @@ export const EngagementPlanned = of('EngagementPlanned', {
   endsOn: Day,
   cadence: Cadence,
   zone: Zone,
-  allotment: Type.Integer({ minimum: 0 }),
+  allotment: Count(0),
   policy: SessionPolicy,
 });
 /** The first session was booked. */
@@ -22,11 +22,11 @@ export const EngagementCompleted = of('EngagementCompleted', {});
 export const EngagementEnded = of('EngagementEnded', { reason: Code });
 /** Every session of the allotment was held or forfeited. */
 export const AllotmentUsed = of('AllotmentUsed', {
-  completed: Type.Integer({ minimum: 0 }),
-  forfeited: Type.Integer({ minimum: 0 }),
-  total: Type.Integer({ minimum: 0 }),
+  completed: Count(0),
+  forfeited: Count(0),
+  total: Count(0),
 });
 /** Units left when an engagement ends. */
-export const SessionsReturned = of('SessionsReturned', { count: Type.Integer({ minimum: 1 }) });
+export const SessionsReturned = of('SessionsReturned', { count: Count(1) });
 
 export const SessionsShown = published('sessions', 'SessionsShown', shown('sessions'), true);

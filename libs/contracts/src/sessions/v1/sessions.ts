@@ -1,6 +1,16 @@
 import Type from 'typebox';
 import { published } from '../../contract.js';
-import { Code, engagementRefs, Instant, Label, Party, PartyOrCairn, Uuid, Zone } from '../../fields.js';
+import {
+  Code,
+  Count,
+  engagementRefs,
+  Instant,
+  Label,
+  Party,
+  PartyOrCairn,
+  Uuid,
+  Zone,
+} from '../../fields.js';
 
 const of = <Name extends string, Fields extends Type.TProperties>(
   name: Name,
@@ -9,7 +19,7 @@ const of = <Name extends string, Fields extends Type.TProperties>(
 ) => published('sessions', name, { sessionId: Uuid, ...engagementRefs, ...fields }, sensitive);
 
 const Times = Type.Object({ startsAt: Instant, endsAt: Instant }, { additionalProperties: false });
-const PolicyVersion = Type.Integer({ minimum: 1 });
+const PolicyVersion = Count(1);
 /** The outcomes that a session can be judged to have. */
 export const Outcome = Type.Enum([
   'completed',
@@ -59,7 +69,7 @@ export const NoShowRecorded = of('NoShowRecorded', {
   forfeited: Type.Boolean(),
 });
 export const SessionCompleted = of('SessionCompleted', {
-  durationMinutes: Type.Integer({ minimum: 1 }),
+  durationMinutes: Count(1),
   auto: Type.Boolean(),
   policyVersion: PolicyVersion,
 });

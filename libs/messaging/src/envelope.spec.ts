@@ -87,6 +87,28 @@ describe('what a consumer understands', () => {
     expect(understood).toMatchObject({ ok: true, event: { name: contract.name, data: envelope.data } });
   });
 
+  const bytesOf = (edit: (text: string) => string) =>
+    Buffer.from(edit(JSON.stringify(goldenOf(contracts.get('SessionCompleted')!))));
+  const nested = (levels: number) => '[{"x":'.repeat(levels / 2) + '1' + '}]'.repeat(levels / 2);
+
+  it.each([
+    ['nested too deep', (text: string) => text.replace('"data":{', `"data":{"x":${nested(64)},`)],
+    ['nested deep enough for any stack', (text: string) => text.replace('{', `{"x":${nested(200_000)},`)],
+    ['with half of a character', (text: string) => text.replace('"data":{', '"data":{"x":["\\ud83d"],')],
+    ['with NUL in the name of a member', (text: string) => text.replace('"data":{', '"data":{"\\u0000":1,')],
+    ['of a source too long', (text: string) => text.replace('"/cairn/', `"/${'x'.repeat(250)}`)],
+  ])('nothing %s', (_, edit) => {
+    const understood = understand({ key: 'any', value: bytesOf(edit) });
+    expect(understood).toMatchObject({ ok: false, fault: { reason: 'not-an-event' } });
+    expect(understood).not.toHaveProperty('mark');
+  });
+
+  it('what is nested, and later added, as deep as can be kept', () => {
+    const value = bytesOf((text) => text.replace('"data":{', `"data":{"x":${nested(62)},`));
+    const { subject } = goldenOf(contracts.get('SessionCompleted')!);
+    expect(understand({ key: subject, value })).toMatchObject({ ok: true });
+  });
+
   it('keeps the mark of what it cannot handle, but not of what no relay has sent', () => {
     const [event] = [...contracts.values()];
     const envelope = { ...goldenOf(event!), type: 'cairn.sessions.session-dreamt.v1' };

@@ -109,17 +109,30 @@ export type Understood =
   | { readonly ok: true; readonly event: ReceivedContract; readonly mark: Mark }
   | { readonly ok: false; readonly fault: PermanentFault; readonly mark?: Mark };
 
-const holdsNul = (value: unknown): boolean =>
-  typeof value === 'string'
-    ? value.includes('\0')
-    : typeof value === 'object' && value !== null && Object.entries(value).flat().some(holdsNul);
+/** No contract comes near it; far beyond, whatever works recursively overflows its stack, PostgreSQL too. */
+const DEEPEST = 64;
+
+const isStorable = (value: unknown) =>
+  typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed());
+
+/** Why parsed JSON cannot be kept, if it cannot. Goes level by level, so that no depth is too much for itself. */
+function unkeepable(parsed: unknown): string | undefined {
+  let level = [parsed];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) return `is nested deeper than ${DEEPEST} levels`;
+    if (!level.every(isStorable)) return 'holds NUL or half of a character, which cannot be kept';
+    level = level.flatMap((each) =>
+      typeof each === 'object' && each !== null ? Object.entries(each).flat() : [],
+    );
+  }
+  return undefined;
+}
 
 /** Reads and validates a message. Never throws. */
 export function understand(message: Pick<BusMessage, 'key' | 'value'>): Understood {
-  const text = message.value.toString('utf8');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = JSON.parse(message.value.toString('utf8'));
   } catch {
     return { ok: false, fault: new PermanentFault('not-json', 'the message is not JSON') };
   }
@@ -127,10 +140,8 @@ export function understand(message: Pick<BusMessage, 'key' | 'value'>): Understo
     const detail = `the message is no CloudEvents envelope: ${pointersOf(isEnvelope.errors)}`;
     return { ok: false, fault: new PermanentFault('not-an-event', detail) };
   }
-  if (text.includes('\\u0000') && holdsNul(parsed)) {
-    const detail = 'the message holds the character NUL, which cannot be kept';
-    return { ok: false, fault: new PermanentFault('not-an-event', detail) };
-  }
+  const why = unkeepable(parsed);
+  if (why) return { ok: false, fault: new PermanentFault('not-an-event', `the message ${why}`) };
   const envelope = parsed as Envelope;
   const mark = { log: Number(envelope.log), position: envelope.logposition, index: envelope.logindex };
   const refuse = (reason: string, detail: string): Understood => ({

@@ -27,6 +27,8 @@ describe('a fault', () => {
     ['asked for', new PermanentFault('x', 'y')],
     ['a constraint', withCode('23505')],
     ['a value that does not fit', withCode('22P02')],
+    ['a text too long for its index', withCode('54000')],
+    ['JSON too deep for PostgreSQL', withCode('54001')],
     ['a refusal', refused('conflict')],
     ['a defect', new TypeError('undefined is not a function')],
     ['not even an error', 'x'],

@@ -62,9 +62,10 @@ export class TopicMissing extends Error {
 
 /**
  * SQL states that say nothing against the message: connection, serialisation and deadlock, resources, locks, a role or
- * table that is not as it should be (a deployment's fault), internal errors.
+ * table that is not as it should be (a deployment's fault), internal errors. A limit exceeded (54) is the message's fault:
+ * it is too long for an index, or too deep.
  */
-const TRANSIENT_SQL = /^(08|25|28|40|42|53|54|55|57|58|F0|XX)/;
+const TRANSIENT_SQL = /^(08|25|28|40|42|53|55|57|58|F0|XX)/;
 const TRANSIENT_NODE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

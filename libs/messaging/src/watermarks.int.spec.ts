@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { handleWatermarks } from './consumer/handle-watermarks.js';
 import { migrate } from './migrate.js';
+import { WATERMARKS } from './topics.js';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { freshness, remember, watermarkOf, type Watermark } from './watermarks.js';
 
@@ -83,6 +86,43 @@ describe('watermarks', () => {
       covered: new Date(covered + 1).toISOString(),
     });
     expect((await fresh('d.in'))[0]!.covered!.getTime()).toBe(covered + 1);
+  });
+
+  it('of no service that the group reads are passed over, and what is none is put aside; either is got past', async () => {
+    await handled('e.in', 'cairn.e.v1', [3]);
+    await handled('e.in', WATERMARKS.name, [-1]);
+    const values = [
+      JSON.stringify(watermark('payroll', 10, {})),
+      JSON.stringify(watermark('e\0', 10, {})),
+      JSON.stringify(watermark(randomBytes(9_000).toString('base64'), 10, {})),
+      '['.repeat(100_000),
+      JSON.stringify(watermark('e', 10, { 'cairn.e.v1/0': 3, '\0': -1 })),
+    ];
+    const messages = values.map((value, offset) => ({
+      topic: WATERMARKS.name,
+      partition: 0,
+      offset,
+      key: randomBytes(9_000).toString('base64'),
+      headers: { a: '\0' },
+      value: Buffer.from(value),
+    }));
+    const run = {
+      topic: WATERMARKS.name,
+      topicId: 't',
+      partition: 0,
+      from: 0,
+      next: messages.length,
+      messages,
+    };
+    expect(await handleWatermarks(database.pool, 'e.in', run)).toMatchObject({ kind: 'handled', dead: 1 });
+    expect(await fresh('e.in')).toEqual([{ source: 'e', covered: at(10), ageSeconds: 90 }]);
+    const kept = await database.pool.query(`SELECT FROM bus_in.watermarks WHERE group_name = 'e.in'`);
+    expect(kept.rowCount).toBe(1);
+    // One that was kept before the group knew better.
+    await database.pool.query(
+      `INSERT INTO bus_in.watermarks VALUES ('e.in', 'payroll', '2026-01-01T00:00:05Z', '{}')`,
+    );
+    expect((await fresh('e.in')).map(({ source }) => source)).toEqual(['e']);
   });
 
   it.each([

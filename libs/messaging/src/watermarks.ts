@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import type { Checkpoint } from './consumer/checkpoints.js';
 import { readCheckpoints } from './consumer/checkpoints.js';
 import { partitionKey } from './port.js';
+import { sourcesOf } from './topics.js';
 
 /** What a relay says each 2 s on `cairn.watermarks.v1`, keyed by its service. Times are ISO 8601, UTC. */
 export interface Watermark {
@@ -64,14 +65,19 @@ export async function freshness(
   // In this order: checkpoints only move on, so that none of them is taken for further than it is.
   const checkpoints = await readCheckpoints(client, group);
   const { rows } = await client.query<Seen>(
-    'SELECT source, covered, offsets FROM bus_in.watermarks WHERE group_name = $1 ORDER BY covered DESC',
-    [group],
+    `SELECT source, covered, offsets FROM bus_in.watermarks
+      WHERE group_name = $1 AND source = ANY ($2) ORDER BY covered DESC`,
+    [group, sourcesIn(checkpoints)],
   );
   return [...Map.groupBy(rows, ({ source }) => source)].map(([source, seen]) => {
     const covered = appliedOf(seen, checkpoints)?.covered;
     return { source, covered, ageSeconds: covered ? (now.getTime() - covered.getTime()) / 1000 : Infinity };
   });
 }
+
+/** The services that a group reads. Of others it keeps no watermark, whatever may stand in one. */
+const sourcesIn = (checkpoints: readonly Checkpoint[]): string[] =>
+  sourcesOf(checkpoints.map(({ topic }) => topic));
 
 /** The newest of one source's watermarks (newest first) that has been handled as a whole. */
 const appliedOf = (newestFirst: readonly Seen[], checkpoints: readonly Checkpoint[]): Seen | undefined =>
@@ -99,11 +105,13 @@ export function isApplied(
 const KEPT = 100;
 
 /**
- * Remembers a watermark until a later one has been handled, in the transaction of `client`. While the group is far
- * behind, only every so many are kept: the further behind, the fewer are needed to tell how far.
+ * Remembers a watermark until a later one has been handled, in the transaction of `client`; that of a service which the
+ * group does not read, not at all. While the group is far behind, only every so many are kept: the further behind, the
+ * fewer are needed to tell how far.
  */
 export async function remember(client: ClientBase, group: string, watermark: Watermark): Promise<void> {
   const checkpoints = await readCheckpoints(client, group);
+  if (!sourcesIn(checkpoints).includes(watermark.service)) return;
   const { rows } = await client.query<Seen>(
     `SELECT source, covered, offsets FROM bus_in.watermarks
       WHERE group_name = $1 AND source = $2 ORDER BY covered DESC`,

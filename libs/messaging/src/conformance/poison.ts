@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import { readCheckpoints } from '../consumer/checkpoints.js';
 import type { BatchHandler } from '../consumer/received.js';
 import { PermanentFault } from '../faults.js';
-import { listConsumers } from '../operate/consumers.js';
+import { listConsumers, rewindConsumer } from '../operate/consumers.js';
 import { listDeadLetters, redriveDeadLetters, showDeadLetter } from '../operate/dead-letters.js';
 import type { Bus, BusMessage } from '../port.js';
 import { sleep } from '../waiting.js';
@@ -106,6 +106,11 @@ export function describePoison(name: string, open: OpenBus, streams: number): vo
         ...edited(good[1]!, edit),
         key: randomUUID(),
       });
+      // Of what cannot be compressed: an index would take more than its longest entry otherwise.
+      const tooLong = randomBytes(9_000).toString('base64');
+      const nested = `${'['.repeat(20_000)}"\\u0000"${']'.repeat(20_000)}`;
+      const deep = (value: Buffer) =>
+        Buffer.from(value.toString().replace('"data":{', `"data":{"x":${nested},`));
       const bad: [string, BusMessage][] = [
         ['not-json', { ...good[0]!, value: Buffer.from('{"id":') }],
         ['not-an-event', edited(good[1]!, (e) => delete e.specversion)],
@@ -123,6 +128,13 @@ export function describePoison(name: string, open: OpenBus, streams: number): vo
         ['not-an-event', foreign((e) => ((e.data as { note: string }).note = '\0'))],
         ['not-an-event', foreign((e) => (e.log = '9999999999'))],
         ['not-an-event', foreign((e) => (e.logindex = 2 ** 31))],
+        ['not-an-event', foreign((e) => (e.source = tooLong))],
+        ['not-an-event', foreign((e) => (e.logposition = tooLong))],
+        ['not-an-event', foreign((e) => (e.recordedtime = '2016-12-31T23:59:60Z'))],
+        ['not-json', { ...good[0]!, key: tooLong, value: Buffer.from('poison') }],
+        ['wrong-key', { ...good[1]!, key: tooLong }],
+        ['not-json', { ...good[0]!, key: null, value: Buffer.from('poison'), headers: { tenantid: 'a\0' } }],
+        ['not-an-event', { ...good[1]!, key: null, value: deep(good[1]!.value) }],
       ];
       await consumers.start(bus, pool, group, [story.topic], writeEffects('one'));
       const reasons: string[] = [];
@@ -144,6 +156,13 @@ export function describePoison(name: string, open: OpenBus, streams: number): vo
       const schema = letters.find(({ reason }) => reason === 'breaks-schema')!;
       expect(schema.detail).toBe('AllotmentUsed: /total must be integer');
       expect((await showDeadLetter(pool, group, schema.id))!.message).toBe(bad[5]![1].value.toString());
+      // A rewind of one tenant reads the header of each, whatever stands in it.
+      await rewindConsumer(pool, group, { tenantId: '22222222-2222-4222-8222-222222222222' });
+      await until('it has begun again', async () =>
+        (await listConsumers(pool))
+          .find((each) => each.group === group)!
+          .partitions.every(({ offset }) => offset !== null),
+      );
     });
 
     it('does not move past a poison message that cannot be put aside', async () => {

@@ -35,13 +35,14 @@ describe('a consumer', () => {
   });
 
   const start = async (on: Bus): Promise<BatchConsumer> => {
-    await registerGroup(database.pool, group, []);
     const { pool } = database;
+    const topics = ['cairn.a.v1'];
+    await registerGroup(pool, group, topics);
     consumer = new BatchConsumer({
       bus: on,
       pool,
       group,
-      topics: [],
+      topics,
       handle: async () => {},
       lookEveryMs: 20,
     });

@@ -1,3 +1,4 @@
+import { LONGEST } from '@cairn/contracts';
 import type { Pool, PoolClient } from 'pg';
 import { understand, type Understood } from '../envelope.js';
 import { isTransient } from '../faults.js';
@@ -58,7 +59,7 @@ export async function handleRun(
   oneByOne: boolean,
 ): Promise<Handled> {
   const entries = run.messages
-    .map(storable)
+    .map(keyed)
     .map((message): Entry => ({ message, understood: understand(message) }));
   return inTransaction(pool, async (client): Promise<Handled> => {
     const checkpoint = await lockCheckpoint(client, group, run);
@@ -79,9 +80,11 @@ export async function handleRun(
   });
 }
 
-/** PostgreSQL's text holds no NUL; a key with one names no stream of ours. */
-const storable = (message: BusRecord): BusRecord =>
-  message.key?.includes('\0') ? { ...message, key: message.key.replaceAll('\0', '\uFFFD') } : message;
+/** A key that names no stream of ours is none: with NUL, or too long, it could not be kept. */
+const keyed = (message: BusRecord): BusRecord =>
+  message.key !== null && (message.key.includes('\0') || message.key.length > LONGEST)
+    ? { ...message, key: null }
+    : message;
 
 /**
  * Drops what was handled before: by offset, and by mark what a relay has sent again. In a replay also what an operator has

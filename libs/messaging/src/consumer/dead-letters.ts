@@ -19,6 +19,9 @@ export function faultOf(error: unknown): { reason: string; detail: string } {
   return { reason: 'handler-failed', detail: reasonOf(error) };
 }
 
+/** Escapes that PostgreSQL keeps in JSON, but cannot read again: of NUL, and of half a character. */
+const UNREADABLE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
+
 /** Writes messages to the dead letters, in the transaction that moves the checkpoint past them. */
 export async function putAside(
   client: ClientBase,
@@ -45,7 +48,7 @@ export async function putAside(
       letters.map(({ message }) => message.key),
       letters.map(({ fault }) => fault?.reason ?? null),
       letters.map(({ fault }) => fault?.detail ?? null),
-      letters.map(({ message }) => JSON.stringify(message.headers)),
+      letters.map(({ message }) => JSON.stringify(message.headers).replaceAll(UNREADABLE, '\\ufffd')),
       letters.map(({ message }) => message.value),
       letters.map(({ replay }) => replay),
     ],

@@ -14,7 +14,7 @@ import { PROJECTIONS } from './projections/index.js';
 import { ProjectionRuns } from './projections/runner.js';
 import { migrateReads, VisibilityLog } from './visibility/visibility-log.js';
 import { VisibilityController } from './http/visibility.controller.js';
-import { keptIn } from './reading/kept.js';
+import { isAside, keptIn } from './reading/kept.js';
 import { Snapshots } from './reading/snapshots.js';
 
 export { openLog, PROJECTIONS };
@@ -37,7 +37,7 @@ export class AppModule {
       ],
       providers: [
         { provide: IntakeLog, useValue: openLog(pool) },
-        { provide: Snapshots, useValue: new Snapshots(pool, clock, keptIn) },
+        { provide: Snapshots, useValue: new Snapshots(pool, clock, keptIn, isAside) },
         VisibilityLog,
         ProjectionRuns,
       ],

@@ -50,7 +50,7 @@ export class ManagerBaselineController {
   })
   async baseline(@CurrentSubject() subject: Subject, @Query() query: BaselineQuery) {
     const seen: { personId: string }[] = [];
-    const answer = await this.snapshots.read(list.asOf(query), async (snapshot) => {
+    const answer = await this.snapshots.read(subject.tenantId, list.asOf(query), async (snapshot) => {
       const { moment, client, heading, now } = snapshot;
       const today = heading.asOf.slice(0, 10);
       const to = query.to ?? today;

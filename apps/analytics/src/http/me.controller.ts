@@ -79,7 +79,7 @@ export class MeController {
   coaching(@CurrentSubject() { coachId, tenantId }: Subject, @Query() query: PagedQuery) {
     if (coachId === undefined) throw new RefusedError(notFound('coach'));
     const list = LISTS.coaching;
-    return this.snapshots.read(list.asOf(query), async (snapshot) => {
+    return this.snapshots.read(tenantId, list.asOf(query), async (snapshot) => {
       const { client, moment } = snapshot;
       const known = await coachesKnown(client, tenantId, moment, coachId);
       const people = await peopleOfCoaches(client, tenantId, [coachId]);
@@ -106,7 +106,7 @@ export class MeController {
     keep: (participant: Participant) => boolean,
     as: (participant: Participant) => Participant = (participant) => participant,
   ) {
-    return this.snapshots.read(LISTS[name].asOf(query), async (snapshot) => {
+    return this.snapshots.read(tenantId, LISTS[name].asOf(query), async (snapshot) => {
       const programs = await factsOfPeople(snapshot.client, tenantId, await peopleIn(snapshot));
       const parts = programs.flatMap((facts) => {
         const view = historyOf(facts)(snapshot.moment);

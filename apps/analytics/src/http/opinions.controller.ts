@@ -40,7 +40,7 @@ export class OpinionsController {
     basisOpen(query);
     const { dimension, period } = query;
     const open = opinionsOpen(subject, query);
-    return this.snapshots.read(query, async (snapshot) => {
+    return this.snapshots.read(subject.tenantId, query, async (snapshot) => {
       const report = await opinionsFor(snapshot, subject, programId);
       const body: Body<OpinionShown> & Said = report
         ? {
@@ -68,7 +68,7 @@ export class OpinionsController {
     @Query() query: OutcomesQuery,
   ) {
     basisOpen(query);
-    return this.snapshots.read(query, async (snapshot) => {
+    return this.snapshots.read(subject.tenantId, query, async (snapshot) => {
       const metrics = await reportFor(snapshot, subject, programId);
       const opinions = await opinionsFor(snapshot, subject, programId);
       const { dimension, period } = query;

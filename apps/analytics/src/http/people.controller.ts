@@ -98,7 +98,7 @@ export class PeopleController {
     const asked = { ...query, programId };
     const seen: { personId: string; coachId: string | null }[] = [];
     let role: string | undefined;
-    const answer = await this.snapshots.read(list.asOf(asked), (snapshot) =>
+    const answer = await this.snapshots.read(subject.tenantId, list.asOf(asked), (snapshot) =>
       programAnswer(snapshot, subject, programId, name, columns, (report) => {
         role = report.reader.role;
         return list.page(

@@ -113,7 +113,7 @@ export class ProgramsController {
     @Query() query: PagedQuery,
   ) {
     const asked = { ...query, programId };
-    return this.snapshots.read(coachList.asOf(asked), (snapshot) =>
+    return this.snapshots.read(subject.tenantId, coachList.asOf(asked), (snapshot) =>
       programAnswer(snapshot, subject, programId, 'coaches', COACH_COLUMNS, async ({ view }) => {
         const { client, moment } = snapshot;
         const known = await coachesKnown(client, subject.tenantId, moment);
@@ -137,7 +137,7 @@ export class ProgramsController {
     ) => (Body<MetricShown> & Said) | Promise<Body<MetricShown> & Said>,
   ) {
     basisAsked(subject, query);
-    return this.snapshots.read(query, (snapshot) =>
+    return this.snapshots.read(subject.tenantId, query, (snapshot) =>
       programAnswer(snapshot, subject, programId, name, METRIC_COLUMNS, (report) =>
         body(report, periodAsked(report, query.period), snapshot),
       ),

@@ -27,7 +27,7 @@ export class VisibilityController {
   })
   async visibility(@CurrentSubject() { tenantId, personId }: Subject) {
     if (personId === undefined) throw new RefusedError(notFound('participation'));
-    return this.snapshots.read({ basis: 'occurredAt' }, async ({ client, now }) => {
+    return this.snapshots.read(tenantId, { basis: 'occurredAt' }, async ({ client, now }) => {
       const facts = await factsOfPeople(client, tenantId, [personId]);
       const programs = facts.flatMap((own) => {
         const { program } = historyOf(own)(now) ?? {};

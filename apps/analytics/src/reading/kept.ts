@@ -1,4 +1,4 @@
-import { freshness } from '@cairn/messaging';
+import { freshness, hasPutAside } from '@cairn/messaging';
 import { readBuilds } from '@cairn/projections';
 import type { ClientBase } from 'pg';
 import { INTAKE, SCHEMA, SOURCES } from '../intake/log.js';
@@ -21,6 +21,10 @@ export async function keptIn(client: Client): Promise<Kept> {
       covered.set(source, taken && earlier(taken, ahead.get(`/cairn/${source}`)));
   return { builds, versions, position, covered };
 }
+
+/** Whether events of a tenant are put aside, and so in no projection until an operator has seen to them. */
+export const isAside = (client: Client, tenantId: string): Promise<boolean> =>
+  hasPutAside(client, INTAKE, tenantId);
 
 /**
  * Of each source, the earliest event that is in the log but not in every projection yet. All that its service recorded

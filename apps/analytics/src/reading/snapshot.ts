@@ -41,7 +41,7 @@ export interface Snapshot {
 export interface Heading {
   readonly asOf: string;
   readonly basis: Basis;
-  /** False where a source's facts up to asOf may not all be in yet. */
+  /** False where a source's facts up to asOf may not all be in yet, or some of the tenant's are put aside. */
   readonly complete: boolean;
   /** For each source, up to when its facts are in; not beyond asOf, so that a past report never changes. */
   readonly freshness: Readonly<Record<string, string>>;
@@ -54,11 +54,13 @@ export const STALE_MS = 30_000;
 
 /**
  * The moment of a report.
+ * @param isAside whether events of its tenant are put aside, and so in no report: when they were recorded, who knows
  * @throws RefusedError 409 while nothing has been heard of a source yet
  */
 export function headingOf(
   { asOf, basis }: AsOf,
   { covered }: Kept,
+  isAside: boolean,
   now: Date,
 ): { moment: Moment; until: number; heading: Heading } {
   const silent = [...covered].filter(([, until]) => until === undefined).map(([source]) => source);
@@ -78,7 +80,7 @@ export function headingOf(
     heading: {
       asOf: new Date(at).toISOString(),
       basis,
-      complete: at <= oldest,
+      complete: at <= oldest && !isAside,
       freshness: Object.fromEntries([...covered].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(until)),
       ...(asOf === undefined ? { stale: now.getTime() - oldest > STALE_MS } : {}),
     },

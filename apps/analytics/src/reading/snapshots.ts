@@ -9,15 +9,19 @@ import { headingOf, type AsOf, type Kept, type Snapshot } from './snapshot.js';
 export class Snapshots {
   private readonly histories = new Histories();
 
-  /** @param keptIn how far the projections have come, in the transaction of the client */
+  /**
+   * @param keptIn how far the projections have come, in the transaction of the client
+   * @param isAside whether events of the tenant are put aside, and so not among what is kept
+   */
   constructor(
     private readonly pool: Pool,
     private readonly clock: Clock,
     private readonly keptIn: (client: Pick<ClientBase, 'query'>) => Promise<Kept>,
+    private readonly isAside: (client: Pick<ClientBase, 'query'>, tenantId: string) => Promise<boolean>,
   ) {}
 
-  /** Does `work` in one REPEATABLE READ transaction, from the moment that is asked for. */
-  async read<T>(asOf: AsOf, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  /** Does `work` for a tenant in one REPEATABLE READ transaction, from the moment that is asked for. */
+  async read<T>(tenantId: string, asOf: AsOf, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
@@ -30,7 +34,7 @@ export class Snapshots {
         kept,
         history: (tenantId, programId) => this.histories.of(client, kept.builds, tenantId, programId),
         now: momentOf(now.getTime(), 'occurredAt'),
-        ...headingOf(asOf, kept, now),
+        ...headingOf(asOf, kept, await this.isAside(client, tenantId), now),
       });
       await client.query('COMMIT');
       return result;

@@ -46,6 +46,30 @@ export async function listDeadLetters(
   return rows;
 }
 
+/** So many open letters are not looked through. */
+const LOOKED_THROUGH = 10_000;
+
+/**
+ * Whether a group has messages of a tenant put aside, poison or held; true as well where it has so many that it would take
+ * long to tell. A message that names no tenant is no event of any service.
+ */
+export async function hasPutAside(
+  client: Pick<ClientBase, 'query'>,
+  group: string,
+  tenantId: string,
+): Promise<boolean> {
+  const { rows } = await client.query<{ aside: boolean }>({
+    name: 'messaging.put-aside',
+    // As text: of headers that hold a NUL, PostgreSQL gives no field.
+    text: `SELECT count(*) = ${LOOKED_THROUGH}
+               OR coalesce(bool_or(position('"tenantid":' || to_json($2::text) IN headers) > 0), false) AS aside
+             FROM (SELECT headers::text FROM bus_in.dead_letters
+                    WHERE group_name = $1 AND settled_at IS NULL LIMIT ${LOOKED_THROUGH}) AS open`,
+    values: [group, tenantId],
+  });
+  return rows[0]!.aside;
+}
+
 /** One open dead letter of a group with its message, as text where it is that. @throws UnknownGroup */
 export async function showDeadLetter(
   pool: Pool,

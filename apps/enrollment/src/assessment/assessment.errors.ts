@@ -73,6 +73,8 @@ const WRONG_CATEGORY = {
   self: 'The coachee is asked about themself, as self, and rates in no other category.',
   manager: 'The coachee’s manager is asked as manager, and rates in no other category.',
   directReport: 'This person reports to the coachee: nominate them as directReport.',
+  coach: 'The coachee’s coach reads the results where they are shared, and rates in no category.',
+  outsider: 'Somebody from outside reports to nobody here: nominate them as peer or other.',
   other: 'This person does not report to the coachee: nominate them as peer or other.',
 } as const;
 
@@ -112,17 +114,17 @@ export const raterApproved = (): Refusal => ({
 });
 
 /** Said to those who remind, who know who has answered. */
-export const raterHasAnswered = (): Refusal => ({
+export const categoryAnswers = (): Refusal => ({
   kind: 'conflict',
   slug: 'already-answered',
-  detail: 'This rater has answered, and nothing says which answers are theirs: they stay.',
+  detail:
+    'Somebody of this category has answered. Were others taken off the list now, the coachee would see on it who has: all stay. Mint a new link and keep it, so that the one that this rater has leads nowhere.',
 });
 
 export const raterHasLeft = (): Refusal => ({
   kind: 'conflict',
   slug: 'rater-has-left',
-  detail:
-    'This rater has left the company and is asked no more. Remove them (POST /enrollment/v1/assessments/{assessmentId}/raters/{raterId}/remove); the coachee may nominate another.',
+  detail: 'This rater has left the company and is asked no more. The coachee may nominate another.',
 });
 
 export const raterNotApproved = (): Refusal => ({

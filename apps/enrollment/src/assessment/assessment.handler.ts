@@ -153,7 +153,7 @@ export class AssessmentHandler {
     );
   }
 
-  /** Removes a rater who has not answered: their link leads nowhere from then on. */
+  /** Removes a rater, while nobody of their category has answered: their link leads nowhere from then on. */
   remove(
     identity: CommandIdentity,
     assessmentId: string,
@@ -168,8 +168,10 @@ export class AssessmentHandler {
         await check(assessment, tx);
         const by = identity.actor.role === 'coachee' ? 'coachee' : 'staff';
         const of = { raterId, assessmentId };
-        if (by === 'staff' && (await tx.manager.existsBy(RaterEntity, { ...of, answered: true })))
-          throw new RefusedError(errors.raterHasAnswered());
+        const rater = await tx.manager.findOneBy(RaterEntity, of);
+        const alike = { assessmentId, category: rater?.category, answered: true };
+        if (by === 'staff' && rater !== null && (await tx.manager.existsBy(RaterEntity, alike)))
+          throw new RefusedError(errors.categoryAnswers());
         await tx.manager.delete(RaterEntity, of);
         return { kind: 'remove', raterId, by };
       },

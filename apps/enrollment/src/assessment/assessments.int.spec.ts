@@ -245,6 +245,7 @@ describe('raters', () => {
       [{ category: 'peer', personId: manager.personId }, 'wrong-category'],
       [{ category: 'peer', personId: report.personId }, 'wrong-category'],
       [{ category: 'directReport', personId: peer.personId }, 'wrong-category'],
+      [{ category: 'directReport' }, 'wrong-category'],
       [{ category: 'other' }, 'category-not-asked'],
       [{ category: 'peer', personId: gone.personId }, 'not-found'],
       [{ category: 'peer', employeeId: 'nobody' }, 'not-found'],
@@ -295,8 +296,12 @@ describe('raters', () => {
     expect(slugOf(await app.as('hr').post(`${of}/link`))).toBe('already-answered');
   });
 
-  it('are removed: by the coachee until they are approved, then by staff until they have answered', async () => {
-    const { personId, assessmentId, me } = await answered();
+  it('are removed: by the coachee until they are approved, then by staff until one of theirs has answered', async () => {
+    const { enrollmentId, personId } = await active(app, to);
+    const assessmentId = await request(app, enrollmentId, ['self', 'peer']);
+    const me = app.as('coachee', { personId });
+    const tokens: string[] = [];
+    for (let n = 0; n < 3; n++) tokens.push(await asked(app, personId, assessmentId, 'peer'));
     const of = (raterId: string) => `/assessments/${assessmentId}/raters/${raterId}`;
     const { personId: peer } = await person(app);
     const nominate = () =>
@@ -316,15 +321,17 @@ describe('raters', () => {
     for (const caller of [me, app.as(['program-admin', 'coachee'], { personId })])
       expect(slugOf(await caller.post(`${of(raterId)}/remove`))).toBe('rater-approved');
     expect((await app.as('hr', { personId }).post(`${of(raterId)}/remove`)).status).toBe(404);
-    expect((await post(`${of(raterId)}/remove`)).categories[1]).toMatchObject({ asked: 3, answered: 3 });
+    expect((await post(`${of(raterId)}/remove`)).categories[1]).toMatchObject({ asked: 3, answered: 0 });
     expect((await open(app, token)).status).toBe(404);
     expect((await answer404(token)).status).toBe(404);
 
-    // Who has answered stays, and the coachee is not told who that is.
-    const [one] = (await raters(app, assessmentId)).filter(({ category }) => category === 'peer');
-    expect(slugOf(await app.as('hr').post(`${of(one!.raterId)}/remove`))).toBe('already-answered');
-    expect(slugOf(await me.post(`${of(one!.raterId)}/remove`))).toBe('rater-approved');
-    expect((await answersIn(assessmentId)).rows).toHaveLength(3);
+    // From the first answer on all of them stay: on a list without the others the coachee would see who has answered.
+    expectStatus(204, await answer(app, tokens[0]!, 5));
+    for (const one of (await raters(app, assessmentId)).filter(({ category }) => category === 'peer')) {
+      expect(slugOf(await app.as('hr').post(`${of(one.raterId)}/remove`))).toBe('already-answered');
+      expect(slugOf(await me.post(`${of(one.raterId)}/remove`))).toBe('rater-approved');
+    }
+    expect((await answersIn(assessmentId)).rows).toHaveLength(1);
   });
 
   it('who leave the company are asked no more, and the coachee sees no difference', async () => {
@@ -344,7 +351,7 @@ describe('raters', () => {
     )!;
     const of = `/assessments/${assessmentId}/raters/${leaver.raterId}`;
     expect(slugOf(await app.as('hr').post(`${of}/link`))).toBe('rater-has-left');
-    expect((await post(`${of}/remove`)).categories[1]).toMatchObject({ nominated: 3 });
+    expect(slugOf(await app.as('hr').post(`${of}/remove`))).toBe('already-answered');
   });
 
   it('are told before the first question whether their answers are shown as theirs', async () => {
@@ -515,6 +522,53 @@ describe('who may', () => {
       expect((await read(assessmentId, other)).answered).toBe(3);
     }
     await post(`${of}/raters/${raterId}/approve`);
+  });
+
+  it('not hold links of their own coachee: an internal coach, whether or not the token says which coach they are', async () => {
+    const { personId: inside, employeeId } = await person(app);
+    const coachId = await coach(app, 'C-1', { employeeId });
+    const { enrollmentId, assessmentId, me } = await answered();
+    await post(`/enrollments/${enrollmentId}/match/shortlist`);
+    await post(`/enrollments/${enrollmentId}/match/propose`, { coachId }, me);
+    await post(`/enrollments/${enrollmentId}/match/accept`, undefined, app.as('coach', { coachId }));
+    const admin = app.as('program-admin', { personId: inside });
+    expect(await read(assessmentId, admin)).not.toHaveProperty('answered');
+    const { raterId } = (await raters(app, assessmentId))[0]!;
+    expect((await admin.post(`/assessments/${assessmentId}/raters/${raterId}/link`)).status).toBe(404);
+  });
+
+  it('not rate and read the results: the coach', async () => {
+    const { personId: inside, employeeId } = await person(app);
+    const coachId = await coach(app, 'C-1', { employeeId });
+    const { enrollmentId, personId } = await active(app, to);
+    const me = app.as('coachee', { personId });
+    const rosa = app.as('coach', { coachId });
+    const before = await request(app, enrollmentId, ['peer']);
+    const nominate = (id: string) =>
+      me.post(`/assessments/${id}/raters`, { category: 'peer', personId: inside });
+    // Nobody knows yet that they will coach them.
+    expectStatus(201, await nominate(before));
+    for (let n = 0; n < 2; n++) await answer(app, await asked(app, personId, before, 'peer'), 4);
+    const { raterId } = (await raters(app, before)).find((one) => one.personId === inside)!;
+    await post(`/assessments/${before}/raters/${raterId}/approve`);
+    await answer(app, await link(app, before, raterId), 5);
+    await post(`/enrollments/${enrollmentId}/match/shortlist`);
+    await post(`/enrollments/${enrollmentId}/match/propose`, { coachId }, me);
+    await post(`/enrollments/${enrollmentId}/match/accept`, undefined, rosa);
+    await post(`/assessments/${before}/close`);
+    await post(`/assessments/${before}/release`);
+    await post(`/assessments/${before}/share`, { shared: true }, me);
+    expect((await rosa.get(`/assessments/${before}/results`)).status).toBe(404);
+    const after = await request(app, enrollmentId, ['peer'], { moment: 'followUp' });
+    expect(slugOf(await nominate(after))).toBe('wrong-category');
+  });
+
+  it('not be asked for by who is assessed', async () => {
+    const { enrollmentId, personId } = await active(app, to);
+    const body = { moment: 'baseline', categories: ['self'], closesOn: CLOSES_ON };
+    for (const caller of [app.as('program-admin', { personId }), app.as('hr', { personId })])
+      expect((await caller.post(`/enrollments/${enrollmentId}/assessments`, body)).status).toBe(404);
+    expectStatus(201, await app.as('program-admin').post(`/enrollments/${enrollmentId}/assessments`, body));
   });
 
   it('ask: HR those whom it reaches, and nobody about themself or their line upwards', async () => {

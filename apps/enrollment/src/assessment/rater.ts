@@ -19,11 +19,14 @@ export interface Nominee {
  */
 export async function raterFor(
   tx: Transaction,
-  { assessmentId, personId: coacheeId }: AssessmentEntity,
+  { assessmentId, enrollmentId, personId: coacheeId }: AssessmentEntity,
   { category, personId, employeeId }: Nominee,
 ): Promise<string | null> {
   if (personId !== undefined && employeeId !== undefined) throw new RefusedError(namedTwice());
-  if (personId === undefined && employeeId === undefined) return null;
+  if (personId === undefined && employeeId === undefined) {
+    if (category === 'directReport') throw new RefusedError(wrongCategory('outsider'));
+    return null;
+  }
   const { tenantId } = tx.identity;
   const named = personId === undefined ? { employeeId } : { personId };
   const rater = await tx.manager.findOneBy(PersonEntity, { tenantId, ...named });
@@ -32,6 +35,12 @@ export async function raterFor(
   if (rater.personId === coacheeId) throw new RefusedError(wrongCategory('self'));
   const coachee = await tx.manager.findOneByOrFail(PersonEntity, { tenantId, personId: coacheeId });
   if (rater.personId === coachee.managerId) throw new RefusedError(wrongCategory('manager'));
+  const coaches = await tx.manager.query<unknown[]>(
+    `SELECT 1 FROM matches m JOIN coaches c USING (coach_id)
+     WHERE m.enrollment_id = $1 AND c.person_id = $2 AND m.status IN ('proposed', 'active', 'atRisk')`,
+    [enrollmentId, rater.personId],
+  );
+  if (coaches.length > 0) throw new RefusedError(wrongCategory('coach'));
   const reports = rater.managerId === coacheeId;
   if (reports !== (category === 'directReport'))
     throw new RefusedError(wrongCategory(reports ? 'directReport' : 'other'));

@@ -20,14 +20,15 @@ export const isOwn = (subject: Subject, { personId }: Pick<AssessmentEntity, 'pe
  */
 export async function coachedBy(
   manager: EntityManager,
-  { coachId }: Subject,
+  { coachId, personId }: Subject,
   assessments: readonly Pick<AssessmentEntity, 'assessmentId' | 'enrollmentId'>[],
 ): Promise<ReadonlySet<string>> {
-  if (coachId === undefined) return NONE;
+  if (coachId === undefined && personId === undefined) return NONE;
+  // A token of an internal coach need not say which coach they are.
   const rows = await manager.query<{ enrollment_id: string }[]>(
-    `SELECT m.enrollment_id FROM matches m
-     WHERE m.coach_id = $1 AND ${THEN_RUNNING} AND m.enrollment_id = ANY ($2)`,
-    [coachId, assessments.map(({ enrollmentId }) => enrollmentId)],
+    `SELECT m.enrollment_id FROM matches m JOIN coaches c USING (coach_id)
+     WHERE (m.coach_id = $1 OR c.person_id = $2) AND ${THEN_RUNNING} AND m.enrollment_id = ANY ($3)`,
+    [coachId, personId, assessments.map(({ enrollmentId }) => enrollmentId)],
   );
   const coached = new Set(rows.map((row) => row.enrollment_id));
   const own = assessments.filter(({ enrollmentId }) => coached.has(enrollmentId));
@@ -118,10 +119,15 @@ export function resultsShown({ assessmentId }: AssessmentEntity, state: Released
   };
 }
 
-/** Of assessments `a`, those whose results a coach reads: of their present coachee, who shares them. */
+/**
+ * Of assessments `a`, those whose results a coach reads: of their present coachee, who shares them. Who was asked in one
+ * themself reads none of it: of three answers they would know one.
+ */
 const SHARED_WITH_COACH = `a.status = 'released' AND (a.state->>'shared')::boolean
   AND EXISTS (SELECT 1 FROM matches m WHERE m.enrollment_id = a.enrollment_id AND m.coach_id = :ownCoach
-    AND ${THEN_RUNNING})`;
+    AND ${THEN_RUNNING})
+  AND NOT EXISTS (SELECT 1 FROM assessment_raters r JOIN coaches c ON c.person_id = r.person_id
+    WHERE r.assessment_id = a.assessment_id AND c.coach_id = :ownCoach)`;
 
 const NOTHING: Condition = { sql: 'false', parameters: {} };
 

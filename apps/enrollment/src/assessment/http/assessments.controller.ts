@@ -61,8 +61,11 @@ export class AssessmentsController {
       context,
       enrollmentId,
       body,
-      (personId, { manager }) =>
-        requireReach(manager, context.subject, context.actor.role, personId, noSuchEnrollment()),
+      async (personId, { manager }) => {
+        const { subject, actor } = context;
+        if (isOwn(subject, { personId })) throw new RefusedError(noSuchEnrollment());
+        await requireReach(manager, subject, actor.role, personId, noSuchEnrollment());
+      },
       keeping(context, answer),
     );
     return context.completed ?? answer(one);
@@ -172,7 +175,8 @@ export class AssessmentsController {
   @Command()
   @Roles('coachee', 'hr', 'program-admin')
   @ApiOperation({
-    summary: 'Remove a rater who has not answered; their link leads nowhere from then on',
+    summary:
+      'Remove a rater, while nobody of their category has answered; their link leads nowhere from then on',
     description:
       'The coachee removes whom they nominated until that rater is approved; afterwards HR or the programme’s administrator does.',
   })

@@ -43,6 +43,14 @@ export class ConsumerStopped extends Error {
   }
 }
 
+/** A topic has fewer partitions than whoever sends believes: it was made anew. Look at the topic, and send all of it again. */
+export class PartitionMissing extends Error {
+  constructor(readonly partition: string) {
+    super(`there is no partition ${partition} (any more): the topic was made anew with fewer`);
+    this.name = 'PartitionMissing';
+  }
+}
+
 /** A topic is not there and may not be created by us. */
 export class TopicMissing extends Error {
   constructor(

@@ -85,7 +85,7 @@ export interface Bus {
   /**
    * Sends in the given order within each partition; resolves once all are acknowledged by all in-sync replicas, with
    * the last offset of each partition written to (`partitionKey` → offset). After a failure any part may have been
-   * written: send all of it again.
+   * written: send all of it again. @throws PartitionMissing where a topic does not have the partition
    */
   publish(messages: readonly BusMessage[]): Promise<ReadonlyMap<string, number>>;
   /** The state of those of the topics that exist. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PartitionMissing } from '../faults.js';
 import { partitionKey, type Batch, type Bus, type BusMessage, type ConsumeOptions } from '../port.js';
 import { uniqueName } from './events.js';
 import type { BusUnderTest, OpenBus } from './under-test.js';
@@ -72,6 +73,17 @@ export function describePort(name: string, open: OpenBus): void {
       expect(after.clusterId).toBe(before.clusterId);
       expect(after.topicId).not.toBe(before.topicId);
       expect(after.partitions).toEqual([{ low: 0, high: 0 }]);
+    });
+
+    it('refuses what is for a partition that a topic does not have, alone and among others', async () => {
+      const topic = await makeTopic(2);
+      await expect(bus.publish([message(topic, 2, 'a')])).rejects.toThrow(PartitionMissing);
+      await expect(bus.publish([message(topic, 1, 'a'), message(topic, 2, 'b')])).rejects.toThrow(
+        PartitionMissing,
+      );
+      await expect(bus.publish([message(topic, 1, 'c')])).resolves.toEqual(
+        new Map([[`${topic}/1`, expect.any(Number)]]),
+      );
     });
 
     it('keeps the order within a partition, and says the last offset of each', async () => {

@@ -1,5 +1,5 @@
 import { Partitioners, type Kafka, type Producer } from 'kafkajs';
-import { TopicMissing } from '../faults.js';
+import { PartitionMissing, TopicMissing } from '../faults.js';
 import {
   partitionKey,
   type Bus,
@@ -168,12 +168,15 @@ class KafkaBus implements Bus {
           messages: of.map(({ partition, key, value, headers }) => ({ partition, key, value, headers })),
         })),
       });
-      return new Map(
+      const acknowledged = new Map(
         answers.map(({ topicName, partition, baseOffset }) => {
           const key = partitionKey({ topic: topicName, partition });
           return [key, Number(baseOffset) + counts.get(key)! - 1];
         }),
       );
+      // The client leaves out, without a word, what is for a partition that it does not know.
+      for (const key of counts.keys()) if (!acknowledged.has(key)) throw new PartitionMissing(key);
+      return acknowledged;
     } catch (error) {
       // A producer that failed may hold sequence numbers that the broker refuses from now on: begin with a fresh one.
       if (this.producer === connected) this.producer = undefined;

@@ -1,6 +1,7 @@
 import { applyMigrations } from '@cairn/event-store';
 import { openPool } from '@cairn/event-store/postgres';
 import type { Pool } from 'pg';
+import { PartitionMissing } from '../faults.js';
 import { partitionKey, type BusMessage, type BusRecord, type TopicSpec, type TopicState } from '../port.js';
 import { steps } from './schema.js';
 
@@ -15,6 +16,9 @@ export interface PostgresBusOptions {
 interface TableRecord extends BusRecord {
   readonly topicId: string;
 }
+
+/** What `bus.publish` raises where a partition is not there. */
+const UNDEFINED_OBJECT = '42704';
 
 /** The bus's tables: topics, their partitions and messages. */
 export class BusTables {
@@ -45,16 +49,22 @@ export class BusTables {
   async publish(messages: readonly BusMessage[]): Promise<ReadonlyMap<string, number>> {
     if (messages.length === 0) return new Map();
     await this.ready();
-    const { rows } = await this.pool.query<{ topic: string; partition: number; last_offset: string }>(
-      'SELECT * FROM bus.publish($1, $2, $3, $4, $5)',
-      [
-        messages.map((m) => m.topic),
-        messages.map((m) => m.partition),
-        messages.map((m) => m.key),
-        messages.map((m) => JSON.stringify(m.headers)),
-        messages.map((m) => m.value),
-      ],
-    );
+    const values = [
+      messages.map((m) => m.topic),
+      messages.map((m) => m.partition),
+      messages.map((m) => m.key),
+      messages.map((m) => JSON.stringify(m.headers)),
+      messages.map((m) => m.value),
+    ];
+    const { rows } = await this.pool
+      .query<{ topic: string; partition: number; last_offset: string }>(
+        'SELECT * FROM bus.publish($1, $2, $3, $4, $5)',
+        values,
+      )
+      .catch((error: { code?: string }) => {
+        if (error.code !== UNDEFINED_OBJECT) throw error;
+        throw new PartitionMissing([...new Set(messages.map(partitionKey))].join(', or '));
+      });
     return new Map(rows.map((row) => [partitionKey(row), Number(row.last_offset)]));
   }
 

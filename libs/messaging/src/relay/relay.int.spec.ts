@@ -397,8 +397,11 @@ describe('the relay', () => {
     const sum = async () => (await offsets()).reduce((all, offset) => all + offset + 1, 0);
     await until('all is published, as it says', async () => (await sum()) === 30);
     await busDatabase.pool.query('DELETE FROM bus.topics WHERE name = $1', [topic]);
-    await bus.ensureTopics([{ name: topic }]);
+    await bus.ensureTopics([{ name: topic, partitions: 1 }]);
     await until('it says that the topic is empty', async () => (await sum()) === 0);
+    // With fewer partitions than it had: they are counted anew.
+    await append(30);
+    await until('all is published to the one there is', async () => (await offsets())[0] === 29);
   });
 
   it('does not count as covered what a consumer has yet to handle', async () => {

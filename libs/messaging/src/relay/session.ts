@@ -1,6 +1,7 @@
 import type { Position, StoredEvent } from '@cairn/event-store';
 import { counter, inSpan } from '@cairn/telemetry';
 import { envelopesOf, messageOf } from '../envelope.js';
+import { PartitionMissing } from '../faults.js';
 import { partitionKey, type BusMessage, type TopicState } from '../port.js';
 import { WATERMARKS } from '../topics.js';
 import { backoffMs, sleep } from '../waiting.js';
@@ -82,6 +83,8 @@ export class RelaySession {
         return;
       } catch (error) {
         if (signal.aborted) return;
+        // The next session counts the partitions anew.
+        if (error instanceof PartitionMissing) throw error;
         note('log', error);
         await sleep(backoffMs(failures), signal);
       }

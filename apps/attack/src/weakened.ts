@@ -69,6 +69,12 @@ export const WEAKENED: readonly Weakened[] = [
     rules: { minimum: (program) => RULES.minimum(program, Infinity), told: exactly },
     figuresAlone: true,
   },
+  {
+    rule: 'a value is of new answers alone',
+    from: 6,
+    rules: { after: () => -Infinity, told: exactly },
+    figuresAlone: true,
+  },
   { rule: 'months that are over', from: 56, early: true, rules: { told: exactly }, figuresAlone: true },
   { rule: 'groups below the minimum are merged', from: 3, rules: { opened: everyGroup, apart: asOne } },
   { rule: 'breakdowns are safe together', from: 84, rules: { opened: eachAlone, apart: asOne } },

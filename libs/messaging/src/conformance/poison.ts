@@ -129,6 +129,7 @@ export function describePoison(name: string, open: OpenBus, streams: number): vo
         ['not-an-event', foreign((e) => (e.log = '9999999999'))],
         ['not-an-event', foreign((e) => (e.logindex = 2 ** 31))],
         ['not-an-event', foreign((e) => (e.source = tooLong))],
+        ['not-an-event', foreign((e) => (e.tenantid = 'acme'))],
         ['not-an-event', foreign((e) => (e.logposition = tooLong))],
         ['not-an-event', foreign((e) => (e.recordedtime = '2016-12-31T23:59:60Z'))],
         ['not-json', { ...good[0]!, key: tooLong, value: Buffer.from('poison') }],

@@ -67,9 +67,14 @@ export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
 
 /**
  * No progress for 30 s while work waits. One event after a quiet hour is no sign of being stuck, nor is a long way to go
- * that is being gone, nor are indexes of a large table.
+ * that is being gone, nor are indexes of a large table. A version that this release does not have stands until it is
+ * dropped.
  */
-export const isStuck = ({ state, lagSeconds, progressedAt }: ProjectionStatus, now: Date): boolean =>
+export const isStuck = (
+  { name, version, state, lagSeconds, progressedAt }: ProjectionStatus,
+  now: Date,
+): boolean =>
+  PROJECTIONS.some((each) => each.name === name && each.version === version) &&
   state !== 'indexing' &&
   lagSeconds > STUCK_SECONDS &&
   now.getTime() - Date.parse(progressedAt) > STUCK_SECONDS * 1000;

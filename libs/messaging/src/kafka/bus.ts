@@ -123,6 +123,8 @@ class KafkaBus implements Bus {
               { name: 'cleanup.policy', value: 'delete' },
               { name: 'retention.ms', value: String(retentionMs) },
               { name: 'retention.bytes', value: '-1' },
+              // What another client sends in a compression that kafkajs cannot read would stop whoever reads the partition.
+              { name: 'compression.type', value: 'uncompressed' },
             ],
           },
         ],

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigResourceTypes, type Admin, type Kafka } from 'kafkajs';
+import {
+  CompressionCodecs,
+  CompressionTypes,
+  ConfigResourceTypes,
+  Partitioners,
+  type Admin,
+  type Kafka,
+} from 'kafkajs';
 import { kafkaOrSkip } from '@cairn/testing';
 import { uniqueName } from '../conformance/events.js';
 import { quiet } from '../conformance/quiet.js';
@@ -53,6 +60,44 @@ const kafka = await kafkaOrSkip();
       },
       trouble: () => undefined,
     });
+
+  it('reads what another client sends in a compression that this one does not know', async () => {
+    const topic = await makeTopic();
+    const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    const unknown = CompressionCodecs[CompressionTypes.Snappy]!;
+    CompressionCodecs[CompressionTypes.Snappy] = () => ({
+      // One literal: how long all is, the tag of a literal with two bytes of length, that length less one, the bytes.
+      compress: async ({ buffer }: { buffer: Buffer }) => {
+        const [low, high] = [(buffer.length & 0x7f) | 0x80, buffer.length >> 7];
+        const less = buffer.length - 1;
+        return Buffer.concat([Buffer.from([low, high, 61 << 2, less & 0xff, less >> 8]), buffer]);
+      },
+      decompress: async (buffer: Buffer) => buffer,
+    });
+    try {
+      await producer.send({
+        topic,
+        compression: CompressionTypes.Snappy,
+        messages: [{ partition: 0, key: 'key', value: 'compressed' }],
+      });
+    } finally {
+      CompressionCodecs[CompressionTypes.Snappy] = unknown;
+      await producer.disconnect();
+    }
+    await publish(topic, 'after');
+    const seen: string[] = [];
+    const consumption = consume(
+      topic,
+      () => 0,
+      ({ messages }) => {
+        seen.push(...messages.map(({ value }) => value.toString()));
+      },
+    );
+    await until('both', () => seen.length === 2);
+    await consumption.close();
+    expect(seen).toEqual(['compressed', 'after']);
+  });
 
   it('keeps a topic for good, unless a time is given', async () => {
     const kept = async (name: string) => {

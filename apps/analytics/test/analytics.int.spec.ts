@@ -935,6 +935,24 @@ describe('what is kept', () => {
     ]);
   });
 
+  it('is told of one state, whatever is taken in meanwhile', async () => {
+    const later = (by: string) => `UPDATE bus_in.watermarks SET covered = covered ${by} interval '1 day'`;
+    const client = await analytics.pool.connect();
+    try {
+      await client.query('BEGIN; LOCK TABLE bus_in.watermarks IN ACCESS EXCLUSIVE MODE');
+      const asked = get('/v1/freshness');
+      // Not the consumer, which looks at them too.
+      const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND application_name <> 'cairn-analytics-inbox'`;
+      while ((await client.query(waits)).rowCount === 0) await new Promise((done) => setTimeout(done, 10));
+      await client.query(`${later('+')}; COMMIT`);
+      expect((await asked).body.asOf).toBe(COVERED);
+    } finally {
+      await client.query(`ROLLBACK; ${later('-')}`);
+      client.release();
+    }
+  });
+
   it('is offered as a feed to integrations', async () => {
     const integration = as('integration');
     const events: { type: string }[] = [];

@@ -1,18 +1,16 @@
 import { CLOCK, type Clock } from '@cairn/http';
 import { Roles } from '@cairn/identity';
-import { POOL } from '@cairn/service';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Pool } from 'pg';
 import { isStuck, ProjectionRuns } from '../projections/runner.js';
-import { keptIn } from '../reading/kept.js';
 import { STALE_MS } from '../reading/snapshot.js';
+import { Snapshots } from '../reading/snapshots.js';
 
 @ApiTags('freshness')
 @Controller('v1/freshness')
 export class FreshnessController {
   constructor(
-    @Inject(POOL) private readonly pool: Pool,
+    private readonly snapshots: Snapshots,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly projections: ProjectionRuns,
   ) {}
@@ -25,7 +23,7 @@ export class FreshnessController {
       'A report without asOf looks from the oldest of these. Unhealthy means older than 30 s, or a projection that makes no progress for 30 s while work waits.',
   })
   async freshness() {
-    const { covered } = await keptIn(this.pool);
+    const { covered } = await this.snapshots.kept();
     const now = this.clock.now();
     const projections = await this.projections.statuses();
     const sources = [...covered].map(([source, until]) => ({

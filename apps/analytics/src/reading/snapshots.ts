@@ -1,6 +1,6 @@
 import type { Clock } from '@cairn/http';
 import { useBuilds } from '@cairn/projections';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase, Pool, PoolClient } from 'pg';
 import { momentOf } from '../reports/as-of/moment.js';
 import { Histories } from './histories.js';
 import { headingOf, type AsOf, type Kept, type Snapshot } from './snapshot.js';
@@ -20,22 +20,34 @@ export class Snapshots {
     private readonly isAside: (client: Pick<ClientBase, 'query'>, tenantId: string) => Promise<boolean>,
   ) {}
 
-  /** Does `work` for a tenant in one REPEATABLE READ transaction, from the moment that is asked for. */
-  async read<T>(tenantId: string, asOf: AsOf, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  /** Does `work` for a tenant, from the moment that is asked for. */
+  read<T>(tenantId: string, asOf: AsOf, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    return this.inOneState(async (client) => {
+      const kept = await this.keptIn(client);
+      await useBuilds(client, kept.builds);
+      const now = this.clock.now();
+      return work({
+        client,
+        kept,
+        history: (of, programId) => this.histories.of(client, kept.builds, of, programId),
+        now: momentOf(now.getTime(), 'occurredAt'),
+        ...headingOf(asOf, kept, await this.isAside(client, tenantId), now),
+      });
+    });
+  }
+
+  /** How far all that is kept has come. */
+  kept(): Promise<Kept> {
+    return this.inOneState((client) => this.keptIn(client));
+  }
+
+  /** Does `work` in one REPEATABLE READ transaction. */
+  private async inOneState<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const kept = await this.keptIn(client);
-      await useBuilds(client, kept.builds);
-      const now = this.clock.now();
-      const result = await work({
-        client,
-        kept,
-        history: (tenantId, programId) => this.histories.of(client, kept.builds, tenantId, programId),
-        now: momentOf(now.getTime(), 'occurredAt'),
-        ...headingOf(asOf, kept, await this.isAside(client, tenantId), now),
-      });
+      const result = await work(client);
       await client.query('COMMIT');
       return result;
     } catch (error) {

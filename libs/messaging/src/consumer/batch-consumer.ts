@@ -319,7 +319,7 @@ export class BatchConsumer {
     const { signal } = this.stopping;
     for (; !signal.aborted; await sleep(REQUESTS_MS, signal))
       try {
-        await runRequests(pool, group, handle);
+        await runRequests(pool, group, handle, signal);
         if (this.resets !== undefined && (await resetsOf(pool, group)) !== this.resets)
           await this.consumption?.close();
       } catch (err) {

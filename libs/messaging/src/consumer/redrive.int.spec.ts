@@ -9,7 +9,7 @@ import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
 import { handleRun } from './batch.js';
 import { putAside } from './dead-letters.js';
-import { redrive } from './redrive.js';
+import { redrive, runRequests } from './redrive.js';
 import { positionsOf, registerGroup } from './start.js';
 
 describe('a redrive', () => {
@@ -79,5 +79,37 @@ describe('a redrive', () => {
       seen.push(...events.map(({ envelope }) => envelope.streamversion));
     });
     expect(seen).toEqual([1, 2]);
+  });
+
+  it('is left where the process stops, and another one goes on at once', async () => {
+    const { pool } = database;
+    const story = new Story(uniqueName(), 3);
+    const group = uniqueName();
+    const fault = { reason: 'too-much', detail: 'cannot be handled' };
+    await inTransaction(pool, (client) =>
+      putAside(
+        client,
+        group,
+        'topic',
+        messagesOf(story, story.take(3), 1).map((message, offset) => ({ message: { ...message, offset }, fault, replay: false })), // prettier-ignore
+      ),
+    );
+    await pool.query('INSERT INTO bus_in.requests (group_name) VALUES ($1)', [group]);
+    const stopping = new AbortController();
+    const handled: string[] = [];
+    await runRequests(
+      pool,
+      group,
+      async ({ events }) => {
+        handled.push(...events.map(({ envelope }) => envelope.subject));
+        stopping.abort();
+      },
+      stopping.signal,
+    );
+    expect(handled).toHaveLength(1);
+    await runRequests(pool, group, async ({ events }) => void handled.push(...events.map(({ envelope }) => envelope.subject)), new AbortController().signal); // prettier-ignore
+    expect(new Set(handled)).toEqual(new Set(story.streams));
+    const { rows } = await pool.query('SELECT result FROM bus_in.requests WHERE group_name = $1', [group]);
+    expect(rows).toEqual([{ result: { redriven: 2, stillBlocked: 0 } }]);
   });
 });

@@ -40,13 +40,15 @@ const CHUNK = 500;
  * a second redrive changes nothing. What an event refers to is not waited for. A transient fault rejects; what was drained
  * before it stays so.
  * @param ids which dead letters, or undefined for all of the group
+ * @param goesOn asked before each transaction @returns undefined where it was to go on no more
  */
 export async function redrive(
   pool: Pool,
   group: string,
   ids: readonly string[] | undefined,
   handle: BatchHandler,
-): Promise<Redriven> {
+  goesOn: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<Redriven | undefined> {
   const { rows: chains } = await pool.query<Chain>(
     `SELECT topic, stream, CASE WHEN stream IS NULL THEN id END AS id, min(id) AS first
        FROM bus_in.dead_letters
@@ -58,6 +60,7 @@ export async function redrive(
   let stillBlocked = 0;
   for (const chain of chains) {
     for (;;) {
+      if (!(await goesOn())) return undefined;
       const { settled, more } = await inTransaction(pool, (client) =>
         drain(client, group, chain, withoutWaiting(handle)),
       );
@@ -124,23 +127,45 @@ async function settle(client: ClientBase, ids: readonly string[]): Promise<void>
   );
 }
 
+/** So long a request is one replica's without a word of it, in milliseconds. */
+const TAKEN_MS = 15_000;
+
 /**
  * Runs the redrives that an operator has asked for. A request is taken by one replica; should that one die, by another
- * after a while.
+ * after a while, and at once where it stops: what was drained stays so, and what is left is drained there.
  */
-export async function runRequests(pool: Pool, group: string, handle: BatchHandler): Promise<void> {
-  for (;;) {
+export async function runRequests(
+  pool: Pool,
+  group: string,
+  handle: BatchHandler,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
     const { rows } = await pool.query<{ id: string; dead_letters: string[] | null }>(
-      `UPDATE bus_in.requests SET taken_until = now() + interval '15 seconds'
+      `UPDATE bus_in.requests SET taken_until = now() + $2 * interval '1 ms'
         WHERE id = (SELECT id FROM bus_in.requests
                      WHERE group_name = $1 AND finished_at IS NULL AND (taken_until IS NULL OR taken_until < now())
                      ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING id, dead_letters`,
-      [group],
+      [group, TAKEN_MS],
     );
     const request = rows[0];
     if (!request) return;
-    const result = await redrive(pool, group, request.dead_letters ?? undefined, handle);
+    let said = performance.now();
+    const takenFor = (ms: number) =>
+      pool.query(`UPDATE bus_in.requests SET taken_until = now() + $2 * interval '1 ms' WHERE id = $1`, [
+        request.id,
+        ms,
+      ]);
+    const result = await redrive(pool, group, request.dead_letters ?? undefined, handle, async () => {
+      if (signal.aborted) return false;
+      if (performance.now() - said > TAKEN_MS / 3) {
+        await takenFor(TAKEN_MS);
+        said = performance.now();
+      }
+      return true;
+    });
+    if (result === undefined) return void (await takenFor(0));
     await pool.query('UPDATE bus_in.requests SET finished_at = now(), result = $2 WHERE id = $1', [
       request.id,
       JSON.stringify(result),

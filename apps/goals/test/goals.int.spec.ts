@@ -247,6 +247,42 @@ describe('goals over HTTP', () => {
     expect(await listed({ roles: ['hr', 'coachee'], personId: refs.personId })).toBe(200);
   });
 
+  it('stay out of reach for HR who reported to them, or to somebody who did', async () => {
+    const { goalId } = (await propose()).body;
+    const [between, below] = [newId(), newId()];
+    const linked = (personId: string, version: number, to: string | null): Told => ({
+      name: 'PersonChanged',
+      stream: `person-${personId}`,
+      version,
+      data: {
+        personId,
+        kind: 'managerChanged',
+        managerId: to,
+        effectiveOn: '2026-02-01',
+        dateBasis: 'snapshot',
+      },
+    });
+    await goals.tell(
+      person(between),
+      linked(between, 2, refs.personId),
+      linked(between, 3, null),
+      person(below, between),
+      linked(below, 2, null),
+    );
+    await goals.until(
+      async () => {
+        const of = `SELECT count(*)::int AS told FROM known_people
+          WHERE (person_id, version) IN (($1, 3), ($2, 2))`;
+        const { rows } = await goals.pool.query<{ told: number }>(of, [between, below]);
+        return { status: 200, body: rows[0] ?? {}, headers: {} };
+      },
+      ({ body }) => body.told === 2,
+    );
+    const seen = async (personId: string) =>
+      (await goals.call('GET', `/v1/goals/${goalId}`, { as: { roles: ['hr'], personId } })).status;
+    expect([await seen(between), await seen(below), await seen(newId())]).toEqual([404, 404, 200]);
+  });
+
   it('follow a person who moves to another org unit, and another manager', async () => {
     const [moved, boss] = [newId(), newId()];
     const engagement = await another({ personId: moved });

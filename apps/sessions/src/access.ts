@@ -55,7 +55,7 @@ export class Values {
 /**
  * The condition on rows `e` of engagements that the subject may see: their own as coachee and as coach; all of the tenant
  * for programme admins and integration; for HR, whatever else they are, those of the org units that they are limited to,
- * and never their own record or that of anybody above them.
+ * and never their own record or that of anybody who is, or ever was, above them.
  */
 export function visibleTo(subject: Subject, values: Values): string {
   const { tenantId, roles, personId, coachId, orgUnits } = subject;
@@ -75,10 +75,9 @@ export function visibleTo(subject: Subject, values: Values): string {
   return `e.tenant_id = ${tenant} AND (${ways.join(' OR ') || 'false'})`;
 }
 
-/** A person and everybody above. UNION ends a reporting cycle. */
+/** A person and everybody who ever was above. UNION ends a reporting cycle. */
 const upwardsFrom = (tenant: string, person: string): string => `
   WITH RECURSIVE above (person_id) AS (
     SELECT ${person}::uuid
-    UNION SELECT p.manager_id FROM known_people p JOIN above USING (person_id)
-           WHERE p.tenant_id = ${tenant} AND p.manager_id IS NOT NULL)
+    UNION SELECT m.manager_id FROM known_managers m JOIN above USING (person_id) WHERE m.tenant_id = ${tenant})
   SELECT person_id FROM above`;

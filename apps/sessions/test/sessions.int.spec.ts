@@ -2,7 +2,7 @@ import { newId } from '@cairn/event-store';
 import { testService, type TestService } from '@cairn/service/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
-import { past, plannedEngagement, type Engaged } from './told.js';
+import { past, person, plannedEngagement, type Engaged } from './told.js';
 
 let sessions: TestService;
 /** Now, as the service sees it. */
@@ -542,6 +542,48 @@ describe('who may see and do what', () => {
     const { sessionId } = (await book(above, day(10))).body;
     const corrected = await give(sessionId, 'correct', admin, { to: 'completed', reason: 'was-held' });
     expect([corrected.status, slug(corrected)]).toEqual([404, 'not-found']);
+  });
+
+  it('HR sees nobody who ever was above it, or above those, however soon the line was changed', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const [top, boss, hrPerson] = [newId(), newId(), newId()];
+    const higher = await plannedEngagement(sessions, { personId: top });
+    const above = await plannedEngagement(sessions, { personId: boss });
+    const others = await plannedEngagement(sessions);
+    const linked = (personId: string, version: number, managerId: string | null) => ({
+      name: 'PersonChanged' as const,
+      stream: `person-${personId}`,
+      version,
+      data: {
+        personId,
+        kind: 'managerChanged' as const,
+        managerId,
+        effectiveOn: '2026-03-01',
+        dateBasis: 'snapshot' as const,
+      },
+    });
+    await sessions.tell(
+      linked(boss, 2, top),
+      linked(boss, 3, null),
+      person(hrPerson, boss, 'HR'),
+      linked(hrPerson, 2, others.refs.personId),
+      linked(hrPerson, 3, null),
+    );
+    await sessions.until(
+      async () => {
+        const of =
+          'SELECT count(*)::int AS told FROM known_people WHERE version = 3 AND person_id = ANY ($1)';
+        const { rows } = await sessions.pool.query<{ told: number }>(of, [[boss, hrPerson]]);
+        return { status: 200, body: rows[0] ?? {}, headers: {} };
+      },
+      ({ body }) => body.told === 2,
+    );
+    const sees = async ({ engagementId }: Engaged, personId: string) => {
+      const as = { roles: ['hr' as const], personId };
+      return (await sessions.call('GET', `/v1/engagements/${engagementId}`, { as })).status;
+    };
+    for (const e of [higher, above, others]) expect(await sees(e, hrPerson)).toBe(404);
+    expect([await sees(higher, boss), await sees(others, boss)]).toEqual([404, 200]);
   });
 });
 

@@ -24,7 +24,8 @@ export const anyOf = (conditions: readonly Condition[]): Condition => ({
 
 /**
  * Which people HR reaches: those of the org units that the token names (all, where it names none), never oneself nor one's
- * own reporting line upwards. `column` holds a person's id.
+ * own reporting line upwards, to which whoever ever was in it belongs: an HR user's own file makes nobody reachable. `column`
+ * holds a person's id.
  */
 export function reachOfHr({ tenantId, personId, orgUnits }: Subject, column: string): Condition {
   const limits: string[] = [];
@@ -36,8 +37,9 @@ export function reachOfHr({ tenantId, personId, orgUnits }: Subject, column: str
   if (personId !== undefined)
     limits.push(
       `${column} <> ALL (ARRAY(WITH RECURSIVE line AS (
-          SELECT person_id, manager_id FROM people WHERE tenant_id = :reachTenant AND person_id = :reachSelf
-          UNION SELECT above.person_id, above.manager_id FROM people above JOIN line ON above.person_id = line.manager_id)
+          SELECT CAST(:reachSelf AS uuid) AS person_id
+          UNION SELECT above.manager_id FROM people_managers above JOIN line USING (person_id)
+                 WHERE above.tenant_id = :reachTenant)
         SELECT person_id FROM line))`,
     );
   return {

@@ -582,6 +582,22 @@ describe('HR who is an employee', () => {
     expect((await tenant.get('?employeeId=E0')).body.items[0].department).toBe('Elsewhere');
   });
 
+  it('reaches nobody by a file that changes their own line: to it belongs whoever ever was in it', async () => {
+    await tenant.send(csv(crew(3)));
+    const self = { roles: ['hr' as const], personId: (await byEmployee('E1')).personId as string };
+    const sent = (...rows: (typeof boss)[]) =>
+      tenant.call('POST', '/imports?mapping=crew', { body: csv(rows), contentType: 'text/csv', as: self });
+    const reached = async () =>
+      ((await tenant.get('', self)).body.items as Json[]).map(({ employeeId }) => employeeId).toSorted();
+    expect(await reached()).toEqual(['E2', 'E3']);
+    // Under E2 first, then under nobody: of one day, of which the history keeps the last alone.
+    expect((await sent(worker(1, { Boss: 'Temi 2 Okoro' }))).status).toBe(200);
+    expect(await reached()).toEqual(['E3']);
+    expect((await sent(worker(1, { Boss: '' }))).status).toBe(200);
+    expect((await byEmployee('E1')).managerId).toBeNull();
+    expect(await reached()).toEqual(['E3']);
+  });
+
   it('goes on through people under the same filters only', async () => {
     await tenant.send(csv(crew(3)));
     const first = (await tenant.get('?department=Making&limit=2')).body;

@@ -61,7 +61,7 @@ export async function themesOf(
 export interface Standing {
   /** The person reports to the reader. */
   readonly isManager: boolean;
-  /** In the org units that the token names (all, where it names none), and neither the reader nor anybody above them. */
+  /** In the org units that the token names (all, where it names none), and neither the reader nor anybody who is, or ever was, above them. */
   readonly isReachedByHr: boolean;
   /** Former coaches whose goals with the person were handed over to the reader, each with its enrolment. */
   readonly handedOver: readonly { readonly enrollmentId: string; readonly coachId: string }[];
@@ -75,7 +75,7 @@ export async function standingOf(pool: Pool, reader: Subject, personId: string):
     text: `
       WITH RECURSIVE upwards (person_id) AS (
         SELECT $3::uuid
-        UNION SELECT p.manager_id FROM known_people p JOIN upwards USING (person_id) WHERE p.tenant_id = $1),
+        UNION SELECT m.manager_id FROM known_managers m JOIN upwards USING (person_id) WHERE m.tenant_id = $1),
       person AS (SELECT * FROM known_people WHERE tenant_id = $1 AND person_id = $2)
       SELECT coalesce((SELECT manager_id = $3 FROM person), false) AS "isManager",
              NOT EXISTS (SELECT FROM upwards WHERE person_id = $2)

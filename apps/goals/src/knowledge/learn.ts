@@ -7,6 +7,7 @@ import type { PoolClient } from 'pg';
  */
 export async function learn(client: PoolClient, events: readonly ReceivedEvent[]): Promise<void> {
   const people = new Map<string, Person>();
+  const managers: [tenant: string, person: string, manager: string][] = [];
   for (const event of events) {
     const { tenantid: tenant, streamversion: version, time } = event.envelope;
     if (event.name === 'PersonLeft') {
@@ -14,6 +15,7 @@ export async function learn(client: PoolClient, events: readonly ReceivedEvent[]
       people.set(personId, { ...people.get(personId), tenant, version, leftAt: time });
     } else if (event.name === 'PersonAdded' || event.name === 'PersonChanged') {
       const { personId, managerId, department } = event.data;
+      if (managerId) managers.push([tenant, personId, managerId]);
       const isBack = event.name === 'PersonChanged' && event.data.kind === 'returned';
       people.set(personId, {
         ...people.get(personId),
@@ -26,6 +28,7 @@ export async function learn(client: PoolClient, events: readonly ReceivedEvent[]
     } else await learnOne(client, event);
   }
   await writePeople(client, people);
+  await keepManagers(client, managers);
 }
 
 /** What a batch says of a person: what it does not name stays as it is. */
@@ -172,5 +175,18 @@ async function writePeople(client: PoolClient, people: ReadonlyMap<string, Perso
       rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
       rows.filter(([, { leftAt }]) => leftAt !== undefined).map(([id]) => id),
     ],
+  );
+}
+
+/** Whoever ever was somebody's manager: a batch may tell of several. */
+async function keepManagers(
+  client: PoolClient,
+  told: readonly (readonly [tenant: string, person: string, manager: string])[],
+): Promise<void> {
+  if (told.length === 0) return;
+  await client.query(
+    `INSERT INTO known_managers (tenant_id, person_id, manager_id)
+     SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING`,
+    [told.map(([tenant]) => tenant), told.map(([, person]) => person), told.map(([, , manager]) => manager)],
   );
 }

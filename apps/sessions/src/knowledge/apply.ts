@@ -130,6 +130,7 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
     });
   }
   if (people.size === 0) return;
+  await keepManagers(client, events);
   // Sorted, so that two writers lock in the same order.
   const rows = [...people].sort(([a], [b]) => (a < b ? -1 : 1));
   await client.query(
@@ -149,6 +150,25 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
       rows.map(([, { leftAt }]) => leftAt ?? null),
       rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
       rows.filter(([, { leftAt }]) => leftAt !== undefined).map(([id]) => id),
+    ],
+  );
+}
+
+/** Whoever ever was somebody's manager: a batch may tell of several. */
+async function keepManagers(client: PoolClient, events: readonly PersonEvent[]): Promise<void> {
+  const told = events.flatMap(({ envelope: { tenantid }, ...event }) =>
+    event.name !== 'PersonLeft' && event.data.managerId
+      ? [{ tenantid, personId: event.data.personId, managerId: event.data.managerId }]
+      : [],
+  );
+  if (told.length === 0) return;
+  await client.query(
+    `INSERT INTO known_managers (tenant_id, person_id, manager_id)
+     SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING`,
+    [
+      told.map(({ tenantid }) => tenantid),
+      told.map(({ personId }) => personId),
+      told.map(({ managerId }) => managerId),
     ],
   );
 }

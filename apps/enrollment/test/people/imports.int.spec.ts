@@ -489,7 +489,11 @@ describe('who may see whom', () => {
     const own = (await byEmployee('E1')).personId as string;
     expect(await ids({ roles: ['hr'], personId: own })).toEqual(['E2', 'E3']);
     // And of their manager, E0, no more than the name.
-    expect(await ids({ roles: ['coachee'], personId: own })).toStrictEqual(['E1', undefined]);
+    const coachee = { roles: ['coachee'], personId: own };
+    expect(await ids(coachee)).toStrictEqual(['E1', undefined]);
+    // The rest is not found out by asking for it either.
+    expect(await ids(coachee, '?employeeId=E0')).toStrictEqual([]);
+    expect(await ids(coachee, '?department=Making')).toStrictEqual(['E1']);
     expect(await ids({ roles: ['coach'], coachId: newId() })).toEqual([]);
     expect(await ids({ roles: ['integration'] }, `?ids=${own}`)).toEqual(['E1']);
     expect(await ids({ roles: ['integration'] }, '?employeeId=E2')).toEqual(['E2']);
@@ -500,6 +504,11 @@ describe('who may see whom', () => {
     const rest = (await tenant.get(`?limit=3&cursor=${first.nextCursor}`)).body;
     expect([first.items.length, rest.items.length, rest.nextCursor]).toEqual([3, 1, undefined]);
     expect((await people.tenant().get(`?ids=${own}`)).body.items).toEqual([]);
+    await tenant.send(csv([worker(4, { Boss: '' }), boss.with(4, 'Temi 4 Okoro')]));
+    const higher = (await byEmployee('E4')).personId as string;
+    expect((await byEmployee('E0')).managerId).toBe(higher);
+    expect(await ids(coachee, `?managerId=${higher}`)).toStrictEqual([]);
+    expect(await ids(coachee, `?ids=${(await byEmployee('E0')).personId}`)).toEqual([undefined]);
   });
 
   it('another tenant’s import is not there', async () => {

@@ -54,7 +54,9 @@ export class PeopleController {
     const limit = ids ? MOST_IDS : query.limit;
     const after = people.under(query).after(query.cursor);
     const { known, named } = sightOf(subject);
-    const sees = anyOf([known, named]);
+    // Of whom no more than the name is told, nobody finds out the rest by asking for it.
+    const isFiltered = [employeeId, department, managerId].some((each) => each !== undefined);
+    const sees = isFiltered ? known : anyOf([known, named]);
     const { entities, raw } = await this.dataSource
       .createQueryBuilder(PersonEntity, 'p')
       .addSelect(`(${known.sql})`, 'known')

@@ -71,6 +71,8 @@ function show(service, { about, anonymous, category, notice, scale: told, themes
     make('p', {}, 'How far do you agree, from 1 (' + scale[0] + ') to 7 (' + scale.at(-1) + ')? Answer every question; '
       + 'what you have sent cannot be changed.' + (day ? ' You can answer until ' + day + '.' : '')),
     form);
+  // Whether answers of this page may have arrived without its being told.
+  let unsure = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const chosen = new FormData(form);
@@ -80,13 +82,15 @@ function show(service, { about, anonymous, category, notice, scale: told, themes
     problem.textContent = '';
     try {
       const { status, body } = await post(service, '', { token, answers });
-      if (status === 204 || body.type === 'urn:cairn:problem:already-answered') {
+      if (status === 204 || (unsure && body.type === 'urn:cairn:problem:already-answered')) {
         history.replaceState(null, '', location.pathname);
         say('Thank you', 'Your answers have arrived. You can close this page.');
         return;
       }
+      unsure ||= status >= 500;
       problem.textContent = body.detail;
     } catch {
+      unsure = true;
       problem.textContent = 'Your answers could not be sent. They are still here: try again in a moment.';
     }
     button.disabled = false;

@@ -22,6 +22,7 @@ import { RematchController } from './matching/http/rematch.controller.js';
 import { MatchHandler } from './matching/match.handler.js';
 import { RematchHandler } from './matching/rematch.handler.js';
 import { peopleControllers, peopleProviders } from './people/people.parts.js';
+import { SCIM_ERRORS } from './people/scim/http/scim.answers.js';
 import { EligibilityHandler } from './programs/eligibility.handler.js';
 import { EligibilityController } from './programs/http/eligibility.controller.js';
 import { ProposalsController } from './programs/http/proposals.controller.js';
@@ -98,7 +99,8 @@ export const definition: ServiceDefinition = {
     'application/vnd.ms-excel',
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   ],
-  jsonTypes: ['application/scim+json'],
+  jsonTypes: [SCIM_ERRORS.mediaType],
+  errorForms: [SCIM_ERRORS],
   inbox: INBOX,
   publish,
   showing: 'PeopleShown',

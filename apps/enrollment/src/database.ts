@@ -22,6 +22,7 @@ import { Rematches1764000000160 } from './migrations/1764000000160-rematches.js'
 import { CompletionsBefore1764000000200 } from './migrations/1764000000200-completions-before.js';
 import { VersionsSeen1764000000220 } from './migrations/1764000000220-versions-seen.js';
 import { PeopleManagers1764000000230 } from './migrations/1764000000230-people-managers.js';
+import { DisplayNames1764000000240 } from './migrations/1764000000240-display-names.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -60,6 +61,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     CompletionsBefore1764000000200,
     VersionsSeen1764000000220,
     PeopleManagers1764000000230,
+    DisplayNames1764000000240,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

@@ -2,11 +2,20 @@ import type { Pool } from 'pg';
 import type { FlowCheck } from '@cairn/telemetry';
 import type { Verifier } from '@cairn/identity';
 import type { Clock } from './clock.js';
+import type { Fault } from './problem.js';
 
 /** JSON Schemas of answers, by operation (`Controller_method`), and those that they refer to. */
 export interface Answers {
   readonly operations: Readonly<Record<string, object>>;
   readonly schemas: Readonly<Record<string, object>>;
+}
+
+/** How a protocol with a form of its own for errors has them, whatever went wrong and where. */
+export interface ErrorForm {
+  /** Of its paths, behind the service's name: `scim/v2`. */
+  readonly under: string;
+  readonly mediaType: string;
+  bodyOf(fault: Fault, traceId: string): object;
 }
 
 /** What the HTTP edge of one service is made with. */
@@ -29,6 +38,8 @@ export interface EdgeOptions {
   readonly streams?: readonly string[];
   /** Media types that are read as JSON is, beside its own. */
   readonly jsonTypes?: readonly string[];
+  /** In place of problem documents. */
+  readonly errorForms?: readonly ErrorForm[];
 }
 
 export interface Edge extends EdgeOptions {

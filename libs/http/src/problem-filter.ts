@@ -1,18 +1,18 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { loggerOf, traceOf, type Logger } from '@cairn/telemetry';
-import type { Edge } from './edge.js';
+import type { Edge, ErrorForm } from './edge.js';
 import { understand } from './faults.js';
-import { problemOf, type Fault } from './problem.js';
+import { problemOf } from './problem.js';
+
+const PROBLEMS: Omit<ErrorForm, 'under'> = { mediaType: 'application/problem+json', bodyOf: problemOf };
 
 /** Answers every error as a problem document; what nobody expected goes to the log with the trace id, and only there. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  /** A protocol with a form of its own for errors says another one, and `bodyOf`. */
-  protected readonly mediaType: string = 'application/problem+json';
   private readonly log: Logger;
 
-  constructor(private readonly edge: Pick<Edge, 'service' | 'bodyLimit'>) {
+  constructor(private readonly edge: Pick<Edge, 'service' | 'bodyLimit' | 'errorForms'>) {
     this.log = loggerOf(edge.service, 'http');
   }
 
@@ -33,14 +33,17 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     // The rest of a body that nobody reads any more would stand before the next request of this connection.
     if (!request.raw.complete) void reply.header('connection', 'close');
+    const form = this.formOf(request.url);
     void reply
       .status(fault.status)
       .headers({ ...fault.headers, 'cache-control': 'no-store', 'trace-id': traceId })
-      .type(this.mediaType)
-      .send(JSON.stringify(this.bodyOf(fault, traceId)));
+      .type(form.mediaType)
+      .send(JSON.stringify(form.bodyOf(fault, traceId)));
   }
 
-  protected bodyOf(fault: Fault, traceId: string): object {
-    return problemOf(fault, traceId);
+  private formOf(url: string): Omit<ErrorForm, 'under'> {
+    const { service, errorForms = [] } = this.edge;
+    const path = url.replace(/\?.*$/s, '');
+    return errorForms.find(({ under }) => `${path}/`.startsWith(`/${service}/${under}/`)) ?? PROBLEMS;
   }
 }

@@ -1,7 +1,7 @@
 import type { Context, ContractEvent } from '@cairn/contracts';
 import type { StoredEvent } from '@cairn/event-store';
 import type { TransactionalLog } from '@cairn/event-store/postgres';
-import type { Clock } from '@cairn/http';
+import type { Clock, ErrorForm } from '@cairn/http';
 import type { Bus } from '@cairn/messaging';
 import type { FlowCheck } from '@cairn/telemetry';
 import type { DynamicModule } from '@nestjs/common';
@@ -42,6 +42,8 @@ export interface ServiceDefinition {
   readonly streams?: readonly string[];
   /** Media types that are read as JSON is, beside its own. */
   readonly jsonTypes?: readonly string[];
+  /** Of protocols that do not have problem documents. */
+  readonly errorForms?: readonly ErrorForm[];
   /** The service's own tables; those of the libraries are there already. */
   migrate(parts: ServiceParts): Promise<void>;
   module(parts: ServiceParts): DynamicModule;

@@ -109,6 +109,7 @@ export async function startService(
       flow: parts.flow,
       streams: definition.streams ?? [],
       jsonTypes: definition.jsonTypes ?? [],
+      errorForms: definition.errorForms ?? [],
       ...(definition.answers && {
         answers: JSON.parse(await readFile(definition.answers, 'utf8')) as Answers,
       }),

@@ -61,6 +61,32 @@ const told = async (from = 0) =>
     ...Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'personId')),
   }));
 
+describe('a name', () => {
+  const renamed = async (id: string, ...operations: [path: string, value: string][]) => {
+    const reply = await patch(id, ...operations.map(([path, value]) => ({ op: 'Replace', path, value })));
+    expect(reply.status).toBe(200);
+    const { name, displayName } = (await tenant.scim('GET', `/Users/${id}`)).body;
+    return [name.givenName, name.familyName, displayName];
+  };
+
+  it('is displayed as the client says, else as it is', async () => {
+    const { id } = await add(1);
+    expect(await renamed(id, ['name.familyName', 'Bello'])).toEqual(['Temi 1', 'Bello', 'Temi 1 Bello']);
+    const displayed = 'Bello, Temi (Making)';
+    expect(await renamed(id, ['displayName', displayed])).toEqual(['Temi 1', 'Bello', displayed]);
+    expect((await find(`displayName eq "${displayed}"`)).totalResults).toBe(1);
+    expect(await renamed(id, ['title', 'Lead'])).toEqual(['Temi 1', 'Bello', displayed]);
+    expect(await renamed(id, ['displayName', ''])).toEqual(['Temi 1', 'Bello', 'Temi 1 Bello']);
+  });
+
+  it('can be said whole, where a PATCH leaves its parts as they are', async () => {
+    const { id } = await add(1);
+    expect(await renamed(id, ['name.formatted', 'Temi Bello'])).toEqual(['Temi', 'Bello', 'Temi Bello']);
+    const parts = await renamed(id, ['name.formatted', 'T. Okoro'], ['name.familyName', 'Okoro']);
+    expect(parts).toEqual(['Temi', 'Okoro', 'Temi Okoro']);
+  });
+});
+
 describe('the cycle of Entra', () => {
   it('asks for nobody, asks by userName, adds, changes, names the manager, and lets go', async () => {
     expect(await find('id eq "6f1b0e1e-2b84-4d27-9f49-55cb2e9bd9f3"')).toMatchObject({
@@ -561,22 +587,41 @@ describe('who may take part', () => {
 });
 
 describe('what a client asks first', () => {
+  const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
   it.each([
-    ['POST', '/Bulk'],
-    ['GET', '/Me'],
-    ['POST', '/.search'],
-  ] as const)('is told that %s %s is not there, in words of the protocol', async (method, path) => {
-    const { status, headers, body } = await tenant.scim(method, path, method === 'POST' ? {} : undefined);
+    ['POST', '/Bulk', { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations: [] }],
+    ['GET', '/Me', undefined],
+    ['POST', '/.search', { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], filter: 'x' }],
+  ] as const)('is told that %s %s is not there, in words of the protocol', async (method, path, sent) => {
+    const { status, headers, body } = await tenant.scim(method, path, sent);
     expect([status, headers['content-type']]).toEqual([
       501,
       expect.stringContaining('application/scim+json'),
     ]);
     expect(body).toMatchObject({
-      schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+      schemas: [ERROR],
       status: '501',
       detail: expect.stringContaining('Users or Groups'),
     });
   });
+
+  it.each([
+    ['GET', '/Nothing', {}, 404],
+    ['PUT', '/Users', {}, 404],
+    ['POST', '/Users', { 'content-type': 'text/plain' }, 415],
+    ['GET', '/Users', { authorization: 'Bearer nobody' }, 401],
+  ] as const)(
+    'is refused %s %s in words of the protocol, wherever it fails',
+    async (method, path, more, status) => {
+      const refused = await tenant.scim(method, path, method === 'GET' ? undefined : {}, more);
+      expect([refused.status, refused.headers['content-type']]).toEqual([
+        status,
+        expect.stringContaining('application/scim+json'),
+      ]);
+      expect(refused.body).toMatchObject({ schemas: [ERROR], status: String(status) });
+    },
+  );
 
   it('is told: what is supported, which resources there are, and which attributes', async () => {
     const config = await tenant.scim('GET', '/ServiceProviderConfig');

@@ -66,12 +66,19 @@ export const SCHEMAS: readonly SchemaDefinition[] = [
       attribute('externalId', 'The client’s own id; the employee id where employeeNumber is not given', {
         caseExact: true,
       }),
-      complex('name', 'Given and family name; formatted is read where these two are not given', [
-        attribute('givenName', 'Given name'),
-        attribute('familyName', 'Family name'),
-        attribute('formatted', 'Both'),
-      ]),
-      attribute('displayName', 'Both names; read as the name where none is given'),
+      complex(
+        'name',
+        'Given and family name; formatted is read where these two are not given, or are left as they are by a PATCH',
+        [
+          attribute('givenName', 'Given name'),
+          attribute('familyName', 'Family name'),
+          attribute('formatted', 'Both'),
+        ],
+      ),
+      attribute(
+        'displayName',
+        'As the client displays the person, or both names; read as the name where none is given',
+      ),
       attribute('title', 'The position'),
       attribute('active', 'Whether the person works here: false means that they have left', {
         type: 'boolean',

@@ -32,7 +32,7 @@ export const USER_COLUMNS: Columns = {
   'name.givenname': text('p.given_name'),
   'name.familyname': text('p.family_name'),
   'name.formatted': text(NAME),
-  displayname: text(NAME),
+  displayname: text(`coalesce(p.display_name, ${NAME})`),
   title: text('p.position'),
   active: flag('(p.left_on IS NULL)'),
   emails: text('p.email'),

@@ -2,7 +2,7 @@ import { BIDI_CONTROLS, personName, tidy, type PersonName } from '../import/name
 import { isDay } from '../import/dates.js';
 import { leavingReasons, levels, type LeavingReason, type Level } from '../import/mapping.js';
 import { CAIRN, CORE_USER, ENTERPRISE } from './attributes.js';
-import { isObject, listOf, read, shapeOf, type Resource } from './patch.js';
+import { isObject, listOf, patched, read, shapeOf, type PatchOperation, type Resource } from './patch.js';
 import { scimError } from './scim.errors.js';
 
 /** A person as SCIM shows them: of the directory what the schemas have. */
@@ -12,6 +12,8 @@ export interface UserRow extends PersonName {
   /** Until a client has given one: the address, or else the employee id. */
   readonly userName: string;
   readonly externalId: string | null;
+  /** Null where it is the name. */
+  readonly displayName: string | null;
   readonly email: string | null;
   readonly department: string | null;
   readonly position: string | null;
@@ -30,17 +32,19 @@ export const USER = shapeOf(CORE_USER, ENTERPRISE, CAIRN);
 
 const present = <Member>(name: string, value: Member | null) => (value === null ? {} : { [name]: value });
 
+const wholeName = ({ givenName, familyName }: PersonName): string =>
+  [givenName, familyName].filter(Boolean).join(' ');
+
 /** A User without its `meta`. */
 export function userOf(row: UserRow): Resource {
   const { managerId, managerName } = row;
-  const displayName = [row.givenName, row.familyName].filter(Boolean).join(' ');
   return {
     schemas: [CORE_USER, ENTERPRISE, CAIRN],
     id: row.personId,
     userName: row.userName,
     ...present('externalId', row.externalId),
-    name: { givenName: row.givenName, familyName: row.familyName, formatted: displayName },
-    displayName,
+    name: { givenName: row.givenName, familyName: row.familyName, formatted: wholeName(row) },
+    displayName: row.displayName ?? wholeName(row),
     ...present('title', row.position),
     active: row.leftOn === null,
     ...(row.email === null ? {} : { emails: [{ value: row.email, type: 'work', primary: true }] }),
@@ -62,10 +66,26 @@ export function userOf(row: UserRow): Resource {
   };
 }
 
+/** A User once a PATCH is applied, where what follows from the name is left out unless the PATCH says it. @throws FaultError */
+export function patchedUser(row: UserRow, operations: readonly PatchOperation[]): Resource {
+  const { givenName, familyName } = row;
+  const { displayName: _, ...user } = userOf(row);
+  const before = { ...user, name: { givenName, familyName }, ...present('displayName', row.displayName) };
+  const after = patched(before, operations, USER);
+  const name = read(after, 'name');
+  if (!isObject(name)) return after;
+  const formatted = text(name, 'formatted', 200);
+  const isNew = formatted !== null && formatted !== wholeName(row);
+  const arePartsLeft = read(name, 'givenName') === givenName && read(name, 'familyName') === familyName;
+  return isNew && arePartsLeft ? { ...after, name: { formatted } } : after;
+}
+
 /** What a client says of a person. Undefined: nothing; null: that there is none. */
 export interface UserSaid extends PersonName {
   readonly userName: string;
   readonly externalId: string | null;
+  /** Null where it is the name. */
+  readonly displayName: string | null;
   readonly employeeNumber: string | null;
   readonly email: string | null | undefined;
   readonly position: string | null | undefined;
@@ -96,11 +116,14 @@ export function readUser(resource: Resource, way: Way): UserSaid {
   const cairn = extensionIn(resource, CAIRN);
   const userName = text(resource, 'userName', 254);
   if (userName === null) throw invalid('userName', 'a name: it is required');
+  const name = nameIn(resource);
+  const displayName = text(resource, 'displayName', 200);
   return {
     userName,
     externalId: text(resource, 'externalId', 254),
     employeeNumber: enterprise ? text(enterprise, 'employeeNumber', 100) : null,
-    ...nameIn(resource),
+    ...name,
+    displayName: displayName === wholeName(name) ? null : displayName,
     email: read(resource, 'emails') === undefined ? leftOut : emailIn(resource),
     position: said(resource, 'title', 120),
     department: enterprise && said(enterprise, 'department', 120),

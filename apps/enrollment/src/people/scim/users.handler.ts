@@ -11,10 +11,10 @@ import { withPromotions } from '../import/promotions.js';
 import type { PersonRow } from '../import/rows.js';
 import { PeopleImport } from '../people.import.js';
 import { lockDirectory, ImportUnderWay, noteChanged } from './directory.lock.js';
-import { patched, type PatchOperation, type Resource } from './patch.js';
+import type { PatchOperation, Resource } from './patch.js';
 import { changedMeanwhile, importUnderWay, noSuchResource, scimError } from './scim.errors.js';
 import { findUser, isAbove, managerNamed, nearby, userNameTaken } from './users.rows.js';
-import { readUser, USER, userOf, type UserRow, type UserSaid } from './user.js';
+import { patchedUser, readUser, userOf, type UserRow, type UserSaid } from './user.js';
 
 /** Somebody added so many days ago is not told to be promoted when the first report comes: a client sends one after the other. */
 const SETTLING_DAYS = 7;
@@ -73,13 +73,7 @@ export class ScimUsers {
     seen: Seen,
   ): Promise<UserRow> {
     return this.run(identity, async (tx, day) => {
-      await this.change(
-        tx,
-        personId,
-        seen,
-        (row) => readUser(patched(userOf(row), operations, USER), 'patch'),
-        day,
-      );
+      await this.change(tx, personId, seen, (row) => readUser(patchedUser(row, operations), 'patch'), day);
       return this.found(tx, 'p.person_id = $2', personId);
     });
   }
@@ -95,7 +89,7 @@ export class ScimUsers {
         day,
       );
       await tx.client.query(
-        `UPDATE people SET unprovisioned = true, user_name = NULL, external_id = NULL
+        `UPDATE people SET unprovisioned = true, user_name = NULL, external_id = NULL, display_name = NULL
           WHERE tenant_id = $1 AND person_id = $2`,
         [identity.tenantId, personId],
       );
@@ -159,10 +153,10 @@ export class ScimUsers {
       told.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     );
     await client.query(
-      `UPDATE people SET user_name = $3, external_id = $4, unprovisioned = false,
+      `UPDATE people SET user_name = $3, external_id = $4, display_name = $7, unprovisioned = false,
           provisioned_on = CASE WHEN $5 THEN $6::date ELSE provisioned_on END
         WHERE tenant_id = $1 AND person_id = $2`,
-      [tenantId, personId, said.userName, said.externalId, before === null, day],
+      [tenantId, personId, said.userName, said.externalId, before === null, day, said.displayName],
     );
     if (told.length > 0) await noteChanged(client, tenantId, day);
   }

@@ -8,7 +8,7 @@ import type { UserRow } from './user.js';
 const SHOWN = 'p.employee_id IS NOT NULL AND NOT p.unprovisioned';
 
 const COLUMNS = `p.person_id AS "personId", p.employee_id AS "employeeId", ${USER_NAME} AS "userName",
-  p.external_id AS "externalId", p.given_name AS "givenName", p.family_name AS "familyName", p.email, p.department,
+  p.external_id AS "externalId", p.display_name AS "displayName", p.given_name AS "givenName", p.family_name AS "familyName", p.email, p.department,
   p.position, p.location, p.level, p.manager_id AS "managerId",
   nullif(btrim(m.given_name || ' ' || m.family_name), '') AS "managerName", p.hired_on::text AS "hiredOn",
   p.on_leave AS "onLeave", p.left_on::text AS "leftOn", p.leaving_reason AS "leavingReason",

@@ -1,5 +1,5 @@
 import type { Answer } from '@cairn/http';
-import { All, Get, Inject, Param } from '@nestjs/common';
+import { All, Body, Get, Inject, Param } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation } from '@nestjs/swagger';
 import { FaultError } from '@cairn/http';
 import { PUBLIC_URL } from '../../../enrollment/http/enrollment.shown.js';
@@ -72,7 +72,9 @@ export class ScimDiscoveryController {
   /** What RFC 7644 leaves to each service, and this one does not have (3.4.3 at the root, 3.7, 3.11). */
   @All(['Bulk', 'Me', '.search'])
   @ApiExcludeEndpoint()
-  notImplemented(): never {
+  notImplemented(@Body() body: unknown): never {
+    // Whatever is in it: a body is not what is wrong.
+    void body;
     throw new FaultError({
       status: 501,
       slug: 'not-implemented',

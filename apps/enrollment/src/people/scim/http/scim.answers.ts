@@ -1,11 +1,8 @@
-import { Answer, EDGE, FaultError, ProblemFilter, type Edge, type Fault, type Protocol } from '@cairn/http';
+import { Answer, FaultError, type ErrorForm, type Protocol } from '@cairn/http';
 import { authenticatedOf, hasRole, Roles } from '@cairn/identity';
 import {
   applyDecorators,
-  Catch,
   Controller,
-  Inject,
-  UseFilters,
   UseGuards,
   type CanActivate,
   type ExecutionContext,
@@ -22,16 +19,11 @@ const MEDIA_TYPE = 'application/scim+json';
 const MOST_CHARACTERS = 2_000;
 export const SCIM_PATH = '/enrollment/scim/v2';
 
-/** Answers every error as RFC 7644 3.12 wants it, with the type that every other error of Cairn has. */
-@Catch()
-export class ScimErrors extends ProblemFilter {
-  protected override readonly mediaType = MEDIA_TYPE;
-
-  constructor(@Inject(EDGE) edge: Edge) {
-    super(edge);
-  }
-
-  protected override bodyOf({ status, slug, detail, extra, errors }: Fault, traceId: string): object {
+/** Every error as RFC 7644 3.12 wants it, with the type that every other error of Cairn has. */
+export const SCIM_ERRORS: ErrorForm = {
+  under: 'scim/v2',
+  mediaType: MEDIA_TYPE,
+  bodyOf({ status, slug, detail, extra, errors }, traceId) {
     const where = errors?.map((each) => `${each.pointer} ${each.detail}`).join('; ');
     return {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
@@ -41,8 +33,8 @@ export class ScimErrors extends ProblemFilter {
       type: `urn:cairn:problem:${slug}`,
       traceId,
     };
-  }
-}
+  },
+};
 
 const PROTOCOL: Protocol = {
   mediaType: MEDIA_TYPE,
@@ -81,7 +73,6 @@ export const ScimController = (path = ''): ClassDecorator =>
     ApiExtension('x-protocol', PROTOCOL),
     Roles('integration'),
     UseGuards(MachineOnly),
-    UseFilters(ScimErrors),
     Controller(`scim/v2${path && `/${path}`}`),
   );
 

@@ -43,10 +43,10 @@ export class ConsumerStopped extends Error {
   }
 }
 
-/** A topic has fewer partitions than whoever sends believes: it was made anew. Look at the topic, and send all of it again. */
+/** A topic is gone, or has fewer partitions than whoever sends believes. Look at the topic, and send all of it again. */
 export class PartitionMissing extends Error {
   constructor(readonly partition: string) {
-    super(`there is no partition ${partition} (any more): the topic was made anew with fewer`);
+    super(`there is no partition ${partition} (any more): the topic was deleted, or made anew with fewer`);
     this.name = 'PartitionMissing';
   }
 }

@@ -95,4 +95,14 @@ describe('how far a consumer is behind', () => {
     expect(await silent.status(at(2_030), false, [])).toMatchObject({ healthy: true });
     expect(await silent.status(at(2_031), false, [])).toMatchObject({ healthy: false });
   });
+
+  it('stops where a topic that it has handled stays away: it was deleted, or its cluster replaced', async () => {
+    await lag.look(at(3_000));
+    await busDatabase.pool.query('DELETE FROM bus.topics WHERE name = $1', [story.topic]);
+    await lag.look(at(3_001));
+    await lag.look(at(3_031));
+    await expect(lag.look(at(3_032))).rejects.toThrow(`topic ${story.topic} is not there any more`);
+    await bus.ensureTopics([{ name: story.topic }]);
+    await expect(lag.look(at(3_033))).rejects.toThrow('was deleted and made again');
+  });
 });

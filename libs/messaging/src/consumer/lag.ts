@@ -1,16 +1,19 @@
 import type { Pool } from 'pg';
 import { gauge, type FlowStatus } from '@cairn/telemetry';
-import { partitionKey, type Bus } from '../port.js';
+import { ConsumerStopped } from '../faults.js';
+import { partitionKey, type Bus, type TopicState } from '../port.js';
 import { Standstill, STUCK_MS } from '../standstill.js';
 import { sourcesOf } from '../topics.js';
 import { freshness, type SourceFreshness } from '../watermarks.js';
-import { readCheckpoints } from './checkpoints.js';
+import { readCheckpoints, type Checkpoint } from './checkpoints.js';
 import { verifyAll } from './start.js';
 
 /** How far a group is behind, by offsets and by its sources' watermarks. */
 export class Lag {
   private readonly still = new Standstill();
   private behind = 0;
+  /** Topics that were handled and are not there, since when. */
+  private readonly gone = new Map<string, number>();
   private readonly sources: readonly string[];
 
   constructor(
@@ -33,6 +36,7 @@ export class Lag {
     );
     const states = await this.bus.describe(this.topics);
     verifyAll(this.group, checkpoints, states);
+    this.noteGone(checkpoints, states, now.getTime());
     const waiting = new Map<string, number>();
     this.behind = 0;
     for (const checkpoint of checkpoints) {
@@ -54,6 +58,21 @@ export class Lag {
     ]);
     for (const { source, ageSeconds } of await this.freshness(now))
       age.set({ group: this.group, source }, ageSeconds);
+  }
+
+  /** For a moment a topic may not be to be seen; one that stays away was deleted, or its cluster replaced. */
+  private noteGone(
+    checkpoints: readonly Checkpoint[],
+    states: ReadonlyMap<string, TopicState>,
+    now: number,
+  ): void {
+    const handled = checkpoints.flatMap(({ topic, offset = -1 }) => (offset >= 0 ? [topic] : []));
+    for (const topic of new Set(handled)) {
+      const since = this.gone.get(topic) ?? now;
+      if (states.has(topic)) this.gone.delete(topic);
+      else if (now - since <= STUCK_MS) this.gone.set(topic, since);
+      else throw new ConsumerStopped('topic-changed', this.group, `topic ${topic} is not there any more`);
+    }
   }
 
   /** For `/health/flow`. `faults` are what is being retried, in words. */

@@ -399,6 +399,11 @@ describe('the relay', () => {
     await busDatabase.pool.query('DELETE FROM bus.topics WHERE name = $1', [topic]);
     await bus.ensureTopics([{ name: topic, partitions: 1 }]);
     await until('it says that the topic is empty', async () => (await sum()) === 0);
+    // Deleted altogether, it is made again.
+    await busDatabase.pool.query('DELETE FROM bus.topics WHERE name = $1', [topic]);
+    await until('the topic is there again', async () => (await bus.describe([topic])).has(topic));
+    await busDatabase.pool.query('DELETE FROM bus.topics WHERE name = $1', [topic]);
+    await bus.ensureTopics([{ name: topic, partitions: 1 }]);
     // With fewer partitions than it had: they are counted anew.
     await append(30);
     await until('all is published to the one there is', async () => (await offsets())[0] === 29);

@@ -108,7 +108,12 @@ export class RelaySession {
   }
 
   private async ends(): Promise<Map<string, number>> {
-    return endsOf(await this.options.bus.describe([...this.options.states.keys()]));
+    const topics = [...this.options.states.keys()];
+    const found = await this.options.bus.describe(topics);
+    // The next session makes it again, or says why it cannot.
+    const gone = topics.find((topic) => !found.has(topic));
+    if (gone !== undefined) throw new PartitionMissing(partitionKey({ topic: gone, partition: 0 }));
+    return endsOf(found);
   }
 
   private messagesOf(stored: StoredEvent): BusMessage[] {
@@ -150,7 +155,9 @@ export class RelaySession {
         await lease.stampWatermark();
         note('watermarks', undefined);
       } catch (error) {
-        if (!signal.aborted) note('watermarks', error);
+        if (signal.aborted) return;
+        if (error instanceof PartitionMissing) throw error;
+        note('watermarks', error);
       }
     }
   }

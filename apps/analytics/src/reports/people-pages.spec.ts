@@ -99,6 +99,7 @@ it('between sessions counts since the last session that was held, and what is op
 
 it('the next coach sees nothing of the engagement with the one before, nor that there was one, and that one nothing of the next', () => {
   const aim = { theme: 'giving-feedback', weight: 1, targetDate: '2026-06-30' };
+  const asked = { fact: 'pulseRequested', theme: aim.theme, raters: 3 } as const;
   const made = new Programme()
     .active('p', '01-05', [['01-05', { fact: 'allotted', total: 6 }]])
     .matched('p', [
@@ -112,6 +113,18 @@ it('the next coach sees nothing of the engagement with the one before, nor that 
     ])
     .held('p', '01-14 09:00', '01-28 09:00')
     .goal('p', [['01-20', { fact: 'proposed', ...aim }]])
+    .pulse('p', [
+      ['01-21', { ...asked, pulseId: 'former', dueOn: '2026-01-27' }],
+      [
+        '02-23 12:00',
+        { fact: 'pulsesReleased', pulseId: 'former', theme: aim.theme, item: 'theme-behaviour' },
+      ],
+    ])
+    .goal('p', [
+      ['02-23', { fact: 'proposed', ...aim, coachId: 'next' } as never],
+      ['02-23', { fact: 'agreed', ...aim }],
+    ])
+    .pulse('p', [['02-23', { ...asked, pulseId: 'present', dueOn: '2026-02-23' }]])
     .session('p', '02-25 09:00', [[at('02-25 10:02'), { fact: 'completed', auto: false }]], '02-21', 'next');
   const seen = (coachId: string, when: string) => {
     const view = made.asOf(when);
@@ -125,6 +138,7 @@ it('the next coach sees nothing of the engagement with the one before, nor that 
     goals: [],
     signals: [],
   });
+  expect(seen('next', '02-24').signals).toMatchObject([{ signal: 'pulse-overdue' }]);
   expect(seen('next', '02-26').sessions).toMatchObject({ allotment: 4, completed: 1 });
   expect(seen('coach', '02-10')).toMatchObject({
     coachId: 'coach',

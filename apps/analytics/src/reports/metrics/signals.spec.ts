@@ -191,6 +191,15 @@ describe('goals and check-ins', () => {
     expect(on(pulsed(released('01-27')), '02-05')).toEqual([]);
     expect(on(pulsed(released('02-06')), '02-06')).toEqual([]);
     expect(on(pulsed(released('02-06', 'one-to-ones-held')), '02-06')).toEqual(['pulse-overdue 02-05 00:00']);
+    // Three answered about another theme.
+    const other = { pulseId: 'c', theme: 'running-meetings' };
+    const beside = goal()
+      .pulse('p', asked('01-14', 'a', '2026-01-25'))
+      .pulse('p', [
+        ['01-14', { ...asked('', 'c', '2026-01-25')[0][1], ...other }],
+        ['01-26', { ...released('')[1], ...other }],
+      ]);
+    expect(on(beside, '01-27')).toEqual(['pulse-overdue 01-26 00:00']);
     const moved = pulsed(['02-02', { ...asked('', 'b', '2026-02-09')[0][1] }], released('01-20'));
     expect(on(moved, '02-05')).toEqual([]);
     const closed = goal(['02-03', { fact: 'closed', outcome: 'attained' }]);

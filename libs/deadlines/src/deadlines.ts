@@ -65,12 +65,14 @@ export function startDeadlines(options: DeadlinesOptions): Deadlines {
 
   const sweepOn = async (): Promise<void> => {
     if (!learnt) await learn();
-    while (!signal.aborted) {
+    for (let twice = false; !signal.aborted;) {
       const claimed = await sweep(sweeping);
       progress.swept();
       if (claimed > 0) continue;
       const next = (await untilNext(sweeping)) ?? lookEveryMs;
-      // What is due already and could not be claimed is in other hands.
+      // It may have fallen due since the sweep; what cannot be claimed at the second either is in other hands.
+      twice = next <= 0 && !twice;
+      if (twice) continue;
       await applied.nap(next > 0 ? Math.min(next, lookEveryMs) : lookEveryMs, signal);
     }
   };

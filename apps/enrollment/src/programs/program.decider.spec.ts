@@ -200,6 +200,12 @@ describe('a programme', () => {
       .when(define)
       .then({ type: 'TriggersDefined', occurredAt: at, data: { programId: 'p', triggers: [trigger] } });
     past(created, opened).when(define).thenRepeatedYieldsNothing();
+    const closed: ProgramEvent = {
+      type: 'CohortClosed',
+      occurredAt: at,
+      data: { programId: 'p', cohortId: 'c', closedOn: '2026-01-02' },
+    };
+    past(created, opened, closed).when(define).thenRefused('triggers');
     past(created)
       .when({ ...define, triggers: [] })
       .thenNothing();

@@ -92,12 +92,9 @@ function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramE
     }
     case 'define-triggers': {
       const { triggers } = command;
-      const faults = triggersAtFault(
-        triggers,
-        state.cohorts.map(({ cohortId }) => cohortId),
-      );
-      if (faults.length > 0) return refuse(errors.triggersUnusable(faults));
       if (same(triggers, state.triggers ?? [])) return accept();
+      const faults = triggersAtFault(triggers, state.cohorts);
+      if (faults.length > 0) return refuse(errors.triggersUnusable(faults));
       return accept({ type: 'TriggersDefined', occurredAt: command.at, data: { programId, triggers } });
     }
     case 'open-cohort': {

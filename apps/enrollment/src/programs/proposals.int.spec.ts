@@ -237,6 +237,8 @@ describe('triggers', () => {
   it.each([
     [[PROMOTED, PROMOTED], '/triggers/1/code'],
     [[{ ...PROMOTED, automatic: true }], '/triggers/0/cohortId'],
+    [[{ code: 'more', kind: 'manager-growth', automatic: true }], '/triggers/0/automatic'],
+    [[PROMOTED, { ...GAP, growthPercent: 10 }], '/triggers/1/growthPercent'],
     [[{ ...GAP, conditions: [] }], '/triggers/0/conditions'],
     [
       [{ ...GAP, conditions: [{ attribute: 'level', is: 'equal', value: 'manager' }] }],

@@ -27,7 +27,7 @@ export type Trigger = { readonly code: string } & (
 /** What is wrong with a set of triggers, as JSON pointers; empty when it can be used. */
 export function triggersAtFault(
   triggers: readonly Trigger[],
-  cohortIds: readonly string[],
+  cohorts: readonly { readonly cohortId: string; readonly closedOn: string | null }[],
 ): NonNullable<Refusal['errors']> {
   const faults: { pointer: string; detail: string }[] = [];
   const codes = new Set<string>();
@@ -38,8 +38,13 @@ export function triggersAtFault(
     codes.add(trigger.code);
     if (trigger.kind === 'promoted-to-manager') {
       const { automaticInto } = trigger;
-      if (automaticInto !== null && !cohortIds.includes(automaticInto))
-        faults.push({ pointer: `${at}/cohortId`, detail: 'must be a cohort of the programme' });
+      const into = cohorts.find(({ cohortId }) => cohortId === automaticInto);
+      if (automaticInto !== null && into?.closedOn !== null) {
+        const detail = into
+          ? 'is closed: name another cohort, or leave `automatic` out'
+          : 'must be a cohort of the programme';
+        faults.push({ pointer: `${at}/cohortId`, detail });
+      }
     }
     if (trigger.kind !== 'baseline-gap') return;
     if (trigger.conditions.length === 0)

@@ -1,6 +1,8 @@
+import { RefusedError, type Refusal } from '@cairn/decider';
 import { IsCode, IsId, IsNested } from '@cairn/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, IsBoolean, IsIn, IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { triggersUnusable } from '../program.errors.js';
 import { TRIGGER_KINDS, type Trigger, type TriggerKind } from '../triggers.js';
 import { ConditionDto, conditionOf } from './eligibility.dto.js';
 
@@ -56,27 +58,53 @@ export class TriggersDto {
   triggers!: TriggerDto[];
 }
 
-/** The triggers as plain JSON. */
-export const triggersOf = ({ triggers }: TriggersDto): Trigger[] =>
-  triggers.map((given): Trigger => {
-    const {
-      code,
-      kind,
-      withinDays = 90,
-      automatic = false,
-      cohortId,
-      growthPercent = 10,
-      conditions = [],
-    } = given;
-    switch (kind) {
-      case 'promoted-to-manager':
-        return { code, kind, withinDays, automaticInto: automatic ? (cohortId ?? '') : null };
-      case 'manager-growth':
-        return { code, kind, withinDays, growthPercent };
-      case 'baseline-gap':
-        return { code, kind, conditions: conditions.map(conditionOf) };
-    }
-  });
+/** What only triggers of some kinds have. */
+const MEMBERS: Record<TriggerKind, readonly (keyof TriggerDto)[]> = {
+  'promoted-to-manager': ['withinDays', 'automatic', 'cohortId'],
+  'manager-growth': ['withinDays', 'growthPercent'],
+  'baseline-gap': ['conditions'],
+};
+
+function strangersIn({ triggers }: TriggersDto): NonNullable<Refusal['errors']> {
+  return triggers.flatMap((trigger, t) =>
+    [...new Set(Object.values(MEMBERS).flat())]
+      .filter((name) => trigger[name] !== undefined && !MEMBERS[trigger.kind].includes(name))
+      .map((name) => ({
+        pointer: `/triggers/${t}/${name}`,
+        detail:
+          name === 'automatic'
+            ? `promoted-to-manager alone nominates by itself: leave it out, and confirm what ${trigger.kind} proposes`
+            : `${trigger.kind} does not have it: leave it out`,
+      })),
+  );
+}
+
+/** The triggers as plain JSON. @throws RefusedError where one says what its kind does not have */
+export function triggersOf(body: TriggersDto): Trigger[] {
+  const strangers = strangersIn(body);
+  if (strangers.length > 0) throw new RefusedError(triggersUnusable(strangers));
+  return body.triggers.map(triggerOf);
+}
+
+function triggerOf(given: TriggerDto): Trigger {
+  const {
+    code,
+    kind,
+    withinDays = 90,
+    automatic = false,
+    cohortId,
+    growthPercent = 10,
+    conditions = [],
+  } = given;
+  switch (kind) {
+    case 'promoted-to-manager':
+      return { code, kind, withinDays, automaticInto: automatic ? (cohortId ?? '') : null };
+    case 'manager-growth':
+      return { code, kind, withinDays, growthPercent };
+    case 'baseline-gap':
+      return { code, kind, conditions: conditions.map(conditionOf) };
+  }
+}
 
 export class ConfirmProposalDto {
   @ApiProperty({ format: 'uuid', description: 'the cohort into which the person is nominated' })

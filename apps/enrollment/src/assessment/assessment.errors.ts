@@ -7,7 +7,14 @@ export const {
   notInState,
   toldOtherwise,
   outOfOrder,
-} = refusalsOf('assessment', 'assessment-state');
+} = refusalsOf('assessment', 'assessment-state', {
+  requested: 'Name its raters and approve one first (POST …/assessments/{assessmentId}/raters).',
+  collecting: 'Close it first (POST …/assessments/{assessmentId}/close), or wait for its last day.',
+  closed: 'Answering is over: release it (POST …/assessments/{assessmentId}/release).',
+  released:
+    'Results stay with the coachee: a follow-up asks again (POST …/enrollments/{enrollmentId}/assessments).',
+  withdrawn: 'Ask for another one (POST …/enrollments/{enrollmentId}/assessments).',
+});
 
 export const noSuchRater = (): Refusal => ({
   kind: 'not-found',
@@ -32,7 +39,7 @@ export const closesBadly = (earliest: string, latest: string): Refusal => ({
 export const assessmentOpen = (assessmentId: string, state: string): Refusal => ({
   kind: 'conflict',
   slug: 'assessment-open',
-  detail: `An assessment of this enrolment is ${state}: one at a time. Release or withdraw it first.`,
+  detail: `An assessment of this enrolment is ${state}: one at a time. ${state === 'closed' ? 'Release' : 'Close and release'} it first, or withdraw it.`,
   extra: { assessmentId, state },
 });
 

@@ -3,12 +3,23 @@ import type { FeedbackMoment } from './enrollment.events.js';
 import type { UnitsInUse } from './units.js';
 import { refusalsOf } from '../refusals.js';
 
+const OVER = ['declined', 'withdrawn', 'completed', 'discontinued', 'cancelled'] as const;
+const ANEW = 'That stays: nominate them anew (POST …/programs/{programId}/enrollments).';
+
 export const {
   noSuch: noSuchEnrollment,
   notInState,
   toldOtherwise,
   outOfOrder,
-} = refusalsOf('enrolment', 'enrollment-state');
+} = refusalsOf('enrolment', 'enrollment-state', {
+  nominated: 'Invite them first (POST …/enrollments/{enrollmentId}/invite).',
+  waitlisted: 'They are invited when a place comes free.',
+  invited: 'It begins when they accept the invitation (POST …/enrollments/{enrollmentId}/activate).',
+  expired: 'Ask HR for another invitation (POST …/enrollments/{enrollmentId}/invite).',
+  active: 'It ends by POST …/enrollments/{enrollmentId}/discontinue or cancel.',
+  paused: 'Resume it first (POST …/enrollments/{enrollmentId}/resume).',
+  ...Object.fromEntries(OVER.map((state) => [state, ANEW])),
+});
 
 export const alreadyActive = (enrollmentId: string) =>
   toldOtherwise(

@@ -192,6 +192,19 @@ describe('a programme', () => {
       })
       .thenRefused('eligibility-rules');
   });
+  it('is told by its place in the command what of a change cannot be', () => {
+    const state = fold(programDecider, [created]);
+    const at = (changes: object) => {
+      const decision = programDecider.decide(change(changes), state);
+      return decision.ok ? [] : decision.refusal.errors!.map(({ pointer }) => pointer);
+    };
+    expect(at({ minimumGroup: 4 })).toEqual(['/changes/minimumGroup']);
+    expect(at({ endsOn: values.startsOn })).toEqual(['/changes/endsOn']);
+    const { version } = values.sessionPolicy;
+    expect(at({ sessionPolicy: { ...values.sessionPolicy, version, noticeHours: 1 } })).toEqual([
+      '/changes/sessionPolicy/version',
+    ]);
+  });
   it('has triggers, which name cohorts that there are', () => {
     const trigger = { code: 'new', kind: 'promoted-to-manager', withinDays: 90, automaticInto: 'c' } as const;
     const define: ProgramCommand = { kind: 'define-triggers', at, triggers: [trigger] };

@@ -73,7 +73,7 @@ const read = (name: string): string => tidy(name).toLowerCase();
 function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramEvent> {
   if (command.kind === 'create') {
     if (state.status !== 'none') return accept();
-    if (command.values.endsOn <= command.values.startsOn) return refuse(errors.endsBeforeItStarts());
+    if (command.values.endsOn <= command.values.startsOn) return refuse(errors.endsBeforeItStarts('/endsOn'));
     if (command.values.minimumGroup < 3) return refuse(errors.minimumGroupTooSmall());
     const data = { programId: command.programId, ...command.values };
     return accept({ type: 'ProgramCreated', occurredAt: command.at, data });
@@ -139,7 +139,7 @@ function change(
   if (tooEarly.length > 0 && effectiveOn > dayIn(now.zone, at))
     return refuse(errors.onlyOnceTheDayHasCome(tooEarly, effectiveOn));
   if (changes.endsOn !== undefined && changes.endsOn <= now.startsOn)
-    return refuse(errors.endsBeforeItStarts());
+    return refuse(errors.endsBeforeItStarts('/changes/endsOn'));
   if (changes.minimumGroup !== undefined && changes.minimumGroup < now.minimumGroup)
     return refuse(errors.minimumGroupOnlyRaised(now.minimumGroup));
   if (changes.sessionPolicy !== undefined && changes.sessionPolicy.version <= now.sessionPolicy.version)

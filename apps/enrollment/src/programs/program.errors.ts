@@ -17,26 +17,26 @@ export const noSuchCohort = (): Refusal => ({
   slug: 'not-found',
   detail: 'The programme has no such cohort.',
 });
-export const endsBeforeItStarts = () =>
-  invalid('ends-before-it-starts', '/endsOn', 'endsOn must be after startsOn.');
+export const endsBeforeItStarts = (pointer: '/endsOn' | '/changes/endsOn') =>
+  invalid('ends-before-it-starts', pointer, 'endsOn must be after startsOn.');
 export const minimumGroupTooSmall = () =>
   invalid('minimum-group', '/minimumGroup', 'The minimum group is 3 people or more.');
 export const minimumGroupOnlyRaised = (current: number) =>
   invalid(
     'minimum-group',
-    '/minimumGroup',
+    '/changes/minimumGroup',
     `The minimum group is ${current} and can only be raised, since smaller groups were promised protection.`,
   );
 export const participationOnlyClosed = () =>
   invalid(
     'participation-only-closed',
-    '/managersSeeParticipation',
+    '/changes/managersSeeParticipation',
     'Participation can be closed to managers, but not opened once the programme is created: coachees accepted a privacy notice that said who sees it.',
   );
 export const policyVersionUsed = (current: number) =>
   invalid(
     'policy-version',
-    '/sessionPolicy/version',
+    '/changes/sessionPolicy/version',
     `A changed session policy needs a version above ${current}: outcomes name the version that judged them.`,
   );
 export const onlyOnceTheDayHasCome = (names: readonly string[], effectiveOn: string) =>

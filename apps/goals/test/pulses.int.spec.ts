@@ -488,6 +488,41 @@ describe('pulses', () => {
     });
   });
 
+  it('have no rater, and no holder of links, who is the coach, whether or not the token says so', async () => {
+    const { refs, path, name, approve } = await coaching();
+    const inside = newId();
+    const stream = `coach-${refs.coachId}`;
+    const places = { capacity: 10, levels: [], specialties: [], styles: [], languages: ['en'], zone: 'UTC' };
+    const approved = { coachId: refs.coachId, personId: inside, ...places };
+    await goals.tell(person(inside), { name: 'CoachApproved', stream, version: 1, data: approved });
+    const raterId = await name();
+    await approve(raterId);
+    const list = (as: Partial<Subject>) => goals.call('GET', `/v1${path}/pulse-raters`, { as });
+    const admin = { ...ADMIN, personId: inside };
+    await goals.until(
+      () => list(admin),
+      ({ status }) => status === 404,
+    );
+    expect((await list(admin)).status).toBe(404);
+    for (const action of ['approve', 'link', 'remove'])
+      expect((await post(`${path}/pulse-raters/${raterId}/${action}`, admin)).status).toBe(404);
+    expect((await list({ ...ADMIN, personId: newId() })).status).toBe(200);
+    await goals.until(
+      () => post(`${path}/pulse-raters`, coacheeOf(refs), { personId: inside }),
+      ({ body }) => !/not-found$/.test(body.type),
+    );
+    const refused = await post(`${path}/pulse-raters`, coacheeOf(refs), { personId: inside });
+    expect(refused).toMatchObject({ status: 422, body: { type: 'urn:cairn:problem:rater-is-coach' } });
+    expect((await list(ADMIN)).body.items).toHaveLength(1);
+  });
+
+  it('have at most twenty raters', async () => {
+    const { refs, path, name } = await coaching();
+    for (let n = 0; n < 20; n++) await name();
+    const another = await post(`${path}/pulse-raters`, coacheeOf(refs), {});
+    expect(another).toMatchObject({ status: 409, body: { type: 'urn:cairn:problem:too-many-raters' } });
+  });
+
   it('have raters whom the coachee names, and nobody but HR and the programme admin links', async () => {
     const one = await coaching();
     const { refs, path } = one;

@@ -14,6 +14,8 @@ export interface KnownEngagement {
   readonly overAt: string | null;
   /** Of its programme. */
   readonly zone: string;
+  /** Who coaches, where that is somebody of the directory. */
+  readonly coachPersonId: string | null;
 }
 
 /**
@@ -25,18 +27,22 @@ export async function engagementOf(
   tenantId: string,
   engagementId: string,
 ): Promise<KnownEngagement> {
-  const { rows } = await pool.query<EngagementRefs & { overAt: Date | null; zone: string }>({
+  const { rows } = await pool.query<
+    EngagementRefs & Omit<KnownEngagement, 'refs' | 'overAt'> & { overAt: Date | null }
+  >({
     name: 'known_engagement',
     text: `SELECT engagement_id AS "engagementId", enrollment_id AS "enrollmentId", program_id AS "programId",
                   cohort_id AS "cohortId", person_id AS "personId", coach_id AS "coachId",
-                  over_at AS "overAt", zone
-             FROM known_engagements WHERE engagement_id = $1 AND tenant_id = $2`,
+                  over_at AS "overAt", zone,
+                  (SELECT person_id FROM known_coaches c WHERE c.coach_id = e.coach_id AND c.tenant_id = $2)
+                    AS "coachPersonId"
+             FROM known_engagements e WHERE engagement_id = $1 AND tenant_id = $2`,
     values: [engagementId, tenantId],
   });
   const row = rows[0];
   if (row === undefined) throw new RefusedError(noSuchEngagement());
-  const { overAt, zone, ...refs } = row;
-  return { refs, overAt: overAt?.toISOString() ?? null, zone };
+  const { overAt, zone, coachPersonId, ...refs } = row;
+  return { refs, overAt: overAt?.toISOString() ?? null, zone, coachPersonId };
 }
 
 /**

@@ -44,6 +44,14 @@ interface Person {
 async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void> {
   const { tenantid: tenant, streamversion: version } = event.envelope;
   switch (event.name) {
+    case 'CoachApproved':
+      await client.query(
+        `INSERT INTO known_coaches AS known (coach_id, tenant_id, version, person_id) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (coach_id) DO UPDATE SET version = $3, person_id = $4
+           WHERE known.tenant_id = $2 AND known.version < $3`,
+        [event.data.coachId, tenant, version, event.data.personId],
+      );
+      return;
     case 'EngagementPlanned': {
       const { engagementId, enrollmentId, programId, cohortId, personId, coachId, zone } = event.data;
       await client.query(

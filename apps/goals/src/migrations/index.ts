@@ -194,6 +194,18 @@ CREATE TABLE known_managers (
 );
 INSERT INTO known_managers SELECT tenant_id, person_id, manager_id FROM known_people WHERE manager_id IS NOT NULL`;
 
+/**
+ * Which employee an internal coach is: they are known as coach by their person too. What was told of coaches before is
+ * learnt only where the topic is read anew; until then they are known by the token's coach_id alone.
+ */
+const coaches = `
+CREATE TABLE known_coaches (
+  coach_id uuid PRIMARY KEY,
+  tenant_id uuid NOT NULL,
+  version int NOT NULL,
+  person_id uuid
+)`;
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
   applyMigrations(pool, 'public', [
@@ -209,4 +221,5 @@ export const migrate = (pool: Pool): Promise<void> =>
     removedRaters,
     marks,
     managers,
+    coaches,
   ]);

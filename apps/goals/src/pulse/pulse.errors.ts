@@ -35,6 +35,13 @@ export const raterIsCoachee = (): Refusal => ({
     'Nobody rates themself in a pulse: name a colleague, or leave personId out for somebody from outside.',
   errors: [{ pointer: '/personId', detail: 'must be somebody else' }],
 });
+export const raterIsCoach = (): Refusal => ({
+  kind: 'invalid',
+  slug: 'rater-is-coach',
+  detail:
+    'Your coach reads what comes of the pulses, and is asked in none: name another colleague, or leave personId out for somebody from outside.',
+  errors: [{ pointer: '/personId', detail: 'must be somebody else than the coach' }],
+});
 export const tooManyRaters = (most: number): Refusal => ({
   kind: 'conflict',
   slug: 'too-many-raters',

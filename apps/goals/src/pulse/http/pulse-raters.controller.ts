@@ -24,6 +24,7 @@ import {
   nothingAsked,
   raterApproved,
   raterHasLeft,
+  raterIsCoach,
   raterIsCoachee,
   tooManyRaters,
 } from '../pulse.errors.js';
@@ -51,8 +52,9 @@ export class PulseRatersController {
   @Roles('coachee', 'hr', 'program-admin', 'integration')
   @ApiOperation({ summary: 'The raters whom the coachee named, and whether they are approved' })
   async list(@CurrentSubject() subject: Subject, @Id('engagementId') engagementId: string) {
-    const { refs } = await engagementOf(this.pool, subject.tenantId, engagementId);
-    if (partyOf(subject, refs) !== 'coachee') await this.requireGiver(subject, refs);
+    const engagement = await engagementOf(this.pool, subject.tenantId, engagementId);
+    const { refs } = engagement;
+    if (partyOf(subject, refs) !== 'coachee') await this.requireGiver(subject, engagement);
     await this.reads.record(subject, 'pulse-raters', [refs]);
     return { items: (await ratersOf(this.pool, subject.tenantId, engagementId)).map(shown) };
   }
@@ -67,10 +69,11 @@ export class PulseRatersController {
     @Body() { personId }: NamePulseRaterDto,
   ) {
     const { subject, tenantId, occurredAt } = context;
-    const { refs, overAt } = await engagementOf(this.pool, tenantId, engagementId);
+    const { refs, overAt, coachPersonId } = await engagementOf(this.pool, tenantId, engagementId);
     if (partyOf(subject, refs) !== 'coachee') throw new RefusedError(noSuchEngagement());
     if (overAt !== null && occurredAt >= overAt) throw new RefusedError(engagementIsOver(overAt));
     if (personId === refs.personId) throw new RefusedError(raterIsCoachee());
+    if (personId !== undefined && personId === coachPersonId) throw new RefusedError(raterIsCoach());
     // Whether somebody has left is not for a colleague to learn here.
     if (personId !== undefined && !(await isThere(this.pool, tenantId, personId, occurredAt)))
       throw new RefusedError(noSuchPerson());
@@ -119,9 +122,9 @@ export class PulseRatersController {
     @Id('raterId') raterId: string,
   ) {
     const { subject, tenantId, occurredAt } = context;
-    const { refs } = await engagementOf(this.pool, tenantId, engagementId);
-    const isOwn = partyOf(subject, refs) === 'coachee';
-    if (!isOwn) await this.requireGiver(subject, refs);
+    const engagement = await engagementOf(this.pool, tenantId, engagementId);
+    const isOwn = partyOf(subject, engagement.refs) === 'coachee';
+    if (!isOwn) await this.requireGiver(subject, engagement);
     await this.named(tenantId, engagementId, raterId);
     return inTransaction(this.pool, async (client) => {
       if (!(await removeRater(client, raterId, occurredAt, isOwn ? 'unapproved' : 'any')))
@@ -160,7 +163,7 @@ export class PulseRatersController {
 
   private async rater({ subject, tenantId }: CommandContext, engagementId: string, raterId: string) {
     const engagement = await engagementOf(this.pool, tenantId, engagementId);
-    await this.requireGiver(subject, engagement.refs);
+    await this.requireGiver(subject, engagement);
     return { engagement, rater: await this.named(tenantId, engagementId, raterId) };
   }
 
@@ -175,8 +178,10 @@ export class PulseRatersController {
    * Never the coachee or the coach, whatever else they are: they would hold the links of those who rate them. HR whom the
    * person is out of reach of neither. @throws RefusedError
    */
-  private async requireGiver(subject: Subject, refs: KnownEngagement['refs']): Promise<void> {
-    const isParty = subject.personId === refs.personId || subject.coachId === refs.coachId;
+  private async requireGiver(subject: Subject, { refs, coachPersonId }: KnownEngagement): Promise<void> {
+    const isParty =
+      subject.coachId === refs.coachId ||
+      (subject.personId !== undefined && [refs.personId, coachPersonId].includes(subject.personId));
     const reached =
       !hasRole(subject, 'hr') || (await standingOf(this.pool, subject, refs.personId)).isReachedByHr;
     if (isParty || !reached || !hasRole(subject, 'hr', 'program-admin', 'integration'))

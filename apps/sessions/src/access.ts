@@ -41,6 +41,26 @@ export async function viewerOf(
   return 'oversight';
 }
 
+/**
+ * That the subject, who sees an engagement, decides on it as staff: nobody on one of their own, whatever else they are. An
+ * internal coach is known by their person too, since their token need not say which coach they are.
+ * @throws RefusedError
+ */
+export async function requireOthers(pool: Pool, subject: Subject, refs: EngagementRefs): Promise<void> {
+  const { tenantId, personId, coachId } = subject;
+  const { rowCount } = await pool.query(
+    'SELECT 1 FROM known_coaches WHERE coach_id = $1 AND tenant_id = $2 AND person_id = $3',
+    [refs.coachId, tenantId, personId],
+  );
+  if (personId === refs.personId || coachId === refs.coachId || rowCount !== 0)
+    throw new RefusedError({
+      kind: 'forbidden',
+      slug: 'own-session',
+      detail:
+        'You are one of the two of this session, and nobody decides on their own: ask somebody else of programme administration to correct it.',
+    });
+}
+
 export const notThere = (what: string): RefusedError =>
   new RefusedError({ kind: 'not-found', slug: 'not-found', detail: `There is no such ${what}.` });
 

@@ -2,7 +2,7 @@ import { newId } from '@cairn/event-store';
 import { testService, type TestService } from '@cairn/service/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
-import { past, person, plannedEngagement, type Engaged } from './told.js';
+import { coachApproved, past, person, plannedEngagement, type Engaged } from './told.js';
 
 let sessions: TestService;
 /** Now, as the service sees it. */
@@ -542,6 +542,39 @@ describe('who may see and do what', () => {
     const { sessionId } = (await book(above, day(10))).body;
     const corrected = await give(sessionId, 'correct', admin, { to: 'completed', reason: 'was-held' });
     expect([corrected.status, slug(corrected)]).toEqual([404, 'not-found']);
+  });
+
+  it('neither of the two corrects an outcome of theirs, whatever else they are', async () => {
+    at('2026-03-02T12:00:00.000Z');
+    const [coachId, inside] = [newId(), newId()];
+    await sessions.tell(coachApproved(coachId, inside));
+    const e = await plannedEngagement(sessions, { coachId });
+    await sessions.until(
+      async () => {
+        const of = 'SELECT person_id AS "personId" FROM known_coaches WHERE coach_id = $1';
+        const { rows } = await sessions.pool.query<{ personId: string }>(of, [coachId]);
+        return { status: 200, body: rows[0] ?? {}, headers: {} };
+      },
+      ({ body }) => body.personId === inside,
+    );
+    const { sessionId } = (await book(e, day(10))).body;
+    at('2026-03-10T10:00:00.000Z');
+    expect((await give(sessionId, 'no-show', e.coach)).status).toBe(200);
+    const correct = (as: object) => give(sessionId, 'correct', as, { to: 'completed', reason: 'was-held' });
+    const { personId } = e.refs;
+    for (const as of [
+      { roles: ['hr', 'program-admin', 'coachee'], personId },
+      { roles: ['program-admin'], personId },
+      { roles: ['program-admin', 'coach'], coachId },
+      { roles: ['program-admin'], personId: inside },
+    ]) {
+      expect(await correct(as)).toMatchObject({
+        status: 403,
+        body: { type: 'urn:cairn:problem:own-session' },
+      });
+    }
+    const corrected = await correct({ roles: ['hr', 'program-admin'], personId: newId() });
+    expect(corrected).toMatchObject({ status: 200, body: { state: 'completed' } });
   });
 
   it('HR sees nobody who ever was above it, or above those, however soon the line was changed', async () => {

@@ -5,7 +5,7 @@ import { PersonReads, POOL } from '@cairn/service';
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Pool } from 'pg';
-import { ownParty, viewerOf } from '../../access.js';
+import { ownParty, requireOthers, viewerOf } from '../../access.js';
 import { resolveTime } from '../../calendar/wall-time.js';
 import type { Party, Times } from '../session.events.js';
 import { SessionHandler, type SessionOrder } from '../session.handler.js';
@@ -145,6 +145,7 @@ export class SessionsController {
     // Whoever is HR too reaches nobody as an administrator whom they may not see.
     const { session: found } = await this.handler.read(context.tenantId, sessionId);
     await viewerOf(this.pool, subject, found.refs, 'session');
+    await requireOthers(this.pool, subject, found.refs);
     const { session, version } = await this.handler.run(context.origin, sessionId, () => order, {
       ifMatch,
       needsIfMatch: true,

@@ -72,7 +72,7 @@ function run({ name, mustWin, attack: attackOne }: Trial, { count, seed }: Asked
   const began = Date.now();
   let [heard, unknown, recovered, won, shortest] = [0, 0, 0, 0, Infinity];
   for (let n = seed; n < seed + count; n++) {
-    const found = attackOne(n);
+    const found = named(`${name}, organisation ${n}`, () => attackOne(n));
     heard += found.heard;
     unknown += found.unknown ?? 0;
     recovered += found.recovered.length;
@@ -86,6 +86,15 @@ function run({ name, mustWin, attack: attackOne }: Trial, { count, seed }: Asked
   const figures = unknown > 0 ? ` of ${unknown} unknown figures, none closer than ${shortest.toFixed(2)} of its scale` : ''; // prettier-ignore
   say(`${name}: ${recovered} recovered in ${won} of ${count} organisations; ${heard} different answers${figures}; ${seconds} s`); // prettier-ignore
   return won > 0;
+}
+
+/** What is not understood names the organisation in which it was found. */
+function named<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 async function main(): Promise<number> {

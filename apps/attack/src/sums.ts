@@ -72,6 +72,7 @@ export class Sums {
     const addsUp = this.definition.overTime === 'adds-up' && period.kind !== 'programme';
     const first = addsUp ? months.findIndex(({ span }) => span.from >= period.span.from) : 0;
     const last = months.findIndex(({ name }) => name === through);
+    if (last < 0) throw new Error(`told of ${through}, which is not over`);
     const whom = group === ALL_OTHER ? `all but ${[...names].sort().join()}` : (group ?? 'all');
     const question = `${months[first]!.name} to ${through}, ${group === null ? '' : dimension} ${whom}`;
     let sum = this.found.get(question);

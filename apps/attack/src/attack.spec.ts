@@ -14,7 +14,7 @@ describe('whoever asks everything and solves for what is hidden', () => {
   it('recovers nothing of any of a few organisations, of which a lot is told', () => {
     let heard = 0;
     // Of the last it is told, too, how many are reliably better: nobody is.
-    for (const seed of [2, 3, 4, 5, 6, 7, 8, 212]) {
+    for (const seed of [2, 3, 4, 5, 6, 7, 8, 87]) {
       const found = attack(highs, organisationOf(seed, seed % 4 === 0));
       expect({ seed, recovered: found.recovered }).toEqual({ seed, recovered: [] });
       heard += found.heard;

@@ -675,11 +675,13 @@ describe('what each reads of an enrolment', () => {
     expectStatus(200, await app.as(['hr', 'program-admin']).get('/people'));
     expectStatus(200, await app.as('program-admin').get('/matches'));
     expectStatus(200, await app.as('hr').get(`/enrollments/${seen.enrollmentId}/match`));
+    expectStatus(200, await app.as('hr').get(`/enrollments/${seen.enrollmentId}`));
     expect((await looked()).slice(before)).toEqual([
       ['program-admin', 'enrollment', [other.personId]],
       ['hr', 'directory', all],
       ['program-admin', 'match', [report.personId]],
       ['hr', 'match', [report.personId]],
+      ['hr', 'enrollment', [report.personId]],
     ]);
   });
 });

@@ -186,6 +186,8 @@ describe('goals over HTTP', () => {
       body: { ...terms, text: SECRET },
     });
     await post(proposed.body.goalId, 'share', { with: 'manager', shared: true }, of);
+    const administering = { ...manager, roles: ['manager' as const, 'program-admin' as const] };
+    expect(await read(`engagements/${own.engagementId}/goals`, administering)).toBe(200);
     expect(await read(`goals/${proposed.body.goalId}`, manager)).toBe(200);
     expect(
       await read(`goals/${proposed.body.goalId}`, { ...manager, personId: newId(), coachId: own.coachId }),
@@ -193,6 +195,7 @@ describe('goals over HTTP', () => {
     expect(await looked()).toEqual([
       ['hr', 'goals', to],
       ['program-admin', 'pulse-raters', to],
+      ['program-admin', 'goals', to],
       ['manager', 'goals', to],
     ]);
   });

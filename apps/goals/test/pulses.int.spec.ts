@@ -182,7 +182,7 @@ describe('pulses', () => {
     }
   });
 
-  it('are asked for no session of the past, and of no fewer than three raters', async () => {
+  it('are asked for no session of the past, about no draft, and of no fewer than three raters', async () => {
     const one = await coaching();
     await one.agree();
     await one.raters(2);
@@ -191,8 +191,11 @@ describe('pulses', () => {
     await past.agree();
     await past.raters(3);
     await goals.tell({ ...sessionOf(past.refs, '2026-07-01T08:00:00.000Z').scheduled });
+    const draft = await coaching();
+    await draft.raters(3);
+    await goals.tell(sessionOf(draft.refs).scheduled);
     await heard();
-    expect([...(await told(one.refs)), ...(await told(past.refs))]).toEqual([]);
+    for (const { refs } of [one, past, draft]) expect(await told(refs)).toEqual([]);
     expect((await one.mint(await one.name())).body.type).toMatch(/nothing-asked$/);
   });
 
@@ -419,7 +422,7 @@ describe('pulses', () => {
     });
 
     it('lead nowhere, alike, once replaced, made up, or the engagement is over, which forgets what waits', async () => {
-      const { refs, ids, tokens, token } = await asking(3);
+      const { refs, ids, tokens, token, mint, brief } = await asking(3);
       const [a, b] = tokens as [string, string];
       const [first] = ids as [string];
       const newer = await token(first);
@@ -439,10 +442,21 @@ describe('pulses', () => {
       faces.push(await answer(b, 5));
       expect(new Set(faces.map(({ status, body }) => `${status} ${body.type} ${body.detail}`)).size).toBe(1);
       expect(faces[0]!.status).toBe(404);
-      const { rows } = await goals.pool.query('SELECT FROM pulse_answered WHERE engagement_id = $1', [
-        refs.engagementId,
-      ]);
-      expect(rows).toEqual([]);
+      expect((await mint(first)).body.type).toMatch(/nothing-asked$/);
+      expect((await brief()).asked).toEqual([]);
+      for (const table of ['pulse_answers', 'pulse_answered', 'pulse_links_used']) {
+        const { rows } = await goals.pool.query(`SELECT FROM ${table} WHERE engagement_id = $1`, [
+          refs.engagementId,
+        ]);
+        expect([table, rows]).toEqual([table, []]);
+      }
+    });
+
+    it('lead nowhere once the goal is closed', async () => {
+      const { goalId, refs, tokens, brief } = await asking(3);
+      await good(post(`/goals/${goalId}/close`, coachOf(refs), { outcome: 'attained' }));
+      expect((await answer(tokens[0]!, 5)).status).toBe(404);
+      expect((await brief()).asked).toEqual([]);
     });
 
     it('are refused where something is left out, too much or beyond the scale', async () => {

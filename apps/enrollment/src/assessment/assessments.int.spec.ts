@@ -137,6 +137,9 @@ describe('an assessment', () => {
         ...some,
       });
     expect(slugOf(await asks(invited.enrollmentId))).toBe('enrollment-state');
+    const { personId: managerId } = await person(app, { leftOn: '2025-12-31' });
+    const led = await active(app, to, await person(app, { managerId }));
+    expect(slugOf(await asks(led.enrollmentId, { categories: ['manager'] }))).toBe('no-manager');
     const { enrollmentId } = await active(app, to);
     for (const closesOn of ['2026-01-04', '2026-04-06'])
       expect(slugOf(await asks(enrollmentId, { closesOn }))).toBe('bad-closing-day');
@@ -278,7 +281,10 @@ describe('raters', () => {
     const { raterId } = (await raters(app, assessmentId))[0]!;
     const of = `/assessments/${assessmentId}/raters/${raterId}`;
     expect(slugOf(await app.as('hr').post(`${of}/link`))).toBe('rater-not-approved');
-    expect((await read(assessmentId)).status).toBe('requested');
+    expect(await read(assessmentId)).toMatchObject({
+      status: 'requested',
+      categories: [{ category: 'peer', nominated: 1, asked: 0 }],
+    });
     await post(`${of}/approve`);
     const first = await link(app, assessmentId, raterId);
     const second = await link(app, assessmentId, raterId);
@@ -393,6 +399,9 @@ describe('raters', () => {
     const late = await asked(app, personId, assessmentId, 'peer');
     app.clock.set('2026-01-19T23:00:00.000Z');
     expect((await open(app, late)).status).toBe(404);
+    const { raterId } = (await raters(app, assessmentId)).at(-1)!;
+    const link = `/assessments/${assessmentId}/raters/${raterId}/link`;
+    expect((await app.as('hr').post(link)).status).toBe(409);
   });
 
   it('are in time or not, never half, where answering is ended meanwhile', async () => {
@@ -478,6 +487,16 @@ describe('who may', () => {
       expect(statuses).toEqual(seen);
     },
   );
+
+  it('have the raters listed, which is written down', async () => {
+    const { personId, enrollmentId } = await active(app, to);
+    const assessmentId = await request(app, enrollmentId, ['self']);
+    const before = await app.looked();
+    await raters(app, assessmentId);
+    expect((await app.looked()).slice(before.length)).toMatchObject([
+      { role: 'hr', what: 'assessment', personIds: [personId] },
+    ]);
+  });
 
   it('not learn who has answered: the coachee, whatever other role they have', async () => {
     const { personId, assessmentId, me } = await answered();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Subject } from '@cairn/identity';
+import { keptIn } from '../src/reading/kept.js';
 import { idOf, plus, publishing, TENANT, utc } from './publishing.js';
 import { runningAnalytics, type RunningAnalytics } from './running.js';
 import { policy } from './worked-example.js';
@@ -159,5 +160,30 @@ it('a manager is not told who coaches those who report to them', async () => {
     expect([own!['personId'], own!['coachId']]).toEqual([idOf('person of A'), null]);
     const all = await rows(page, as(['hr']));
     expect(all.find(({ personId }) => personId === own!['personId'])!['coachId']).toBe(MINE.coachId);
+  }
+});
+
+it('of what one projection has yet to take in nothing counts as covered, from the earliest on', async () => {
+  const { rows } = await analytics.pool.query<{ position: string; source: string; at: Date }>(
+    'SELECT position, source, recorded_at AS at FROM imported.events ORDER BY position',
+  );
+  const client = await analytics.pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(`UPDATE projections.builds SET position = lpad($1, 16, '0') WHERE name = 'people'`, [
+      rows.at(-8)!.position,
+    ]);
+    const { covered } = await keptIn(client);
+    for (const [source, until] of covered) {
+      const ahead = rows.slice(-7).filter((row) => row.source === `/cairn/${source}`);
+      const earliest = Math.min(...ahead.map(({ at }) => at.getTime() - 1), Date.parse(COVERED));
+      expect([source, until?.getTime()]).toEqual([source, earliest]);
+    }
+    expect([...covered.values()].map(String)).not.toEqual(
+      Array.from(covered, () => String(new Date(COVERED))),
+    );
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
   }
 });

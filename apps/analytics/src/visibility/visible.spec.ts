@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { Reflector } from '@nestjs/core';
+import { readFile } from 'node:fs/promises';
 import type { Role } from '@cairn/identity';
 import { OpinionsController } from '../http/opinions.controller.js';
 import { readerOf } from '../reports/access.js';
@@ -33,4 +34,11 @@ it('says who is told opinions', () => {
     'ratings-and-feedback',
     'fit-signals',
   ]);
+});
+
+it('is explained, code by code', async () => {
+  const page = await readFile(new URL('../../../../docs/explanation/privacy.md', import.meta.url), 'utf8');
+  const section = /^## What each role can see$([\s\S]*?)^## /m.exec(page)![1]!;
+  const codes = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+  expect(codes).toEqual(visibleIn(false).map(({ what }) => what));
 });

@@ -323,17 +323,27 @@ describe('a rematch', () => {
 });
 
 describe('a coach who may not coach any more', () => {
+  const list = async (): Promise<string[]> =>
+    expectStatus(200, await app.as('hr').get('/matches?needsHandover=true')).items.map(
+      ({ matchId }: { matchId: string }) => matchId,
+    );
+
   it('leaves running matches that HR sees until another coach is looked for', async () => {
     const pair = await matched();
-    const list = async () =>
-      expectStatus(200, await pair.hr.get('/matches?needsHandover=true')).items.map(
-        ({ matchId }: { matchId: string }) => matchId,
-      ) as string[];
     expect(await list()).not.toContain(pair.matchId);
     expectStatus(200, await pair.hr.post(`/coaches/${pair.coachId}/suspend`, { reason: 'complaint' }));
     expect(await list()).toContain(pair.matchId);
     expectStatus(200, await pair.hr.post(`${pair.match}/rematch`, { reason: 'coach-unavailable' }));
     expect(await list()).not.toContain(pair.matchId);
+  });
+
+  it('leaves them also by retiring, and HR sees those at risk among them', async () => {
+    const pair = await matched();
+    expectStatus(200, await pair.hr.post(`/coaches/${pair.coachId}/retire`, { reason: 'stopped-coaching' }));
+    expect(await list()).toContain(pair.matchId);
+    app.clock.set('2026-01-26T09:00:00.000Z');
+    await shows(pair, 'atRisk', ['nothing-booked']);
+    expect(await list()).toContain(pair.matchId);
   });
 
   it('because they left the company, leaves nobody without a request', async () => {

@@ -79,6 +79,16 @@ describe('a promotion to people manager', () => {
     expect(await proposed()).toEqual([]);
   });
 
+  it('is not proposed of a placeholder, who cannot be nominated before they are completed', async () => {
+    const boss = await known({ promotions: ['2026-02-01'] });
+    await known({ boss });
+    await app.dataSource.query('UPDATE people SET completed = false WHERE person_id = $1', [boss.personId]);
+    expectStatus(200, await define(PROMOTED));
+    expect(await proposed()).toEqual([]);
+    await app.dataSource.query('UPDATE people SET completed = true WHERE person_id = $1', [boss.personId]);
+    expect(await proposed()).toHaveLength(1);
+  });
+
   it('is confirmed by HR: nominated, with the reason, and proposed no more', async () => {
     const { personId } = await known({ promotions: ['2026-02-01'] }).then(async (boss) => {
       await known({ boss });

@@ -50,6 +50,7 @@ it('what came of a redrive is told in words', () => {
 it('a reset says what is lost by it, and what is not', () => {
   expect(resetShown('goals.inbox', 'end')).toContain('it will never handle');
   expect(resetShown('goals.inbox', 'beginning')).toContain('changes nothing a second time');
+  expect(resetShown('goals.inbox', 'beginning')).toContain('the others stay open');
 });
 
 it('a rewind says what of it is handled again', () => {

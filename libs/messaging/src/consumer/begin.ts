@@ -76,15 +76,36 @@ async function begin(
   );
 }
 
-/** Open dead letters that lie ahead of the group again are replayed like all else, and so are closed. */
+/**
+ * Open dead letters that lie ahead of the group again are replayed like all else, and so are closed. Those of a topic that
+ * was made anew since are not: it does not hold them.
+ */
 async function closeReplayed(client: ClientBase, group: string, topic: string): Promise<void> {
   await client.query(
     `UPDATE bus_in.dead_letters d SET settled_at = now(), settled = 'replayed'
        FROM bus_in.checkpoints c
       WHERE d.group_name = $1 AND d.topic = $2 AND d.settled_at IS NULL
         AND c.group_name = $1 AND c.topic = $2 AND c.partition = d.partition
-        AND (d.topic_id <> c.topic_id OR d."offset" > c."offset")
+        AND d.topic_id = c.topic_id AND d."offset" > c."offset"
         AND (c.replay_tenant IS NULL OR d.headers->>'tenantid' = c.replay_tenant)`,
     [group, topic],
+  );
+}
+
+/**
+ * What `closeReplayed` has closed, and the group has not come to, is open again: whether it comes to it once it begins
+ * anew is yet to be seen. An event that was held behind one that has been handled meanwhile now stops its stream itself.
+ * The checkpoints are locked.
+ */
+export async function reopenUnreplayed(client: ClientBase, group: string): Promise<void> {
+  await client.query(
+    `UPDATE bus_in.dead_letters d
+        SET settled_at = NULL, settled = NULL, kind = CASE WHEN first THEN 'poison' ELSE kind END,
+            reason = CASE WHEN first THEN coalesce(reason, 'replay-broken-off') ELSE reason END
+       FROM (SELECT l.id, row_number() OVER (PARTITION BY l.topic, l.stream ORDER BY l."offset") = 1 AS first
+               FROM bus_in.dead_letters l JOIN bus_in.checkpoints c USING (group_name, topic, partition, topic_id)
+              WHERE l.group_name = $1 AND l.settled = 'replayed' AND l."offset" > c."offset") AS ahead
+      WHERE d.id = ahead.id`,
+    [group],
   );
 }

@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import { inTransaction } from '@cairn/event-store/postgres';
+import { reopenUnreplayed } from '../consumer/begin.js';
 import { freshness, type SourceFreshness } from '../watermarks.js';
 
 /** A consumer group as an operator sees it. */
@@ -80,8 +81,9 @@ export async function refuseUnknown(client: Pick<ClientBase, 'query'>, group: st
 
 /**
  * Lets a group begin again: at the beginning, where everything that the topics hold is handled anew, but no reaction runs
- * again for what was handled before; or at the end, where what lies in between is never handled. Open dead letters are
- * replayed from the beginning like all else, and so are closed by it. It may run meanwhile: the locks of its
+ * again for what was handled before; or at the end, where what lies in between is never handled. Open dead letters that
+ * the topics still hold are replayed from the beginning like all else, and so are closed by it; all others stay open, and
+ * those are open again that a replay which it breaks off had closed and not come to. It may run meanwhile: the locks of its
  * checkpoints are waited for, and it begins where it is told within seconds, also where nothing new comes.
  */
 export const resetConsumer = (pool: Pool, group: string, to: 'beginning' | 'end'): Promise<void> =>
@@ -131,6 +133,7 @@ async function beginAgain(pool: Pool, group: string, { start, at, tenantId }: Ag
     );
     const other = replaying.find(({ tenant }) => tenant !== null && tenant !== tenantId)?.tenant;
     if (other && tenantId !== undefined) throw new ReplayUnderWay(group, other);
+    await reopenUnreplayed(client, group);
     await client.query(
       `UPDATE bus_in.checkpoints
           SET reset_from = coalesce("offset", reset_from), "offset" = NULL, updated_at = now(), replay_tenant = $2,

@@ -54,6 +54,9 @@ it.each([
   await shortlist(enrollmentId);
   const coachee = app.as('coachee', { personId });
   expectStatus(200, await coachee.post(`${match(enrollmentId)}/propose`, { coachId }));
+  const other = await coach(app, `C-beside-${action}`, speaks('cy'));
+  const reads = async (id: string) => (await coachee.get(`/coaches/${id}`)).status;
+  expect([await reads(coachId), await reads(other)]).toEqual([200, 404]);
   await give(coachId, action, { reason });
   const back = await eventually(
     async () => expectStatus(200, await coachee.get(match(enrollmentId))),
@@ -185,6 +188,9 @@ describe('a reassessment', () => {
     );
     expect(await due()).toEqual([coachId]);
 
+    const path = `/coaches/${coachId}/reassess`;
+    const stale = await app.as('hr').post(path, { outcome: 'passed' }, { ifMatch: '"1"' });
+    expect(stale.status).toBe(412);
     const passed = await give(coachId, 'reassess', { outcome: 'passed' });
     expect(passed.reassessment).toEqual({
       dueAt: '2027-04-01T08:00:00.000Z',

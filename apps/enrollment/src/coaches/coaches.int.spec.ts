@@ -172,6 +172,8 @@ describe('a coach', () => {
         expectStatus(200, await hr.post(`/coaches/${coachId}/reassess`, { outcome: 'passed' }));
       }
     }
+    // Also where the token alone says which coach they are.
+    expect((await app.as('hr', { coachId: outside }).get(`/coaches/${outside}`)).status).toBe(404);
     const asCoach = app.as(['hr', 'coach'], { personId: me.personId, coachId: own });
     expect(expectStatus(200, await asCoach.get(`/coaches/${own}`)).externalRef).toBe('C-2');
     expect(expectStatus(200, await asCoach.get('/coaches')).items).toHaveLength(3);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { enrollmentApp, type TestApp } from '../../test/app.js';
+import { randomUUID } from 'node:crypto';
+import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
 import { coach } from '../../test/coaches.js';
 import { PersonEntity } from '../people/person.entity.js';
 import {
@@ -11,6 +12,7 @@ import {
   programme,
   type Programme,
 } from '../../test/given.js';
+import { MatchHandler } from './match.handler.js';
 
 let shared: TestApp;
 let app: TestApp;
@@ -376,6 +378,52 @@ describe('a match of the past', () => {
       data: { coachId: then, reason: 'coach-left' },
     });
     expect(await placesOf(then)).toBe(0);
+  });
+
+  const by = (occurredAt: string) => {
+    const [commandId, actor] = [randomUUID(), { subject: 'spec', role: 'system' }];
+    return {
+      commandId,
+      correlationId: commandId,
+      tenantId: app.tenantId,
+      actor,
+      occurredAt,
+      now: occurredAt,
+    };
+  };
+
+  it('whose coach leaves has no other looked for, while it is told', async () => {
+    const { enrollmentId, found, chosen, accepted } = await given();
+    const then = await coach(app, 'C-1');
+    expectStatus(200, await found({ coachId: then }));
+    expectStatus(200, await chosen(then));
+    expectStatus(200, await accepted(then));
+    await app.http.get(MatchHandler).leave(by('2025-03-31T00:00:00.000Z'), enrollmentId, then);
+    expect((await typesOf()).at(-1)).toBe('MatchEnded');
+  });
+
+  it('that is proposed is not given back, while it is told, nor where it is proposed to another coach', async () => {
+    const { enrollmentId, found, chosen } = await given();
+    const [then, now] = [await coach(app, 'C-1'), await coach(app, 'C-2')];
+    expectStatus(200, await found({ coachId: then }));
+    expectStatus(200, await chosen(then));
+    const present = await active(app, to);
+    const path = matchOf(present.enrollmentId);
+    expectStatus(200, await app.as('hr').post(`${path}/shortlist`));
+    const { personId } = present;
+    expectStatus(200, await app.as('coachee', { personId }).post(`${path}/propose`, { coachId: now }));
+    const statusOf = async (of: string) => expectStatus(200, await app.as('hr').get(matchOf(of))).status;
+    const back = app.http
+      .get(MatchHandler)
+      .giveBack(by('2026-01-05T09:00:00.000Z'), present.enrollmentId, then);
+    await expect(back).rejects.toThrow();
+    for (const coachId of [then, now])
+      expectStatus(200, await app.as('hr').post(`/coaches/${coachId}/suspend`, { reason: 'on-leave' }));
+    await eventually(
+      () => statusOf(present.enrollmentId),
+      (status) => status === 'requested',
+    );
+    expect(await statusOf(enrollmentId)).toBe('proposed');
   });
 
   it('is told by an importer alone, while the history is open, of a coach who was approved', async () => {

@@ -408,6 +408,19 @@ describe('the early warning', () => {
       ({ type }) => type !== 'CoachMatched',
     );
 
+  const look = ({ enrollmentId }: Paired, at: string) => {
+    const commandId = randomUUID();
+    const actor = { subject: 'spec', role: 'system' };
+    const { tenantId } = app;
+    const identity = { commandId, correlationId: commandId, tenantId, actor, occurredAt: at, now: at };
+    return app.http.get(RematchHandler).lookForSilence(identity, enrollmentId);
+  };
+  const isKnown = (session: string) =>
+    eventually(
+      () => app.dataSource.query('SELECT FROM known_sessions WHERE session_id = $1', [session]),
+      (rows) => rows.length === 1,
+    );
+
   it('comes later at a monthly cadence', async () => {
     to = await programme(app, { name: randomUUID(), cadence: 'monthly' });
     const pair = await matched();
@@ -433,13 +446,17 @@ describe('the early warning', () => {
     const pause = `/enrollments/${pair.enrollmentId}/pause`;
     expectStatus(200, await pair.coachee.post(pause, { reason: 'project' }));
     const before = await typesOf(pair.matchId);
-    const commandId = randomUUID();
-    const at = '2026-01-26T08:00:00.000Z';
-    const actor = { subject: 'spec', role: 'system' };
-    const { tenantId } = app;
-    const identity = { commandId, correlationId: commandId, tenantId, actor, occurredAt: at, now: at };
-    await app.http.get(RematchHandler).lookForSilence(identity, pair.enrollmentId);
+    await look(pair, '2026-01-26T08:00:00.000Z');
     expect(await typesOf(pair.matchId)).toEqual(before);
+  });
+
+  it('counts silence from the match on, whatever was in the calendar before', async () => {
+    const pair = await matched();
+    const session = randomUUID();
+    await books(pair, session, '2026-01-05T08:00:00.000Z', '2026-01-02T10:00:00.000Z');
+    await isKnown(session);
+    await look(pair, '2026-01-25T08:00:00.000Z');
+    expect((await pair.hr.get(pair.match)).body.status).toBe('active');
   });
 
   it('leaves alone who is paused, and who has something booked', async () => {
@@ -452,10 +469,7 @@ describe('the early warning', () => {
     );
     const session = randomUUID();
     await books(other, session, '2026-01-06T09:00:00.000Z', '2026-03-01T10:00:00.000Z');
-    await eventually(
-      () => app.dataSource.query('SELECT FROM known_sessions WHERE session_id = $1', [session]),
-      (rows) => rows.length === 1,
-    );
+    await isKnown(session);
     app.clock.set('2026-01-26T09:00:00.000Z');
     await shows(silent, 'atRisk', ['nothing-booked']);
     for (const pair of [paused, other]) expect((await pair.hr.get(pair.match)).body.status).toBe('active');

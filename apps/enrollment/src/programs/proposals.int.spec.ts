@@ -189,10 +189,10 @@ it('proposals are read page by page', async () => {
 });
 
 describe('growth of the manager population', () => {
+  const growth = { code: 'growing', kind: 'manager-growth', withinDays: 180, growthPercent: 100 };
   it('proposes those who came to lead, once the managers have become so many more', async () => {
     const [first, second] = [await known({}), await known({})];
     await known({ boss: first });
-    const growth = { code: 'growing', kind: 'manager-growth', withinDays: 180, growthPercent: 100 };
     await define(growth);
     expect(await proposed()).toEqual([]);
     await known({ boss: second, since: '2026-01-15' });
@@ -205,6 +205,12 @@ describe('growth of the manager population', () => {
       },
     ]);
     await define({ ...growth, growthPercent: 101 });
+    expect(await proposed()).toEqual([]);
+  });
+
+  it('is none where nobody led before', async () => {
+    await known({ boss: await known({}), since: '2026-01-15' });
+    await define(growth);
     expect(await proposed()).toEqual([]);
   });
 });

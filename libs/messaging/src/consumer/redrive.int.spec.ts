@@ -112,4 +112,22 @@ describe('a redrive', () => {
     const { rows } = await pool.query('SELECT result FROM bus_in.requests WHERE group_name = $1', [group]);
     expect(rows).toEqual([{ result: { redriven: 2, stillBlocked: 0 } }]);
   });
+
+  it('is carried out by another process where the one that took it has died, and by none while it may live', async () => {
+    const { pool } = database;
+    const group = uniqueName();
+    const taken = (until: string) =>
+      pool.query(`INSERT INTO bus_in.requests (group_name, taken_until) VALUES ($1, now() + $2::interval)`, [
+        group,
+        until,
+      ]);
+    await taken('-1 second');
+    await taken('1 hour');
+    await runRequests(pool, group, () => Promise.resolve(), new AbortController().signal);
+    const { rows } = await pool.query(
+      'SELECT finished_at IS NOT NULL AS finished FROM bus_in.requests WHERE group_name = $1 ORDER BY id',
+      [group],
+    );
+    expect(rows).toEqual([{ finished: true }, { finished: false }]);
+  });
 });

@@ -88,4 +88,8 @@ export const steps: readonly string[] = [
   `,
   // When the next event was recorded, where it waits for what it refers to.
   'ALTER TABLE bus_in.checkpoints ADD COLUMN waits_at timestamptz',
+  // Headers that were kept as they came, which PostgreSQL cannot read again: with NUL, or half a character.
+  String.raw`
+  UPDATE bus_in.dead_letters SET headers = regexp_replace(headers::text, '\\u(0000|d[89a-f][0-9a-f]{2})', '\\ufffd', 'g')::json
+   WHERE headers::text ~ '\\u(0000|d[89a-f][0-9a-f]{2})'`,
 ];

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { applyMigrations } from '@cairn/event-store';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { steps } from '../consumer/schema.js';
 import { registerGroup } from '../consumer/start.js';
 import { migrate } from '../migrate.js';
 import { UnknownGroup } from './consumers.js';
@@ -20,4 +22,23 @@ it.each<[string, (group: string) => Promise<unknown>]>([
 ])('dead letters of a group that there is not are not %s', async (_, ask) => {
   await expect(ask('goals.outbox')).rejects.toThrow(UnknownGroup);
   await ask('goals.inbox');
+});
+
+it('headers that were kept as they came are readable after an update', async () => {
+  const { pool, drop } = await testDatabase();
+  try {
+    await applyMigrations(pool, 'bus_in', steps.slice(0, 4));
+    await pool.query(
+      `INSERT INTO bus_in.dead_letters (group_name, topic, topic_id, partition, "offset", kind, headers, value)
+       VALUES ('goals.inbox', 'cairn.goals.v1', '', 0, 0, 'poison', $1, '')`,
+      [JSON.stringify({ tenantid: 'a\0', id: '\ud83d', source: 'ü😀' })],
+    );
+    await applyMigrations(pool, 'bus_in', steps);
+    const { rows } = await pool.query(
+      `SELECT headers->>'tenantid' AS tenant, headers->>'id' AS id, headers->>'source' AS source FROM bus_in.dead_letters`,
+    );
+    expect(rows).toEqual([{ tenant: 'a\ufffd', id: '\ufffd', source: 'ü😀' }]);
+  } finally {
+    await drop();
+  }
 });

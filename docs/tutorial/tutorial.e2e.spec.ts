@@ -55,6 +55,7 @@ afterAll(async () => {
   let assessed: string[];
   let pulsed: string[];
   let lookedAfter: string[];
+  let filled: string[];
 
   beforeAll(async () => {
     const blocksOf = async (name: string) => {
@@ -64,19 +65,22 @@ afterAll(async () => {
     const tutorial = await blocksOf('first-quarter-of-an-hour.md');
     const assessment = await blocksOf('../how-to/run-an-assessment.md');
     const pulses = await blocksOf('../how-to/ask-for-pulses.md');
-    // Matches come last: with them Marta's engagement ends.
+    // Matches come after these: with them Marta's engagement ends.
     const matches = await blocksOf('../how-to/look-after-matches.md');
-    const blocks = [...tutorial, ...assessment, ...pulses, ...matches];
+    const places = await blocksOf('../how-to/fill-places.md');
+    const blocks = [...tutorial, ...assessment, ...pulses, ...matches, ...places];
     const { stdout } = await promisify(execFile)(
       'bash',
       ['-eu', '-o', 'pipefail', '-c', blocks.join('\nprintf "\\n=====\\n"\n')],
       { cwd: root, env: { ...process.env, CAIRN: address, CAIRN_HOME: home }, maxBuffer: 10_000_000 },
     );
     const all = stdout.split('\n=====\n');
-    printed = all.slice(0, tutorial.length);
-    assessed = all.slice(tutorial.length, tutorial.length + assessment.length);
-    pulsed = all.slice(tutorial.length + assessment.length, -matches.length);
-    lookedAfter = all.slice(-matches.length);
+    const next = ({ length }: readonly string[]) => all.splice(0, length);
+    printed = next(tutorial);
+    assessed = next(assessment);
+    pulsed = next(pulses);
+    lookedAfter = next(matches);
+    filled = next(places);
   }, 180_000);
 
   const blockWith = (text: string) => {
@@ -178,6 +182,16 @@ afterAll(async () => {
       '[ [ "time-to-rematch", 1 ], [ "rematch-rate", 0 ] ]',
       'suspended 1',
       '2 []',
+    ]);
+  });
+
+  it('goes on to a second invitation, a waitlist, more time and more sessions', () => {
+    expect(filled.map((block) => block.trim().replaceAll(/\s+/g, ' '))).toEqual([
+      '',
+      'expired invited',
+      'waitlisted waitlisted 2',
+      'declined',
+      '1 8',
     ]);
   });
 });

@@ -97,15 +97,31 @@ for (const [coach, more] of [
     say(held, 'SessionRated', plus(on, 4_000_000), { ...session, useful: score, relationship: score, progress: score }); // prettier-ignore
 });
 
+/** In a department that nobody had been in before. */
+say(`person-${idOf('somebody in Welding')}`, 'PersonAdded', utc('03-10 09:00'), {
+  personId: idOf('somebody in Welding'),
+  startedOn: '2026-03-10',
+  placeholder: false,
+  level: 'manager',
+  department: 'Welding',
+  location: 'Dresden',
+  dateBasis: 'column',
+});
+
 const COVERED = '2026-04-01T00:00:00.000Z';
 let analytics: RunningAnalytics;
+/** What was told of February while not all of it was in. */
+let early: Row[];
 beforeAll(async () => {
   analytics = await runningAnalytics({ now: () => new Date(COVERED) });
-  await analytics.take(events, COVERED);
+  await analytics.take(events, '2026-02-20T00:00:00.000Z');
+  early = await rows(`${FEBRUARY}&asOf=${COVERED}`, as(['hr']));
+  await analytics.take([], COVERED);
 });
 afterAll(() => analytics.stop());
 
 type Row = Record<string, unknown>;
+const FEBRUARY = 'opinions?metric=satisfaction&dimension=org-unit&period=2026-02';
 const as = (roles: Subject['roles'], more: Partial<Subject> = {}) => ({
   as: { tenantId: TENANT, roles, ...more },
 });
@@ -114,6 +130,15 @@ const rows = async (path: string, options: ReturnType<typeof as>): Promise<Row[]
   expect([path, status]).toEqual([path, 200]);
   return body.items;
 };
+
+it('a month is told once all of it is in, whatever day is asked for, by the departments that there were', async () => {
+  const told = (items: readonly Row[]) =>
+    items.filter(({ item }) => item === 'useful').map(({ group, value }) => [group, value]);
+  expect(told(early)[0]).toEqual([null, null]);
+  const later = told(await rows(`${FEBRUARY}&asOf=2026-03-01T00:00:00Z`, as(['hr'])));
+  expect(later[0]).toEqual([null, 3]);
+  expect(later.map(([group]) => group)).toEqual([null, 'Making', 'unknown']);
+});
 
 describe('a coach who is above somebody in HR, or is them', () => {
   const readers = [

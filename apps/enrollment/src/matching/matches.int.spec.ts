@@ -40,6 +40,33 @@ const typesOf = async () =>
   (await app.events()).filter(({ stream }) => stream.startsWith('match-')).map(({ type }) => type);
 
 describe('a match', () => {
+  it('tells HR of a coach above them no more than who it is, and their own coachee all', async () => {
+    const boss = await person(app);
+    const { personId: self } = await person(app, { managerId: boss.personId });
+    const coachId = await coach(app, 'C-above', { employeeId: boss.employeeId });
+    const { enrollmentId, personId } = await active(app, to);
+    await shortlist(enrollmentId);
+    const read = async (as: ReturnType<TestApp['as']>) =>
+      expectStatus(200, await as.get(matchOf(enrollmentId)));
+    const hr = app.as('hr', { personId: self });
+    const named = { coachId, name: expect.any(String) };
+    expect((await read(hr)).shortlist).toEqual([named]);
+    expectStatus(200, await propose(personId, enrollmentId, coachId));
+    expectStatus(200, await accept(coachId, enrollmentId));
+    expect((await read(hr)).coach).toEqual(named);
+    // Somebody reads their own match whole, though the coach be above them by now.
+    const moved = 'UPDATE people SET manager_id = $1 WHERE person_id = $2';
+    await app.dataSource.query(moved, [boss.personId, personId]);
+    const whole = { ...named, hours: expect.any(String), score: expect.any(Number) };
+    const readers = [
+      app.as('hr'),
+      app.as(['hr', 'coachee'], { personId }),
+      app.as(['hr', 'coach'], { personId: boss.personId, coachId }),
+      app.as('program-admin', { personId: self }),
+    ];
+    for (const as of readers) expect((await read(as)).coach).toMatchObject(whole);
+  });
+
   it('goes from a shortlist of three, each score in its parts, to a coach who accepts', async () => {
     const best = await coach(app, 'C-1');
     await coach(app, 'C-2', { specialties: [], styles: [] });

@@ -1,6 +1,7 @@
 import { digestOf, versioned } from '@cairn/http';
 import { hasRole, type Subject } from '@cairn/identity';
 import type { EntityManager } from 'typeorm';
+import { undecidedBy } from '../../coaches/access.js';
 import { CoachEntity } from '../../coaches/coach.entity.js';
 import { introduced } from '../../coaches/http/coach.shown.js';
 import { seesPreferences } from '../../enrollment/http/enrollment.shown.js';
@@ -25,6 +26,8 @@ export async function shown(manager: EntityManager, subject: Subject, matches: r
     .where('c.coach_id = ANY (:coachIds)', { coachIds })
     .getMany();
   const known = new Map(coaches.map((coach) => [coach.coachId, coach]));
+  // Of a coach whose record HR does not read, the match of somebody else has no more than who it is.
+  const undecided = hasRole(subject, 'hr') ? await undecidedBy(manager, subject, coaches) : new Set();
   const people = matches.map(({ personId }) => personId);
   const reached = await reachedByHr(manager, subject, people);
   const running = matches.filter(({ state }) => isRunning(state)).map(({ matchId }) => matchId);
@@ -33,11 +36,12 @@ export async function shown(manager: EntityManager, subject: Subject, matches: r
     const { matchId, enrollmentId, programId, cohortId, personId, status, state } = match;
     const isCoach = isCoachOf(subject, match);
     const withParts = reached.has(personId) || isCoach || seesPreferences(subject, personId);
-    const withFit = ({ coachId, score, parts }: FittingCoach) => ({
-      ...introduced(known.get(coachId)!),
-      score,
-      ...(withParts ? { parts } : {}),
-    });
+    const isOwn = isCoach || (hasRole(subject, 'coachee') && subject.personId === personId);
+    const withFit = ({ coachId, score, parts }: FittingCoach) => {
+      const coach = known.get(coachId)!;
+      if (undecided.has(coach) && !isOwn) return { coachId, name: coach.name };
+      return { ...introduced(coach), score, ...(withParts ? { parts } : {}) };
+    };
     return {
       matchId,
       enrollmentId,

@@ -51,6 +51,12 @@ async function matched(coaches = 2, capacity = 2) {
     'gu',
     'he',
     'hi',
+    'nl',
+    'no',
+    'pl',
+    'pt',
+    'ro',
+    'sk',
   ][spoken++]!;
   const coachIds: string[] = [];
   for (let n = 0; n < coaches; n++)

@@ -10,7 +10,13 @@ import {
   showDeadLetter,
 } from '@cairn/messaging/operate';
 import { eraseTexts } from '@cairn/private-text';
-import { dropProjection, listProjections, requestRebuild, switchProjection } from '@cairn/projections';
+import {
+  dropProjection,
+  listProjections,
+  readBuilds,
+  requestRebuild,
+  switchProjection,
+} from '@cairn/projections';
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
 import { SERVICES } from './databases.js';
@@ -194,7 +200,11 @@ async function run(
     case 'projections switch': {
       const { name, ...wanted } = buildOf(args, 'projections switch NAME [VERSION.BUILD]');
       const { PROJECTIONS } = await import('@cairn/analytics/app.module');
-      const build = await switchProjection(await databaseOf('analytics.intake'), PROJECTIONS, name, wanted);
+      const pool = await databaseOf('analytics.intake');
+      const before = (await readBuilds(pool)).find((each) => each.name === name);
+      const build = await switchProjection(pool, PROJECTIONS, name, wanted);
+      if (before?.version === build.version && before.build === build.build)
+        return `Reports are read from ${buildShown(build)} already: nothing was done.`;
       return `Reports are read from ${buildShown(build)} now. The one before is kept up to date, to switch back to, until you drop it.`;
     }
     case 'projections drop': {
@@ -307,22 +317,42 @@ function buildOf([name, numbers]: readonly string[], usage: string) {
   };
 }
 
-/** What each command takes beside its words; a command that is not here takes nothing. */
-const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  'consumers reset': ['to'],
-  'consumers rewind': ['to', 'tenant'],
-  'dead-letters discard': ['because'],
-  'texts erase': ['tenant', 'person'],
-  'log copy': ['to'],
+/** What each command takes: so many arguments, and these options. */
+const TAKES: Readonly<Record<string, { readonly most: number; readonly options?: readonly string[] }>> = {
+  'consumers list': { most: 0 },
+  'consumers reset': { most: 1, options: ['to'] },
+  'consumers rewind': { most: 1, options: ['to', 'tenant'] },
+  'dead-letters list': { most: 1 },
+  'dead-letters show': { most: 2 },
+  'dead-letters redrive': { most: Infinity },
+  'dead-letters discard': { most: Infinity, options: ['because'] },
+  'projections list': { most: 0 },
+  'projections rebuild': { most: 2 },
+  'projections switch': { most: 2 },
+  'projections drop': { most: 2 },
+  'texts erase': { most: 1, options: ['tenant', 'person'] },
+  'log copy': { most: 1, options: ['to'] },
+  'log restored': { most: 1 },
 };
 
-/** @throws OpsError for an option that the command would not heed */
-function refuseUnheeded(command: string, values: Readonly<Record<string, unknown>>): void {
-  const heeded = OPTIONS[command] ?? [];
-  const unheeded = Object.keys(values).find((name) => name !== 'help' && !heeded.includes(name));
-  if (unheeded !== undefined && USAGE.includes(`  ${command}`))
+/** @throws OpsError for what the command would not heed */
+function refuseUnheeded(
+  command: string,
+  args: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+): void {
+  const takes = TAKES[command];
+  if (takes === undefined) return;
+  const { most, options = [] } = takes;
+  const unheeded = Object.keys(values).find((name) => name !== 'help' && !options.includes(name));
+  if (unheeded !== undefined)
     throw new OpsError(
-      `"${command}" does not take --${unheeded}: nothing was done. It takes ${heeded.map((name) => `--${name}`).join(', ') || 'no option'}.`,
+      `"${command}" does not take --${unheeded}: nothing was done. It takes ${options.map((name) => `--${name}`).join(', ') || 'no option'}.`,
+    );
+  if (args.length > most)
+    throw new OpsError(
+      `"${command}" does not take "${args.slice(most).join(' ')}": nothing was done. It takes ` +
+        `${most === 0 ? 'no argument' : most === 1 ? 'one argument' : `${most} arguments`}; see npm run ops -- help.`,
     );
 }
 
@@ -375,7 +405,7 @@ async function main(): Promise<void> {
   });
   const [subject = '', action = '', ...args] = positionals;
   const command = `${subject} ${action}`.trim();
-  refuseUnheeded(command, values);
+  if (!values.help) refuseUnheeded(command, args, values);
   say(values.help || subject === 'help' ? USAGE : await run(command, args, values));
 }
 

@@ -141,7 +141,10 @@ describe('its operator', () => {
     for (const { name, version } of PROJECTIONS)
       expect(await cairn.ops('projections', 'switch', name)).toContain(`read from ${name} ${version}.2 now`);
     expect(await hashes()).toEqual(before);
-    const { name } = PROJECTIONS[0]!;
+    const { name, version } = PROJECTIONS[0]!;
+    expect(await cairn.ops('projections', 'switch', name, `${version}.2`)).toContain(
+      'already: nothing was done',
+    );
     await expect(cairn.ops('projections', 'drop', name, '1.2')).rejects.toThrow('switch to another first');
     await expect(cairn.ops('projections', 'drop', name, '1.1')).rejects.toThrow('drop it in a minute');
   }, 90_000);

@@ -70,6 +70,29 @@ it('does nothing to a group that there is not, and names those that there are', 
   expect(await rowsOf('SELECT FROM bus_in.requests')).toEqual([]);
 });
 
+it('does nothing where it is told more than it would heed', async () => {
+  const before = await rowsOf('SELECT start FROM bus_in.subscriptions');
+  const commands = [
+    'consumers list',
+    `consumers reset --to end ${GROUP}`,
+    `consumers rewind ${GROUP}`,
+    `dead-letters list ${GROUP}`,
+    `dead-letters show ${GROUP} 1`,
+    'projections list',
+    'projections rebuild people 1',
+    'projections switch people 1.1',
+    'projections drop people 1.1',
+    'texts erase goals',
+    'log copy goals --to eventstoredb',
+    'log restored goals',
+  ];
+  await refused(
+    commands.map((command) => `${command} goals.outbox`),
+    'does not take "goals.outbox": nothing was done',
+  );
+  expect(await rowsOf('SELECT start FROM bus_in.subscriptions')).toEqual(before);
+});
+
 describe('consumers rewind', () => {
   const start = () =>
     rowsOf(`SELECT start, start_at AS at FROM bus_in.subscriptions WHERE topic = '${TOPIC}'`);
@@ -135,7 +158,11 @@ it('dead-letters discard gives up what is named, with the reason kept, and no ot
     [`dead-letters discard ${GROUP} ${id}`, `dead-letters discard ${GROUP} --because nothing`],
     'WHY',
   );
-  await refused([`dead-letters discard ${GROUP} ${id} 999 --because gone`], 'no open dead letter 999');
+  await refused(
+    [`dead-letters discard ${GROUP} ${id} 999 --because gone`, `dead-letters redrive ${GROUP} ${id} 999`],
+    `${GROUP} has no open dead letter 999; npm run ops -- dead-letters list`,
+  );
+  expect(await rowsOf('SELECT FROM bus_in.requests')).toEqual([]);
   expect(await settled()).toEqual([
     { id, ...open },
     { id: other, ...open },

@@ -90,7 +90,7 @@ export async function showDeadLetter(
 /**
  * Asks the running consumer of `group` to handle dead letters again (all, or those given), and waits for what came of it.
  * Undefined where it has not answered in time; the request then stays, and is carried out when the consumer runs.
- * @throws UnknownGroup, for which nobody would ever carry it out
+ * @throws UnknownGroup, for which nobody would ever carry it out; NoSuchDeadLetter where one of them is not open
  */
 export async function redriveDeadLetters(
   pool: Pool,
@@ -99,6 +99,16 @@ export async function redriveDeadLetters(
   withinMs = 30_000,
 ): Promise<Redriven | undefined> {
   await refuseUnknown(pool, group);
+  const { rows: missing } = await pool.query<{ id: string }>(
+    `SELECT id FROM unnest($2::bigint[]) AS asked (id) WHERE NOT EXISTS (
+       SELECT FROM bus_in.dead_letters d WHERE d.group_name = $1 AND d.id = asked.id AND d.settled_at IS NULL)`,
+    [group, ids ?? []],
+  );
+  if (missing.length > 0)
+    throw new NoSuchDeadLetter(
+      group,
+      missing.map(({ id }) => id),
+    );
   return answerTo(pool, await ask(pool, group, ids), withinMs);
 }
 

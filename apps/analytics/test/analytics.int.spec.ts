@@ -14,6 +14,7 @@ import type { ReceivedContract } from '@cairn/contracts';
 import { PROJECTIONS } from '../src/app.module.js';
 import { INTAKE, isSensitive } from '../src/intake/log.js';
 import { runningAnalytics, type RunningAnalytics } from './running.js';
+import { LARGER_EXAMPLE } from './larger-example.js';
 import { COHORTS, idOf, personId, PROGRAM, TENANT, WORKED_EXAMPLE } from './worked-example.js';
 
 const page = readFileSync(new URL('../../../docs/reference/worked-example.md', import.meta.url), 'utf8');
@@ -1272,4 +1273,17 @@ it('a projection that makes no progress while work waits is told of, whatever th
   } finally {
     client.release(true);
   }
+});
+
+it('how reliable questions are is known by what all people of the tenant answered before', async () => {
+  const until = new Date(Math.max(now + 1, Date.parse('2026-07-01T00:00:00.000Z'))).toISOString();
+  const after = LARGER_EXAMPLE.map(({ envelope, ...event }) => {
+    const logposition = String(200_000 + Number(envelope.logposition)).padStart(16, '0');
+    return { ...event, envelope: { ...envelope, logposition } } as ReceivedContract;
+  });
+  await analytics.take(after, until);
+  const path = 'opinions?metric=behaviour-change&period=2026-06';
+  const { body } = await get(`/v1/programs/${idOf('larger program')}/${path}`);
+  const own = body.items.find(({ source }: Record<string, unknown>) => source === 'self-reported');
+  expect(own.beside.reliablyBetter).toMatchObject({ withheld: null });
 });

@@ -8,7 +8,7 @@ import { flushCompileCache } from 'node:module';
 flushCompileCache();
 
 const { databaseUrl, connectionString, origin, engagementId, booking, cancel } = JSON.parse(process.argv[2]);
-const store = openEventStoreDbBesideRows({ connectionString, log: 'sessions', databaseUrl });
+const store = await openEventStoreDbBesideRows({ connectionString, log: 'sessions', databaseUrl });
 const sessions = new SessionHandler(openPool({ connectionString: databaseUrl }), store);
 await (cancel
   ? sessions.run(origin, cancel, () => ({ kind: 'cancel', by: 'coachee' }))

@@ -180,7 +180,7 @@ export const READS: Readonly<Record<string, string>> = {
   'GET /analytics/v1/programs/{programId}/metrics': 'hr manager program-admin sponsor',
   'GET /analytics/v1/programs/{programId}/funnel': 'hr manager program-admin sponsor',
   'GET /analytics/v1/programs/{programId}/themes': 'hr manager program-admin sponsor',
-  'GET /analytics/v1/programs/{programId}/opinions': 'hr program-admin sponsor',
+  'GET /analytics/v1/programs/{programId}/opinions': 'coach hr program-admin sponsor',
   'GET /analytics/v1/programs/{programId}/outcomes': 'hr program-admin sponsor',
   'GET /analytics/v1/programs/{programId}/coaches': HR,
   'GET /analytics/v1/programs/{programId}/participants': 'hr manager program-admin',

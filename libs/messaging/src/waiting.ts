@@ -1,3 +1,5 @@
+import { TransientFault } from './faults.js';
+
 /** Sleeps until `ms` have passed or the signal aborts; never rejects. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
@@ -10,6 +12,17 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     const timer = setTimeout(done, ms);
     signal?.addEventListener('abort', done, { once: true });
   });
+}
+
+/** What `work` comes to, or a `TransientFault` where it has come to nothing after `ms`; it is not waited for any more then. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new TransientFault(`no answer within ${ms / 1000} s`)), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Milliseconds to wait before the attempt after `failures` failed ones: 0.2 s, doubling, at most 10 s. */

@@ -9,7 +9,7 @@ import {
   type TopicSpec,
   type TopicState,
 } from '../port.js';
-import { sleep } from '../waiting.js';
+import { sleep, within } from '../waiting.js';
 import { KafkaConsumption } from './consumption.js';
 import { clusterOf, kafkaClient, type KafkaCluster } from './kafkajs.js';
 import { metadataOf } from './metadata.js';
@@ -70,6 +70,9 @@ const NOT_ALLOWED = new Set([
 export function kafkaBus(options: KafkaBusOptions): Bus {
   return new KafkaBus(options);
 }
+
+/** kafkajs has a limit of its own for each request, but a connection that is given up under one takes it along. */
+const ANSWERS_WITHIN_MS = 20_000;
 
 class KafkaBus implements Bus {
   private readonly client: Kafka;
@@ -252,11 +255,14 @@ class KafkaBus implements Bus {
     for (let attempt = 1; ; attempt++) {
       const cluster = (this.cluster ??= clusterOf(this.client));
       try {
-        await cluster.connect();
-        return await work(cluster);
+        return await within(
+          ANSWERS_WITHIN_MS,
+          cluster.connect().then(() => work(cluster)),
+        );
       } catch (error) {
         if (this.cluster === cluster) this.cluster = undefined;
-        await cluster.disconnect().catch(() => undefined);
+        // Others may be at work on it, and are not waited for: what kafkajs was asked meanwhile it may never answer.
+        void cluster.disconnect().catch(() => undefined);
         const { name, retriable } = error as { name?: string; retriable?: boolean };
         if (attempt === 4 || name !== 'KafkaJSProtocolError' || !retriable) throw error;
         await sleep(100 * attempt);

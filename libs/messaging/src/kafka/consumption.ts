@@ -6,11 +6,12 @@ import {
   type Consumption,
   type TopicPartition,
 } from '../port.js';
-import { backoffMs, sleep } from '../waiting.js';
+import { backoffMs, sleep, within } from '../waiting.js';
 
 /** A member that does not answer for so long loses its partitions. */
 const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
+const DISCONNECTS_WITHIN_MS = 60_000;
 /** Offsets are committed for lag tools alone, so not more often than those look. */
 const COMMIT_MS = 2_000;
 const CONCURRENCY = 4;
@@ -101,7 +102,8 @@ export class KafkaConsumption implements Consumption {
       over.promise.catch(() => undefined);
       this.closed.signal.removeEventListener('abort', onAbort);
       this.owned = new Map();
-      await consumer.disconnect().catch(() => undefined);
+      // It waits for the batches that are at work, of which one may wait for an answer that never comes.
+      await within(DISCONNECTS_WITHIN_MS, consumer.disconnect()).catch(() => undefined);
     }
   }
 

@@ -3,7 +3,7 @@ import { gauge, type FlowStatus } from '@cairn/telemetry';
 import { ConsumerStopped } from '../faults.js';
 import { partitionKey, type Bus, type TopicState } from '../port.js';
 import { Standstill, STUCK_MS } from '../standstill.js';
-import { sourcesOf } from '../topics.js';
+import { sourcesOf, WATERMARKS } from '../topics.js';
 import { freshness, type SourceFreshness } from '../watermarks.js';
 import { readCheckpoints, type Checkpoint } from './checkpoints.js';
 import { verifyAll } from './start.js';
@@ -66,8 +66,9 @@ export class Lag {
     states: ReadonlyMap<string, TopicState>,
     now: number,
   ): void {
-    const handled = checkpoints.flatMap(({ topic, offset = -1 }) => (offset >= 0 ? [topic] : []));
-    for (const topic of new Set(handled)) {
+    // Without watermarks nothing is skipped: everything only looks older than it is.
+    const handled = checkpoints.filter(({ topic, offset = -1 }) => offset >= 0 && topic !== WATERMARKS.name);
+    for (const topic of new Set(handled.map((each) => each.topic))) {
       const since = this.gone.get(topic) ?? now;
       if (states.has(topic)) this.gone.delete(topic);
       else if (now - since <= STUCK_MS) this.gone.set(topic, since);

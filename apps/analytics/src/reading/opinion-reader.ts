@@ -5,6 +5,7 @@ import type { MeasuredFact, OpinionFact } from '../projections/opinions/opinion-
 import { opinions } from '../projections/opinions/opinions.js';
 import { people } from '../projections/people/people.js';
 import { programs } from '../projections/programs/programs.js';
+import type { ProgramView } from '../reports/as-of/view.js';
 import type { Labels } from '../reports/dimensions.js';
 import { OpinionReport } from '../reports/opinions/opinion-report.js';
 import { peopleOfCoaches } from './facts.js';
@@ -31,11 +32,7 @@ export async function opinionsFor(
   const coaches = await coachesIn(client, subject);
   const coached = new Set(await peopleOfCoaches(client, tenantId, coaches));
   const oversees = overseesPrograms(subject);
-  const isTheirs = (coachId?: string) => coachId !== undefined && coaches.includes(coachId);
-  const coachHere = history(now)!.participants.some(({ matches }) =>
-    matches.some((match) => isTheirs(match.coachId)),
-  );
-  if (!oversees && !coachHere) throw new RefusedError(notFound('programme'));
+  if (!oversees && !isCoachedBy(coaches, history(now)!)) throw new RefusedError(notFound('programme'));
   if (!history(moment)) return undefined;
   const own = await opinions.read(client, tenantId, 'program_id = $2', [programId]);
   return new OpinionReport(
@@ -48,7 +45,7 @@ export async function opinionsFor(
       until: Math.min(moment.at, until),
     },
     {
-      // What its coachees rated no coach is shown; who also oversees the programme sees too much else of whom they coach.
+      // No coach is shown what a coachee rated; who also oversees the programme sees too much else of whom they coach.
       knows: (person) => person === personId || (oversees && coached.has(person)),
       led: (person) => personId !== undefined && history(now)!.managersOf(person).has(personId),
       orgUnits: hasRole(subject, 'hr') ? orgUnits : undefined,
@@ -57,6 +54,12 @@ export async function opinionsFor(
     },
   );
 }
+
+/** Whether one of these coaches ever was somebody's there. */
+const isCoachedBy = (coaches: readonly string[], { participants }: ProgramView): boolean =>
+  participants.some(({ matches }) =>
+    matches.some(({ coachId }) => coachId !== undefined && coaches.includes(coachId)),
+  );
 
 /** What the tenant's people answered before, to the questionnaires that were asked here: of each the first thousand. */
 async function baselinesLike(

@@ -1,7 +1,7 @@
 import { applyMigrations } from '@cairn/event-store';
 import { CLOCK, type Clock } from '@cairn/http';
 import type { Subject } from '@cairn/identity';
-import { isOwn, POOL } from '@cairn/service';
+import { isOwn, POOL, type Looked as Seen } from '@cairn/service';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClientBase, Pool } from 'pg';
 import { shown } from '../projections/visibility/shown.js';
@@ -43,12 +43,7 @@ export class VisibilityLog {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async record(
-    subject: Subject,
-    role: string,
-    what: Looked,
-    seen: readonly { readonly personId: string; readonly coachId?: string | null }[],
-  ): Promise<void> {
+  async record(subject: Subject, role: string, what: Looked, seen: readonly Seen[]): Promise<void> {
     const others = seen.filter((each) => !isOwn(subject, each)).map(({ personId }) => personId);
     if (others.length === 0) return;
     // In one order, so that two readers of the same people cannot lock each other out.

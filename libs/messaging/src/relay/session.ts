@@ -97,14 +97,18 @@ export class RelaySession {
     for (const [key, offset] of acknowledged) this.offsets.set(key, offset);
   }
 
-  /** A topic that was made anew while nothing was published has smaller offsets, too; no consumer ever has the old ones. */
+  /**
+   * A topic that was made anew while nothing was published has smaller offsets, too, or fewer partitions; no consumer ever
+   * has the old ones.
+   */
   private async lookAtTopics(): Promise<void> {
     const known = this.offsets;
     const before = new Map(known);
     const ends = await this.ends();
     // What was published meanwhile lies beyond these ends.
     const isAsBefore = this.offsets === known && !isLess(before, known);
-    if (isAsBefore && isLess(ends, known)) this.offsets = ends;
+    const isGone = [...known.keys()].some((key) => !ends.has(key));
+    if (isAsBefore && (isGone || isLess(ends, known))) this.offsets = ends;
   }
 
   private async ends(): Promise<Map<string, number>> {

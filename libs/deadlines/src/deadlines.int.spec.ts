@@ -1,20 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { RefusedError } from '@cairn/decider';
-import { newId, type StoredEvent } from '@cairn/event-store';
+import { newId, type EventStore, type StoredEvent } from '@cairn/event-store';
 import {
   inTransaction,
   leaveGap,
   migrate as migrateLog,
+  openPool,
   openPostgresLog,
   type PostgresEventStore,
 } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import type { Pool } from 'pg';
 import type { Deadline, DeadlineChange, DeadlineContext } from './deadline.js';
 import { startDeadlines, type Deadlines } from './deadlines.js';
 import { migrate } from './schema.js';
 
 const tenantId = newId();
+const anotherTenant = newId();
 const T = (minute: number) => new Date(Date.UTC(2026, 2, 1, 9, minute)).toISOString();
 
 /** Past the end of every spec. */
@@ -42,10 +45,11 @@ afterEach(async () => {
 });
 
 /** An event whose data are the changes that it means. */
-async function tell(...changes: DeadlineChange[]): Promise<string> {
+const tell = (...changes: DeadlineChange[]): Promise<string> => tellOf(tenantId, ...changes);
+async function tellOf(tenant: string, ...changes: DeadlineChange[]): Promise<string> {
   const id = newId();
   const metadata = {
-    tenantId,
+    tenantId: tenant,
     commandId: newId(),
     correlationId: 'c-1',
     actor: { subject: 's', role: 'hr' },
@@ -63,11 +67,12 @@ const plan = (event: StoredEvent) => (event.data as { changes: DeadlineChange[] 
 function start(
   handle: (deadline: Deadline, context: DeadlineContext) => Promise<unknown> = async () => {},
   lookEveryMs?: number,
+  { store = log, pool = database.pool }: { store?: EventStore; pool?: Pool } = {},
 ): Deadlines {
   const started = startDeadlines({
     service: 'spec',
-    store: log,
-    pool: database.pool,
+    store,
+    pool,
     clock: { now: () => new Date(now) },
     plan,
     lookEveryMs,
@@ -96,6 +101,7 @@ async function until(holds: () => boolean | Promise<boolean>, ms = 60_000): Prom
   }
 }
 
+const behind = async (of: Deadlines) => ((await of.status()).detail as { behind: boolean }).behind;
 const keys = () => handled.map(({ deadline }) => deadline.key);
 const rows = async () =>
   (await database.pool.query<{ key: string }>('select key from deadlines.due order by key')).rows.map(
@@ -176,22 +182,33 @@ describe('a deadline', () => {
     expect(await rows()).toEqual(['moved']);
   });
 
-  it('of another tenant is another one', async () => {
-    const metadata = {
-      tenantId: newId(),
-      commandId: newId(),
-      correlationId: 'c',
-      actor: { subject: 's', role: 'hr' },
-    };
+  it('of another tenant is another one: when it is cleared, handled and put off', async () => {
+    let broken = true;
+    start(async (deadline) => {
+      if (deadline.tenantId === tenantId && broken) throw new Error('not now');
+    });
     await tell(set('same', T(1)));
-    await log.append(
-      'thing-other',
-      [{ id: newId(), type: 'Told', occurredAt: now, data: { changes: [{ clear: 'same' }] }, metadata }],
-      0,
-    );
+    await tellOf(anotherTenant, set('same', T(20)), set('cleared', T(1)));
+    await tell(set('cleared', T(30)));
+    await applied();
+    await tellOf(anotherTenant, { clear: 'cleared' });
+    await applied();
     now = T(2);
-    start();
+    const state = async () => {
+      const { rows: stored } = await database.pool.query<{ state: string }>(
+        `select (tenant_id = $1) || ' ' || key || ' ' || attempts as state from deadlines.due order by state`,
+        [tenantId],
+      );
+      return stored.map((each) => each.state);
+    };
+    const open = ['false same 0', 'true cleared 0', 'true same 1'];
+    await until(async () => (await state()).includes(open[2]!));
+    expect(await state()).toEqual(open);
+    broken = false;
+    now = T(3);
     await until(() => handled.length === 1);
+    await until(async () => (await rows()).length < 3);
+    expect(await state()).toEqual(open.slice(0, 2));
   });
 });
 
@@ -395,11 +412,35 @@ describe('an imported history', () => {
     await settled('h20');
   });
 
-  it('of another key does not matter', async () => {
+  it('of another key, or of another tenant, does not matter', async () => {
     now = T(59);
     start();
+    const complete = { history: { key: historyKey, complete: true } };
     await tell(set('h10', T(10), { historyKey }), { history: { key: 'enrollment-2', complete: true } });
+    await tellOf(anotherTenant, complete);
+    await tell({ history: { key: historyKey, through: T(5), complete: false } });
     await settled();
+    const third = newId();
+    await tellOf(third, set('theirs', T(10), { historyKey }));
+    await tell(complete);
+    await settled('h10');
+    expect(await rows()).toEqual(['theirs']);
+  });
+
+  it('that is told further hastens nothing that was put off', async () => {
+    now = T(12);
+    start(() => Promise.reject(new Error('not now')), NEVER);
+    const putOff = async () =>
+      (await database.pool.query<{ at: Date }>('select sweep_at as at from deadlines.due where attempts = 1'))
+        .rows[0]?.at;
+    await tell(set('h10', T(10), { historyKey }), {
+      history: { key: historyKey, through: T(11), complete: false },
+    });
+    await until(async () => (await putOff()) !== undefined);
+    const at = await putOff();
+    await tell({ history: { key: historyKey, complete: true } });
+    await applied();
+    expect(await putOff()).toEqual(at);
   });
 });
 
@@ -434,6 +475,92 @@ describe('several replicas', () => {
     await first.stop();
     // What was handled is gone once its transaction is.
     await until(async () => (await rows()).length === 0);
+  });
+});
+
+describe('a follower that is frozen', () => {
+  /** The log, to one who stops as soon as it has read something. */
+  function frozenLog() {
+    const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
+    let inHand = 0;
+    const store = Object.assign(Object.create(log) as EventStore, {
+      async *subscribe(...args: Parameters<EventStore['subscribe']>) {
+        for await (const batch of log.subscribe(...args)) {
+          inHand += batch.length;
+          await thawed;
+          yield batch;
+        }
+      },
+    });
+    return { store, thaw, inHand: () => inHand };
+  }
+
+  it('with a batch in hand sets nothing anew that another has handled meanwhile', async () => {
+    now = T(2);
+    const { store, inHand, thaw } = frozenLog();
+    await tell(set('a', T(1)), set('b', T(30)));
+    const frozen = start(undefined, undefined, { store });
+    await until(() => inHand() === 1);
+    start();
+    await until(() => handled.length === 1);
+    await tell({ clear: 'b' });
+    await until(async () => (await rows()).length === 0);
+    thaw();
+    await until(async () => !(await behind(frozen)));
+    expect(await rows()).toEqual([]);
+    expect(keys()).toEqual(['a']);
+  });
+
+  it('in the middle of its writing is waited for by the others', async () => {
+    now = T(2);
+    const named = openPool({ connectionString: database.url, application_name: 'frozen' });
+    const ours = await database.pool.connect();
+    try {
+      await ours.query(`
+        create function hold_back() returns trigger language plpgsql as $$ begin
+          if current_setting('application_name') = 'frozen' then perform pg_advisory_xact_lock(1); end if;
+          return new;
+        end $$;
+        create trigger hold_back before insert on deadlines.due for each row execute function hold_back();
+        select pg_advisory_lock(1)`);
+      await tell(set('a', T(1)));
+      const frozen = start(undefined, undefined, { pool: named });
+      await until(async () => {
+        const { rowCount } = await ours.query(
+          `select from pg_locks where locktype = 'advisory' and not granted`,
+        );
+        return rowCount === 1;
+      });
+      start();
+      await sleep(500);
+      await ours.query('select pg_advisory_unlock(1)');
+      await until(async () => !(await behind(frozen)));
+      await until(() => handled.length > 0);
+      await until(async () => (await rows()).length === 0);
+      expect(keys()).toEqual(['a']);
+    } finally {
+      ours.release(true);
+      await Promise.all(running.map((each) => each.stop()));
+      running = [];
+      await named.end();
+    }
+  });
+
+  it('shows when the log has been ahead of it for longer than 30 s', async () => {
+    const { store, thaw } = frozenLog();
+    const started = start(undefined, undefined, { store });
+    await tell(set('a', T(10)));
+    expect(await started.status()).toMatchObject({ healthy: true, detail: { behind: true } });
+    const clock = performance.now.bind(performance);
+    const later = jest.spyOn(performance, 'now').mockImplementation(() => clock() + 31_000);
+    try {
+      expect(await started.status()).toMatchObject({ healthy: false, detail: { behind: true, waiting: 0 } });
+      thaw();
+      await until(async () => (await started.status()).healthy);
+    } finally {
+      thaw();
+      later.mockRestore();
+    }
   });
 });
 

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { readByHand } from '../conformance/by-hand.js';
 import { prepareEffects, writeEffects } from '../conformance/effects.js';
 import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
 import { PermanentFault } from '../faults.js';
 import { resetConsumer, rewindConsumer } from '../operate/consumers.js';
 import { listDeadLetters } from '../operate/dead-letters.js';
+import type { Bus } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
-import { handleRun } from './batch.js';
+import { sleep } from '../waiting.js';
 import type { BatchHandler } from './received.js';
 import { redrive } from './redrive.js';
 import { positionsOf, registerGroup } from './start.js';
@@ -14,39 +16,89 @@ import { positionsOf, registerGroup } from './start.js';
 const OURS = '11111111-1111-4111-8111-111111111111';
 const THEIRS = '22222222-2222-4222-8222-222222222222';
 
-describe('dead letters of a group that begins again', () => {
-  let database: TestDatabase;
-  let bus: PostgresBus;
-  let story: Story;
-  let group: string;
-  beforeAll(async () => {
-    database = await testDatabase();
-    await prepareEffects(database.pool);
-    bus = postgresBus({ connectionString: database.url, partitions: 1 });
-  });
-  afterAll(async () => {
-    await bus?.close();
-    await database?.drop();
+let database: TestDatabase;
+let bus: PostgresBus;
+beforeAll(async () => {
+  database = await testDatabase();
+  await prepareEffects(database.pool);
+  bus = postgresBus({ connectionString: database.url, partitions: 1 });
+});
+afterAll(async () => {
+  await bus?.close();
+  await database?.drop();
+});
+
+let story: Story;
+let group: string;
+let stored: ReturnType<typeof messagesOf>;
+// Six events of two streams in turn, of which nothing is read yet.
+beforeEach(async () => {
+  story = new Story(uniqueName(), 2, [OURS, THEIRS]);
+  group = uniqueName();
+  await bus.ensureTopics([{ name: story.topic }]);
+  await registerGroup(database.pool, group, [story.topic]);
+  stored = messagesOf(story, story.take(6), 1);
+  await send(bus, stored);
+});
+
+/** Lets the group handle what comes next, up to `next`. */
+const read = (next: number, handle: BatchHandler = writeEffects('one')) =>
+  readByHand({ pool: database.pool, bus, group, topic: story.topic }, stored, next, handle);
+const begin = async (over: Pick<Bus, 'describe' | 'offsetsSince'> = bus) =>
+  (await positionsOf(database.pool, over, group, [{ topic: story.topic, partition: 0 }])).get(
+    `${story.topic}/0`,
+  );
+const makeTopicAgain = async () => {
+  await database.pool.query('DELETE FROM bus.topics WHERE name = $1', [story.topic]);
+  await bus.ensureTopics([{ name: story.topic }]);
+};
+
+describe('a group that goes back to a time', () => {
+  const tomorrow = () => new Date(Date.now() + 86_400_000);
+
+  it('is placed by one of its members alone: none that was about to do so throws it back', async () => {
+    await read(6);
+    await rewindConsumer(database.pool, group, { to: new Date(0) });
+    const entered = Promise.withResolvers<void>();
+    const mayGoOn = Promise.withResolvers<void>();
+    const one = begin({
+      describe: (topics) => bus.describe(topics),
+      offsetsSince: async (topic, at) => {
+        entered.resolve();
+        await mayGoOn.promise;
+        return bus.offsetsSince(topic, at);
+      },
+    });
+    await entered.promise;
+    const other = read(6);
+    await Promise.race([other, sleep(500)]);
+    mayGoOn.resolve();
+    expect(await one).toBe(0);
+    expect(await other).toMatchObject({ kind: 'handled', events: 6 });
+    expect(await begin()).toBe(6);
   });
 
-  /** Places the group, as a consumer does that has been told of a reset, and lets it handle what comes next, up to `next`. */
-  const read = async (next: number, handle: BatchHandler = writeEffects('one')) => {
-    const { topic } = story;
-    const { topicId } = (await bus.describe([topic])).get(topic)!;
-    const from = (await begin())!;
-    const messages = stored.slice(from, next).map((message, index) => ({ ...message, offset: from + index }));
-    await handleRun(
-      database.pool,
-      group,
-      { topic, topicId, partition: 0, from, next, messages },
-      handle,
-      true,
-    );
-  };
-  const begin = async () =>
-    (await positionsOf(database.pool, bus, group, [{ topic: story.topic, partition: 0 }])).get(
-      `${story.topic}/0`,
-    );
+  it('that lies ahead skips nothing that it had not come to', async () => {
+    await read(2);
+    await rewindConsumer(database.pool, group, { to: tomorrow() });
+    expect(await begin()).toBe(2);
+  });
+
+  it('that lies ahead skips nothing where it had not begun', async () => {
+    await rewindConsumer(database.pool, group, { to: tomorrow() });
+    expect(await begin()).toBe(0);
+  });
+
+  it('that lies ahead skips nothing of a topic that was made again since', async () => {
+    await read(2);
+    await makeTopicAgain();
+    await send(bus, stored.slice(0, 4));
+    await rewindConsumer(database.pool, group, { to: tomorrow() });
+    expect(await begin()).toBe(0);
+  });
+});
+
+describe('dead letters of a group that begins again', () => {
   /** By offset, with the kind. */
   const open = async () => {
     const { rows } = await database.pool.query<{ letter: string }>(
@@ -57,15 +109,8 @@ describe('dead letters of a group that begins again', () => {
     return rows.map(({ letter }) => letter);
   };
 
-  let stored: ReturnType<typeof messagesOf>;
-  // Of two streams in turn, ours first; our second event, at 2, cannot be handled, and the third, at 4, is held behind it.
+  // Our second event, at 2, cannot be handled, and the third, at 4, is held behind it.
   beforeEach(async () => {
-    story = new Story(uniqueName(), 2, [OURS, THEIRS]);
-    group = uniqueName();
-    await bus.ensureTopics([{ name: story.topic }]);
-    await registerGroup(database.pool, group, [story.topic]);
-    stored = messagesOf(story, story.take(6), 1);
-    await send(bus, stored);
     await read(6, async ({ events }) => {
       if (events.some(({ offset }) => offset === 2))
         throw new PermanentFault('too-much', 'cannot be handled');
@@ -115,8 +160,7 @@ describe('dead letters of a group that begins again', () => {
   });
 
   it('stay open where the topic was made again, which does not hold them', async () => {
-    await database.pool.query('DELETE FROM bus.topics WHERE name = $1', [story.topic]);
-    await bus.ensureTopics([{ name: story.topic }]);
+    await makeTopicAgain();
     await resetConsumer(database.pool, group, 'beginning');
     expect(await begin()).toBe(0);
     expect(await open()).toEqual(['2 poison', '4 held']);

@@ -44,36 +44,44 @@ async function begin(
   );
   const { start, at } = rows[0] ?? {};
   if (!start) return;
-  const since = at ? await bus.offsetsSince(topic, at) : [];
-  const first = state.partitions.map(({ low, high }, partition) =>
-    start === 'time' ? since[partition]! : start === 'beginning' ? low : high,
-  );
+  const first = await firstOf(client, bus, group, topic, state, start, at);
   await client.query(
     `DELETE FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND partition >= $3`,
     [group, topic, state.partitions.length],
   );
   await client.query(
-    `INSERT INTO bus_in.checkpoints AS c (group_name, topic, partition, cluster_id, topic_id, "offset")
+    `INSERT INTO bus_in.checkpoints (group_name, topic, partition, cluster_id, topic_id, "offset")
      SELECT $1, $2, p, $3, $4, o - 1 FROM unnest($5::int[], $6::bigint[]) AS first (p, o)
      ON CONFLICT (group_name, topic, partition) DO UPDATE
-       SET cluster_id = $3, topic_id = $4, updated_at = now(), reset_from = NULL,
-           -- Back to a time never skips what the group had not come to yet.
-           "offset" = least(excluded."offset", CASE WHEN $7 AND c.topic_id = $4 THEN c.reset_from END)`,
-    [
-      group,
-      topic,
-      state.clusterId,
-      state.topicId,
-      state.partitions.map((_, partition) => partition),
-      first,
-      start === 'time',
-    ],
+       SET cluster_id = $3, topic_id = $4, "offset" = excluded."offset", updated_at = now(), reset_from = NULL`,
+    [group, topic, state.clusterId, state.topicId, state.partitions.map((_, partition) => partition), first],
   );
   if (start !== 'end') await closeReplayed(client, group, topic);
   await client.query(
     'UPDATE bus_in.subscriptions SET start = NULL, start_at = NULL WHERE group_name = $1 AND topic = $2',
     [group, topic],
   );
+}
+
+/** Where each partition begins. Back to a time never skips what the group had not come to yet. */
+async function firstOf(
+  client: ClientBase,
+  bus: Pick<Bus, 'offsetsSince'>,
+  group: string,
+  topic: string,
+  { topicId, partitions }: TopicState,
+  start: Start,
+  at: Date | null | undefined,
+): Promise<number[]> {
+  if (start !== 'time') return partitions.map(({ low, high }) => (start === 'beginning' ? low : high));
+  const since = await bus.offsetsSince(topic, at!);
+  const { rows } = await client.query<{ partition: number; next: string }>(
+    `SELECT partition, reset_from + 1 AS next FROM bus_in.checkpoints
+      WHERE group_name = $1 AND topic = $2 AND topic_id = $3 AND reset_from IS NOT NULL`,
+    [group, topic, topicId],
+  );
+  const come = new Map(rows.map(({ partition, next }) => [partition, Number(next)]));
+  return partitions.map(({ low }, partition) => Math.min(since[partition]!, come.get(partition) ?? low));
 }
 
 /**

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { readByHand } from '../conformance/by-hand.js';
 import { effectsByStream, prepareEffects, upTo, writeEffects } from '../conformance/effects.js';
-import { messagesOf, Story, uniqueName } from '../conformance/events.js';
+import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
 import { PermanentFault } from '../faults.js';
 import type { BusMessage } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
-import { handleRun } from './batch.js';
 import { putAside } from './dead-letters.js';
+import type { BatchHandler } from './received.js';
 import { redrive, runRequests } from './redrive.js';
-import { positionsOf, registerGroup } from './start.js';
+import { registerGroup } from './start.js';
 
 describe('a redrive', () => {
   let database: TestDatabase;
@@ -32,19 +33,12 @@ describe('a redrive', () => {
     const group = uniqueName();
     await bus.ensureTopics([{ name: topic }]);
     await registerGroup(pool, group, [topic]);
-    await positionsOf(pool, bus, group, [{ topic, partition: 0 }]);
-    const records = messagesOf(story, story.take(2), 1).map((message, offset) => ({ ...message, offset }));
-    const { topicId } = (await bus.describe([topic])).get(topic)!;
-    const run = (offset: number) => ({
-      topic,
-      topicId,
-      partition: 0,
-      from: offset,
-      next: offset + 1,
-      messages: [records[offset]!],
-    });
+    const stored = messagesOf(story, story.take(2), 1);
+    await send(bus, stored);
+    const read = (next: number, handle: BatchHandler) =>
+      readByHand({ pool, bus, group, topic }, stored, next, handle);
     const failing = () => Promise.reject(new PermanentFault('too-much', 'cannot be handled'));
-    expect(await handleRun(pool, group, run(0), failing, true)).toMatchObject({ dead: 1 });
+    expect(await read(1, failing)).toMatchObject({ dead: 1 });
 
     const entered = Promise.withResolvers<void>();
     const mayEnd = Promise.withResolvers<void>();
@@ -54,7 +48,7 @@ describe('a redrive', () => {
       await mayEnd.promise;
     });
     await entered.promise;
-    const live = handleRun(pool, group, run(1), writeEffects('live'), true);
+    const live = read(2, writeEffects('live'));
     await sleep(200);
     mayEnd.resolve();
     expect(await redriving).toEqual({ redriven: 1, stillBlocked: 0 });

@@ -2,10 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { RefusedError } from '@cairn/decider';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { readByHand } from '../conformance/by-hand.js';
 import { Consumers, effectsByStream, prepareEffects, upTo, writeEffects } from '../conformance/effects.js';
 import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
 import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
+import { rewindConsumer } from '../operate/consumers.js';
 import { listDeadLetters, redriveDeadLetters } from '../operate/dead-letters.js';
 import { partitionOf } from '../partition.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
@@ -126,20 +128,24 @@ describe('an event that refers to what has not come', () => {
   describe('waits', () => {
     /** Of a group whose two partitions stand before their first event. */
     async function waiting(recorded = RECORDED) {
-      const { story } = await newStory();
+      const { story, zero } = await newStory();
       const group = uniqueName();
       const { pool } = database;
       await registerGroup(pool, group, [story.topic]);
       const both = [0, 1].map((partition) => ({ topic: story.topic, partition }));
       await positionsOf(pool, bus, group, both);
-      const inVain = (sources: string[] = [story.service], partition = 0, at = recorded) =>
-        waitsInVain(pool, group, { topic: story.topic, partition, handled: -1 }, at, sources);
+      const inVain = (
+        sources: string[] = [story.service],
+        partition = 0,
+        at = recorded,
+        { handled } = { handled: -1 },
+      ) => waitsInVain(pool, group, { topic: story.topic, partition, handled }, at, sources);
       const handled = (partition: number, offset: number) =>
         pool.query(
           'UPDATE bus_in.checkpoints SET "offset" = $3 WHERE group_name = $1 AND topic = $4 AND partition = $2',
           [group, partition, offset, story.topic],
         );
-      return { story, group, inVain, handled };
+      return { story, zero, group, inVain, handled, both };
     }
 
     it('for what another partition still holds', async () => {
@@ -185,6 +191,28 @@ describe('an event that refers to what has not come', () => {
       );
       await covers(group, story.service, new Date(), {});
       expect(await inVain()).toBe(true);
+    });
+
+    it('anew once the one that waited there has been handled', async () => {
+      const { story, zero, group, inVain } = await waiting();
+      expect(await inVain()).toBe(false);
+      const stored = messagesOf(story, [story.next(zero[0]!)], 2);
+      const scene = { pool: database.pool, bus, group, topic: story.topic };
+      await readByHand(scene, stored, 1, writeEffects('one'));
+      await covers(group, story.service, after(CLOCKS_DIFFER_MS), {});
+      const next = () => inVain([story.service], 0, after(1), { handled: 0 });
+      expect(await next()).toBe(false);
+      await covers(group, story.service, after(CLOCKS_DIFFER_MS + 1), {});
+      expect(await next()).toBe(true);
+    });
+
+    it('anew once the group has been told to begin again', async () => {
+      const { story, group, inVain, both } = await waiting();
+      expect(await inVain()).toBe(false);
+      await rewindConsumer(database.pool, group, {});
+      await positionsOf(database.pool, bus, group, both);
+      await covers(group, story.service, after(CLOCKS_DIFFER_MS), {});
+      expect(await inVain([story.service], 0, after(1))).toBe(false);
     });
 
     it('not at all where it is not what comes next', async () => {

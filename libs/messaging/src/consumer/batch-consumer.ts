@@ -39,6 +39,10 @@ const MAX_EVENTS = 500;
 const SLOW_MS = 5_000;
 const FAST_MS = 1_000;
 const RECHECK_MS = 2_000;
+/** At most so long between two looks whether what an event refers to has come. */
+const WAITS_MS = 1_000;
+/** After so many looks in a row that is worth a word. */
+const USUAL_WAITS = 10;
 const REQUESTS_MS = 1_000;
 const LOOK_MS = 5_000;
 
@@ -181,14 +185,14 @@ export class BatchConsumer {
     this.partitions.set(partitionKey(batch), state);
     let next = batch.from;
     for (let at = 0; next < batch.next && isOwner();) {
+      while (at < batch.messages.length && batch.messages[at]!.offset < next) at++;
       const messages = batch.messages.slice(at, at + state.size);
-      at += messages.length;
       const run = {
         topic: batch.topic,
         partition: batch.partition,
         topicId: batch.topicId,
         from: next,
-        next: at < batch.messages.length ? messages.at(-1)!.offset + 1 : batch.next,
+        next: at + messages.length < batch.messages.length ? messages.at(-1)!.offset + 1 : batch.next,
         messages,
       };
       let handled: Handled;
@@ -223,13 +227,10 @@ export class BatchConsumer {
         () => run.messages.map(traceparentOf),
       );
     } catch (error) {
-      const inVain = await this.waitsInVain(run, error);
-      if (isTransient(error) && !inVain) throw error;
-      this.logger.warn(
-        { err: error, topic: run.topic, partition: run.partition },
-        'looking for the poison message',
-      );
-      handled = await handleRun(pool, group, run, inVain ? withoutWaiting(handle) : handle, true);
+      if (isTransient(error) && !isNotYetKnown(error)) throw error;
+      if (!isNotYetKnown(error))
+        this.logger.warn({ err: error, topic, partition }, 'looking for the poison message');
+      handled = await this.oneByOne(run);
     }
     const took = Date.now() - began;
     if (took > SLOW_MS) state.size = Math.max(1, state.size >> 1);
@@ -243,30 +244,48 @@ export class BatchConsumer {
     this.faults.delete(partitionKey(run));
   }
 
-  /** Whether the only event of a run waits for another that will not come by itself. */
-  private async waitsInVain({ topic, partition, from, messages }: Run, error: unknown): Promise<boolean> {
-    const [message, ...more] = messages;
-    if (!isNotYetKnown(error) || !message || more.length > 0) return false;
-    const understood = understand(message);
+  /** All up to the event that waits for another; if that is the first one and waits in vain, it alone, without waiting. */
+  private async oneByOne(run: Run): Promise<Handled> {
+    const { pool, group, handle } = this.options;
+    try {
+      return await handleRun(pool, group, run, handle, true);
+    } catch (error) {
+      if (!isNotYetKnown(error) || !(await this.waitsInVain(run))) throw error;
+      const [first, second] = run.messages;
+      const alone = { ...run, next: second?.offset ?? run.next, messages: [first!] };
+      return handleRun(pool, group, alone, withoutWaiting(handle), true);
+    }
+  }
+
+  /** Whether what the first event of a run waits for will not come by itself. */
+  private async waitsInVain({ topic, partition, from, messages }: Run): Promise<boolean> {
+    const understood = understand(messages[0]!);
     if (!understood.ok) return false;
     const { pool, group, topics } = this.options;
     const recorded = new Date(understood.event.envelope.recordedtime);
     return waitsInVain(pool, group, { topic, partition, handled: from - 1 }, recorded, sourcesOf(topics));
   }
 
-  /** A failed run is tried again, smaller: what came before the event that has to wait is then done meanwhile. */
+  /**
+   * Milliseconds until a failed run is tried again: smaller, so that less is done in vain. What waits for another
+   * partition waits less long: it is not the fault of anything, and all behind it waits, too.
+   */
   private failed(run: Run, state: PartitionState, error: unknown): number {
     state.failures++;
-    state.size = Math.max(1, Math.min(state.size, run.messages.length) >> 1);
+    const waits = isNotYetKnown(error);
+    if (!waits) state.size = Math.max(1, Math.min(state.size, run.messages.length) >> 1);
     this.faults.set(partitionKey(run), `${partitionKey(run)}: ${reasonOf(error)}`);
     const fields = { err: error, topic: run.topic, partition: run.partition, failures: state.failures };
-    this.logger.warn(fields, 'a batch will be tried again');
+    // That it comes a moment later is the way of things, with partitions that are read side by side.
+    if (waits && state.failures < USUAL_WAITS)
+      this.logger.debug(fields, 'a batch waits for another partition');
+    else this.logger.warn(fields, 'a batch will be tried again');
     counter('cairn_consumer_retries_total', 'Batches to be tried again after a transient fault', [
       'group',
     ]).inc({
       group: this.options.group,
     });
-    return backoffMs(state.failures);
+    return waits ? Math.min(backoffMs(state.failures), WAITS_MS) : backoffMs(state.failures);
   }
 
   private counted({ topic, partition }: Run, handled: Handled): Handled {

@@ -16,6 +16,7 @@ import {
   type SettledLetters,
 } from './dead-letters.js';
 import type { BatchHandler, ReceivedEvent } from './received.js';
+import { isNotYetKnown } from './references.js';
 
 /** A run of a partition that is handled in one transaction: all there is from offset `from` up to, not including, `next`. */
 export type Run = Batch;
@@ -48,8 +49,9 @@ interface Fresh extends Entry {
 /**
  * Handles a run once: under the lock of its checkpoint, what lies at or below it is dropped, the rest is handled, what
  * cannot be handled is put aside, and the checkpoint is moved, all in one transaction.
- * @param oneByOne handle each event under a savepoint of its own, so that a poison one is found and put aside alone;
- *   without it an error of the handler rejects
+ * @param oneByOne handle each event under a savepoint of its own, so that a poison one is found and put aside alone, and
+ *   the run ends before one that refers to what has not come, unless it is the first; without it an error of the handler
+ *   rejects
  */
 export async function handleRun(
   pool: Pool,
@@ -67,16 +69,20 @@ export async function handleRun(
     const handled = checkpoint.offset;
     if (run.from > handled + 1 || run.next <= handled + 1) return { kind: 'elsewhere', next: handled + 1 };
     const letters = await settledLetters(client, group, checkpoint, run);
-    const { fresh, repeated, seen } = sift(entries, checkpoint, letters);
+    const { fresh } = sift(entries, checkpoint, letters);
     const keys = fresh.flatMap(({ message }) => message.key ?? []);
     const blocked = await blockedStreams(client, group, run.topic, keys);
     const work = { client, group, blocked, aside: [] as PutAside[] };
-    const events = await (oneByOne ? eachAlone : allAtOnce)(work, fresh, handle);
-    await noteHandled(client, group, checkpoint, letters);
+    const { events, waiting } = await (oneByOne ? eachAlone : allAtOnce)(work, fresh, handle);
+    if (waiting && waiting.at === run.messages[0]!.offset) throw waiting.error;
+    const next = waiting?.at ?? run.next;
+    const done = entries.filter(({ message }) => message.offset < next);
+    const { repeated, seen } = sift(done, checkpoint, letters);
+    await noteHandled(client, group, checkpoint, new Map([...letters].filter(([offset]) => offset < next)));
     await putAside(client, group, checkpoint.topicId, work.aside);
-    await moveCheckpoint(client, group, checkpoint, run.next - 1, seen);
+    await moveCheckpoint(client, group, checkpoint, next - 1, seen);
     const dead = work.aside.filter(({ fault }) => fault).length;
-    return { kind: 'handled', next: run.next, events, repeated, dead, held: work.aside.length - dead };
+    return { kind: 'handled', next, events, repeated, dead, held: work.aside.length - dead };
   });
 }
 
@@ -147,33 +153,42 @@ export function receivedOf(
   return { ...event, topic, partition, offset, mark, replay, raw: message };
 }
 
-async function allAtOnce(work: Work, entries: readonly Fresh[], handle: BatchHandler): Promise<number> {
-  const events = entries.flatMap((entry) => admit(work, entry) ?? []);
-  if (events.length > 0) await handle({ group: work.group, events, client: work.client });
-  return events.length;
+interface Worked {
+  /** How many events were handled. */
+  readonly events: number;
+  /** The event before which the work has ended, by its offset, and why. */
+  readonly waiting?: { readonly at: number; readonly error: unknown };
 }
 
-async function eachAlone(work: Work, entries: readonly Fresh[], handle: BatchHandler): Promise<number> {
-  let handled = 0;
+async function allAtOnce(work: Work, entries: readonly Fresh[], handle: BatchHandler): Promise<Worked> {
+  const events = entries.flatMap((entry) => admit(work, entry) ?? []);
+  if (events.length > 0) await handle({ group: work.group, events, client: work.client });
+  return { events: events.length };
+}
+
+async function eachAlone(work: Work, entries: readonly Fresh[], handle: BatchHandler): Promise<Worked> {
+  let events = 0;
   for (const entry of entries) {
     const event = admit(work, entry);
     if (!event) continue;
-    const error = await attempt(work.client, () =>
+    const failed = await attempt(work.client, () =>
       handle({ group: work.group, events: [event], client: work.client }),
     );
-    if (error === undefined) {
-      handled++;
+    if (failed === undefined) {
+      events++;
       continue;
     }
-    work.aside.push({ message: entry.message, replay: entry.replay, fault: faultOf(error.cause) });
+    if (isNotYetKnown(failed.cause))
+      return { events, waiting: { at: entry.message.offset, error: failed.cause } };
+    work.aside.push({ message: entry.message, replay: entry.replay, fault: faultOf(failed.cause) });
     work.blocked.add(event.envelope.subject);
   }
-  return handled;
+  return { events };
 }
 
 /**
- * Runs `work` under a savepoint: what a permanent fault has written is undone and the fault returned; a transient one
- * rejects, and with it the whole transaction.
+ * Runs `work` under a savepoint: what it has written is undone and the fault returned where that lies with the event, or
+ * with what it refers to; any other rejects, and with it the whole transaction.
  */
 export async function attempt(
   client: PoolClient,
@@ -183,7 +198,7 @@ export async function attempt(
   try {
     await work();
   } catch (error) {
-    if (isTransient(error)) throw error;
+    if (isTransient(error) && !isNotYetKnown(error)) throw error;
     await client.query('ROLLBACK TO SAVEPOINT one');
     return { cause: error };
   }

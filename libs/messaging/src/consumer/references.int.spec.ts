@@ -13,7 +13,8 @@ import { partitionOf } from '../partition.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
 import { remember } from '../watermarks.js';
-import { readCheckpoints } from './checkpoints.js';
+import { handleRun } from './batch.js';
+import { readCheckpoints, type Checkpoint } from './checkpoints.js';
 import type { BatchHandler } from './received.js';
 import { CLOCKS_DIFFER_MS, waitsInVain } from './references.js';
 import { positionsOf, registerGroup } from './start.js';
@@ -110,6 +111,62 @@ describe('an event that refers to what has not come', () => {
     expect(await redriveDeadLetters(database.pool, group)).toEqual({ redriven: 2, stillBlocked: 0 });
     expect((await effects()).get(zero[0]!)).toEqual([1, 2]);
   }, 60_000);
+
+  it('lets all that comes before it be done at once, and no more', async () => {
+    const { story, zero } = await newStory();
+    const { pool } = database;
+    const group = uniqueName();
+    await registerGroup(pool, group, [story.topic]);
+    const partition = { topic: story.topic, partition: 0 };
+    await positionsOf(pool, bus, group, [partition]);
+    const [{ topicId }] = (await readCheckpoints(pool, group)) as [Checkpoint];
+    for (const [stream, count] of [
+      [zero[1]!, 3],
+      [zero[0]!, 1],
+      [zero[1]!, 2],
+    ] as const)
+      await sent(story, stream, count);
+    const messages = await bus.read(story.topic, 0, 0, 10);
+    const run = (from: number) => ({ ...partition, topicId, from, next: 6, messages: messages.slice(from) });
+    const unknown = new Set([zero[0]!]);
+    expect(await handleRun(pool, group, run(0), missing(unknown), true)).toEqual({
+      kind: 'handled',
+      next: 3,
+      events: 3,
+      repeated: 0,
+      dead: 0,
+      held: 0,
+    });
+    await expect(handleRun(pool, group, run(3), missing(unknown), true)).rejects.toThrow('It is on its way.');
+    unknown.clear();
+    expect(await handleRun(pool, group, run(3), missing(unknown), true)).toMatchObject({
+      next: 6,
+      events: 3,
+    });
+    const effects = await effectsByStream(pool);
+    expect([effects.get(zero[0]!), effects.get(zero[1]!)]).toEqual([[1], upTo(5)]);
+  });
+
+  it('is found at once, however much was read with it', async () => {
+    const { story, zero } = await newStory();
+    const group = uniqueName();
+    const unknown = new Set([zero[0]!]);
+    await sent(story, zero[1]!, 2);
+    await sent(story, zero[0]!, 1);
+    await sent(story, zero[1]!, 300);
+    let inVain = 0;
+    const tries = missing(unknown);
+    await consumers.start(bus, database.pool, group, [story.topic], async (batch) => {
+      await tries(batch).catch((error: unknown) => {
+        // From the second on, it is tried again.
+        if ((inVain += 1) === 2) unknown.clear();
+        throw error;
+      });
+    });
+    await until('all', async () => (await effectsByStream(database.pool)).get(zero[1]!)?.length === 302);
+    // With all the others, then behind what was done before it: that it is looked for costs nothing more.
+    expect(inVain).toBe(2);
+  });
 
   it('does not wait for another that waits as well', async () => {
     const { story, zero, one } = await newStory();

@@ -6,12 +6,14 @@ const now = new Date('2026-03-01T03:00:00Z');
 const group: ConsumerSummary = {
   group: 'goals.inbox',
   stopped: null,
+  trouble: null,
   seenAt: new Date('2026-03-01T02:59:57Z'),
   partitions: [12, -1, null].map((offset, partition) => ({
     topic: 'cairn.sessions.v1',
     partition,
     offset,
     updatedAt: now,
+    fault: null,
   })),
   sources: [{ source: 'sessions', ageSeconds: 1.4 } as ConsumerSummary['sources'][number]],
   deadLetters: 1,
@@ -27,6 +29,18 @@ describe('a consumer group, shown', () => {
         '  last offset handled in each partition (- where it is yet to begin):',
         '    cairn.sessions.v1  12 - -',
       ].join('\n'),
+    );
+  });
+
+  it('names each partition that stands, since when and on what, and why nothing is read', () => {
+    const fault = { reason: 'TransientFault: not now', since: new Date('2026-03-01T02:50:00Z') };
+    const [first, ...others] = group.partitions;
+    const standing = { ...group, partitions: [{ ...first!, fault }, ...others] };
+    expect(consumerShown(standing, now).split('\n')[1]).toBe(
+      '  STANDS before cairn.sessions.v1/0@13 since 2026-03-01T02:50:00.000Z: TransientFault: not now',
+    );
+    expect(consumerShown({ ...group, trouble: 'Kafka at k:9092 does not answer' }, now)).toContain(
+      'runs, but CANNOT READ for now: Kafka at k:9092 does not answer; 1 dead letter',
     );
   });
 

@@ -20,9 +20,9 @@ export function inColumns(rows: readonly (readonly (string | number)[])[]): stri
     .join('\n');
 }
 
-/** A group: whether it goes on, what it has put aside, how old what it knows is, and how far it has read. */
+/** A group: whether it goes on, where it stands and why, what it has put aside, how old what it knows is, and how far it has read. */
 export function consumerShown(summary: ConsumerSummary, now: Date): string {
-  const { group, stopped, partitions, sources, deadLetters, held } = summary;
+  const { group, partitions, sources, deadLetters, held } = summary;
   const aside =
     deadLetters === 0
       ? 'no dead letters'
@@ -36,19 +36,28 @@ export function consumerShown(summary: ConsumerSummary, now: Date): string {
   const read = [...topics].map(
     ([topic, each]) => `  ${topic}  ${each.map(({ offset }) => offsetShown(offset)).join(' ')}`,
   );
+  const standing = partitions.flatMap(({ topic, partition, offset, fault }) =>
+    fault === null
+      ? []
+      : [
+          `  STANDS before ${topic}/${partition}@${offset! + 1} since ${fault.since.toISOString()}: ${fault.reason}`,
+        ],
+  );
   return [
-    `${group}: ${stateOf(stopped, summary.seenAt, now)}; ${aside}`,
+    `${group}: ${stateOf(summary, now)}; ${aside}`,
+    ...standing,
     `  knows ${fresh.join(', ') || 'no source yet'}`,
     ...(read.length > 0 ? ['  last offset handled in each partition (- where it is yet to begin):'] : []),
     ...read.map((line) => `  ${line}`),
   ].join('\n');
 }
 
-function stateOf(stopped: string | null, seenAt: Date | null, now: Date): string {
+function stateOf({ stopped, trouble, seenAt }: ConsumerSummary, now: Date): string {
   if (stopped !== null) return `STOPPED: ${stopped}`;
   if (seenAt === null) return 'has never run';
   const silent = Math.round((now.getTime() - seenAt.getTime()) / 1000);
-  return silent > SILENT_SECONDS ? `NOT RUNNING, last seen ${silent} s ago` : 'runs';
+  if (silent > SILENT_SECONDS) return `NOT RUNNING, last seen ${silent} s ago`;
+  return trouble === null ? 'runs' : `runs, but CANNOT READ for now: ${trouble}`;
 }
 
 const offsetShown = (offset: number | null): string => (offset === null || offset < 0 ? '-' : String(offset));

@@ -34,7 +34,7 @@ import { findPlace, readRunNote } from './place.js';
 
 const USAGE = `npm run ops -- COMMAND
 
-  consumers list                    each group: whether it runs, what it has put aside, how fresh it is
+  consumers list                    each group: whether it runs, where it stands, what it has put aside, how fresh it is
   consumers reset GROUP --to beginning
                                     reads everything again; what was handled before changes nothing twice
   consumers reset GROUP --to end    goes on from now: what was not handled yet is SKIPPED FOR GOOD

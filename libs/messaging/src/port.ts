@@ -80,6 +80,8 @@ export interface Consumption {
 
 /** Topics in ordered partitions, kept for good, read by groups of which each partition has one owner at a time. */
 export interface Bus {
+  /** What keeps it, in words: `Kafka at 127.0.0.1:9092`. */
+  readonly server: string;
   /** Creates what is missing. @throws TopicMissing where creation is switched off or not allowed */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
   /**

@@ -14,10 +14,14 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** What `work` comes to, or a `TransientFault` where it has come to nothing after `ms`; it is not waited for any more then. */
-export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+/**
+ * What `work` comes to, or a `TransientFault` where it has come to nothing after `ms`; it is not waited for any more then.
+ * @param who does not answer then
+ */
+export async function within<T>(ms: number, who: string, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new TransientFault(`no answer within ${ms / 1000} s`)), ms);
+  const fault = () => new TransientFault(`${who} does not answer: nothing within ${ms / 1000} s`);
+  const timer = setTimeout(() => late.reject(fault()), ms);
   try {
     return await Promise.race([work, late.promise]);
   } finally {

@@ -8,7 +8,7 @@ export {
   type PublishedEnvelope,
 } from './imported-log.js';
 export { migrateImported } from './imported-schema.js';
-export { isTransient, openPool, withErrorListeners } from './pool.js';
+export { isTransient, openPool, serverOf, withErrorListeners } from './pool.js';
 export { migrate } from './schema.js';
 export { openPostgresLog, type PostgresEventStore, type PostgresLogOptions } from './store.js';
 export { inTransaction, transact, type TransactionalLog } from './transaction.js';

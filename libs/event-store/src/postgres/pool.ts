@@ -12,6 +12,12 @@ export function openPool(config: PoolConfig): Pool {
 export const openLogPool = (connectionString: string | undefined): Pool =>
   openPool({ connectionString, max: 10, connectionTimeoutMillis: 10_000, query_timeout: 30_000 });
 
+/** Where a database is, in words, and nothing of its user and password. */
+export function serverOf(connectionString: string | undefined): string {
+  const host = URL.parse(connectionString ?? '')?.host;
+  return host ? `PostgreSQL at ${host}` : 'PostgreSQL';
+}
+
 const guarded = new WeakSet<Pool>();
 
 /** Adds the listeners once; the next query of a lost connection reports the fault to its caller. */

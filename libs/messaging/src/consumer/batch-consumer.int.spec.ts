@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
-import { uniqueName } from '../conformance/events.js';
+import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
 import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
+import { TransientFault } from '../faults.js';
 import { migrate } from '../migrate.js';
 import { listConsumers } from '../operate/consumers.js';
 import type { Bus } from '../port.js';
@@ -10,6 +11,7 @@ import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { WATERMARKS } from '../topics.js';
 import { freshness, type Watermark } from '../watermarks.js';
 import { BatchConsumer } from './batch-consumer.js';
+import type { BatchHandler } from './received.js';
 import { registerGroup } from './start.js';
 
 quiet();
@@ -34,16 +36,19 @@ describe('a consumer', () => {
     await database?.drop();
   });
 
-  const start = async (on: Bus): Promise<BatchConsumer> => {
+  const start = async (
+    on: Bus,
+    topics: readonly string[] = ['cairn.a.v1'],
+    handle: BatchHandler = async () => {},
+  ): Promise<BatchConsumer> => {
     const { pool } = database;
-    const topics = ['cairn.a.v1'];
     await registerGroup(pool, group, topics);
     consumer = new BatchConsumer({
       bus: on,
       pool,
       group,
       topics,
-      handle: async () => {},
+      handle,
       lookEveryMs: 20,
     });
     consumer.start();
@@ -61,6 +66,50 @@ describe('a consumer', () => {
     } finally {
       end(new Map() as never);
     }
+  });
+
+  it('is listed with the partition that stands, since when and on what, until that goes on', async () => {
+    const story = new Story(uniqueName(), 1);
+    const { topic } = story;
+    let tries = 0;
+    let mended = false;
+    await start(bus, [topic], async ({ events }) => {
+      if (mended || events.every(({ offset }) => offset !== 1)) return;
+      tries += 1;
+      throw new TransientFault('not for now');
+    });
+    const listed = async () =>
+      (await listConsumers(database.pool))
+        .find((each) => each.group === group)
+        ?.partitions.find((each) => each.topic === topic);
+    await bus.ensureTopics([{ name: topic }]);
+    await send(bus, messagesOf(story, story.take(3), 1));
+    await until('it stands', async () => {
+      const at = await listed();
+      return at?.offset === 0 && at.fault !== null;
+    });
+    const standing = (await listed())!;
+    expect(standing.fault).toEqual({ reason: 'TransientFault: not for now', since: expect.any(Date) });
+    // However often it is tried, it has stood since then.
+    const before = tries;
+    await until('it was tried again', () => tries > before + 1);
+    expect(await listed()).toEqual(standing);
+    mended = true;
+    await until('it goes on', async () => (await listed())?.offset === 2);
+    expect(await listed()).toMatchObject({ fault: null });
+  });
+
+  it('is listed with what keeps the bus from being read', async () => {
+    const fault = new TransientFault('Kafka at k:9092 does not answer');
+    let away = true;
+    const describe = { value: (topics: string[]) => (away ? Promise.reject(fault) : bus.describe(topics)) };
+    const reading = await start(Object.create(bus, { describe }) as Bus);
+    const trouble = async () =>
+      (await listConsumers(database.pool)).find((each) => each.group === group)?.trouble;
+    await until('it is told', async () => (await trouble()) === `TransientFault: ${fault.message}`);
+    away = false;
+    await until('it is over', async () => (await trouble()) === null);
+    expect((await reading.status()).detail).toMatchObject({ faults: [] });
   });
 
   it('no longer tells what was wrong with the watermarks once they are taken in again', async () => {

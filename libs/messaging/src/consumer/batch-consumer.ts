@@ -15,6 +15,7 @@ import {
 import { sourcesOf, WATERMARKS } from '../topics.js';
 import { backoffMs, sleep } from '../waiting.js';
 import { handleRun, type Handled, type Run } from './batch.js';
+import { noteFault } from './checkpoints.js';
 import { handleWatermarks } from './handle-watermarks.js';
 import { Lag } from './lag.js';
 import type { BatchHandler } from './received.js';
@@ -65,6 +66,8 @@ export class BatchConsumer {
   private readonly allTopics: readonly string[];
   private stopped: ConsumerStopped | undefined;
   private trouble: string | undefined;
+  /** Why the bus could not be looked at, which is known before reading itself notices that it does not answer. */
+  private unseen: string | undefined;
   private readonly faults = new Map<string, string>();
   private consumption: Consumption | undefined;
   /** How often the group had been reset when this member began to read. */
@@ -93,10 +96,15 @@ export class BatchConsumer {
   async status(): Promise<FlowStatus> {
     const reasons = [
       ...(this.stopped ? [this.stopped.message] : []),
-      ...(this.trouble ? [this.trouble] : []),
+      ...this.troubles(),
       ...this.faults.values(),
     ];
     return this.lag.status(new Date(), this.stopped !== undefined, reasons);
+  }
+
+  /** Why it cannot read for now, in words. */
+  private troubles(): string[] {
+    return [...new Set([this.unseen, this.trouble])].filter((each) => each !== undefined);
   }
 
   private async consume(): Promise<void> {
@@ -149,11 +157,19 @@ export class BatchConsumer {
 
   /** Why the group has stopped, for whoever lists the consumers; null when it goes on. */
   private async tellOperator(stopped: string | null): Promise<void> {
+    const { pool, group } = this.options;
+    await this.noted(
+      pool.query('UPDATE bus_in.groups SET stopped = $2, trouble = $3, seen_at = now() WHERE name = $1', [
+        group,
+        stopped,
+        this.troubles().join('; ') || null,
+      ]),
+    );
+  }
+
+  private async noted(noting: Promise<unknown>): Promise<void> {
     try {
-      await this.options.pool.query(
-        'UPDATE bus_in.groups SET stopped = $2, seen_at = now() WHERE name = $1',
-        [this.options.group, stopped],
-      );
+      await noting;
     } catch (err) {
       this.logger.debug({ err }, 'the state of the group could not be noted');
     }
@@ -199,7 +215,7 @@ export class BatchConsumer {
       try {
         handled = await this.once(run, state);
       } catch (error) {
-        return { next, pauseMs: this.failed(run, state, error) };
+        return { next, pauseMs: await this.failed(run, state, error) };
       }
       if (handled.kind === 'reset') return { next, pauseMs: 0 };
       if (handled.kind === 'elsewhere') return { next: handled.next };
@@ -270,21 +286,24 @@ export class BatchConsumer {
    * Milliseconds until a failed run is tried again: smaller, so that less is done in vain. What waits for another
    * partition waits less long: it is not the fault of anything, and all behind it waits, too.
    */
-  private failed(run: Run, state: PartitionState, error: unknown): number {
+  private async failed(run: Run, state: PartitionState, error: unknown): Promise<number> {
     state.failures++;
     const waits = isNotYetKnown(error);
     if (!waits) state.size = Math.max(1, Math.min(state.size, run.messages.length) >> 1);
-    this.faults.set(partitionKey(run), `${partitionKey(run)}: ${reasonOf(error)}`);
+    const { pool, group } = this.options;
+    const reason = reasonOf(error);
+    this.faults.set(partitionKey(run), `${partitionKey(run)}: ${reason}`);
     const fields = { err: error, topic: run.topic, partition: run.partition, failures: state.failures };
     // That it comes a moment later is the way of things, with partitions that are read side by side.
     if (waits && state.failures < USUAL_WAITS)
       this.logger.debug(fields, 'a batch waits for another partition');
-    else this.logger.warn(fields, 'a batch will be tried again');
+    else {
+      this.logger.warn(fields, 'a batch will be tried again');
+      await this.noted(noteFault(pool, group, { ...run, handled: run.from - 1 }, reason));
+    }
     counter('cairn_consumer_retries_total', 'Batches to be tried again after a transient fault', [
       'group',
-    ]).inc({
-      group: this.options.group,
-    });
+    ]).inc({ group });
     return waits ? Math.min(backoffMs(state.failures), WAITS_MS) : backoffMs(state.failures);
   }
 
@@ -323,9 +342,13 @@ export class BatchConsumer {
     for (await sleep(lookEveryMs, signal); !signal.aborted; await sleep(lookEveryMs, signal)) {
       try {
         await this.lag.look(new Date());
+        this.unseen = undefined;
       } catch (error) {
-        // Anything else is a bus or a database that is away, which reading itself reports.
-        if (!(error instanceof ConsumerStopped)) continue;
+        if (!(error instanceof ConsumerStopped)) {
+          this.unseen = reasonOf(error);
+          continue;
+        }
+        this.unseen = undefined;
         this.noteStop(error);
         await this.consumption?.close();
       }

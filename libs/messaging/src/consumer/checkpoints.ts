@@ -45,6 +45,21 @@ const checkpointOf = (row: Row): Checkpoint => ({
   waitsAt: row.waits_at ?? undefined,
 });
 
+/** Keeps what holds a partition behind the last offset that is handled there, for whoever lists the consumers. */
+export async function noteFault(
+  pool: Pick<ClientBase, 'query'>,
+  group: string,
+  { topic, partition, handled }: TopicPartition & { readonly handled: number },
+  fault: string,
+): Promise<void> {
+  await pool.query(
+    `UPDATE bus_in.checkpoints
+        SET fault = $5, fault_since = CASE WHEN fault_after = $4 THEN fault_since ELSE now() END, fault_after = $4
+      WHERE group_name = $1 AND topic = $2 AND partition = $3 AND "offset" = $4`,
+    [group, topic, partition, handled, fault],
+  );
+}
+
 /** The group's checkpoints, as they stand committed. */
 export async function readCheckpoints(
   client: Pick<ClientBase, 'query'>,

@@ -92,4 +92,10 @@ export const steps: readonly string[] = [
   String.raw`
   UPDATE bus_in.dead_letters SET headers = regexp_replace(headers::text, '\\u(0000|d[89a-f][0-9a-f]{2})', '\\ufffd', 'g')::json
    WHERE headers::text ~ '\\u(0000|d[89a-f][0-9a-f]{2})'`,
+  `
+  -- Why it cannot read for now; null while it can.
+  ALTER TABLE bus_in.groups ADD COLUMN trouble text;
+  -- What keeps it from going on, of a partition that stands at fault_after: void once that has moved.
+  ALTER TABLE bus_in.checkpoints ADD COLUMN fault text, ADD COLUMN fault_after bigint, ADD COLUMN fault_since timestamptz;
+  `,
 ];

@@ -75,6 +75,7 @@ export function kafkaBus(options: KafkaBusOptions): Bus {
 const ANSWERS_WITHIN_MS = 20_000;
 
 class KafkaBus implements Bus {
+  readonly server: string;
   private readonly client: Kafka;
   private readonly partitions: number;
   private readonly createTopics: boolean;
@@ -83,6 +84,7 @@ class KafkaBus implements Bus {
   private cluster: KafkaCluster | undefined;
 
   constructor({ brokers, clientId, partitions = 6, createTopics = true }: KafkaBusOptions) {
+    this.server = `Kafka at ${brokers.join(', ')}`;
     this.client = kafkaClient(brokers, clientId);
     this.partitions = partitions;
     this.createTopics = createTopics;
@@ -257,6 +259,7 @@ class KafkaBus implements Bus {
       try {
         return await within(
           ANSWERS_WITHIN_MS,
+          this.server,
           cluster.connect().then(() => work(cluster)),
         );
       } catch (error) {

@@ -103,7 +103,7 @@ export class KafkaConsumption implements Consumption {
       this.closed.signal.removeEventListener('abort', onAbort);
       this.owned = new Map();
       // It waits for the batches that are at work, of which one may wait for an answer that never comes.
-      await within(DISCONNECTS_WITHIN_MS, consumer.disconnect()).catch(() => undefined);
+      await within(DISCONNECTS_WITHIN_MS, 'Kafka', consumer.disconnect()).catch(() => undefined);
     }
   }
 

@@ -8,6 +8,8 @@ export interface ConsumerSummary {
   readonly group: string;
   /** Why it does not go on by itself; null while it does. */
   readonly stopped: string | null;
+  /** Why it cannot read for now; null while it can. */
+  readonly trouble: string | null;
   /** When a process of the group last said that it is there; each says so every few seconds. */
   readonly seenAt: Date | null;
   readonly partitions: readonly {
@@ -16,6 +18,8 @@ export interface ConsumerSummary {
     /** The last offset handled, -1 before the first; null where it is yet to begin. */
     readonly offset: number | null;
     readonly updatedAt: Date;
+    /** What keeps it from handling what comes next, though it tries again and again; null while it goes on. */
+    readonly fault: { readonly reason: string; readonly since: Date } | null;
   }[];
   readonly sources: readonly SourceFreshness[];
   readonly deadLetters: number;
@@ -27,11 +31,12 @@ export async function listConsumers(pool: Pool): Promise<ConsumerSummary[]> {
   const { rows: groups } = await pool.query<{
     group: string;
     stopped: string | null;
+    trouble: string | null;
     seenAt: Date | null;
     dead: number;
     held: number;
   }>(
-    `SELECT g.name AS "group", g.stopped, g.seen_at AS "seenAt",
+    `SELECT g.name AS "group", g.stopped, g.trouble, g.seen_at AS "seenAt",
             (SELECT count(*)::int FROM bus_in.dead_letters d
               WHERE d.group_name = g.name AND d.settled_at IS NULL AND d.kind = 'poison') AS dead,
             (SELECT count(*)::int FROM bus_in.dead_letters d
@@ -39,25 +44,30 @@ export async function listConsumers(pool: Pool): Promise<ConsumerSummary[]> {
        FROM bus_in.groups g ORDER BY g.name`,
   );
   return Promise.all(
-    groups.map(async ({ group, stopped, seenAt, dead, held }) => {
+    groups.map(async ({ group, stopped, trouble, seenAt, dead, held }) => {
       const { rows } = await pool.query<{
         topic: string;
         partition: number;
         offset: string | null;
         at: Date;
+        fault: string | null;
+        since: Date;
       }>(
-        `SELECT topic, partition, "offset", updated_at AS at FROM bus_in.checkpoints
+        `SELECT topic, partition, "offset", updated_at AS at,
+                CASE WHEN fault_after = "offset" THEN fault END AS fault, fault_since AS since
+           FROM bus_in.checkpoints
           WHERE group_name = $1 ORDER BY topic, partition`,
         [group],
       );
-      const partitions = rows.map(({ topic, partition, offset, at }) => ({
+      const partitions = rows.map(({ topic, partition, offset, at, fault, since }) => ({
         topic,
         partition,
         offset: offset === null ? null : Number(offset),
         updatedAt: at,
+        fault: fault === null ? null : { reason: fault, since },
       }));
       const sources = await freshness(pool, group, new Date());
-      return { group, stopped, seenAt, partitions, sources, deadLetters: dead, held };
+      return { group, stopped, trouble, seenAt, partitions, sources, deadLetters: dead, held };
     }),
   );
 }
@@ -138,7 +148,7 @@ async function beginAgain(pool: Pool, group: string, { start, at, tenantId }: Ag
       `UPDATE bus_in.checkpoints
           SET reset_from = coalesce("offset", reset_from), "offset" = NULL, updated_at = now(), replay_tenant = $2,
               replay_log = highest.log, replay_position = highest.position, replay_index = highest.index,
-              seen_log = NULL, seen_position = NULL, seen_index = NULL, waits_at = NULL
+              seen_log = NULL, seen_position = NULL, seen_index = NULL, waits_at = NULL, fault_after = NULL
          FROM (SELECT topic, partition, m.*
                  FROM bus_in.checkpoints c
                 CROSS JOIN LATERAL (

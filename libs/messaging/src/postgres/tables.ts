@@ -1,5 +1,5 @@
 import { applyMigrations } from '@cairn/event-store';
-import { openPool } from '@cairn/event-store/postgres';
+import { openPool, serverOf } from '@cairn/event-store/postgres';
 import type { Pool } from 'pg';
 import { PartitionMissing } from '../faults.js';
 import { partitionKey, type BusMessage, type BusRecord, type TopicSpec, type TopicState } from '../port.js';
@@ -23,12 +23,14 @@ const UNDEFINED_OBJECT = '42704';
 /** The bus's tables: topics, their partitions and messages. */
 export class BusTables {
   readonly connectionString: string;
+  readonly server: string;
   readonly pool: Pool;
   private readonly partitions: number;
   private migrated: Promise<void> | undefined;
 
   constructor({ connectionString, partitions = 6 }: PostgresBusOptions) {
     this.connectionString = connectionString;
+    this.server = serverOf(connectionString);
     this.partitions = partitions;
     this.pool = openPool({ connectionString, max: 5 });
   }

@@ -26,6 +26,7 @@ export type CoachCommand = { readonly at: string } & (
       /** The last day on which it is valid, and the instant at which that is over where the coach is. */
       readonly expires: { readonly on: string; readonly at: string } | null;
     }
+  /** Every command settles what has expired before it: this one nothing else. */
   | { readonly kind: 'expire-credentials' }
   | { readonly kind: 'reassess'; readonly outcome: ReassessmentOutcome; readonly cause: ReassessmentCause }
 );

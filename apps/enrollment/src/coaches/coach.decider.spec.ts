@@ -204,9 +204,9 @@ describe('a credential', () => {
     data: { ...held, on: day(n).slice(0, 10) },
   });
   const expire = (n: number): CoachCommand => ({ kind: 'expire-credentials', at: day(n) });
-  const lapsed = (...events: CoachEvent[]) => {
+  const lapsed = (at: number, ...events: CoachEvent[]) => {
     const state = fold(coachDecider, [added, approved, ...events]);
-    return state.status !== 'none' && isLapsed(state);
+    return state.status !== 'none' && isLapsed(state, day(at));
   };
 
   it('is recorded, once', () => {
@@ -233,11 +233,32 @@ describe('a credential', () => {
   it('keeps new matches away when the last has expired, until it is renewed', () => {
     const other = { ...held, credential: 'ACC' };
     const acc: CoachEvent = { type: 'CredentialRecorded', occurredAt: day(3), data: other };
-    expect(lapsed()).toBe(false);
-    expect(lapsed(recorded(9))).toBe(false);
-    expect(lapsed(recorded(9), expired(9))).toBe(true);
-    expect(lapsed(acc, recorded(9), expired(9))).toBe(false);
-    expect(lapsed(recorded(9), expired(9), recorded(20))).toBe(false);
+    expect(lapsed(9)).toBe(false);
+    expect(lapsed(8, recorded(9))).toBe(false);
+    // Also before that is told.
+    expect(lapsed(9, recorded(9))).toBe(true);
+    expect(lapsed(9, recorded(9), expired(9))).toBe(true);
+    expect(lapsed(9, acc, recorded(9), expired(9))).toBe(false);
+    expect(lapsed(9, recorded(9), expired(9), recorded(20))).toBe(false);
+  });
+  it('expires before whatever is said of the coach later, in the order of the ends', () => {
+    const acc: CoachEvent = {
+      type: 'CredentialRecorded',
+      occurredAt: day(3),
+      data: { ...held, credential: 'ACC', expiresOn: '2026-01-07', expiresAt: day(7) },
+    };
+    const renewed = { ...recorded(20), occurredAt: day(10) };
+    past(added, approved, recorded(9), acc)
+      .when(record(until(20), day(10)))
+      .then(
+        {
+          type: 'CredentialExpired',
+          occurredAt: day(7),
+          data: { ...held, credential: 'ACC', on: '2026-01-07' },
+        },
+        expired(9),
+        renewed as CoachEvent,
+      );
   });
 });
 

@@ -1,4 +1,4 @@
-import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
+import { accept, fold, refuse, type Decider, type Decision } from '@cairn/decider';
 import { same } from '../same.js';
 import type { CoachCommand } from './coach.commands.js';
 import * as errors from './coach.errors.js';
@@ -26,9 +26,14 @@ export type CoachState =
     };
 type KnownCoach = Exclude<CoachState, { status: 'none' }>;
 
-/** Whether a coach had credentials, and the last of them has expired: no new matches until one is recorded anew. */
-export const isLapsed = ({ credentials = [] }: Pick<KnownCoach, 'credentials'>): boolean =>
-  credentials.length > 0 && credentials.every(({ expired }) => expired);
+/**
+ * Whether a coach had credentials, and by that time the last of them was over, told yet or not: no new matches until one is
+ * recorded anew.
+ */
+export const isLapsed = ({ credentials = [] }: Pick<KnownCoach, 'credentials'>, at: string): boolean =>
+  credentials.length > 0 && credentials.every((one) => isOver(one, at));
+
+const isOver = ({ expiresAt }: Credential, at: string): boolean => expiresAt !== null && expiresAt <= at;
 
 const initialState: CoachState = { status: 'none' };
 
@@ -96,6 +101,24 @@ function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> 
   }
   if (state.status === 'none') return refuse(errors.noSuchCoach());
   if (occurredAt < state.lastOccurredAt) return refuse(errors.outOfOrder(occurredAt, state.lastOccurredAt));
+  const settled = settle(state, occurredAt);
+  const decision = judge(command, fold(coachDecider, settled, state) as KnownCoach);
+  return decision.ok ? accept(...settled, ...decision.events) : decision;
+}
+
+/** What has expired by that time and is not told yet. */
+const settle = ({ coachId, credentials = [], lastOccurredAt }: KnownCoach, at: string): CoachEvent[] =>
+  credentials
+    .filter((one) => !one.expired && isOver(one, at))
+    .sort((a, b) => (a.expiresAt! < b.expiresAt! ? -1 : 1))
+    .map(({ credential, issuer, expiresOn, expiresAt }) => ({
+      type: 'CredentialExpired',
+      occurredAt: expiresAt! > lastOccurredAt ? expiresAt! : lastOccurredAt,
+      data: { coachId, credential, issuer, on: expiresOn! },
+    }));
+
+function judge(command: Exclude<CoachCommand, { kind: 'add' }>, state: KnownCoach): Decision<CoachEvent> {
+  const occurredAt = command.at;
   const { coachId, personId, capacity, profile, status } = state;
   const approved = (as: string | null): CoachEvent => ({
     type: 'CoachApproved',
@@ -172,15 +195,7 @@ function decide(command: CoachCommand, state: CoachState): Decision<CoachEvent> 
       });
     }
     case 'expire-credentials':
-      return accept(
-        ...(state.credentials ?? [])
-          .filter(({ expired, expiresAt }) => !expired && expiresAt !== null && expiresAt <= occurredAt)
-          .map(({ credential, issuer, expiresOn }): CoachEvent => ({
-            type: 'CredentialExpired',
-            occurredAt,
-            data: { coachId, credential, issuer, on: expiresOn! },
-          })),
-      );
+      return accept();
     case 'reassess': {
       const { outcome, cause } = command;
       if (same(state.reassessed, { outcome, at: occurredAt })) return accept();

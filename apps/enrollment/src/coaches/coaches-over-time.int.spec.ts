@@ -141,6 +141,38 @@ describe('a credential', () => {
     });
   });
 
+  it('that is over keeps new matches away at once, before anybody has told that it expired', async () => {
+    app.clock.set('2026-02-03T08:00:00.000Z');
+    const other = await programme(app, { name: 'Beside', capacity: 9, endsOn: '2028-12-31' });
+    const coachId = await coach(app, 'C-over', { ...speaks('mt'), capacity: 9 });
+    await give(coachId, 'credentials', expires);
+    const [accepts, proposes, asks] = [
+      await active(app, to, { preferences: speaks('mt') }),
+      await active(app, to, { preferences: speaks('mt') }),
+      await active(app, to, { preferences: speaks('mt') }),
+    ];
+    await active(app, other, { preferences: speaks('mt') });
+    const proposal = ({ enrollmentId, personId }: typeof accepts) =>
+      app.as('coachee', { personId }).post(`${match(enrollmentId)}/propose`, { coachId });
+    for (const { enrollmentId } of [accepts, proposes]) await shortlist(enrollmentId);
+    expectStatus(200, await proposal(accepts));
+    // As if the sweeper were down.
+    await eventually(
+      () => app.dataSource.query('DELETE FROM deadlines.due WHERE subject_id = $1 RETURNING key', [coachId]),
+      ([deleted]) => deleted.length === 1,
+    );
+    app.clock.set('2026-02-28T23:00:00.000Z');
+    for (const late of [
+      await app.as('coach', { coachId }).post(`${match(accepts.enrollmentId)}/accept`),
+      await proposal(proposes),
+    ])
+      expect([late.status, late.body]).toMatchObject([409, { state: 'credentials-expired' }]);
+    expect(await shortlist(asks.enrollmentId)).toMatchObject({ status: 'requested' });
+    const run = `/programs/${other.programId}/cohorts/${other.cohortId}/match`;
+    expect((await app.as('hr').post(run)).body).toMatchObject({ assigned: [], unassigned: [{}] });
+    expect((await read(coachId)).credentials).toMatchObject([{ valid: true }]);
+  });
+
   it('beside another that is valid keeps nobody away', async () => {
     app.clock.set('2026-04-01T01:00:00.000Z');
     const coachId = await coach(app, 'C-two', speaks('da'));

@@ -40,7 +40,8 @@ export const keepPlace = (tx: Transaction, coachId: string): Promise<void> => re
 async function requirePlaces(tx: Transaction, coachId: string, more: number): Promise<void> {
   const { status, state, placesTaken, capacity } = await lockCoach(tx, coachId);
   if (status !== 'approved') throw new RefusedError(notAvailable(coachId, status));
-  if (state.status !== 'none' && isLapsed(state)) throw new RefusedError(credentialsLapsed(coachId));
+  if (state.status !== 'none' && isLapsed(state, tx.identity.occurredAt))
+    throw new RefusedError(credentialsLapsed(coachId));
   if (placesTaken + more > capacity) throw new RefusedError(noPlaceLeft(coachId));
 }
 

@@ -97,7 +97,11 @@ export class BulkRun {
       const requests = await this.openRequests(identity, cohortId, reach);
       const requestFor = new Map(requests.map((request) => [request.personId, request]));
       const coachees = await loadCoachees(manager, tenantId, requests.map(requestOf));
-      const optimum = await assignApart(coachees, await loadCoaches(manager, tenantId), on);
+      const optimum = await assignApart(
+        coachees,
+        await loadCoaches(manager, tenantId, identity.occurredAt),
+        on,
+      );
       const outrun = await this.write(
         optimum.assigned.map((each) => ({
           match: requestFor.get(each.coachee.personId)!,

@@ -55,10 +55,11 @@ export async function loadCoachees(
   });
 }
 
-/** All coaches of the tenant, or the one, as matching sees them, whatever their status: who was sifted out is told, too. */
+/** All coaches of the tenant, or the one, as matching sees them at that time, whatever their status: who was sifted out is told, too. */
 export async function loadCoaches(
   manager: EntityManager,
   tenantId: string,
+  at: string,
   coachId?: string,
 ): Promise<Coach[]> {
   const coaches = await manager.findBy(CoachEntity, { tenantId, ...(coachId !== undefined && { coachId }) });
@@ -73,7 +74,7 @@ export async function loadCoaches(
         coachId,
         externalRef,
         status: state.status,
-        ...(isLapsed(state) && { lapsed: true as const }),
+        ...(isLapsed(state, at) && { lapsed: true as const }),
         capacity,
         conflicts,
         placesLeft: Math.max(capacity - placesTaken, 0),

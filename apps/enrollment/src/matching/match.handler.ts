@@ -126,7 +126,7 @@ export async function toldShortlist(
 async function candidatesFor(match: MatchEntity, tx: Transaction, coachId?: string) {
   const { tenantId, occurredAt } = tx.identity;
   const [coachee] = await loadCoachees(tx.manager, tenantId, [requestOf(match)]);
-  const coaches = await loadCoaches(tx.manager, tenantId, coachId);
+  const coaches = await loadCoaches(tx.manager, tenantId, occurredAt, coachId);
   const program = await tx.manager.findOneByOrFail(ProgramEntity, { programId: match.programId });
   const on = dayIn(program.state.values.zone, occurredAt);
   return { coachee: readyCoachee(coachee!, on), coaches: coaches.map((coach) => readyCoach(coach, on)) };

@@ -102,7 +102,7 @@ async function requireNoConflict(
   coachId: string,
 ): Promise<void> {
   const [coachee] = await loadCoachees(manager, tenantId, [{ enrollmentId, personId, declinedCoachIds: [] }]);
-  const [coach] = await loadCoaches(manager, tenantId, coachId);
+  const [coach] = await loadCoaches(manager, tenantId, occurredAt, coachId);
   // The day is that of their hours, which are no matter here.
   const on = occurredAt.slice(0, 10);
   const conflict = conflictBetween(readyCoachee(coachee!, on), readyCoach(coach!, on));

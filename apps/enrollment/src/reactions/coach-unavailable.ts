@@ -20,7 +20,9 @@ export const coachUnavailable = (['CoachSuspended', 'CoachRetired', 'CredentialE
             AND e.state->'history' = 'null' ORDER BY 1`,
           [envelope.tenantid, data.coachId],
         );
-        return rows.filter(({ state }) => state.status !== 'approved' || isLapsed(state)).map(({ id }) => id);
+        return rows
+          .filter(({ state }) => state.status !== 'approved' || isLapsed(state, envelope.time))
+          .map(({ id }) => id);
       },
       commands: ({ data: { coachId } }, enrollmentIds): ReactionCommand[] =>
         enrollmentIds.map((enrollmentId) => ({ kind: 'give-back', enrollmentId, coachId })),

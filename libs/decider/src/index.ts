@@ -1,3 +1,5 @@
+export { refusalsOf } from './refusals.js';
+
 /** One thing that happened in one stream, before it is stored. `occurredAt` is an ISO 8601 instant in UTC. */
 export interface DomainEvent<Type extends string = string, Body extends object = object> {
   readonly type: Type;

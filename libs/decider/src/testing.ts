@@ -1,4 +1,4 @@
-import { deepStrictEqual, fail, strictEqual } from 'node:assert';
+import { deepStrictEqual, fail, match, strictEqual } from 'node:assert';
 import { fold, type Decider } from './index.js';
 
 /**
@@ -22,6 +22,8 @@ export function given<State, Command, Event>(decider: Decider<State, Command, Ev
         thenRefused(slug: string): void {
           if (decision.ok) fail(`accepted with ${JSON.stringify(decision.events)}`);
           strictEqual(decision.refusal.slug, slug);
+          // What a state does not allow names a way on.
+          if (slug.endsWith('-state')) match(decision.refusal.detail, /\. \w.*\.$/);
         },
         /** A command that is repeated after its own events yields no event. */
         thenRepeatedYieldsNothing(): void {

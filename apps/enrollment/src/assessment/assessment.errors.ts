@@ -1,5 +1,4 @@
-import type { Refusal } from '@cairn/decider';
-import { refusalsOf } from '../refusals.js';
+import { refusalsOf, type Refusal } from '@cairn/decider';
 import type { AnonymousCategory, Category } from './assessment.events.js';
 
 export const {

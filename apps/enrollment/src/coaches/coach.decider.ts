@@ -139,7 +139,8 @@ function judge(command: Exclude<CoachCommand, { kind: 'add' }>, state: KnownCoac
       return accept({ type: 'CoachProfileChanged', occurredAt, data: { coachId, profile: command.profile } });
     case 'identify': {
       if (command.personId === personId) return accept();
-      if (personId !== null) return refuse(errors.toldOtherwise('identified', '', 'as another employee'));
+      if (personId !== null)
+        return refuse(errors.toldOtherwise('identified', errors.ANOTHER_ONE, 'as another employee'));
       const data = { coachId, personId: command.personId };
       const identified = { type: 'CoachIdentified', occurredAt, data } as const;
       return status === 'approved' ? accept(identified, approved(command.personId)) : accept(identified);
@@ -152,9 +153,7 @@ function judge(command: Exclude<CoachCommand, { kind: 'add' }>, state: KnownCoac
       return accept(approved(personId));
     case 'suspend':
       if (status === 'suspended')
-        return command.reason === state.suspendedFor
-          ? accept()
-          : refuse(errors.toldOtherwise('suspended', 'Reinstate first to suspend anew.'));
+        return command.reason === state.suspendedFor ? accept() : refuse(errors.toldOtherwise(status));
       if (status !== 'approved') return refuse(errors.notInState('suspended', status));
       return accept({ type: 'CoachSuspended', occurredAt, data: { coachId, reason: command.reason } });
     case 'reinstate':
@@ -173,7 +172,7 @@ function judge(command: Exclude<CoachCommand, { kind: 'add' }>, state: KnownCoac
       });
     case 'retire':
       if (status === 'retired')
-        return command.reason === state.retiredFor ? accept() : refuse(errors.toldOtherwise('retired'));
+        return command.reason === state.retiredFor ? accept() : refuse(errors.toldOtherwise(status));
       if (status !== 'approved' && status !== 'suspended')
         return refuse(errors.notInState('retired', status));
       return accept({ type: 'CoachRetired', occurredAt, data: { coachId, reason: command.reason } });

@@ -1,12 +1,23 @@
-import type { Refusal } from '@cairn/decider';
-import { refusalsOf } from '../refusals.js';
+import { refusalsOf, type Refusal } from '@cairn/decider';
+
+/** Who is identified stays that person. */
+export const ANOTHER_ONE = 'Another employee is another coach (POST …/coaches).';
 
 export const {
   noSuch: noSuchCoach,
   notInState,
   toldOtherwise,
   outOfOrder,
-} = refusalsOf('coach', 'coach-state');
+} = refusalsOf('coach', 'coach-state', {
+  applied:
+    'Screen them (POST …/coaches/{coachId}/screen), or approve whoever was vetted elsewhere (POST …/coaches/{coachId}/approve).',
+  screened:
+    'Interview them (POST …/coaches/{coachId}/interview), or approve whoever was vetted elsewhere (POST …/coaches/{coachId}/approve).',
+  interviewed: 'Approve them first (POST …/coaches/{coachId}/approve).',
+  approved: 'They are vetted: reassess them (POST …/coaches/{coachId}/reassess), suspend or retire them.',
+  suspended: 'Reinstate them first (POST …/coaches/{coachId}/reinstate).',
+  retired: 'Whoever coaches from outside again is added under another reference (POST …/coaches).',
+});
 
 export const referenceTaken = (externalRef: string, coachId: string): Refusal => ({
   kind: 'conflict',

@@ -1,10 +1,9 @@
-import type { Refusal } from '@cairn/decider';
+import { refusalsOf, type Refusal } from '@cairn/decider';
 import type { FeedbackMoment } from './enrollment.events.js';
 import type { UnitsInUse } from './units.js';
-import { refusalsOf } from '../refusals.js';
 
 const OVER = ['declined', 'withdrawn', 'completed', 'discontinued', 'cancelled'] as const;
-const ANEW = 'That stays: nominate them anew (POST …/programs/{programId}/enrollments).';
+const ANEW = 'Nominate them anew (POST …/programs/{programId}/enrollments).';
 
 export const {
   noSuch: noSuchEnrollment,

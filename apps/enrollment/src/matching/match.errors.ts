@@ -1,15 +1,28 @@
-import type { Refusal } from '@cairn/decider';
+import { refusalsOf, type Refusal } from '@cairn/decider';
 import { ANOTHER_COACH } from '../coaches/coach.errors.js';
 import type { CoachStatus } from '../coaches/coach.js';
-import { refusalsOf } from '../refusals.js';
 import { CONFLICTS, type Conflict } from './constraints.js';
+
+const RUNNING_ON =
+  'Ask for another coach (POST …/enrollments/{enrollmentId}/match/rematch); it ends with the enrolment.';
+const ANEW = 'Once the enrolment is over, nominate them anew (POST …/programs/{programId}/enrollments).';
 
 export const {
   noSuch: noSuchMatch,
   notInState,
   toldOtherwise,
   outOfOrder,
-} = refusalsOf('match', 'match-state');
+} = refusalsOf('match', 'match-state', {
+  requested: 'A shortlist comes first (POST …/enrollments/{enrollmentId}/match/shortlist).',
+  shortlisted:
+    'The coachee chooses of the shortlist (POST …/enrollments/{enrollmentId}/match/propose) or declines it.',
+  proposed:
+    'The coach accepts it (POST …/enrollments/{enrollmentId}/match/accept), or one of the two declines.',
+  active: RUNNING_ON,
+  atRisk: RUNNING_ON,
+  ended: ANEW,
+  withdrawn: ANEW,
+});
 
 export const notOnShortlist = (coachIds: readonly string[]): Refusal => ({
   kind: 'invalid',

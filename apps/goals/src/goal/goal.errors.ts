@@ -1,10 +1,20 @@
-import type { Refusal } from '@cairn/decider';
+import { refusalsOf, type Refusal } from '@cairn/decider';
 
-export const noSuchGoal = (): Refusal => ({
-  kind: 'not-found',
-  slug: 'not-found',
-  detail: 'There is no such goal.',
+const ANOTHER = 'Propose another goal (POST …/engagements/{engagementId}/goals).';
+
+export const {
+  noSuch: noSuchGoal,
+  notInState,
+  outOfOrder,
+} = refusalsOf('goal', 'goal-state', {
+  draft:
+    'Both agree to it first (POST …/goals/{goalId}/agree), or it is dropped (POST …/goals/{goalId}/close).',
+  attained: ANOTHER,
+  partlyAttained: ANOTHER,
+  notAttained: ANOTHER,
+  dropped: ANOTHER,
 });
+
 export const noSuchPerson = (): Refusal => ({
   kind: 'not-found',
   slug: 'not-found',
@@ -20,18 +30,6 @@ export const noSuchPractice = (): Refusal => ({
   kind: 'not-found',
   slug: 'not-found',
   detail: 'The goal has no such practice commitment.',
-});
-export const notInState = (action: string, state: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'goal-state',
-  detail: `A goal that is ${state} cannot be ${action}.`,
-  extra: { state },
-});
-export const outOfOrder = (at: string, last: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'out-of-order',
-  detail: `This happened at ${at}, but the goal already holds a fact of ${last}. Give the facts of one goal in the order in which they happened.`,
-  extra: { lastOccurredAt: last },
 });
 export const otherPartyAgrees = (by: string, state: string): Refusal => ({
   kind: 'conflict',

@@ -9,7 +9,7 @@ export const noSuchEngagement = (): Refusal => ({
 export const engagementOver = (state: string): Refusal => ({
   kind: 'conflict',
   slug: 'engagement-state',
-  detail: `The engagement is ${state}: no session can be booked or moved in it.`,
+  detail: `The engagement is ${state}: no session can be booked or moved in it. Book in one that goes on (GET …/engagements); where there is none, the coachee is nominated anew.`,
   extra: { state },
 });
 

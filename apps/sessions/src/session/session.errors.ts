@@ -1,17 +1,27 @@
-import type { Refusal } from '@cairn/decider';
+import { refusalsOf, type Refusal } from '@cairn/decider';
 import type { Party, PartyOrCairn } from './session.events.js';
 
-export const noSuchSession = (): Refusal => ({
-  kind: 'not-found',
-  slug: 'not-found',
-  detail: 'There is no such session.',
-});
+const DISPUTE = 'Dispute the outcome where it is wrong (POST …/sessions/{sessionId}/dispute)';
+const ANOTHER_TIME = 'book another time (POST …/engagements/{engagementId}/sessions)';
+const UPHELD =
+  'That stands until a programme admin corrects or upholds the outcome (POST …/sessions/{sessionId}/correct).';
+const SAY_WHAT_HAPPENED =
+  'Confirm that it was held (POST …/sessions/{sessionId}/confirm), or record a no-show (POST …/sessions/{sessionId}/no-show).';
 
-export const notInState = (action: string, state: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'session-state',
-  detail: `A session that is ${state} cannot be ${action}.`,
-  extra: { state },
+export const {
+  noSuch: noSuchSession,
+  notInState,
+  outOfOrder,
+} = refusalsOf('session', 'session-state', {
+  scheduled:
+    'Up to its start it can be moved (POST …/sessions/{sessionId}/reschedule) or cancelled (POST …/sessions/{sessionId}/cancel).',
+  awaitingConfirmation: SAY_WHAT_HAPPENED,
+  unconfirmed: SAY_WHAT_HAPPENED,
+  completed: `${DISPUTE}, or ${ANOTHER_TIME}.`,
+  cancelledInTime: `${DISPUTE}, or ${ANOTHER_TIME}.`,
+  lateCancelled: `${DISPUTE}, or ${ANOTHER_TIME}.`,
+  noShow: `${DISPUTE}, or ${ANOTHER_TIME}.`,
+  disputed: UPHELD,
 });
 
 const WHO_CANCELLED = {
@@ -31,15 +41,8 @@ export const cancelledAlready = (state: string, by: PartyOrCairn | undefined): R
 export const disputedAlready = (dispute: { readonly by: Party; readonly reason: string }): Refusal => ({
   kind: 'conflict',
   slug: 'session-state',
-  detail: `The ${dispute.by} has disputed this outcome already, with the reason ${dispute.reason}: that stands until a programme admin corrects or upholds it.`,
+  detail: `The ${dispute.by} has disputed this outcome already, with the reason ${dispute.reason}. ${UPHELD}`,
   extra: { state: 'disputed', dispute },
-});
-
-export const outOfOrder = (at: string, last: string): Refusal => ({
-  kind: 'conflict',
-  slug: 'out-of-order',
-  detail: `This happened at ${at}, but the session already holds a fact of ${last}. Give the facts of one session in the order in which they happened.`,
-  extra: { lastOccurredAt: last },
 });
 
 export const startsInThePast = (startsAt: string, at: string): Refusal => ({
@@ -89,7 +92,7 @@ export const disputeWindowClosed = (until: string, state: string): Refusal => ({
 export const judgedSoAlready = (state: string): Refusal => ({
   kind: 'conflict',
   slug: 'session-state',
-  detail: `The session is ${state} already, and forfeited or not as this would have it: there is nothing to correct.`,
+  detail: `The session is ${state} already, and forfeited or not as this would have it. There is nothing to correct but to another outcome.`,
   extra: { state },
 });
 

@@ -1,11 +1,14 @@
 import {
+  COACH,
   historyOf,
   OpinionReport,
   OPINIONS,
   periodOf,
   RULES,
+  TOLD_TO_COACHES,
   zoneOf,
   type Opinion,
+  type OpinionReader,
   type Opinions,
   type OpinionShown,
   type Rules,
@@ -16,7 +19,7 @@ import { CLOCKS, PERIODS } from './days.js';
 import { knownBy, labelsOf } from './known.js';
 import type { Organisation } from './organisation.js';
 import { askOutcomes, metricsFor } from './outcomes.js';
-import { readersOf } from './readers.js';
+import { readersOf, type Reader } from './readers.js';
 import type { Weakened } from './weakened.js';
 
 const SHARE = { range: [0, 1], unit: 1 } as const;
@@ -82,21 +85,26 @@ export function everyAnswer(organisation: Organisation, weakened?: Weakened): He
             knows: (person) => !weakened?.known && reader.known.has(person),
             led: (person) => !weakened?.known && reader.led?.has(person) === true,
             orgUnits: reader.orgUnits,
+            ...coachOf(reader, weakened),
           },
           rules,
         );
         const version = own ? 'own' : 'all';
         // They are made of what opinions tell, whatever the day.
-        if (!weakened && now === CLOCKS.at(-1))
-          askOutcomes({ opinions: report, metrics: metricsFor(reader, facts, known, asOf, now), periods });
+        const { role } = reader;
+        if (!weakened && now === CLOCKS.at(-1) && role !== 'coach') {
+          const metrics = metricsFor({ ...reader, role }, facts, known, asOf, now);
+          askOutcomes({ opinions: report, metrics, periods });
+        }
         for (const { opinion, item, better } of ASKED) {
+          if (!isTold(reader, opinion, weakened)) continue;
           const asked = `${version} ${opinion.id} ${opinion.source} ${item}`;
           if (!told.has(asked)) {
             told.set(asked, undefined as never);
             for (const each of composed(opinion, item, opinions, rules))
               told.set(`${asked} ${each.key}`, each);
           }
-          for (const dimension of [undefined, ...OpinionReport.dimensionsOf(opinion)]) {
+          for (const dimension of [undefined, ...dimensionsFor(reader, opinion)]) {
             const rows = periods
               .flatMap((period) => report.rows(opinion, [item], period, dimension))
               .filter(({ withheld }) => withheld === null);
@@ -131,6 +139,19 @@ export function everyAnswer(organisation: Organisation, weakened?: Weakened): He
   }
   return [...heard.values()];
 }
+
+/** Who reads as a coach: of which one, and what it hides from them that they said it. */
+const coachOf = ({ coach }: Reader, weakened: Weakened | undefined): Pick<OpinionReader, 'coach'> =>
+  coach
+    ? { coach: { ids: [coach.id], coached: (person) => !weakened?.said && coach.coached.has(person) } }
+    : {};
+
+/** Coaches are told some measures alone, in total and of themselves. */
+const isTold = ({ coach }: Reader, { id }: Opinion, weakened: Weakened | undefined): boolean =>
+  !coach || weakened?.shown === true || TOLD_TO_COACHES.includes(id);
+
+const dimensionsFor = ({ coach }: Reader, opinion: Opinion): readonly string[] =>
+  OpinionReport.dimensionsOf(opinion).filter((dimension) => !coach || dimension === COACH);
 
 /** What is told of each, and what stands beside it. */
 const FIGURES: readonly ((row: OpinionShown) => number | null | undefined)[] = [

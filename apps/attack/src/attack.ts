@@ -2,7 +2,7 @@ import type { Highs } from 'highs';
 import { RULES, type Opinion, type Rules } from '@cairn/analytics/reports';
 import { everyAnswer, type Heard } from './ask.js';
 import type { Organisation } from './organisation.js';
-import { readersOf } from './readers.js';
+import { knownTo, readersOf } from './readers.js';
 import { solve, type Found, type Sum } from './solve.js';
 import type { Weakened } from './weakened.js';
 
@@ -29,8 +29,10 @@ export function attack(highs: Highs, organisation: Organisation, weakened?: Weak
   const unknown = new Set(
     heard.flatMap(({ opinion, unknowns }) => unknowns.map((each) => opinion.id + each)),
   );
-  const look = (own: readonly Heard[], known: ReadonlySet<string>) => {
-    for (const [opinion, rows] of Map.groupBy(own, (each) => each.opinion)) {
+  const look = (own: readonly Heard[], knownOf: (each: Heard) => ReadonlySet<string>) => {
+    for (const [opinion, all] of Map.groupBy(own, (each) => each.opinion)) {
+      const rows = [...new Map(all.map((each) => [saidBy(each), each])).values()];
+      const known = knownOf(rows[0]!);
       const figures = new Map(
         rows.flatMap(({ unknowns }) => unknowns.filter((each) => known.has(personOf(each))).map((each) => [each, figureOf(each)])), // prettier-ignore
       );
@@ -48,16 +50,23 @@ export function attack(highs: Highs, organisation: Organisation, weakened?: Weak
     }
   };
   // All readers together; and each who knows some of the answers anyway.
-  look(heard, new Set());
-  for (const { name, known, led } of readersOf(organisation)) {
-    const own = heard.filter(({ reader }) => reader === name);
-    if (known.size > 0) look(own, known);
-    if (led) look(own.filter(({ opinion }) => opinion.managersAnswer), led); // prettier-ignore
+  look(heard, () => NOBODY);
+  for (const reader of readersOf(organisation)) {
+    const knownOf = ({ opinion, row: { item } }: Heard) => knownTo(reader, opinion, item);
+    look(
+      heard.filter((each) => each.reader === reader.name && knownOf(each).size > 0),
+      knownOf,
+    );
   }
   if (!weakened?.figuresAlone)
     for (const each of heard) for (const sure of certainOf(each, rules)) recovered.add(sure);
   return { heard: heard.length, unknown: unknown.size, recovered: [...recovered], shortest };
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** The same for what several readers are told alike. */
+const saidBy = ({ row: { value, bound }, unknowns }: Heard): string => `${value} ${bound} ${unknowns.join()}`;
 
 const personOf = (unknown: string): string => unknown.slice(0, unknown.indexOf(' '));
 const figureOf = (unknown: string): number => Number(unknown.slice(unknown.lastIndexOf('=') + 2));

@@ -11,19 +11,24 @@ interface Made {
   /** Those that are made in different ways: others are made of other answers, in the same way. */
   readonly items: readonly string[];
   /** The facts that a figure is made of, and whether of the latest alone. */
-  readonly of: readonly OpinionFact['fact'][];
+  readonly of: (fact: OpinionFact, item: string) => boolean;
   readonly latest: boolean;
 }
+const of =
+  (...names: readonly OpinionFact['fact'][]): Made['of'] =>
+  ({ fact }) =>
+    names.includes(fact);
+const signalledBy: Made['of'] = (fact, party) => fact.fact === 'signalled' && fact.by === party;
 export const MADE: Readonly<Record<string, Made>> = {
-  satisfaction: { items: ['useful', 'relationship'], of: ['rated'], latest: true },
-  nps: { items: ['recommend'], of: ['recommended'], latest: true },
-  'theme-share': { items: ['giving-feedback'], of: ['themed'], latest: false },
-  'goal-attainment': { items: ['closing'], of: ['scored'], latest: false },
-  'theme-behaviour': { items: ['mean'], of: ['pulsed'], latest: true },
-  'fit-signals': { items: ['coachee'], of: ['signalled'], latest: true },
-  'rematch-offers': { items: ['offered'], of: ['rated', 'signalled'], latest: false },
-  'rematch-reasons': { items: ['fit'], of: ['rematchAsked'], latest: true },
-  'behaviour-change': { items: ['giving-feedback'], of: ['measured'], latest: false },
+  satisfaction: { items: ['useful', 'relationship'], of: of('rated'), latest: true },
+  nps: { items: ['recommend'], of: of('recommended'), latest: true },
+  'theme-share': { items: ['giving-feedback'], of: of('themed'), latest: false },
+  'goal-attainment': { items: ['closing'], of: of('scored'), latest: false },
+  'theme-behaviour': { items: ['mean'], of: of('pulsed'), latest: true },
+  'fit-signals': { items: ['coachee', 'coach'], of: signalledBy, latest: true },
+  'rematch-offers': { items: ['offered'], of: of('rated', 'signalled'), latest: false },
+  'rematch-reasons': { items: ['fit'], of: of('rematchAsked'), latest: true },
+  'behaviour-change': { items: ['giving-feedback'], of: of('measured'), latest: false },
 };
 
 export interface Composed {
@@ -49,8 +54,8 @@ export function* composed(
       const figure = opinion.figure(own, of, participant);
       if (figure === undefined) return undefined;
       // The figure is in the name: the same answers may come to another figure when a goal's weight is another.
-      const { of: facts, latest } = MADE[opinion.id]!;
-      const what = own.filter(({ fact }) => facts.includes(fact)).slice(latest ? -1 : 0);
+      const { of: isOf, latest } = MADE[opinion.id]!;
+      const what = own.filter((fact) => isOf(fact, item)).slice(latest ? -1 : 0);
       const name = `${own[0]!.personId} ${what.map((fact) => `${fact.stream}/${fact.version}`).join()} = ${figure}`;
       if (!numbers.has(name)) numbers.set(name, names.push(name) - 1);
       return numbers.get(name);

@@ -12,6 +12,8 @@ export interface Organisation {
   readonly people: readonly string[];
   readonly minimum: number;
   readonly departments: readonly string[];
+  /** By coach, whom each ever coached. */
+  readonly coached: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const COACHES = ['c1', 'c2'];
@@ -44,6 +46,7 @@ export function organisationOf(seed: number, eager = false): Organisation {
     const life = { person, cohortId, mood: moods.get(cohortId), eager, beside };
     const { refs, joins, leaves } = live(told, dice, matched, life);
     measure(told, random(seed, `measured ${person}`), { refs, joins, leaves, ...life });
+    coachSays(told, random(seed, `said of ${person}`), { refs, joins, leaves, ...life });
   }
   absentees(told, random(seed, 'absent'), { cohorts, departments, locations });
   const others = random(seed, 'others');
@@ -60,7 +63,17 @@ export function organisationOf(seed: number, eager = false): Organisation {
     people,
     minimum,
     departments,
+    coached: coachedIn(facts),
   };
+}
+
+function coachedIn({ matches, sessions }: ProgramFacts): Organisation['coached'] {
+  const pairs = [...matches, ...sessions].flatMap((fact) =>
+    'coachId' in fact && fact.coachId !== undefined ? [[fact.coachId, fact.personId] as const] : [],
+  );
+  return new Map(
+    COACHES.map((coach) => [coach, new Set(pairs.flatMap(([id, person]) => (id === coach ? [person] : [])))]),
+  );
 }
 
 interface Life {
@@ -158,6 +171,21 @@ function measure(
     const late = dice.chance(0.1) ? dice.between(10, 60) : 0.01;
     told.opinion(refs, day, late, results('followUp', after, dice));
     if (dice.chance(0.7)) return;
+  }
+}
+
+/** Whether the match is right, as the coach sees it. */
+function coachSays(
+  told: Teller,
+  dice: Random,
+  { refs, joins, leaves, mood, eager }: Life & { refs: Refs; joins: number; leaves: number },
+): void {
+  const willing = dice.pick([0, 0.3, 1]);
+  for (let day = joins + dice.between(5, 40); day < leaves; day += dice.between(20, 60)) {
+    if (!dice.chance(eager ? 1 : willing)) continue;
+    const any = dice.pick(['good', 'good', 'unsure', 'not-right'] as const);
+    const signal = mood === undefined ? any : mood === 5 ? 'good' : 'not-right';
+    told.opinion(refs, day, 0.01, { fact: 'signalled', by: 'coach', signal });
   }
 }
 

@@ -58,7 +58,7 @@ const saidIn = (row: Omit<OutcomeShown, 'outcome'>): string =>
 
 /** A programme's metrics, as they are told to this reader. */
 export function metricsFor(
-  { role, known, orgUnits }: Reader,
+  { role, known, orgUnits }: Reader & { readonly role: Exclude<Reader['role'], 'coach'> },
   facts: ProgramFacts,
   history: Opinions['history'],
   asOf: number,

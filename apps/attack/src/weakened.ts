@@ -16,6 +16,10 @@ export interface Weakened {
   readonly versions?: boolean;
   /** Readers hide behind themselves and whom they coached. */
   readonly known?: boolean;
+  /** Coaches hide behind those of whom they said themselves whether the match is right. */
+  readonly said?: boolean;
+  /** Coaches are told as a whole what they are shown of each of theirs, too. */
+  readonly shown?: boolean;
 }
 
 /** Every group that somebody is in, whoever is beside them. */
@@ -92,6 +96,20 @@ export const WEAKENED: readonly Weakened[] = [
   { rule: 'the same for everybody', from: 6, versions: true },
   { rule: 'a change is told once', from: 7, rules: { isNew: () => true, told: exactly }, figuresAlone: true },
   { rule: 'who is known hides nobody', from: 14, known: true },
+  {
+    rule: 'of whom a coach said something hides nobody',
+    from: 3,
+    said: true,
+    rules: { told: exactly },
+    figuresAlone: true,
+  },
+  {
+    rule: 'coaches are told nothing that they are shown',
+    from: 3,
+    shown: true,
+    rules: { told: exactly },
+    figuresAlone: true,
+  },
 ];
 
 /** One rule of closed months weakened, for operational measures; here too the attack must win. */

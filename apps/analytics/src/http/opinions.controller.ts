@@ -6,7 +6,7 @@ import { opinionsFor, overseesPrograms } from '../reading/opinion-reader.js';
 import { reportFor } from '../reading/program-reader.js';
 import { Snapshots } from '../reading/snapshots.js';
 import { COACH } from '../reports/dimensions.js';
-import { OPINIONS } from '../reports/opinions/index.js';
+import { OPINIONS, TOLD_TO_COACHES } from '../reports/opinions/index.js';
 import { OpinionReport, type OpinionShown } from '../reports/opinions/opinion-report.js';
 import type { Opinion } from '../reports/opinions/opinion.js';
 import { outcomesOf, type OutcomeShown } from '../reports/outcomes.js';
@@ -91,17 +91,14 @@ export class OpinionsController {
   }
 }
 
-/** What coaches are told as a whole. */
-const TO_COACHES: readonly string[] = ['satisfaction', 'nps', 'fit-signals'];
-
 /** The measures that are asked for. @throws RefusedError 400 where none of them is open to the reader so */
 function opinionsOpen(subject: Subject, { dimension, metric }: OpinionsQuery): readonly Opinion[] {
   const isCoach = !overseesPrograms(subject);
   const asked = OPINIONS.filter(
-    ({ id }) => (metric === undefined || id === metric) && (!isCoach || TO_COACHES.includes(id)),
+    ({ id }) => (metric === undefined || id === metric) && (!isCoach || TOLD_TO_COACHES.includes(id)),
   );
   if (asked.length === 0)
-    throw refused('/metric', 'metric-not-open', `Coaches are told: ${TO_COACHES.join(', ')}.`);
+    throw refused('/metric', 'metric-not-open', `Coaches are told: ${TOLD_TO_COACHES.join(', ')}.`);
   if (dimension === undefined) return asked;
   const notOpen = (detail: string) => refused('/dimension', 'dimension-not-open', detail);
   if (isCoach && dimension !== COACH) throw notOpen('Coaches are told the total, and by coach their own.');

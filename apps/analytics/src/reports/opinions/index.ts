@@ -25,3 +25,6 @@ export const OPINIONS: readonly Opinion[] = [
   selfChange,
   observedChange,
 ];
+
+/** What coaches are told as a whole: nothing of which they know single answers anyway, as of a session's themes. */
+export const TOLD_TO_COACHES: readonly string[] = ['satisfaction', 'nps', 'fit-signals'];

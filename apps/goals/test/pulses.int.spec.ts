@@ -125,6 +125,23 @@ const returned = (personId: string, version: number): Told => ({
   data: { personId, kind: 'returned', effectiveOn: BEGIN.slice(0, 10), dateBasis: 'column' },
 });
 
+/** The coach is this employee. */
+const approvedAs = ({ coachId }: Refs, personId: string): Told => ({
+  name: 'CoachApproved',
+  stream: `coach-${coachId}`,
+  version: 1,
+  data: {
+    coachId,
+    personId,
+    capacity: 10,
+    levels: [],
+    specialties: [],
+    styles: [],
+    languages: ['en'],
+    zone: 'UTC',
+  },
+});
+
 /** What is in the log of an engagement's pulses. */
 async function told({ engagementId }: Refs) {
   const { rows } = await goals.pool.query<{ type: string; data: Record<string, unknown>; metadata: object }>(
@@ -379,6 +396,38 @@ describe('pulses', () => {
       expect(await asked()).toEqual([3]);
     });
 
+    it('come from nobody who turns out to be the coach: their link ends, and they are not waited for', async () => {
+      const one = await coaching();
+      await one.agree();
+      const inside = newId();
+      await goals.tell(person(inside));
+      const named = () => post(`${one.path}/pulse-raters`, coacheeOf(one.refs), { personId: inside });
+      const { raterId } = (await goals.until(named, ({ status }) => status === 201)).body;
+      await one.approve(raterId);
+      const others = await one.raters(3);
+      await goals.tell(sessionOf(one.refs).scheduled);
+      await untilTold(one.refs, 1);
+      const link = await one.token(raterId);
+      const asked = async () => (await one.brief()).asked.map(({ raters }: { raters: number }) => raters);
+      expect(await asked()).toEqual([4]);
+      await goals.tell(approvedAs(one.refs, inside));
+      const open = () => post('/answers/open', {}, { token: link });
+      expect((await goals.until(open, ({ status }) => status === 404)).status).toBe(404);
+      expect((await answer(link, 5)).status).toBe(404);
+      for (const action of ['approve', 'link']) {
+        const refused = await post(`${one.path}/pulse-raters/${raterId}/${action}`, ADMIN);
+        expect(refused).toMatchObject({ status: 409, body: { type: 'urn:cairn:problem:rater-coaches' } });
+      }
+      expect(await asked()).toEqual([3]);
+      // With two there would never be enough: nothing is asked.
+      await good(post(`${one.path}/pulse-raters/${others[0]}/remove`, ADMIN));
+      expect(await asked()).toEqual([]);
+      // To others' coachees they are a colleague as before.
+      const another = await coaching();
+      const elsewhere = await another.name({ personId: inside });
+      await another.approve(elsewhere);
+    });
+
     it('come from nobody who was removed; by whom it is, and whoever is named again counts once', async () => {
       const { refs, path, ids, tokens, name, approve, token, brief } = await asking(4);
       const [first] = ids as [string];
@@ -505,10 +554,7 @@ describe('pulses', () => {
   it('have no rater, and no holder of links, who is the coach, whether or not the token says so', async () => {
     const { refs, path, name, approve } = await coaching();
     const inside = newId();
-    const stream = `coach-${refs.coachId}`;
-    const places = { capacity: 10, levels: [], specialties: [], styles: [], languages: ['en'], zone: 'UTC' };
-    const approved = { coachId: refs.coachId, personId: inside, ...places };
-    await goals.tell(person(inside), { name: 'CoachApproved', stream, version: 1, data: approved });
+    await goals.tell(person(inside), approvedAs(refs, inside));
     const raterId = await name();
     await approve(raterId);
     const list = (as: Partial<Subject>) => goals.call('GET', `/v1${path}/pulse-raters`, { as });

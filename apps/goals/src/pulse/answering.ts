@@ -16,9 +16,9 @@ import {
   approvedBy,
   askedNow,
   byToken,
-  hasLeft,
   isFirstUse,
   lockByToken,
+  notAsked,
   pulsesOf,
   type PulseRow,
   type Rater,
@@ -97,7 +97,7 @@ export class Answering {
     client: Pool | PoolClient,
     rater: Rater | undefined,
   ): Promise<readonly Question[]> {
-    if (rater === undefined || rater.sessionId === null || hasLeft(rater, this.clock.now().toISOString()))
+    if (rater === undefined || rater.sessionId === null || notAsked(rater, this.clock.now().toISOString()))
       throw new RefusedError(noSuchLink());
     const { tenantId, engagementId, sessionId, personId } = rater;
     const pulses = await this.asked(client, tenantId, engagementId);

@@ -65,6 +65,12 @@ export const raterHasLeft = (): Refusal => ({
   detail:
     'This rater has left the company and is asked no more. Remove them (POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/remove); the coachee may name another.',
 });
+export const raterCoaches = (): Refusal => ({
+  kind: 'conflict',
+  slug: 'rater-coaches',
+  detail:
+    'This rater is the coach, who reads what comes of the pulses, and is asked in none. Remove them (POST /goals/v1/engagements/{engagementId}/pulse-raters/{raterId}/remove); the coachee may name another.',
+});
 export const nothingAsked = (): Refusal => ({
   kind: 'conflict',
   slug: 'nothing-asked',

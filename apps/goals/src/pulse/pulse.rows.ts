@@ -1,8 +1,8 @@
 import { inHalves } from '@cairn/contracts';
-import { RefusedError } from '@cairn/decider';
+import { RefusedError, type Refusal } from '@cairn/decider';
 import type { PoolClient, Pool } from 'pg';
 import { dayOf } from '../day.js';
-import { noSuchRater, raterNamed, raterNotApproved } from './pulse.errors.js';
+import { noSuchRater, raterCoaches, raterHasLeft, raterNamed, raterNotApproved } from './pulse.errors.js';
 import type { PulseItem } from './pulse.events.js';
 
 type Client = Pick<Pool | PoolClient, 'query'>;
@@ -17,15 +17,22 @@ export interface Rater {
   readonly sessionId: string | null;
   /** When they left the company, of somebody of the directory. */
   readonly leftAt: Date | null;
+  /** Whether they coach the coachee: who a coach is may be heard after they were named. */
+  readonly isCoach: boolean;
 }
 
-/** Whether the rater is not there any more at `at`. */
-export const hasLeft = ({ leftAt }: Pick<Rater, 'leftAt'>, at: string): boolean =>
-  leftAt !== null && leftAt.toISOString() <= at;
+/** Why the rater is not asked any more at `at`, if so. */
+export function notAsked({ leftAt, isCoach }: Rater, at: string): Refusal | undefined {
+  if (isCoach) return raterCoaches();
+  return leftAt !== null && leftAt.toISOString() <= at ? raterHasLeft() : undefined;
+}
+
+const IS_COACH = `EXISTS (SELECT FROM known_engagements e JOIN known_coaches c USING (tenant_id, coach_id)
+  WHERE e.engagement_id = r.engagement_id AND c.person_id = r.person_id)`;
 
 /** Who was removed is nobody's rater. */
 const RATERS = `SELECT rater_id AS "raterId", r.tenant_id AS "tenantId", engagement_id AS "engagementId",
-  person_id AS "personId", approved_at AS "approvedAt", session_id AS "sessionId", left_at AS "leftAt"
+  person_id AS "personId", approved_at AS "approvedAt", session_id AS "sessionId", left_at AS "leftAt", ${IS_COACH} AS "isCoach"
   FROM (SELECT * FROM pulse_raters WHERE removed_at IS NULL) r LEFT JOIN known_people p USING (person_id)`;
 
 /** In no order that says more than their ids do. */
@@ -37,12 +44,12 @@ export async function ratersOf(client: Client, tenantId: string, engagementId: s
   return rows;
 }
 
-/** How many raters were approved by `at`, and still there. */
+/** How many raters were approved by `at`, still there, and not the coach. */
 export async function approvedBy(client: Client, engagementId: string, at: string): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM pulse_raters LEFT JOIN known_people USING (person_id)
+    `SELECT count(*)::int AS n FROM pulse_raters r LEFT JOIN known_people USING (person_id)
       WHERE engagement_id = $1 AND approved_at <= $2
-        AND (removed_at IS NULL OR removed_at > $2) AND (left_at IS NULL OR left_at > $2)`,
+        AND (removed_at IS NULL OR removed_at > $2) AND (left_at IS NULL OR left_at > $2) AND NOT ${IS_COACH}`,
     [engagementId, at],
   );
   return rows[0]!.n;

@@ -23,13 +23,12 @@ import {
   noSuchRater,
   nothingAsked,
   raterApproved,
-  raterHasLeft,
   raterIsCoach,
   raterIsCoachee,
   tooManyRaters,
 } from '../pulse.errors.js';
 import { PulseHandler } from '../pulse.handler.js';
-import { hasLeft, putRater, putToken, ratersOf, removeRater, type Rater } from '../pulse.rows.js';
+import { notAsked, putRater, putToken, ratersOf, removeRater, type Rater } from '../pulse.rows.js';
 import { NamePulseRaterDto } from './pulse.dto.js';
 
 export const PUBLIC_URL = Symbol('public url');
@@ -99,7 +98,7 @@ export class PulseRatersController {
     @Id('raterId') raterId: string,
   ) {
     const { engagement, rater } = await this.rater(context, engagementId, raterId);
-    if (hasLeft(rater, context.occurredAt)) throw new RefusedError(raterHasLeft());
+    requireAsked(rater, context.occurredAt);
     await this.pool.query(
       'UPDATE pulse_raters SET approved_at = $2 WHERE rater_id = $1 AND approved_at IS NULL AND removed_at IS NULL',
       [rater.raterId, context.occurredAt],
@@ -149,7 +148,7 @@ export class PulseRatersController {
     @Id('raterId') raterId: string,
   ) {
     const { rater } = await this.rater(context, engagementId, raterId);
-    if (hasLeft(rater, context.now)) throw new RefusedError(raterHasLeft());
+    requireAsked(rater, context.now);
     const [pulse] = await this.answering.asked(this.pool, context.tenantId, engagementId);
     if (pulse === undefined) throw new RefusedError(nothingAsked());
     const token = newLinkToken();
@@ -187,6 +186,12 @@ export class PulseRatersController {
     if (isParty || !reached || !hasRole(subject, 'hr', 'program-admin', 'integration'))
       throw new RefusedError(noSuchEngagement());
   }
+}
+
+/** @throws RefusedError where the rater has left, or turned out to be the coach */
+function requireAsked(rater: Rater, at: string): void {
+  const why = notAsked(rater, at);
+  if (why) throw new RefusedError(why);
 }
 
 const shown = ({ raterId, personId, approvedAt }: Pick<Rater, 'raterId' | 'personId' | 'approvedAt'>) => ({

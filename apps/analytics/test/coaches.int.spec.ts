@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Subject } from '@cairn/identity';
+import { people } from '../src/projections/people/people.js';
 import { keptIn } from '../src/reading/kept.js';
+import { opinionsFor } from '../src/reading/opinion-reader.js';
+import { coachesHidden, reportFor } from '../src/reading/program-reader.js';
+import type { Snapshot } from '../src/reading/snapshot.js';
+import { Snapshots } from '../src/reading/snapshots.js';
 import { idOf, plus, publishing, TENANT, utc } from './publishing.js';
 import { runningAnalytics, type RunningAnalytics } from './running.js';
 import { policy } from './worked-example.js';
@@ -166,6 +171,32 @@ describe('a coach who is above somebody in HR, or is them', () => {
     expect(await ids(reader)).toEqual([OTHER.coachId]);
     expect(await ids(as(['hr']))).toHaveLength(2);
   });
+});
+
+it('the line upwards of somebody in HR is looked for once, whatever one answer is made of', async () => {
+  const hannah = {
+    tenantId: TENANT,
+    subject: 'h',
+    sensitive: false,
+    roles: ['hr'],
+    personId: HANNAH,
+  } as const;
+  const clock = { now: () => new Date(COVERED) };
+  const snapshots = new Snapshots(analytics.pool, clock, keptIn, () => Promise.resolve(false));
+  // Who is above the manager, whom alone Hannah reports to.
+  const isOfManager = (query: string) => query.includes(people.table) && query.includes(`["${MANAGER}"]`);
+  let looked = 0;
+  await snapshots.read(TENANT, { basis: 'occurredAt' }, async (snapshot) => {
+    const query = (...asked: Parameters<Snapshot['client']['query']>) => {
+      if (isOfManager(JSON.stringify(asked))) looked++;
+      return snapshot.client.query(...asked);
+    };
+    const watched = { ...snapshot, client: { query } } as unknown as Snapshot;
+    await reportFor(watched, hannah, PROGRAM);
+    await opinionsFor(watched, hannah, PROGRAM);
+    expect(await coachesHidden(watched, hannah)).toEqual(new Set([MINE.coachId]));
+  });
+  expect(looked).toBe(1);
 });
 
 it('who reads of themselves, or of their coachees, is not recorded', async () => {

@@ -112,7 +112,7 @@ export class MeController {
         const view = historyOf(facts)(snapshot.moment);
         return (view?.participants ?? []).filter(keep).map((participant) => ({
           programId: view!.program.programId,
-          ...participantShown(as(participant), view!, true),
+          ...participantShown(as(participant), view!, { goals: true, coaches: true }),
         }));
       });
       const idOf = ({ enrollmentId }: OwnParticipation) => enrollmentId;

@@ -4,10 +4,10 @@ import { CurrentSubject, Roles, type Subject } from '@cairn/identity';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Snapshots } from '../reading/snapshots.js';
-import { listed } from '../reports/access.js';
+import { listed, type Reader } from '../reports/access.js';
 import { isUnderWay } from '../reports/as-of/enrollment-at.js';
 import type { Participant, ProgramView } from '../reports/as-of/view.js';
-import { betweenSessionsShown, participantShown } from '../reports/people-pages.js';
+import { betweenSessionsShown, coachOf, participantShown } from '../reports/people-pages.js';
 import { VisibilityLog, type Looked } from '../visibility/visibility-log.js';
 import type { ProgramReport } from '../reports/report.js';
 import { BETWEEN_COLUMNS, PARTICIPANT_COLUMNS } from './columns.js';
@@ -24,7 +24,7 @@ const LOOKED: Readonly<Record<keyof typeof LISTS, Looked>> = {
   'between-sessions': 'between-sessions',
 };
 
-type Shown<Row> = (participant: Participant, view: ProgramView, withGoals: boolean) => Row;
+type Shown<Row> = (participant: Participant, view: ProgramView, reader: Reader) => Row;
 
 /** Single people of a programme: participation, signals with reasons; never content. */
 @ApiTags('people')
@@ -85,7 +85,7 @@ export class PeopleController {
     );
   }
 
-  private async page<Row extends { readonly coachId: string | null }>(
+  private async page<Row>(
     subject: Subject,
     programId: string,
     query: PagedQuery,
@@ -107,10 +107,8 @@ export class PeopleController {
           peopleOf(report, subject).filter(keep),
           ({ enrollment }) => enrollment.enrollmentId,
           (participant) => {
-            const row = show(participant, report.view, report.reader.goals);
-            seen.push({ personId: participant.personId, coachId: row.coachId });
-            // Who coaches them, and that it is another one now, is not for a manager to see.
-            return role === 'manager' ? { ...row, coachId: null } : row;
+            seen.push({ personId: participant.personId, coachId: coachOf(participant) });
+            return show(participant, report.view, report.reader);
           },
         );
       }),

@@ -117,7 +117,7 @@ export class ProgramsController {
       programAnswer(snapshot, subject, programId, 'coaches', COACH_COLUMNS, async ({ view }) => {
         const { client, moment } = snapshot;
         const known = await coachesKnown(client, subject.tenantId, moment);
-        const hidden = await coachesHidden(client, subject);
+        const hidden = await coachesHidden(snapshot, subject);
         const shown = coachesShown(view, known, (coachId) => !hidden.has(coachId));
         return coachList.page(snapshot, asked, shown, ({ coachId }) => coachId);
       }),

@@ -49,7 +49,7 @@ export async function opinionsFor(
       knows: (person) => person === personId || (oversees && coached.has(person)),
       led: (person) => personId !== undefined && history(now)!.managersOf(person).has(personId),
       orgUnits: hasRole(subject, 'hr') ? orgUnits : undefined,
-      hidden: await coachesHidden(client, subject),
+      hidden: await coachesHidden(snapshot, subject),
       ...(oversees ? {} : { coach: { ids: coaches, coached: (person: string) => coached.has(person) } }),
     },
   );

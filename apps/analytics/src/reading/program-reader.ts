@@ -7,7 +7,7 @@ import type { Moment } from '../reports/as-of/moment.js';
 import type { ProgramHistory } from '../reports/as-of/view.js';
 import { ProgramReport } from '../reports/report.js';
 import { coachIdsOf, labelsOf, peopleOfCoaches, placesOf } from './facts.js';
-import { lineUpwards } from './line-upwards.js';
+import { lineUpwards as lineUpwardsOf } from './line-upwards.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
@@ -26,9 +26,9 @@ export async function reportFor(
   const view = history(moment);
   if (!view) return undefined;
   const isHr = hasRole(subject, 'hr');
-  const upwards = await upwardsOfHr(client, subject);
+  const lineUpwards = await upwardsOfHr(snapshot, subject);
   const reader = readerOf(subject, {
-    lineUpwards: upwards,
+    lineUpwards,
     coached: new Set(isHr ? [] : await coachedBy(client, subject)),
     managersSeeParticipation: hasRole(subject, 'manager') && areOpenToManagers(history, [moment, now]),
   });
@@ -36,18 +36,22 @@ export async function reportFor(
 }
 
 /** Everybody above somebody in HR, of whom they see nothing. */
-const upwardsOfHr = async (client: Snapshot['client'], subject: Subject): Promise<ReadonlySet<string>> =>
-  subject.personId !== undefined && hasRole(subject, 'hr')
-    ? lineUpwards(subject.personId, (personIds) => placesOf(client, subject.tenantId, personIds))
-    : new Set();
+async function upwardsOfHr(snapshot: Snapshot, subject: Subject): Promise<ReadonlySet<string>> {
+  const { personId, tenantId } = subject;
+  if (personId === undefined || !hasRole(subject, 'hr')) return new Set();
+  return found.getOrInsertComputed(snapshot, () =>
+    lineUpwardsOf(personId, (personIds) => placesOf(snapshot.client, tenantId, personIds)),
+  );
+}
+
+/** A snapshot is of one request, of whose reports and lists several ask for the same line. */
+const found = new WeakMap<Snapshot, Promise<ReadonlySet<string>>>();
 
 /** The coaches of whom somebody in HR is told nothing: themself, and whoever is above them. */
-export async function coachesHidden(
-  client: Snapshot['client'],
-  subject: Subject,
-): Promise<ReadonlySet<string>> {
+export async function coachesHidden(snapshot: Snapshot, subject: Subject): Promise<ReadonlySet<string>> {
   if (!hasRole(subject, 'hr')) return new Set();
-  const above = [...(await upwardsOfHr(client, subject))];
+  const { client } = snapshot;
+  const above = [...(await upwardsOfHr(snapshot, subject))];
   return new Set([
     ...(await coachesIn(client, subject)),
     ...(await coachIdsOf(client, subject.tenantId, above)),

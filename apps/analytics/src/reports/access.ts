@@ -17,6 +17,8 @@ export interface Reader {
   readonly goals: boolean;
   /** Participation of single people. */
   readonly people: boolean;
+  /** Who coaches a person, and so that it is another one now. */
+  readonly coaches: boolean;
   /** What the programme costs, and how many places it has. */
   readonly terms: boolean;
   /** Who is in the report at all. */
@@ -57,6 +59,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       inFull: true,
       goals: true,
       people: true,
+      coaches: true,
       terms: true,
       // Left out altogether: what is shown of all, less what is shown of each, must not be their own record.
       includes: (places, personId) =>
@@ -72,6 +75,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       inFull: true,
       goals: false,
       people: true,
+      coaches: true,
       terms: true,
       includes: everybody,
       isOpenTo: knows,
@@ -82,6 +86,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
       inFull: false,
       goals: false,
       people: circumstances.managersSeeParticipation,
+      coaches: false,
       terms: hasRole(subject, 'sponsor'),
       includes: everybody,
       isOpenTo: (personId, managers) => knows(personId) || (self !== undefined && managers.has(self)),
@@ -91,6 +96,7 @@ export function readerOf(subject: Subject, circumstances: Circumstances): Reader
     inFull: false,
     goals: false,
     people: false,
+    coaches: false,
     terms: true,
     includes: everybody,
     isOpenTo: knows,

@@ -12,7 +12,8 @@ it('a practice is overdue from the day after its due day on, in the programme’
   ]);
   const overdue = (when: string) => {
     const view = made.asOf(when);
-    return betweenSessionsShown(view.participants[0]!, view, false).practice.overdue;
+    return betweenSessionsShown(view.participants[0]!, view, { goals: false, coaches: true }).practice
+      .overdue;
   };
   // Midnight in Berlin is 23:00 UTC.
   expect(overdue('02-10 22:59')).toBe(0);
@@ -43,7 +44,10 @@ it('the last activity is the answer to the invitation, a step in the calendar, a
     );
   const lastActivity = (when: string) => {
     const view = made.asOf(when);
-    return participantShown(view.participants[0]!, view, false).lastActivity?.slice(5, 16);
+    return participantShown(view.participants[0]!, view, { goals: false, coaches: true }).lastActivity?.slice(
+      5,
+      16,
+    );
   };
   expect(lastActivity('01-06')).toBe('01-06T00:00');
   expect(lastActivity('01-15')).toBe('01-14T09:00');
@@ -84,14 +88,16 @@ it('between sessions counts since the last session that was held, and what is op
     ])
     .goal('p', [...agreed, ['02-01', { fact: 'closed', outcome: 'attained' }]])
     .asOf('03-01');
-  expect(betweenSessionsShown(view.participants[0]!, view, true)).toMatchObject({
+  expect(betweenSessionsShown(view.participants[0]!, view, { goals: true, coaches: true })).toMatchObject({
     coachId: 'other',
     lastSession: '2026-02-11T09:00:00.000Z',
     daysSinceLastSession: 17,
     practice: { committed: 1, reported: 1, overdue: 0 },
     movement: { goals: 1, forward: 1, steady: 0, back: 0, last: 'forward' },
   });
-  expect(participantShown(view.participants[0]!, view, true).sessions).toMatchObject({
+  expect(
+    participantShown(view.participants[0]!, view, { goals: true, coaches: true }).sessions,
+  ).toMatchObject({
     completed: 2,
     due: 2,
   });
@@ -128,7 +134,10 @@ it('the next coach sees nothing of the engagement with the one before, nor that 
     .session('p', '02-25 09:00', [[at('02-25 10:02'), { fact: 'completed', auto: false }]], '02-21', 'next');
   const seen = (coachId: string, when: string) => {
     const view = made.asOf(when);
-    return participantShown(asCoachSees(view.participants[0]!, coachId), view, true);
+    return participantShown(asCoachSees(view.participants[0]!, coachId), view, {
+      goals: true,
+      coaches: true,
+    });
   };
   expect(seen('next', '02-22')).toMatchObject({
     coachId: 'next',

@@ -2,6 +2,7 @@ import type { GoalStatus } from './as-of/goal-at.js';
 import { isOpen } from './as-of/goal-at.js';
 import { isAhead, isCompleted, isDue, isForfeited } from './as-of/session-at.js';
 import type { Participant, ProgramView } from './as-of/view.js';
+import type { Reader } from './access.js';
 import { DAY } from './as-of/zone.js';
 import { signalsOf, type Action, type SignalName } from './metrics/signals.js';
 
@@ -68,8 +69,11 @@ export interface BetweenSessionsShown {
 
 const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
 
+/** What of a person decides on their pages. */
+type Sees = Pick<Reader, 'goals' | 'coaches'>;
+
 /** The coach of the engagement that goes on, else of the last match. */
-const coachOf = ({ matches }: Participant): string | null =>
+export const coachOf = ({ matches }: Participant): string | null =>
   matches.findLast((match) => match.coachId !== undefined)?.coachId ?? null;
 
 const lastSessionOf = ({ sessions }: Participant): number | undefined =>
@@ -125,12 +129,7 @@ export function asCoachSees(participant: Participant, coachId: string): Particip
   };
 }
 
-/** @param withGoals whether the reader may see theme and status of a person's goals */
-export function participantShown(
-  participant: Participant,
-  view: ProgramView,
-  withGoals: boolean,
-): ParticipantShown {
+export function participantShown(participant: Participant, view: ProgramView, sees: Sees): ParticipantShown {
   const { enrollment, sessions, goals } = participant;
   const { at } = view.moment;
   const count = (of: (session: (typeof sessions)[number]) => boolean) => sessions.filter(of).length;
@@ -140,7 +139,7 @@ export function participantShown(
     cohortId: enrollment.cohortId,
     status: enrollment.status,
     since: new Date(enrollment.since).toISOString(),
-    coachId: coachOf(participant),
+    coachId: sees.coaches ? coachOf(participant) : null,
     lastActivity: iso(lastActivityOf(participant)),
     lastSession: iso(lastSessionOf(participant)),
     nextSession: iso(nextSessionOf(participant, at)),
@@ -150,7 +149,7 @@ export function participantShown(
       forfeited: count(isForfeited),
       due: count((session) => isDue(session, at)),
     },
-    ...(withGoals
+    ...(sees.goals
       ? {
           goals: goals.map(({ goalId, theme, status }) => ({ goalId, theme, status })),
         }
@@ -159,11 +158,10 @@ export function participantShown(
   };
 }
 
-/** @param withGoals whether the reader may see the movement of a person's goals */
 export function betweenSessionsShown(
   participant: Participant,
   view: ProgramView,
-  withGoals: boolean,
+  sees: Sees,
 ): BetweenSessionsShown {
   const { enrollment, goals } = participant;
   const { at } = view.moment;
@@ -177,7 +175,7 @@ export function betweenSessionsShown(
   return {
     personId: participant.personId,
     enrollmentId: enrollment.enrollmentId,
-    coachId: coachOf(participant),
+    coachId: sees.coaches ? coachOf(participant) : null,
     status: enrollment.status,
     lastSession: iso(last),
     daysSinceLastSession: last === undefined ? null : Math.floor((at - last) / DAY),
@@ -189,7 +187,7 @@ export function betweenSessionsShown(
       overdue: practices.filter((practice) => practice.reportedAt === undefined && practice.dueOn < today)
         .length,
     },
-    ...(withGoals
+    ...(sees.goals
       ? {
           movement: {
             goals: goals.filter(isOpen).length,

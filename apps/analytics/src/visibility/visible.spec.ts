@@ -17,6 +17,7 @@ it.each([true, false])('says what the reports do, where managersSeeParticipation
     );
     const seen = (mayBeByName: boolean): Seen => (mayBeByName ? 'you' : 'whole');
     expect([role, rowOf('participation', open)[role]]).toEqual([role, seen(reader.people)]);
+    expect([role, rowOf('match')[role]]).toEqual([role, reader.coaches ? 'you' : 'no']);
     if (role !== 'manager')
       expect([role, rowOf('theme-and-goal-status')[role]]).toEqual([role, seen(reader.goals)]);
   }

@@ -88,6 +88,7 @@ export class Programme {
   private readonly people: PersonFact[] = [];
   readonly opinions: OpinionFact[] = [];
   readonly coaches: CoachFact[] = [];
+  private readonly nth = new Map<string, number>();
 
   constructor(values: Partial<ProgramValues> = {}) {
     this.program = stream<ProgramFact>({ programId: PROGRAM }, [
@@ -193,7 +194,7 @@ export class Programme {
   ): this {
     const startsAt = at(starts);
     this.sessions.push(
-      ...stream<SessionFact>({ ...refsOf(person), coachId, sessionId: `session ${streams}` }, [
+      ...stream<SessionFact>({ ...this.refsOf(person), coachId, sessionId: `session ${streams}` }, [
         [booked, { fact: 'scheduled', by: 'coach', startsAt, endsAt: startsAt + 3_600_000 }],
         ...told,
       ]),
@@ -207,13 +208,19 @@ export class Programme {
     return this;
   }
 
+  /** What is told of the person from here on is of another engagement. */
+  rematched(person: string): this {
+    this.nth.set(person, (this.nth.get(person) ?? 1) + 1);
+    return this;
+  }
+
   engagement(person: string, told: readonly Told<EngagementFact>[]): this {
-    this.engagements.push(...stream<EngagementFact>(refsOf(person), told));
+    this.engagements.push(...stream<EngagementFact>(this.refsOf(person), told));
     return this;
   }
 
   goal(person: string, told: readonly Told<GoalFact>[]): this {
-    this.goals.push(...stream<GoalFact>({ ...refsOf(person), goalId: `goal ${streams}` }, told));
+    this.goals.push(...stream<GoalFact>({ ...this.refsOf(person), goalId: `goal ${streams}` }, told));
     return this;
   }
 
@@ -252,8 +259,14 @@ export class Programme {
   pulse(person: string, told: readonly Told<GoalFact>[]): this {
     const { goalId } = this.goals.findLast((fact) => fact.fact === 'proposed')!;
     const { sessionId } = this.sessions.at(-1)!;
-    this.goals.push(...stream<GoalFact>({ ...refsOf(person), goalId, sessionId }, told));
+    this.goals.push(...stream<GoalFact>({ ...this.refsOf(person), goalId, sessionId }, told));
     return this;
+  }
+
+  private refsOf(person: string) {
+    const refs = refsOf(person);
+    const nth = this.nth.get(person);
+    return nth === undefined ? refs : { ...refs, engagementId: `${refs.engagementId} ${nth}` };
   }
 
   get facts(): ProgramFacts {

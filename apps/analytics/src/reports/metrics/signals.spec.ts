@@ -247,6 +247,43 @@ describe('goals and check-ins', () => {
   });
 });
 
+describe('after a rematch', () => {
+  const asked = { pulseId: 'a', theme: 'giving-feedback', dueOn: '2026-01-25', raters: 4 };
+  /** A goal that was never closed, with a pulse that nobody answered; the next engagement began on 28 January. */
+  const rematched = () =>
+    coachee()
+      .engagement('p', [
+        ['01-07', { fact: 'planned' }],
+        ['01-28', { fact: 'ended', reason: 'rematch' }],
+      ])
+      .session('p', '01-26 09:00', [], '01-12')
+      .goal('p', [
+        ['01-12', { fact: 'proposed', ...aim }],
+        ['01-13', { fact: 'agreed', ...aim }],
+      ])
+      .pulse('p', [['01-14', { fact: 'pulseRequested', ...asked }]])
+      .rematched('p')
+      .engagement('p', [['01-28', { fact: 'planned' }]])
+      .session('p', '03-20 09:00', [], '01-28');
+
+  it('nobody is asked about the goals of before', () => {
+    expect(on(rematched(), '01-27')).toEqual(['pulse-overdue 01-26 00:00']);
+    expect(on(rematched(), '01-28')).toEqual([]);
+    expect(on(rematched(), '03-01')).toEqual([]);
+  });
+  it('a goal is to be agreed by the second session with the next coach', () => {
+    expect(on(rematched().held('p', '02-02 09:00'), '03-01')).toEqual([]);
+    const twice = () => rematched().held('p', '02-02 09:00', '02-09 09:00');
+    expect(on(twice(), '03-01')).toEqual(['no-goal-after-second-session 02-09 10:01']);
+    const agreed = twice().goal('p', [
+      ['02-10', { fact: 'proposed', ...aim }],
+      ['02-11', { fact: 'agreed', ...aim }],
+    ]);
+    expect(on(agreed, '03-01')).toEqual([]);
+    expect(on(agreed, '03-04')).toEqual(['no-check-in 03-04 00:00']);
+  });
+});
+
 describe('an invitation', () => {
   const invited = new Programme().enrolled('p', [
     ['01-05', { fact: 'invited', deadline: Date.UTC(2026, 0, 19) }],

@@ -36,15 +36,32 @@ const action = (code: string, text: string): Action => ({ code, text });
 /** The signals of a participant, oldest first. Somebody who is paused or has ended has none. */
 export function signalsOf(participant: Participant, view: ProgramView): Signal[] {
   const { status } = participant.enrollment;
+  const inCalendar = () => [nothingBooked, movesInARow, noShow].map((look) => look(participant, view));
+  const ofGoals = () =>
+    [noGoal, noCheckIn, pulseOverdue].map((look) => look(withoutWhatIsOver(participant), view));
   const found =
-    status === 'active'
-      ? [nothingBooked, movesInARow, noShow, noGoal, noCheckIn, pulseOverdue].map((look) =>
-          look(participant, view),
-        )
-      : [invitationUnanswered(participant, view)];
+    status === 'active' ? [...inCalendar(), ...ofGoals()] : [invitationUnanswered(participant, view)];
   return found
     .filter((signal) => signal !== undefined)
     .sort((a, b) => a.since - b.since || (a.signal < b.signal ? -1 : 1));
+}
+
+/** A goal stays with its engagement, open or not: once that is over, nobody is asked about it any more. */
+function withoutWhatIsOver(participant: Participant): Participant {
+  const over = new Set(
+    participant.engagements
+      .filter(({ endedAt }) => endedAt !== undefined)
+      .map(({ engagementId }) => engagementId),
+  );
+  if (over.size === 0) return participant;
+  const goesOn = ({ engagementId }: { readonly engagementId: string }) => !over.has(engagementId);
+  const goals = participant.goals.filter(goesOn);
+  return {
+    ...participant,
+    sessions: participant.sessions.filter(goesOn),
+    goals,
+    pulses: participant.pulses.filter(({ goalId }) => goals.some((goal) => goal.goalId === goalId)),
+  };
 }
 
 /** 21 days without it are too long, 35 at a monthly cadence; paused days do not count. */
@@ -133,7 +150,7 @@ const isNoShow = (session: SessionAt): boolean => standing(session)?.what.endsWi
 const lastHeld = (sessions: readonly SessionAt[]): number =>
   sessions.filter(isCompleted).reduce((last, session) => Math.max(last, session.startsAt), -Infinity);
 
-/** Two sessions held, and no goal was agreed yet. */
+/** Two sessions held with this coach, and no goal was agreed with them yet. */
 function noGoal({ sessions, goals }: Participant): Signal | undefined {
   const held = sessions.filter(isCompleted);
   if (held.length < 2 || goals.some((goal) => goal.agreedAt !== undefined)) return undefined;

@@ -66,3 +66,26 @@ it('a pulse that was due and brought no batch since the one before is overdue, a
   expect(signals('2026-02-12', ...told, released('2026-01-19'))).toEqual(['pulse-overdue']);
   expect(signals('2026-02-12', ...told, event('goal-x', 'GoalClosed', '2026-02-11', goal))).toEqual([]);
 });
+
+it('what was agreed in an engagement that is over asks nothing any more, and is no goal of the next', () => {
+  const [former, next] = [{ engagementId: 'one' }, { engagementId: 'two' }];
+  const goal = { ...former, goalId: 'x', theme: 'courage' };
+  const held = (sessionId: string, day: string) => [
+    event(`session-${sessionId}`, 'SessionScheduled', day, {
+      ...next,
+      sessionId,
+      startsAt: `${day}T09:00:00.000Z`,
+    }),
+    event(`session-${sessionId}`, 'SessionCompleted', day, { ...next, sessionId, auto: false }),
+  ];
+  const told = [
+    event('goal-x', 'GoalAgreed', '2026-01-09', goal),
+    event('pulse-a', 'PulseRequested', '2026-01-10', { ...goal, sessionId: 'a', dueOn: '2026-01-20' }),
+    booked('c', '2026-03-20'),
+  ];
+  const rematched = event('engagement-one', 'EngagementEnded', '2026-01-28', former);
+  expect(signals('2026-02-12', ...told)).toEqual(['no-check-in', 'pulse-overdue']);
+  expect(signals('2026-02-12', ...told, rematched)).toEqual([]);
+  const sessions = [...held('d', '2026-02-02'), ...held('e', '2026-02-09')];
+  expect(signals('2026-02-12', ...told, rematched, ...sessions)).toEqual(['no-goal-after-second-session']);
+});

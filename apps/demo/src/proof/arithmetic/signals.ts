@@ -25,12 +25,20 @@ export function signalsByPerson(
   asOf: Instant,
 ): ReadonlyMap<string, string[]> {
   const sessions = Map.groupBy(sessionsOf(events), ({ person }) => person);
+  // An engagement that is over asks nothing about its goals any more.
+  const over = new Set(
+    events
+      .filter(({ name }) => name === 'EngagementEnded' || name === 'EngagementCompleted')
+      .map(({ data }) => data.engagementId as string),
+  );
+  const goesOn = events.filter(({ data }) => !over.has(data.engagementId));
+  const goingOn = Map.groupBy(sessionsOf(goesOn), ({ person }) => person);
   const goals = Map.groupBy(
-    events.filter(({ stream }) => stream.startsWith('goal-')),
+    goesOn.filter(({ stream }) => stream.startsWith('goal-')),
     ({ data }) => data.personId as string,
   );
   const pulses = Map.groupBy(
-    events.filter(({ stream }) => stream.startsWith('pulse-')),
+    goesOn.filter(({ stream }) => stream.startsWith('pulse-')),
     ({ data }) => data.personId as string,
   );
   const found = new Map<string, string[]>();
@@ -52,9 +60,9 @@ export function signalsByPerson(
         unpausedDays(enrollment, time(from), time(asOf), program.zone, asOf) >= TOO_LONG_DAYS;
       names.push(
         ...ofSessions(enrollment, sessions.get(person) ?? [], events, asOf, waited),
-        ...ofGoals(sessions.get(person) ?? [], goals.get(person) ?? [], waited),
+        ...ofGoals(goingOn.get(person) ?? [], goals.get(person) ?? [], waited),
         ...ofPulses(
-          sessions.get(person) ?? [],
+          goingOn.get(person) ?? [],
           goals.get(person) ?? [],
           pulses.get(person) ?? [],
           program,

@@ -28,6 +28,15 @@ const STEPS = [
     CHECK (indexes IN ('later', 'making', 'made'));
   UPDATE projections.builds SET indexes = 'made' WHERE state <> 'requested';
   `,
+  `
+  -- Their numbers are not given again: whoever still has such a build in hand would take another for it.
+  CREATE TABLE projections.dropped (
+    name text COLLATE "C" NOT NULL,
+    version int NOT NULL,
+    build int NOT NULL,
+    PRIMARY KEY (name, version, build)
+  );
+  `,
 ];
 
 /**
@@ -56,14 +65,8 @@ export async function installProjections<Event extends LoggedEvent>(
         (row) => row.name === name && row.version === version && row.state !== 'requested',
       );
       if (there && isRead.has(name)) continue;
-      const build = there ?? { name, version, build: 1 };
-      if (!there) {
-        await client.query(
-          `INSERT INTO projections.builds (name, version, build, state) VALUES ($1, $2, 1, 'building')`,
-          [name, version],
-        );
-        await makeTables(client, build, projection);
-      }
+      const build = there ?? (await insertBuild(client, name, version, 'building'));
+      if (!there) await makeTables(client, build, projection);
       if (isRead.has(name)) continue;
       isRead.add(name);
       if (there?.indexes !== 'made') await makeIndexes(client, build, projection);
@@ -78,6 +81,24 @@ export async function installProjections<Event extends LoggedEvent>(
       );
     }
   });
+}
+
+/** A row for the next build of the version, which has no tables yet. */
+export async function insertBuild(
+  client: Pick<ClientBase, 'query'>,
+  name: string,
+  version: number,
+  state: 'requested' | 'building',
+): Promise<Build> {
+  const { rows } = await client.query<Build>(
+    `INSERT INTO projections.builds (name, version, build, state)
+     SELECT $1::text, $2::int, coalesce(max(build), 0) + 1, $3::text FROM (
+       SELECT name, version, build FROM projections.builds UNION ALL SELECT name, version, build FROM projections.dropped
+     ) ever WHERE name = $1 AND version = $2
+     RETURNING name, version, build`,
+    [name, version, state],
+  );
+  return rows[0]!;
 }
 
 /** The build's schema and the projection's tables in it, without what they are read by, in the client's transaction. */

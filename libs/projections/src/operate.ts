@@ -3,6 +3,7 @@ import { inTransaction } from '@cairn/event-store/postgres';
 import type { Pool, PoolClient } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { label, schemaOf, type Build } from './build.js';
+import { insertBuild } from './install.js';
 import type { LoggedEvent } from './projection.js';
 
 export interface ProjectionStatus extends Build {
@@ -101,21 +102,17 @@ export class ProjectionRefused extends Error {
  * @throws ProjectionRefused
  */
 export async function requestRebuild(pool: Pool, name: string, version?: number): Promise<Build> {
-  const rows = await inTransaction(pool, async (client) => {
+  return inTransaction(pool, async (client) => {
     // One after the other: each takes the next number.
     await client.query(`SELECT pg_advisory_xact_lock(hashtext('projections.builds'))`);
-    const made = await client.query<Build>(
-      `INSERT INTO projections.builds (name, version, build, state)
-       SELECT name, version, max(build) + 1, 'requested' FROM projections.builds
-        WHERE name = $1 AND version = coalesce($2, (SELECT version FROM projections.builds WHERE name = $1 AND state = 'active'))
-        GROUP BY name, version
-       RETURNING name, version, build`,
+    const { rows } = await client.query<{ version: number }>(
+      `SELECT version FROM projections.builds
+        WHERE name = $1 AND CASE WHEN $2::int IS NULL THEN state = 'active' ELSE version = $2 END LIMIT 1`,
       [name, version ?? null],
     );
-    return made.rows;
+    if (rows[0] === undefined) throw unknown(name, version);
+    return insertBuild(client, name, rows[0].version, 'requested');
   });
-  if (rows[0] === undefined) throw unknown(name, version);
-  return rows[0];
 }
 
 interface WantedBuild {
@@ -195,7 +192,7 @@ async function trySwitch(
 const STILL_READ = 60;
 
 /**
- * Removes a build that is not read, with its tables.
+ * Removes a build that is not read, with its tables; its number is not given again.
  * @throws ProjectionRefused where it is read, or was a moment ago
  */
 export async function dropProjection(pool: Pool, { name, version, build }: Build): Promise<void> {
@@ -216,11 +213,12 @@ export async function dropProjection(pool: Pool, { name, version, build }: Build
         `${label({ name, version, build })} was read until a moment ago; drop it in a minute`,
       );
     await client.query(`DROP SCHEMA IF EXISTS ${schemaOf({ name, version, build })} CASCADE`);
-    await client.query('DELETE FROM projections.builds WHERE name = $1 AND version = $2 AND build = $3', [
-      name,
-      version,
-      build,
-    ]);
+    await client.query(
+      `WITH gone AS (
+         DELETE FROM projections.builds WHERE name = $1 AND version = $2 AND build = $3 RETURNING name, version, build
+       ) INSERT INTO projections.dropped (name, version, build) SELECT name, version, build FROM gone`,
+      [name, version, build],
+    );
   });
 }
 

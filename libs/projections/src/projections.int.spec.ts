@@ -104,10 +104,24 @@ function start(
 const list = () => listProjections(database.pool, store, new Date());
 const first: Build = { name: 'counts', version: 1, build: 1 };
 const second: Build = { name: 'counts', version: 1, build: 2 };
+const third: Build = { name: 'counts', version: 1, build: 3 };
 const isOf = (build: Build) => (status: ProjectionStatus) =>
   status.name === build.name && status.version === build.version && status.build === build.build;
 async function until(state: ProjectionStatus['state'], build = first): Promise<void> {
   while ((await list()).find(isOf(build))?.state !== state) await sleep(20);
+}
+
+/** Until so many wait for a lock of this database. */
+async function waiting(count: number): Promise<void> {
+  const asked = `SELECT count(*)::int AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await database.pool.query<{ n: number }>(asked)).rows[0]!.n < count) await sleep(10);
+}
+
+/** Whether the client writes into that build. */
+async function isIn(client: PoolClient, build: Build): Promise<boolean> {
+  const { rows } = await client.query<{ at: string }>('SELECT current_schema() AS at');
+  return rows[0]!.at === schemaOf(build);
 }
 
 const hash = (build = first) => contentHash(database.pool, counts.tables, build);
@@ -471,13 +485,48 @@ describe('another build of a projection', () => {
       await expect(asked()).rejects.toThrow(ProjectionRefused);
   }, 60_000);
 
-  it('is switched to one after the other, and not to what is dropped meanwhile', async () => {
-    const waiting = async (count: number) => {
-      const asked = `SELECT count(*)::int AS n FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      while ((await database.pool.query<{ n: number }>(asked)).rows[0]!.n < count) await sleep(10);
+  it('that was asked for and is dropped before anybody began it is not built', async () => {
+    await installProjections(database.pool, [counts]);
+    await write(5, 5);
+    await requestRebuild(database.pool, 'counts');
+    await dropProjection(database.pool, second);
+    expect(await requestRebuild(database.pool, 'counts')).toEqual(third);
+    start();
+    await until('ready', third);
+    expect((await list()).map(({ build }) => build)).toEqual([1, 3]);
+  });
+
+  it('that is dropped while several build it is let go by all, and another one is not taken for it', async () => {
+    const slow: Projection<StoredEvent> = {
+      ...counts,
+      apply: async (client, batch) => {
+        if (await isIn(client, second)) await sleep(20);
+        await count(client, batch);
+      },
     };
-    const third = { ...first, build: 3 };
+    await installProjections(database.pool, [slow]);
+    await write(10, 10);
+    const faults: unknown[] = [];
+    for (const batchSize of [1, 2]) start([slow], batchSize, (error) => faults.push(error));
+    await until('live');
+    await requestRebuild(database.pool, 'counts');
+    while (((await list()).find(isOf(second))?.progress?.part ?? 0) === 0) await sleep(20);
+    await dropProjection(database.pool, second);
+    // No event comes that would tell whoever still waits for one.
+    expect(await requestRebuild(database.pool, 'counts')).toEqual(third);
+    await until('ready', third);
+    expect(await wrong(third)).toBe(0);
+    expect(faults).toEqual([]);
+    // Nobody goes on asking for it: each only looks twice a second which builds there are.
+    let asked = Infinity;
+    database.pool.on('acquire', () => (asked += 1));
+    while (asked > 8) {
+      asked = 0;
+      await sleep(1000);
+    }
+  }, 60_000);
+
+  it('is switched to one after the other, and not to what is dropped meanwhile', async () => {
     await installProjections(database.pool, [counts]);
     await write(2, 2);
     const run = start();

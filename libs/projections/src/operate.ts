@@ -72,8 +72,8 @@ function stateOf(
   { state, fault, indexes }: Pick<Row, 'state' | 'fault' | 'indexes'>,
   isIn: boolean,
 ): ProjectionStatus['state'] {
-  if (state === 'requested') return 'waiting';
   if (fault !== null) return 'faulty';
+  if (state === 'requested') return 'waiting';
   if (state === 'active') return isIn ? 'live' : 'behind';
   if (state === 'building' && indexes === 'making') return 'indexing';
   if (state === 'building') return isIn && indexes === 'made' ? 'ready' : 'building';

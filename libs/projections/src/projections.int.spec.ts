@@ -485,6 +485,40 @@ describe('another build of a projection', () => {
       await expect(asked()).rejects.toThrow(ProjectionRefused);
   }, 60_000);
 
+  it('is faulty while what it is read by cannot be made, and ready once it is', async () => {
+    const indexed: Projection<StoredEvent> = {
+      ...counts,
+      tables: [
+        { name: 'counts', create: COUNTS, indexes: 'SELECT 1 / count(*) FROM public.mended WHERE mended' },
+      ],
+    };
+    await database.pool.query('CREATE TABLE mended AS SELECT true AS mended');
+    await installProjections(database.pool, [indexed]);
+    await write(5, 5);
+    start([indexed]);
+    await until('live');
+    await database.pool.query('UPDATE mended SET mended = false');
+    await requestRebuild(database.pool, 'counts');
+    await until('faulty', second);
+    expect((await list())[1]!.fault).toContain('division by zero');
+    await database.pool.query('UPDATE mended SET mended = true');
+    await until('ready', second);
+  });
+
+  it('that cannot be begun says why, and stops no other', async () => {
+    await installProjections(database.pool, [counts]);
+    await write(5, 5);
+    await database.pool.query(`CREATE SCHEMA ${schemaOf(second)}`);
+    await requestRebuild(database.pool, 'counts');
+    start();
+    await until('live');
+    await until('faulty', second);
+    expect((await list())[1]!.fault).toContain('has tables but no checkpoint');
+    await database.pool.query(`DROP SCHEMA ${schemaOf(second)}`);
+    await until('ready', second);
+    expect(await wrong(second)).toBe(0);
+  });
+
   it('that was asked for and is dropped before anybody began it is not built', async () => {
     await installProjections(database.pool, [counts]);
     await write(5, 5);

@@ -1,6 +1,6 @@
 import { inTransaction } from '@cairn/event-store/postgres';
 import type { EventLog, Position } from '@cairn/event-store';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockBuild, moveBuild, schemaOf, useBuilds, type Build } from './build.js';
 import { makeIndexes, makeTables } from './install.js';
@@ -48,8 +48,7 @@ async function keepRunning<Event extends LoggedEvent>(
   const running = new Map<string, Promise<void>>();
   for (; !stop.aborted; await sleep(LOOK_MS, undefined, { signal: stop }).catch(() => undefined)) {
     // A database that is away is the runs' own to report.
-    const builds = await begunBuilds(runs).catch(() => []);
-    for (const { projection, build } of builds) {
+    for (const { projection, build } of await buildsOf(runs).catch(() => [])) {
       const key = JSON.stringify(build);
       if (running.has(key)) continue;
       running.set(
@@ -61,40 +60,20 @@ async function keepRunning<Event extends LoggedEvent>(
   await Promise.all(running.values());
 }
 
-/** All builds that have tables; those that were asked for get theirs here. */
-async function begunBuilds<Event extends LoggedEvent>({
+/** All builds of the versions that this release has. */
+async function buildsOf<Event extends LoggedEvent>({
   pool,
   projections,
 }: ProjectionRuns<Event>): Promise<{ projection: Projection<Event>; build: Build }[]> {
-  const { rows } = await pool.query<Build & { state: string }>({
+  const { rows } = await pool.query<Build>({
     name: 'projections.builds',
-    text: 'SELECT name, version, build, state FROM projections.builds ORDER BY name, version, build',
+    text: 'SELECT name, version, build FROM projections.builds ORDER BY name, version, build',
   });
-  const begun: { projection: Projection<Event>; build: Build }[] = [];
-  for (const { state, ...build } of rows) {
+  return rows.flatMap((build) => {
     const projection = projections.find(
       ({ name, version }) => name === build.name && version === build.version,
     );
-    if (projection === undefined) continue;
-    if (state === 'requested') await begin(pool, build, projection);
-    begun.push({ projection, build });
-  }
-  return begun;
-}
-
-async function begin<Event extends LoggedEvent>(
-  pool: Pool,
-  build: Build,
-  projection: Projection<Event>,
-): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query(
-      `UPDATE projections.builds SET state = 'building', began_at = now(), progressed_at = now()
-        WHERE name = $1 AND version = $2 AND build = $3 AND state = 'requested'`,
-      [build.name, build.version, build.build],
-    );
-    // Another process may have begun it meanwhile.
-    if (rowCount === 1) await makeTables(client, build, projection);
+    return projection === undefined ? [] : [{ projection, build }];
   });
 }
 
@@ -124,7 +103,10 @@ async function followOnce<Event extends LoggedEvent>(
   stop: AbortSignal,
   progressed: () => void,
 ): Promise<'dropped' | 'elsewhere'> {
-  const begun = await inTransaction(pool, (client) => lockBuild(client, build));
+  const begun = await inTransaction(pool, async (client) => {
+    await begin(client, build, projection);
+    return lockBuild(client, build);
+  });
   if (begun === undefined) return 'dropped';
   let { position } = begun;
   let indexed = await indexOnceCaughtUp(pool, projection, build);
@@ -136,6 +118,20 @@ async function followOnce<Event extends LoggedEvent>(
     indexed ||= await indexOnceCaughtUp(pool, projection, build);
   }
   return 'elsewhere';
+}
+
+/** Makes the tables of a build that was asked for, unless another process has. */
+async function begin<Event extends LoggedEvent>(
+  client: PoolClient,
+  build: Build,
+  projection: Projection<Event>,
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE projections.builds SET state = 'building', began_at = now(), progressed_at = now(), fault = NULL
+      WHERE name = $1 AND version = $2 AND build = $3 AND state = 'requested'`,
+    [build.name, build.version, build.build],
+  );
+  if (rowCount === 1) await makeTables(client, build, projection);
 }
 
 /**
@@ -183,7 +179,8 @@ async function indexOnceCaughtUp<Event extends LoggedEvent>(
   if (!rows[0].caught_up) return false;
   const set = (indexes: string) =>
     pool.query(
-      `UPDATE projections.builds SET indexes = $4, progressed_at = now() WHERE name = $1 AND version = $2 AND build = $3`,
+      `UPDATE projections.builds SET indexes = $4, progressed_at = now(), fault = NULL
+        WHERE name = $1 AND version = $2 AND build = $3`,
       [...key, indexes],
     );
   await set('making');

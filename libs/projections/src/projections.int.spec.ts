@@ -485,6 +485,62 @@ describe('another build of a projection', () => {
       await expect(asked()).rejects.toThrow(ProjectionRefused);
   }, 60_000);
 
+  it('is not switched to where the one that is read has gone on without it, though it was ready', async () => {
+    let held = false;
+    const holding: Projection<StoredEvent> = {
+      ...counts,
+      apply: async (client, batch) => {
+        if (held && (await isIn(client, second))) throw new Error('not now');
+        await count(client, batch);
+      },
+    };
+    await installProjections(database.pool, [holding]);
+    await write(5, 5);
+    start([holding]);
+    await requestRebuild(database.pool, 'counts');
+    await until('ready', second);
+    held = true;
+    await write(5, 5);
+    await until('live');
+    await until('faulty', second);
+    await expect(switchProjection(database.pool, [counts], 'counts', {}, 0)).rejects.toThrow(
+      'has not come to where',
+    );
+    expect(await readBuilds(database.pool)).toMatchObject([first]);
+    held = false;
+    expect(await switchProjection(database.pool, [counts], 'counts')).toEqual(second);
+    expect(await wrong(second)).toBe(0);
+  }, 60_000);
+
+  it('gets what it is read by from one process, however many build it', async () => {
+    const indexed: Projection<StoredEvent> = {
+      ...counts,
+      tables: [
+        {
+          name: 'counts',
+          create: COUNTS,
+          indexes: 'CREATE INDEX IF NOT EXISTS by_total ON counts (total); SELECT pg_advisory_xact_lock(7)',
+        },
+      ],
+    };
+    await installProjections(database.pool, [indexed]);
+    await write(5, 5);
+    const faults: unknown[] = [];
+    for (let process = 0; process < 2; process += 1) start([indexed], 7, (error) => faults.push(error));
+    await until('live');
+    const client = await database.pool.connect();
+    try {
+      await client.query('SELECT pg_advisory_lock(7)');
+      await requestRebuild(database.pool, 'counts');
+      await waiting(2);
+    } finally {
+      await client.query('SELECT pg_advisory_unlock_all()');
+      client.release();
+    }
+    await until('ready', second);
+    expect(faults).toEqual([]);
+  });
+
   it('is faulty while what it is read by cannot be made, and ready once it is', async () => {
     const indexed: Projection<StoredEvent> = {
       ...counts,
@@ -623,6 +679,21 @@ describe('another build of a projection', () => {
       Array.from({ length: 5 }, () => requestRebuild(database.pool, 'counts')),
     );
     expect(builds.map(({ build }) => build).sort()).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  it('that was only asked for is not read by a release that goes back to its version', async () => {
+    await installProjections(database.pool, [counts]);
+    await write(5, 5);
+    const before = start();
+    await until('live');
+    await before.stop();
+    await installProjections(database.pool, [{ ...counts, version: 2 }]);
+    expect(await requestRebuild(database.pool, 'counts', 1)).toEqual(second);
+    await installProjections(database.pool, [counts]);
+    expect(await readBuilds(database.pool)).toMatchObject([first]);
+    start();
+    await until('ready', second);
+    expect(await wrong(second)).toBe(0);
   });
 
   it('is read in the version that a release has, where it has not the one that was read: there and back', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { contracts, type Envelope } from '@cairn/contracts';
 import { newId } from '@cairn/event-store';
-import type { ReadBuild } from '@cairn/projections';
+import { schemaOf, useBuilds, type ReadBuild } from '@cairn/projections';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import * as fc from 'fast-check';
 import type { ClientBase } from 'pg';
@@ -201,9 +201,36 @@ describe('the history of a programme', () => {
     expect(seenIn(await asked(histories, restored.builds))).toEqual(seenIn(await loaded()));
   });
 
-  it('of no programme of the tenant’s is none', async () => {
+  it('is that of the build that is read, though another one that came as far was read before', async () => {
     const analytics = await Analytics.filled(EVENTS);
     await analytics.projectAll();
+    const before = seenIn(await asked(histories, analytics.builds));
+    const client = await database.pool.connect();
+    try {
+      await client.query('BEGIN');
+      const { tables } = PROJECTIONS.find(({ name }) => name === 'participation')!;
+      const builds = analytics.builds.map((each) => ({
+        ...each,
+        build: each.name === 'participation' ? 2 : 1,
+      }));
+      const other = builds.find(({ build }) => build === 2)!;
+      await client.query(`CREATE SCHEMA ${schemaOf(other)}`);
+      await useBuilds(client, [other]);
+      for (const { create } of tables) await client.query(create);
+      const switched = seenIn(await asked(histories, builds, client));
+      expect(switched).toEqual(seenIn(await loaded(client)));
+      expect(switched).not.toEqual(before);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+    expect(seenIn(await asked(histories, analytics.builds))).toEqual(before);
+  });
+
+  it('of no programme of the tenant’s is none, also where another tenant or programme has just been asked for', async () => {
+    const analytics = await Analytics.filled(EVENTS);
+    await analytics.projectAll();
+    expect(await asked(histories, analytics.builds)).toBeDefined();
     const other = '00000000-0000-4000-8000-000000000000';
     expect(await histories.of(database.pool, analytics.builds, other, PROGRAM)).toBeUndefined();
     expect(await histories.of(database.pool, analytics.builds, TENANT, other)).toBeUndefined();

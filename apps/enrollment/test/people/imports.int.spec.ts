@@ -483,23 +483,23 @@ describe('who may see whom', () => {
     await tenant.send(csv([...crew(2), worker(3, { Dept: 'Numbers' })]));
     const ids = async (as: object, query = '') =>
       ((await tenant.get(query, as)).body.items as Json[]).map(({ employeeId }) => employeeId).toSorted();
-    expect(await ids({ roles: ['hr'] })).toEqual(['E0', 'E1', 'E2', 'E3']);
-    expect(await ids({ roles: ['program-admin'] }, '?department=Numbers')).toEqual(['E3']);
-    expect(await ids({ roles: ['hr'], orgUnits: ['Numbers'] })).toEqual(['E3']);
+    expect(await ids({ roles: ['hr'] })).toStrictEqual(['E0', 'E1', 'E2', 'E3']);
+    expect(await ids({ roles: ['program-admin'] }, '?department=Numbers')).toStrictEqual(['E3']);
+    expect(await ids({ roles: ['hr'], orgUnits: ['Numbers'] })).toStrictEqual(['E3']);
     const own = (await byEmployee('E1')).personId as string;
-    expect(await ids({ roles: ['hr'], personId: own })).toEqual(['E2', 'E3']);
+    expect(await ids({ roles: ['hr'], personId: own })).toStrictEqual(['E2', 'E3']);
     // And of their manager, E0, no more than the name.
     const coachee = { roles: ['coachee'], personId: own };
     expect(await ids(coachee)).toStrictEqual(['E1', undefined]);
     // The rest is not found out by asking for it either.
     expect(await ids(coachee, '?employeeId=E0')).toStrictEqual([]);
     expect(await ids(coachee, '?department=Making')).toStrictEqual(['E1']);
-    expect(await ids({ roles: ['coach'], coachId: newId() })).toEqual([]);
-    expect(await ids({ roles: ['integration'] }, `?ids=${own}`)).toEqual(['E1']);
-    expect(await ids({ roles: ['integration'] }, '?employeeId=E2')).toEqual(['E2']);
+    expect(await ids({ roles: ['coach'], coachId: newId() })).toStrictEqual([]);
+    expect(await ids({ roles: ['integration'] }, `?ids=${own}`)).toStrictEqual(['E1']);
+    expect(await ids({ roles: ['integration'] }, '?employeeId=E2')).toStrictEqual(['E2']);
     expect((await tenant.get('', { roles: ['integration'] })).status).toBe(403);
     expect((await tenant.get('', { roles: ['sponsor'] })).status).toBe(403);
-    expect(await ids({ roles: ['manager'] })).toEqual([]);
+    expect(await ids({ roles: ['manager'] })).toStrictEqual([]);
     const first = (await tenant.get('?limit=3')).body;
     const rest = (await tenant.get(`?limit=3&cursor=${first.nextCursor}`)).body;
     expect([first.items.length, rest.items.length, rest.nextCursor]).toEqual([3, 1, undefined]);
@@ -508,7 +508,7 @@ describe('who may see whom', () => {
     const higher = (await byEmployee('E4')).personId as string;
     expect((await byEmployee('E0')).managerId).toBe(higher);
     expect(await ids(coachee, `?managerId=${higher}`)).toStrictEqual([]);
-    expect(await ids(coachee, `?ids=${(await byEmployee('E0')).personId}`)).toEqual([undefined]);
+    expect(await ids(coachee, `?ids=${(await byEmployee('E0')).personId}`)).toStrictEqual([undefined]);
   });
 
   it('another tenant’s import is not there', async () => {

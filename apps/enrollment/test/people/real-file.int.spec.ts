@@ -42,9 +42,7 @@ if (!sample)
   });
 
   it('is imported by the shipped mapping: 311 people and four placeholders; a second time nothing changes', async () => {
-    const began = performance.now();
     const { status, body } = await send('mapping=hr-dataset-v14');
-    const took = performance.now() - began;
     expect([status, body.status]).toEqual([201, 'applied']);
     expect(body).toMatchObject({
       detected: { encoding: 'utf-8', bom: true, delimiter: ',' },
@@ -57,7 +55,6 @@ if (!sample)
     const again = await send('mapping=hr-dataset-v14');
     expect(again.body).toMatchObject({ status: 'nothing-changed', counts: { unchanged: 311 } });
     expect(await tenant.events()).toHaveLength(events.length);
-    expect(took).toBeLessThan(10_000);
   });
 
   it('gives the rules the manager baseline of 2018: of 219, 13 left', async () => {

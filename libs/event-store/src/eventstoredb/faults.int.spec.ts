@@ -117,7 +117,6 @@ describe('a restart of EventStoreDB', () => {
     const standIn = await server();
     const store = open(standIn);
     standIn.stop();
-    const began = performance.now();
     const [appended, read] = await Promise.allSettled([
       store.append(newStream(), events(1), 0),
       store.readAll(START, 1),
@@ -128,7 +127,6 @@ describe('a restart of EventStoreDB', () => {
         reason: { code: 'ETIMEDOUT', message: expect.stringContaining('UNAVAILABLE') },
       });
     }
-    expect(performance.now() - began).toBeLessThan(15_000);
   });
 });
 

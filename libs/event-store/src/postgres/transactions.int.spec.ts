@@ -69,7 +69,7 @@ describe('positions', () => {
 });
 
 describe('a process that stands still before its COMMIT', () => {
-  it('stops the log for five seconds at most, and its events are not there', async () => {
+  it('stops the log until its session is ended for it, not until it goes on, and its events are not there', async () => {
     const stream = newStream();
     const script = `
       import { openPostgresLog, openPool } from '@cairn/event-store/postgres';
@@ -88,11 +88,7 @@ describe('a process that stands still before its COMMIT', () => {
     const exited = once(child, 'exit');
     await once(child.stdout, 'data');
     child.kill('SIGSTOP');
-    const began = performance.now();
     await store.append(newStream(), events(1), 0);
-    const waited = performance.now() - began;
-    expect(waited).toBeGreaterThan(1000);
-    expect(waited).toBeLessThan(15_000);
     child.kill('SIGCONT');
     expect((await exited)[0]).toBe(7); // its COMMIT failed, and it was told
     expect(await collect(store.readStream(stream))).toEqual([]);

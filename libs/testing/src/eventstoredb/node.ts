@@ -34,7 +34,8 @@ export type Counted =
   | 'events that a subscription passed'
   | 'appends answered'
   | 'appends left'
-  | 'calls for any node';
+  | 'calls for any node'
+  | 'calls refused';
 
 /** One node: answers the calls of gRPC that Cairn's adapter makes, and no others. */
 export class Node {
@@ -115,7 +116,10 @@ export class Node {
     const { user } = this.cluster;
     if (user !== undefined) {
       const expected = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
-      if (metadata.get('authorization')[0] !== expected) throw unauthenticated();
+      if (metadata.get('authorization')[0] !== expected) {
+        this.cluster.counted('calls refused');
+        throw unauthenticated();
+      }
     }
     const leader = this.cluster.members().find(({ leads, alive }) => leads && alive);
     if (metadata.get('requires-leader')[0] !== 'true') return this.cluster.counted('calls for any node');

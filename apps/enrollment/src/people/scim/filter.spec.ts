@@ -81,10 +81,9 @@ describe('a filter (RFC 7644 3.4.2.2)', () => {
     expect(() => parseFilter(`a eq "${'a'.repeat(4_000)}"`)).toThrow(INVALID);
   });
 
-  it('is refused quickly, however it is made', () => {
-    const began = performance.now();
-    expect(() => parseFilter(`a eq "${'\\"\n'.repeat(1_000)}`)).toThrow();
-    expect(performance.now() - began).toBeLessThan(5_000);
+  it('is refused where a quote is not closed, without trying all ways to read what is in it: that would never end', () => {
+    for (const inside of ['\\"\n'.repeat(1_000), 'a'.repeat(3_000)])
+      expect(() => parseFilter(`a eq "${inside}`)).toThrow(INVALID);
   });
 
   it('does not repeat in its error what it was asked for', () => {

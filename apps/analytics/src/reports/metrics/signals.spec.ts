@@ -253,7 +253,7 @@ describe('after a rematch', () => {
   const rematched = () =>
     coachee()
       .engagement('p', [
-        ['01-07', { fact: 'planned' }],
+        ['01-07', { fact: 'planned', day: '2026-01-07' }],
         ['01-28', { fact: 'ended', reason: 'rematch' }],
       ])
       .session('p', '01-26 09:00', [], '01-12')
@@ -263,7 +263,7 @@ describe('after a rematch', () => {
       ])
       .pulse('p', [['01-14', { fact: 'pulseRequested', ...asked }]])
       .rematched('p')
-      .engagement('p', [['01-28', { fact: 'planned' }]])
+      .engagement('p', [['01-28', { fact: 'planned', day: '2026-01-28' }]])
       .session('p', '03-20 09:00', [], '01-28');
 
   it('nobody is asked about the goals of before', () => {

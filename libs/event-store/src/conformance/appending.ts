@@ -72,14 +72,15 @@ export function appending(scene: Scene): void {
       });
     });
 
-    it('refuses what overlaps only in part, and stores none of it', async () => {
+    it('refuses what overlaps only in part, or not as it stands there, and stores none of it', async () => {
       const stream = newStream();
       const sent = events(4);
-      await scene.store.append(stream, sent.slice(0, 2), 0);
-      for (const part of [sent, sent.slice(1)]) {
+      const [first, second, third] = sent;
+      await scene.store.append(stream, [first!, second!, third!], 0);
+      for (const part of [sent, sent.slice(1), [first!, third!], [second!, first!]]) {
         await expect(scene.store.append(stream, part, 0)).rejects.toThrow(WrongExpectedVersion);
       }
-      expect(await collect(scene.store.readStream(stream))).toHaveLength(2);
+      expect(await collect(scene.store.readStream(stream))).toHaveLength(3);
     });
 
     it('refuses the same id with other content', async () => {

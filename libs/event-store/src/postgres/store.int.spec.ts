@@ -3,7 +3,7 @@ import { startPostgres, testDatabase, type TestDatabase } from '@cairn/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { collect, events, followUntil, newStream } from '../conformance/fixtures.js';
-import { START } from '../port.js';
+import { START, WrongExpectedVersion } from '../port.js';
 import {
   isTransient,
   migrate,
@@ -71,6 +71,21 @@ describe('recordedAt', () => {
     const [next] = await collect(store.readStream(stream));
     expect(next!.recordedAt).toBe(rows[0]!.recorded_at.toISOString());
   });
+});
+
+it('an append is refused where one of its ids stands further up in the stream, though that ends where it should', async () => {
+  const stream = newStream();
+  const [first, second, third] = events(3);
+  await store.append(stream, [first!, second!], 0);
+  for (const part of [
+    [second!, third!],
+    [third!, first!],
+  ]) {
+    await expect(store.append(stream, part, 2)).rejects.toThrow(WrongExpectedVersion);
+    const inOne = transact(database.pool, store, async () => [{ stream, events: part, expectedVersion: 2 }]);
+    await expect(inOne).rejects.toThrow(WrongExpectedVersion);
+  }
+  expect(await collect(store.readStream(stream))).toHaveLength(2);
 });
 
 describe('a log that is not to hold everything', () => {

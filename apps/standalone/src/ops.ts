@@ -368,6 +368,7 @@ const PLAIN = new Set([
   'LogUnavailable',
   'NoSuchDeadLetter',
   'NotPublishedFrom',
+  'NotSettled',
   'NotStarted',
   'ProjectionRefused',
   'ReplayUnderWay',

@@ -2,7 +2,7 @@ import { START, type EventStore, type Position } from '@cairn/event-store';
 import { inTransaction, leaveGap, openPostgresLog, raiseGeneration } from '@cairn/event-store/postgres';
 import type { Pool, PoolClient } from 'pg';
 import type { Bus, TopicState } from '../port.js';
-import { HOLDER_LOCK, type RelayCheckpoint } from '../relay/lease.js';
+import { HOLDER_LOCK, type FoundCheckpoint, type RelayCheckpoint } from '../relay/lease.js';
 import { topicSpecsOf, WATERMARKS } from '../topics.js';
 
 /** What was published of a service's log belongs to another log than the one it has now. */
@@ -38,6 +38,18 @@ export class TopicsTaken extends Error {
         `that know the old: DATABASE_URL=postgres://… npm run ops -- log restored ${service}`,
     );
     this.name = 'TopicsTaken';
+  }
+}
+
+/** The service did not end in order: the bus may have more of its log than its database knows. */
+export class NotSettled extends Error {
+  constructor(service: string) {
+    super(
+      `${service} did not end in order, or was restored: more of its log may be published than its database knows, and ` +
+        'would be published again as new. Start it where its log is, with its bus; wait until health/flow shows that the ' +
+        'relay has published up to the head; stop it (SIGTERM), then try again. Nothing was copied.',
+    );
+    this.name = 'NotSettled';
   }
 }
 
@@ -97,14 +109,20 @@ async function publishedOf(pool: Pool, service: string): Promise<number | undefi
  * How far the service's log is published; no relay begins until the caller's transaction ends.
  * @throws StillRelaying
  */
-export async function lockPublished(client: PoolClient, service: string): Promise<RelayCheckpoint> {
-  const { rows } = await client.query<{ log: number | null; position: Position; free: boolean }>(
-    `SELECT log, position, pg_try_advisory_xact_lock($2, hashtext(service || ' ' || fence)) AS free
+export async function lockPublished(client: PoolClient, service: string): Promise<FoundCheckpoint> {
+  const { rows } = await client.query<{
+    log: number | null;
+    position: Position;
+    settled: boolean;
+    free: boolean;
+  }>(
+    `SELECT log, position, settled, pg_try_advisory_xact_lock($2, hashtext(service || ' ' || fence)) AS free
        FROM relay.relays WHERE service = $1 FOR UPDATE`,
     [service, HOLDER_LOCK],
   );
   if (rows[0]?.free === false) throw new StillRelaying(service);
-  return { log: rows[0]?.log ?? undefined, position: rows[0]?.position ?? '' };
+  const { log, position, settled } = rows[0] ?? { log: null, position: START, settled: false };
+  return { log: log ?? undefined, position, settled };
 }
 
 /** Says that all up to a place of another log is published; the next relay goes on from there. */
@@ -143,6 +161,8 @@ export async function resumeRestored(pool: Pool, service: string, elsewhere?: Re
     };
     await refuseAnotherLog(pool, service, log);
     await log.leaveGap();
+    // What was sent after the backup, this database does not know.
+    await client.query('UPDATE relay.relays SET settled = false WHERE service = $1', [service]);
     if (published.log === undefined)
       await movePublished(client, service, { log: await log.raiseGeneration(), position: START });
   });

@@ -21,7 +21,7 @@ describe('the lease of a relay', () => {
     // As after six seconds in which its holder stood still.
     await database.pool.query(`UPDATE relay.relays SET expires_at = '-infinity'`);
     const second = await acquire();
-    expect(second.checkpoint).toEqual({ log: 1, position: '10' });
+    expect(second.checkpoint).toEqual({ log: 1, position: '10', settled: false });
     expect(await second.moveTo({ log: 1, position: '20' })).toBe(true);
     expect(await first.moveTo({ log: 1, position: '15' })).toBe(false);
     expect(first.signal.aborted).toBe(true);

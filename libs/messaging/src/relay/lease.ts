@@ -17,6 +17,9 @@ export interface RelayCheckpoint {
   readonly position: Position;
 }
 
+/** How it was found: `settled` where nothing beyond the position was ever sent. */
+export type FoundCheckpoint = RelayCheckpoint & { readonly settled: boolean };
+
 /**
  * The right to relay one service's log, held by one replica at a time. It saves work and no more: should two relays
  * overlap, consumers drop what they have seen. It ends with its session (a process that was killed is replaced within a
@@ -34,7 +37,7 @@ export class Lease {
     private readonly session: Client,
     private readonly service: string,
     private readonly fence: number,
-    readonly checkpoint: RelayCheckpoint,
+    readonly checkpoint: FoundCheckpoint,
   ) {
     session.on('error', () => this.over.abort());
     this.renewing = this.renew();
@@ -73,6 +76,11 @@ export class Lease {
     return this.fenced(`log = $3, position = $4, moved_at = now()`, values, NOT_FLUSHED);
   }
 
+  /** Says, on disk, that nothing beyond this checkpoint was sent: the log can be moved to another store as it is. */
+  async settle({ log, position }: RelayCheckpoint): Promise<boolean> {
+    return this.fenced('log = $3, position = $4, settled = true', [log, position]);
+  }
+
   /** The database's time, noted as that of a watermark; undefined where the lease is not ours any more. */
   async stampWatermark(): Promise<boolean> {
     return this.fenced('watermark_at = now()', []);
@@ -109,7 +117,7 @@ export class Lease {
 async function take(
   session: Client,
   service: string,
-): Promise<{ fence: number; checkpoint: RelayCheckpoint } | undefined> {
+): Promise<{ fence: number; checkpoint: FoundCheckpoint } | undefined> {
   await session.query('BEGIN');
   try {
     const { rows } = await session.query<{
@@ -117,9 +125,10 @@ async function take(
       fence: number;
       log: number | null;
       position: string;
+      settled: boolean;
       free: boolean;
     }>(
-      `SELECT hashtext(service || ' ' || fence) AS service_key, fence, log, position,
+      `SELECT hashtext(service || ' ' || fence) AS service_key, fence, log, position, settled,
               expires_at < now() OR pg_try_advisory_xact_lock($2, hashtext(service || ' ' || fence)) AS free
          FROM relay.relays WHERE service = $1 FOR UPDATE`,
       [service, HOLDER_LOCK],
@@ -131,7 +140,7 @@ async function take(
     }
     const fence = row.fence + 1;
     await session.query(
-      `UPDATE relay.relays SET fence = $2, expires_at = now() + ${LEASE} WHERE service = $1`,
+      `UPDATE relay.relays SET fence = $2, expires_at = now() + ${LEASE}, settled = false WHERE service = $1`,
       [service, fence],
     );
     await session.query(`SELECT pg_advisory_lock($1, hashtext($2 || ' ' || $3::int))`, [
@@ -140,7 +149,8 @@ async function take(
       fence,
     ]);
     await session.query('COMMIT');
-    return { fence, checkpoint: { log: row.log ?? undefined, position: row.position } };
+    const { log, position, settled } = row;
+    return { fence, checkpoint: { log: log ?? undefined, position, settled } };
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
     throw error;

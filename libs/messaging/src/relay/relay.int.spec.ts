@@ -1,7 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Context, ContractEvent } from '@cairn/contracts';
+import type { EventStore } from '@cairn/event-store';
 import { migrate as migrateLog, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import {
@@ -227,6 +229,55 @@ describe('the relay', () => {
     await database.pool.query('UPDATE relay.relays SET log = log - 1 WHERE service = $1', [story.service]);
     const second = start();
     await until('it says so', async () => JSON.stringify(await second.status()).includes('is of generation'));
+  });
+
+  it('says that the bus has no more than its checkpoint only when it ended so', async () => {
+    const settled = async () => {
+      const { rows } = await database.pool.query<{ position: string; settled: boolean }>(
+        'SELECT position, settled FROM relay.relays WHERE service = $1',
+        [story.service],
+      );
+      return [Number(rows[0]?.position), rows[0]?.settled];
+    };
+    /** A bus on which all arrives, and whose answers are lost. */
+    const publish: Bus['publish'] = async (messages) => {
+      const acknowledged = await bus.publish(messages);
+      if (messages.some(({ topic }) => topic !== WATERMARKS.name)) throw new Error('the answer was lost');
+      return acknowledged;
+    };
+    const mute = new Proxy<Bus>(bus, {
+      get: (of, name) => (name === 'publish' ? publish : Reflect.get(of, name)),
+    });
+    await append(6);
+    const first = start();
+    await until('it has begun', async () => (await settled())[0] === 6);
+    expect(await settled()).toEqual([6, false]);
+    await stop(first);
+    expect(await settled()).toEqual([6, true]);
+
+    const second = start({ bus: mute });
+    await append(6);
+    await until('it is in doubt', async () => JSON.stringify(await second.status()).includes('was lost'));
+    await stop(second);
+    expect(await settled()).toEqual([6, false]);
+    // One that comes to nothing does not know what the one before it has sent.
+    const { promise: subscribed, resolve: began } = Promise.withResolvers<void>();
+    async function* subscribe(...[, { signal }]: Parameters<EventStore['subscribe']>) {
+      began();
+      await once(signal!, 'abort');
+      yield [];
+    }
+    const bare = new Proxy<EventStore>(store, {
+      get: (of, name: keyof EventStore) => (name === 'subscribe' ? subscribe : of[name].bind(of)),
+    });
+    const third = start({ store: bare });
+    await subscribed;
+    await stop(third);
+    expect(await settled()).toEqual([6, false]);
+    const fourth = start();
+    await until('it is published', async () => (await settled())[0] === 12);
+    await stop(fourth);
+    expect(await settled()).toEqual([12, true]);
   });
 
   it('publishes nothing where another Cairn has, until it is told to go on there', async () => {

@@ -82,7 +82,7 @@ class RelayLoop {
   private async relay(lease: Lease): Promise<void> {
     const { bus, service, store } = this.options;
     const generation = await store.generation();
-    const { log } = lease.checkpoint;
+    const { log, position, settled } = lease.checkpoint;
     if (log !== undefined && log !== generation) throw new AnotherLog(service, generation, log);
     const specs = topicSpecsOf(service);
     await bus.ensureTopics(specs);
@@ -101,6 +101,7 @@ class RelayLoop {
       ...this.options,
       lease,
       generation,
+      settledFrom: settled ? position : await store.head(),
       states,
       signal: AbortSignal.any([this.signal, lease.signal, ended.signal]),
       note: (part, error) => this.note(part, error),
@@ -108,5 +109,7 @@ class RelayLoop {
     await Promise.all(
       [session.publishLog(), session.sendWatermarks()].map((each) => each.finally(() => ended.abort())),
     );
+    const settledAt = session.settledAt();
+    if (settledAt !== undefined) await lease.settle({ log: generation, position: settledAt });
   }
 }

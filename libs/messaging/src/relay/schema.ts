@@ -13,4 +13,8 @@ export const steps: readonly string[] = [
     watermark_at timestamptz
   );
   `,
+  `
+  -- Whether the position is exactly what was sent: not while a relay is at it, nor after one that did not end in order.
+  ALTER TABLE relay.relays ADD COLUMN settled boolean NOT NULL DEFAULT false;
+  `,
 ];

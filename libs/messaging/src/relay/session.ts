@@ -21,6 +21,8 @@ export type RelayPart = 'lease' | 'log' | 'watermarks';
 interface SessionOptions extends RelayOptions {
   readonly lease: Lease;
   readonly generation: number;
+  /** Nothing beyond it was sent before this session. */
+  readonly settledFrom: Position;
   readonly states: ReadonlyMap<string, TopicState>;
   readonly signal: AbortSignal;
   /** Told what is being retried; undefined when it has passed. */
@@ -32,6 +34,8 @@ export class RelaySession {
   private published: Position;
   /** The last offset of each partition that this log is published to. */
   private offsets: Map<string, number>;
+  /** Something was sent of which it is not known whether it has arrived. */
+  private inDoubt = false;
   /** The checkpoint that is being written. */
   private checkpointed: Promise<unknown> = Promise.resolve();
 
@@ -56,10 +60,20 @@ export class RelaySession {
     }
   }
 
+  /**
+   * What is published when `publishLog` has ended; undefined where more may have been sent: a relay before this one may
+   * have sent what the log held when this one began.
+   */
+  settledAt(): Position | undefined {
+    const { settledFrom } = this.options;
+    return !this.inDoubt && this.published >= settledFrom ? this.published : undefined;
+  }
+
   private async send(batch: readonly StoredEvent[]): Promise<void> {
     const { lease, generation, service, note, signal } = this.options;
     for (let failures = 1; !signal.aborted; failures++) {
       try {
+        this.inDoubt = true;
         // Mapped inside the loop: an event that breaks its contract stops the relay, visibly, until a release mends it.
         const messages = batch.flatMap((stored) => this.messagesOf(stored));
         const acknowledged = await inSpan(
@@ -71,6 +85,7 @@ export class RelaySession {
         );
         await this.noteOffsets(acknowledged);
         this.published = batch.at(-1)!.position;
+        this.inDoubt = false;
         note('log', undefined);
         counter('cairn_relay_published_total', 'Events published', ['service']).inc(
           { service },

@@ -1,5 +1,6 @@
 import { lockDeadlines, moveDeadlines } from '@cairn/deadlines';
 import { copyLog } from '@cairn/event-store';
+import type { EventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
 import {
   inTransaction,
   lockLog,
@@ -12,6 +13,7 @@ import {
   migrate as migrateMessaging,
   movePublished,
   NotPublishedFrom,
+  NotSettled,
 } from '@cairn/messaging';
 import type { PoolClient } from 'pg';
 import type { EventStoreConfig } from '../config.js';
@@ -35,8 +37,8 @@ export interface MovedLog {
  * Copies a service's log to the other store, and all places in it that the service's database keeps: how far it is
  * published, how far its deadlines are set. The service is stopped meanwhile, and started on the other store afterwards.
  * Broken off, nothing has moved, and it can be run again.
- * @throws StillRelaying where it runs; NotPublishedFrom where the log is in the other store already; LogOfAnother,
- * LogTaken, WrongExpectedVersion, EventIdConflict where that holds something else
+ * @throws StillRelaying where it runs; NotSettled where it did not end in order; NotPublishedFrom where the log is in the
+ * other store already; LogOfAnother, LogTaken, WrongExpectedVersion, EventIdConflict where that holds something else
  */
 export async function moveLog({
   service,
@@ -68,8 +70,8 @@ export async function moveLog({
       const source = await from.generation();
       if (published.log !== undefined && source !== published.log)
         throw new NotPublishedFrom(service, source, published.log);
-      await besideRows.payAll();
-      await lockWriters(client, to);
+      if (published.log !== undefined && !published.settled) throw new NotSettled(service);
+      await payAndLock(client, to, besideRows);
       const deadlines = (await hasDeadlines(client)) ? await lockDeadlines(client) : undefined;
       const kept = [published.position, ...(deadlines === undefined ? [] : [deadlines])];
       const { events, generation, places } = await copyLog(from, target, kept, onProgress);
@@ -84,10 +86,23 @@ export async function moveLog({
   }
 }
 
-/** A process that was forgotten cannot append to the log that is copied: each append takes one of these. */
-async function lockWriters(client: PoolClient, to: EventStoreConfig['kind']): Promise<void> {
-  if (to === 'postgres') await client.query('LOCK TABLE owed.appends IN SHARE MODE');
-  else await lockLog(client);
+/**
+ * Pays what is owed, and holds off a process that was forgotten: each append takes one of these locks. What it owes once
+ * the lock is held is paid, too, and the lock let go meanwhile: striking a debt out takes it as well.
+ */
+async function payAndLock(
+  client: PoolClient,
+  to: EventStoreConfig['kind'],
+  besideRows: Pick<EventStoreDbBesideRows, 'owed' | 'payAll'>,
+): Promise<void> {
+  await client.query('SAVEPOINT unlocked');
+  for (;;) {
+    await besideRows.payAll();
+    if (to === 'eventstoredb') return lockLog(client);
+    await client.query('LOCK TABLE owed.appends IN SHARE MODE');
+    if ((await besideRows.owed()).appends === 0) return;
+    await client.query('ROLLBACK TO SAVEPOINT unlocked');
+  }
 }
 
 async function hasDeadlines(client: PoolClient): Promise<boolean> {

@@ -7,6 +7,7 @@ import { topicSpecsOf } from '@cairn/messaging';
 import { postgresBus } from '@cairn/messaging/postgres';
 import { standInEventStore, testDatabase, type StandInEventStore, type TestDatabase } from '@cairn/testing';
 import { Module } from '@nestjs/common';
+import type { ClientBase } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStoreConfig, ServiceConfig } from '../config.js';
 import type { ServiceDefinition, ServiceParts } from '../definition.js';
@@ -113,9 +114,9 @@ export class LogAlone {
   }
 
   /** What a service leaves that dies after its COMMIT, before it has appended to EventStoreDB. */
-  async oweUnpaid(): Promise<void> {
+  async oweUnpaid(client: Pick<ClientBase, 'query'> = this.database.pool): Promise<void> {
     const { stream, event, version } = this.nextOf(this.streams[0]!);
-    await this.database.pool.query(
+    await client.query(
       `INSERT INTO owed.appends (stream, debt, ordinal, expected_version, events)
        VALUES ($1, gen_random_uuid(), 0, $2, $3)`,
       [stream, version, JSON.stringify([event])],

@@ -6,7 +6,7 @@ import { definition as goals } from '@cairn/goals/app.module';
 import { OpenApiDocument } from '@cairn/http';
 import { DevelopmentIssuerError } from '@cairn/identity';
 import { LogOfAnother, LogUnavailable } from '@cairn/event-store';
-import { AnotherLog, TopicsTaken } from '@cairn/messaging';
+import { AnotherLog, LaterLogPublished, LogFellBehind, TopicsTaken } from '@cairn/messaging';
 import { eventStoreIn, startService, type RunningService, type ServiceConfig } from '@cairn/service';
 import { definition as sessions } from '@cairn/sessions/app.module';
 import { once } from 'node:events';
@@ -135,6 +135,8 @@ await start().catch((error: unknown) => {
     EmbeddedPostgresError,
     DevelopmentIssuerError,
     AnotherLog,
+    LaterLogPublished,
+    LogFellBehind,
     TopicsTaken,
     LogOfAnother,
     LogUnavailable,

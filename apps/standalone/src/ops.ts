@@ -59,9 +59,11 @@ const USAGE = `npm run ops -- COMMAND
   log copy sessions|goals --to eventstoredb|postgres
                                     moves the service's log to the other store, with ids, order and times, while the
                                     service is stopped; DATABASE_URL and EVENTSTOREDB_URL say where both are
-  log restored SERVICE              for a service whose database was restored from a backup, before it starts: what it
+  log restored SERVICE [--above GENERATION]
+                                    for a service whose database was restored from a backup, before it starts: what it
                                     publishes from now on counts as new; needs DATABASE_URL, and where its log is in
-                                    EventStoreDB also EVENT_STORE=eventstoredb and EVENTSTOREDB_URL
+                                    EventStoreDB also EVENT_STORE=eventstoredb and EVENTSTOREDB_URL. With --above, where
+                                    the bus holds a later log: what the backup had not published may come a second time
 
 A group is named <service>.<what>: enrollment.inbox, sessions.inbox, goals.inbox, analytics.intake. The commands write
 what is wanted into the service's database, and the running service does it; texts are erased at once. They work on the standalone that was
@@ -107,13 +109,14 @@ interface Options {
   readonly tenant?: string | undefined;
   readonly person?: string | undefined;
   readonly because?: string | undefined;
+  readonly above?: string | undefined;
 }
 
 /** Runs one command. @returns what it says */
 async function run(
   command: string,
   args: readonly string[],
-  { to, tenant, person, because }: Options,
+  { to, tenant, person, because, above }: Options,
 ): Promise<string> {
   switch (command) {
     case 'consumers list': {
@@ -221,7 +224,9 @@ async function run(
     case 'log restored': {
       const [service] = args;
       if (service === undefined || !['enrollment', 'sessions', 'goals'].includes(service))
-        throw new OpsError('Say which: log restored enrollment|sessions|goals.');
+        throw new OpsError('Say which: log restored enrollment|sessions|goals [--above GENERATION].');
+      if (above !== undefined && !/^\d{1,9}$/.test(above))
+        throw new OpsError('--above takes the generation that the service named when it did not start.');
       if (!process.env['DATABASE_URL'])
         throw new OpsError(`Set DATABASE_URL: the restored database of ${service}.`);
       const pool = await databaseOf(service);
@@ -233,8 +238,13 @@ async function run(
       const { eventStoreIn, resumeRestoredLog } = await import('@cairn/service');
       // Enrolment's is in its database, whatever stands in the environment.
       const kept = service === 'enrollment' ? { kind: 'postgres' as const } : eventStoreIn(process.env);
-      await resumeRestoredLog(pool, service, kept);
-      return `${service} may start: what it publishes from now on counts as new, and nothing old is published again.`;
+      await resumeRestoredLog(pool, service, kept, above === undefined ? undefined : Number(above));
+      return (
+        `${service} may start: what it publishes from now on counts as new` +
+        (above === undefined
+          ? ', and nothing old is published again. Where the bus holds a later log of it, it does not start, and says what to do.'
+          : '; so does what the backup had not published, though others may have that already, under the same ids.')
+      );
     }
     default:
       throw new OpsError(command.trim() === '' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
@@ -332,7 +342,7 @@ const TAKES: Readonly<Record<string, { readonly most: number; readonly options?:
   'projections drop': { most: 2 },
   'texts erase': { most: 1, options: ['tenant', 'person'] },
   'log copy': { most: 1, options: ['to'] },
-  'log restored': { most: 1 },
+  'log restored': { most: 1, options: ['above'] },
 };
 
 /** @throws OpsError for what the command would not heed */
@@ -401,6 +411,7 @@ async function main(): Promise<void> {
       tenant: { type: 'string' },
       person: { type: 'string' },
       because: { type: 'string' },
+      above: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });

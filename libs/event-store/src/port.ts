@@ -89,6 +89,8 @@ export interface Reach {
 export interface EventStore extends EventLog {
   /** Waits for what is being appended, for as long as that takes. */
   reach(): Promise<Reach>;
+  /** Nothing is appended at or below it any more: the head, or the gap that a restore has left since. */
+  goesOnBeyond(): Promise<Position>;
   /**
    * All or none. Sent again with the same ids and content it answers as the first time; when only some of its ids are
    * there already it is a WrongExpectedVersion.

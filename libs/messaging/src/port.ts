@@ -94,6 +94,8 @@ export interface Bus {
   describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicState>>;
   /** Per partition, the offset of the first message that came to the bus at `at` or later; its end where none did. */
   offsetsSince(topic: string, at: Date): Promise<readonly number[]>;
+  /** The last message that each partition of a topic holds; undefined where it is empty, or ends with something else. */
+  lastOf(topic: string): Promise<readonly (BusRecord | undefined)[]>;
   /** Joins the group and reads until closed; broker faults are retried for as long as it takes. */
   consume(options: ConsumeOptions): Consumption;
   close(): Promise<void>;

@@ -18,6 +18,7 @@ import {
   migrate as migrateMessaging,
   publishable,
   refuseAnotherLog,
+  refuseOutrunLog,
   refuseTakenTopics,
   registerGroup,
   startRelay,
@@ -93,7 +94,10 @@ export async function startService(
     if (definition.publish) await refuseAnotherLog(pool, definition.name, log);
     const bus = await openBus(definition.name, config);
     closing.push(() => bus.close());
-    if (definition.publish) await refuseTakenTopics(pool, definition.name, bus);
+    if (definition.publish) {
+      await refuseTakenTopics(pool, definition.name, bus);
+      await refuseOutrunLog(definition.name, log, bus);
+    }
     const parts: ServiceParts = { config, pool, log, bus, clock, flow };
     await definition.migrate(parts);
     if (definition.showing) await migrateReads(pool);

@@ -152,6 +152,10 @@ export class EventStoreDbBesideRows implements TransactionalLog {
     return this.store.reach();
   }
 
+  goesOnBeyond(): Promise<Position> {
+    return this.store.goesOnBeyond();
+  }
+
   generation(): Promise<number> {
     return this.store.generation();
   }

@@ -19,9 +19,15 @@ export class Positions {
   /** @param restores in their order */
   constructor(private readonly restores: readonly Restore[] = []) {}
 
+  /** What is written from now on stands beyond it: where the last restore lets the log go on. */
+  get gap(): Position {
+    const last = this.restores.at(-1);
+    return last === undefined ? START : padded(last.base);
+  }
+
   of(commit: bigint): Position {
     const restore = this.restores.findLast(({ at }) => commit > at);
-    const position = String(restore ? restore.base + (commit - restore.at) : commit).padStart(16, '0');
+    const position = padded(restore ? restore.base + (commit - restore.at) : commit);
     if (position.length > 16) throw new RangeError(`the server's position ${commit} is beyond 16 digits`);
     return position;
   }
@@ -42,3 +48,5 @@ export class Positions {
     return { commit, prepare: commit };
   }
 }
+
+const padded = (offset: bigint): Position => String(offset).padStart(16, '0');

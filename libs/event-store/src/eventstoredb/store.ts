@@ -140,6 +140,11 @@ export class EventStoreDbStore implements EventStore {
     return { at, head: await this.head() };
   }
 
+  async goesOnBeyond(): Promise<Position> {
+    const [head, positions] = await Promise.all([this.head(), this.reading(() => this.place.positions())]);
+    return head > positions.gap ? head : positions.gap;
+  }
+
   async generation(): Promise<number> {
     return this.reading(() => generationOf(this.place));
   }

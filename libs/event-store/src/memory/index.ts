@@ -112,6 +112,10 @@ class MemoryEventStore implements EventStore {
     return { at: new Date(Date.now() - 1), head: await this.head() };
   }
 
+  goesOnBeyond(): Promise<Position> {
+    return this.head();
+  }
+
   async generation(): Promise<number> {
     this.refuseWhenClosed();
     return 1;

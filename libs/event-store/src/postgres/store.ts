@@ -177,6 +177,11 @@ export class PostgresEventStore implements TransactionalLog {
     return rows[0] === undefined ? START : toPosition(rows[0].position);
   }
 
+  /** The gap that a restore leaves ends with an event. */
+  goesOnBeyond(): Promise<Position> {
+    return this.head();
+  }
+
   /** Under the log's lock: an append is stamped under it, and holds it until it is committed. */
   async reach(): Promise<Reach> {
     this.refuseWhenClosed();

@@ -111,6 +111,22 @@ export function describePort(name: string, open: OpenBus): void {
       });
     });
 
+    it('gives the last message of each partition', async () => {
+      const topic = await makeTopic(3);
+      expect(await bus.lastOf(topic)).toEqual([undefined, undefined, undefined]);
+      await bus.publish([
+        ...['a', 'b', 'c'].map((text) => message(topic, 0, text)),
+        // One that no answer holds together with others.
+        ...['x', 'y'].map((text) => message(topic, 2, text.repeat(700_000))),
+      ]);
+      const [first, second, third] = await bus.lastOf(topic);
+      expect(first).toMatchObject({ topic, partition: 0, offset: 2, key: 'key-0', value: Buffer.from('c') });
+      expect(second).toBeUndefined();
+      expect(third).toMatchObject({ offset: 1, headers: { tenantid: 'größe' } });
+      expect(third!.value.equals(Buffer.from('y'.repeat(700_000)))).toBe(true);
+      expect(await bus.lastOf('cairn.nowhere.v1')).toEqual([]);
+    });
+
     it('takes as much at once as is given to it', async () => {
       const topic = await makeTopic(1);
       const sizes = [900, 300, 300, 300, 900].map((kilobytes) => kilobytes * 1_000);

@@ -4,14 +4,16 @@ import {
   partitionKey,
   type Bus,
   type BusMessage,
+  type BusRecord,
   type ConsumeOptions,
   type Consumption,
+  type TopicPartition,
   type TopicSpec,
   type TopicState,
 } from '../port.js';
 import { sleep, within } from '../waiting.js';
-import { KafkaConsumption } from './consumption.js';
-import { clusterOf, kafkaClient, type KafkaCluster } from './kafkajs.js';
+import { KafkaConsumption, recordOf } from './consumption.js';
+import { clusterOf, kafkaClient, type KafkaBroker, type KafkaCluster } from './kafkajs.js';
 import { metadataOf } from './metadata.js';
 
 export interface KafkaBusOptions {
@@ -56,6 +58,23 @@ async function reaches(
       }),
     ]),
   );
+}
+
+/** The message at `offset`, by whoever leads the partition. It comes with the batch that it was sent in. */
+async function lastFrom(
+  broker: KafkaBroker,
+  { topic, partition }: TopicPartition,
+  offset: number,
+): Promise<BusRecord | undefined> {
+  const fetched = await broker.fetch({
+    maxWaitTime: 1_000,
+    minBytes: 1,
+    maxBytes: MAX_BATCH_BYTES,
+    topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes: MAX_BATCH_BYTES }] }],
+  });
+  const messages = fetched.responses.flatMap(({ partitions }) => partitions.flatMap((each) => each.messages));
+  const message = messages.findLast((each) => Number(each.offset) === offset);
+  return message && recordOf({ topic, partition }, message);
 }
 
 const SETTLES_WITHIN_MS = 5_000;
@@ -240,6 +259,27 @@ class KafkaBus implements Bus {
       return (since.get(topic) ?? []).map((offset, partition) =>
         offset < 0 ? ends.get(topic)![partition]! : offset,
       );
+    });
+  }
+
+  async lastOf(topic: string): Promise<readonly (BusRecord | undefined)[]> {
+    return this.overCluster(async (cluster) => {
+      const { topics } = await metadataOf(cluster, [topic]);
+      const ends = (await reaches(cluster, topics, { fromBeginning: false })).get(topic) ?? [];
+      const begins = (await reaches(cluster, topics, { fromBeginning: true })).get(topic) ?? [];
+      const held = [...ends.keys()].filter((partition) => ends[partition]! > begins[partition]!);
+      const last: (BusRecord | undefined)[] = ends.map(() => undefined);
+      if (held.length === 0) return last;
+      const leaders = Object.entries(cluster.findLeaderForPartitions(topic, held));
+      await Promise.all(
+        leaders.map(async ([nodeId, led]) => {
+          const broker = await cluster.findBroker({ nodeId });
+          // One by one: what does not fit into one answer is left out of it.
+          for (const partition of led)
+            last[partition] = await lastFrom(broker, { topic, partition }, ends[partition]! - 1);
+        }),
+      );
+      return last;
     });
   }
 

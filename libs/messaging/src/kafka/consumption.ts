@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import {
   partitionKey,
   type BusRecord,
@@ -170,14 +170,7 @@ export class KafkaConsumption implements Consumption {
       }
       const isOwner = () => !lost && isRunning() && !isStale() && this.isOwned(each);
       const next = Number(batch.lastOffset()) + 1;
-      const messages = batch.messages.map((message): BusRecord => ({
-        topic,
-        partition,
-        offset: Number(message.offset),
-        key: message.key?.toString('utf8') ?? null,
-        value: message.value ?? Buffer.alloc(0),
-        headers: textOf(message.headers ?? {}),
-      }));
+      const messages = batch.messages.map((message) => recordOf({ topic, partition }, message));
       const outcome = await this.options.handle(
         { topic, partition, topicId, from: each.wanted, next, messages },
         isOwner,
@@ -233,7 +226,16 @@ function unlessGone(call: () => void): void {
   }
 }
 
-const textOf = (headers: NonNullable<EachBatchPayload['batch']['messages'][number]['headers']>) =>
+export const recordOf = ({ topic, partition }: TopicPartition, message: KafkaMessage): BusRecord => ({
+  topic,
+  partition,
+  offset: Number(message.offset),
+  key: message.key?.toString('utf8') ?? null,
+  value: message.value ?? Buffer.alloc(0),
+  headers: textOf(message.headers ?? {}),
+});
+
+const textOf = (headers: NonNullable<KafkaMessage['headers']>) =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)]),
   );

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { Kafka, logLevel, type ISocketFactory, type KafkaConfig } from 'kafkajs';
+import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type KafkaMessage } from 'kafkajs';
 import { loggerOf } from '@cairn/telemetry';
 
 const require = createRequire(import.meta.url);
@@ -85,9 +85,17 @@ export interface KafkaCluster {
     ))[],
   ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
   brokerPool: { findConnectedBroker(): Promise<KafkaBroker> };
+  findLeaderForPartitions(topic: string, partitions: readonly number[]): Record<string, number[]>;
+  findBroker(of: { nodeId: string }): Promise<KafkaBroker>;
 }
 
-interface KafkaBroker {
+export interface KafkaBroker {
+  fetch(request: {
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+  }): Promise<{ responses: { partitions: { partition: number; messages: KafkaMessage[] }[] }[] }>;
   connectionPool: {
     send<T>(exchange: {
       request: {

@@ -3,7 +3,10 @@ import { inTransaction, leaveGap, openPostgresLog, raiseGeneration } from '@cair
 import type { Pool, PoolClient } from 'pg';
 import type { Bus, TopicState } from '../port.js';
 import { HOLDER_LOCK, type FoundCheckpoint, type RelayCheckpoint } from '../relay/lease.js';
+import type { Mark } from '../mark.js';
+import { understand } from '../envelope.js';
 import { topicSpecsOf, WATERMARKS } from '../topics.js';
+import { within } from '../waiting.js';
 
 /** What was published of a service's log belongs to another log than the one it has now. */
 export class AnotherLog extends Error {
@@ -38,6 +41,32 @@ export class TopicsTaken extends Error {
         `that know the old: DATABASE_URL=postgres://… npm run ops -- log restored ${service}`,
     );
     this.name = 'TopicsTaken';
+  }
+}
+
+/** The bus has more of a service's log than there is: what is appended now would be taken for a repeat. */
+export class LogFellBehind extends Error {
+  constructor(service: string, { log, position }: Mark, end: Position) {
+    super(
+      `The log of ${service} lacks what was published of it: that goes up to ${position}, and the log goes on beyond ` +
+        `${end || 'nothing'} (generation ${log}). Its database was restored from a backup, or a fail-over lost its newest ` +
+        'commits; consumers would drop what comes now as repeats. Stop all its processes, and say so: ' +
+        `DATABASE_URL=postgres://… npm run ops -- log restored ${service}`,
+    );
+    this.name = 'LogFellBehind';
+  }
+}
+
+/** Consumers know a later log of the service: they would drop all that this one tells. */
+export class LaterLogPublished extends Error {
+  constructor(service: string, generation: number, { log }: Mark) {
+    super(
+      `The bus holds events of a later log of ${service} (generation ${log}; this one is ${generation}), beside which ` +
+        'consumers would drop all that this one tells: its database is from before the log was moved or begun anew. Restore ' +
+        'a backup from after that. To go on with this one instead, stop all its processes: ' +
+        `DATABASE_URL=postgres://… npm run ops -- log restored ${service} --above ${log}`,
+    );
+    this.name = 'LaterLogPublished';
   }
 }
 
@@ -87,6 +116,39 @@ export async function refuseTakenTopics(pool: Pool, service: string, bus: Bus): 
   const states = await bus.describe(topics).catch(() => undefined);
   // Another replica may have begun meanwhile: it claims the topics before it sends.
   if (states && (await publishedOf(pool, service)) === undefined) refuseTaken(service, states);
+}
+
+const STARTS_WITHIN_MS = 5_000;
+
+/**
+ * For a start, before the service takes commands: as `refuseOutrun`. Where the bus does not answer soon, the relay finds
+ * out before it publishes.
+ * @throws LogFellBehind, LaterLogPublished
+ */
+export async function refuseOutrunLog(service: string, store: EventStore, bus: Bus): Promise<void> {
+  const published = await within(STARTS_WITHIN_MS, 'the bus', lastPublished(service, bus)).catch(() => []);
+  refuseOutrun(service, published, await store.generation(), await store.goesOnBeyond());
+}
+
+/** The marks of what the topics of a service end with. */
+export async function lastPublished(service: string, bus: Bus): Promise<Mark[]> {
+  const topics = topicSpecsOf(service).filter(({ name }) => name !== WATERMARKS.name);
+  const last = await Promise.all(topics.map(({ name }) => bus.lastOf(name)));
+  return last.flat().flatMap((message) => (message && understand(message).mark) ?? []);
+}
+
+/** @throws LogFellBehind, LaterLogPublished where what is appended to the log now would be taken for a repeat */
+export function refuseOutrun(
+  service: string,
+  published: readonly Mark[],
+  generation: number,
+  goesOnBeyond: Position,
+): void {
+  for (const mark of published) {
+    if (mark.log > generation) throw new LaterLogPublished(service, generation, mark);
+    if (mark.log === generation && mark.position > goesOnBeyond)
+      throw new LogFellBehind(service, mark, goesOnBeyond);
+  }
 }
 
 /** @throws TopicsTaken where a topic of the service's own holds, or held, anything */
@@ -141,7 +203,7 @@ export async function movePublished(
 /** A log that was restored, and can go on beyond every position that it had. */
 export interface RestoredLog {
   generation(): Promise<number>;
-  raiseGeneration(): Promise<number>;
+  raiseGeneration(above?: number): Promise<number>;
   leaveGap(): Promise<unknown>;
 }
 
@@ -149,21 +211,30 @@ export interface RestoredLog {
  * For a service whose database was restored from a backup, before it starts again: what it publishes from now on counts as
  * new everywhere, and what it had published before the backup is not published as new.
  * @param elsewhere the log, where it is not in that database
+ * @param above a generation that consumers know: the log gets a higher one. What it has beyond its relay's place is then
+ * new to them, whether or not they have it.
  * @throws StillRelaying where it runs; AnotherLog where the log is not the one that was published
  */
-export async function resumeRestored(pool: Pool, service: string, elsewhere?: RestoredLog): Promise<void> {
+export async function resumeRestored(
+  pool: Pool,
+  service: string,
+  { elsewhere, above }: { elsewhere?: RestoredLog; above?: number | undefined } = {},
+): Promise<void> {
   await inTransaction(pool, async (client) => {
     const published = await lockPublished(client, service);
     const log = elsewhere ?? {
       generation: () => openPostgresLog({ pool }).generation(),
-      raiseGeneration: () => raiseGeneration(client),
+      raiseGeneration: (than?: number) => raiseGeneration(client, than),
       leaveGap: () => leaveGap(client),
     };
-    await refuseAnotherLog(pool, service, log);
+    // One in EventStoreDB may be above already: a try before this one broke off.
+    if (above === undefined || (await log.generation()) <= above) await refuseAnotherLog(pool, service, log);
     await log.leaveGap();
     // What was sent after the backup, this database does not know.
     await client.query('UPDATE relay.relays SET settled = false WHERE service = $1', [service]);
-    if (published.log === undefined)
-      await movePublished(client, service, { log: await log.raiseGeneration(), position: START });
+    if (published.log === undefined || above !== undefined) {
+      const { position } = published;
+      await movePublished(client, service, { log: await log.raiseGeneration(above), position });
+    }
   });
 }

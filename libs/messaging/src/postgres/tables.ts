@@ -103,6 +103,12 @@ export class BusTables {
     return rows.map(({ offset }) => Number(offset));
   }
 
+  async lastOf(topic: string): Promise<readonly (BusRecord | undefined)[]> {
+    const { partitions } = (await this.describe([topic])).get(topic) ?? { partitions: [] };
+    const ends = partitions.map(({ high }, partition) => this.read(topic, partition, high - 1, 1));
+    return (await Promise.all(ends)).map(([last]) => last);
+  }
+
   /** At most `limit` messages of a partition from `offset` on, in order. */
   async read(topic: string, partition: number, offset: number, limit: number): Promise<TableRecord[]> {
     const { rows } = await this.pool.query<{

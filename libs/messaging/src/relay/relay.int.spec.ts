@@ -350,6 +350,28 @@ describe('the relay', () => {
     for (const stream of anew.streams) expect(effects.get(stream)).toEqual(upTo(3));
   });
 
+  it('sends nothing where its log lacks what it has published, or a later log was published', async () => {
+    await append(12);
+    const first = start();
+    await until('it is published', async () => (await messagesOn(story.topic).catch(() => [])).length === 12);
+    await stop(first);
+    // What a fail-over leaves that lost the newest commits.
+    await database.pool.query(
+      `ALTER TABLE log.events DISABLE TRIGGER refuse_changes; DELETE FROM log.events WHERE position > 9;
+       ALTER TABLE log.events ENABLE ALWAYS TRIGGER refuse_changes`,
+    );
+    const second = start();
+    await until('it says so', async () => JSON.stringify(await second.status()).includes('lacks what was'));
+    await stop(second);
+    await database.pool.query('UPDATE log.generation SET generation = generation - 1');
+    await database.pool.query('UPDATE relay.relays SET log = log - 1 WHERE service = $1', [story.service]);
+    const third = start();
+    const later = `log restored ${story.service} --above ${(await store.generation()) + 1}`;
+    await until('it says so', async () => JSON.stringify(await third.status()).includes(later));
+    await stop(third);
+    expect(await messagesOn(story.topic)).toHaveLength(12);
+  });
+
   it('is taken over by one of its replicas, at once when it is killed and within ten seconds when it is paused', async () => {
     const replicas = [spawn(0), spawn(0), spawn(0)];
     const publishedBy = async (count: number): Promise<ChildProcess> => {

@@ -1,6 +1,6 @@
 import { loggerOf, type FlowStatus } from '@cairn/telemetry';
 import { reasonOf, TransientFault } from '../faults.js';
-import { AnotherLog, refuseTaken } from '../operate/log.js';
+import { AnotherLog, lastPublished, refuseOutrun, refuseTaken } from '../operate/log.js';
 import { topicSpecsOf } from '../topics.js';
 import { backoffMs, sleep } from '../waiting.js';
 import { Lease } from './lease.js';
@@ -90,8 +90,9 @@ class RelayLoop {
     // One that was just made is not to be seen everywhere at once.
     const unseen = specs.find(({ name }) => !states.has(name));
     if (unseen) throw new TransientFault(`topic ${unseen.name} does not exist`);
+    if (log === undefined) refuseTaken(service, states);
+    refuseOutrun(service, await lastPublished(service, bus), generation, await store.goesOnBeyond());
     if (log === undefined) {
-      refuseTaken(service, states);
       // A topic that holds our own events is no other's.
       await lease.claim(generation);
     }

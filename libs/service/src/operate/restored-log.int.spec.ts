@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inTransaction } from '@cairn/event-store/postgres';
+import { LaterLogPublished, LogFellBehind } from '@cairn/messaging';
 import type { EventStoreConfig } from '../config.js';
 import { LogAlone, type Told } from '../testing/log-alone.js';
+import { moveLog } from './move-log.js';
 import { resumeRestoredLog } from './restored-log.js';
 
 const placeOf = ({ log, logposition }: Told): string => `${log} ${logposition}`;
@@ -68,6 +70,8 @@ describe.each(['postgres', 'eventstoredb'] as const)(
       lost = await alone.told();
 
       await restore();
+      // Else what it appends would be dropped as repeats.
+      await expect(alone.start(kind)).rejects.toThrow(LogFellBehind);
       await resume();
       await alone.start(kind);
       await alone.append(6);
@@ -95,9 +99,47 @@ describe.each(['postgres', 'eventstoredb'] as const)(
       expect(placeOf(again) > last(before)).toBe(true);
     });
 
+    it('does not start where the bus has a later log of it, before it is raised above that', async () => {
+      await alone.start(kind);
+      await alone.append(1);
+      await alone.allPublished();
+      await alone.stop();
+      const back = await backup();
+      const other = kind === 'postgres' ? 'eventstoredb' : 'postgres';
+      const { url: databaseUrl } = alone.database;
+      const { generation } = await moveLog({
+        service: alone.service,
+        databaseUrl,
+        eventStoreDb: alone.server.connectionString,
+        to: other,
+      });
+      await alone.start(other);
+      await alone.append(3);
+      await alone.allPublished();
+      await alone.stop();
+      const before = await alone.told();
+
+      await back();
+      await expect(alone.start(kind)).rejects.toThrow(LaterLogPublished);
+      await resume();
+      await expect(alone.start(kind)).rejects.toThrow(`log restored goals --above ${generation}`);
+      await resumeRestoredLog(alone.database.pool, alone.service, alone.eventStore(kind), generation);
+      await alone.start(kind);
+      await alone.append(3);
+      const fresh = alone.appended.slice(-3);
+      await alone.allPublished();
+      await alone.stop();
+      const told = (await alone.told()).slice();
+      const since = told.filter(({ causationid }) => fresh.includes(causationid));
+      expect(since).toHaveLength(3);
+      for (const one of since) expect(placeOf(one) > last(before)).toBe(true);
+      // All had been published before the backup: none of it comes as new.
+      expect(told).toHaveLength(before.length + 3);
+    });
+
     it('reads on, from places before and after the restores', async () => {
       const content = await alone.contentOf(kind);
-      expect(content.filter((event) => (event as { type: string }).type === 'Reported')).toHaveLength(13);
+      expect(content.filter((event) => (event as { type: string }).type === 'Reported')).toHaveLength(17);
       await alone.start(kind);
       await alone.append(2);
       await alone.allPublished();

@@ -12,18 +12,19 @@ export async function resumeRestoredLog(
   pool: Pool,
   service: string,
   eventStore: EventStoreConfig,
+  above?: number,
 ): Promise<void> {
   await migrateMessaging(pool); // the database may be a new one, where the old is lost
   if (eventStore.kind === 'postgres') {
     await migrateLog(pool); // where the log was never here, it is told from the one that was published
-    return resumeRestored(pool, service);
+    return resumeRestored(pool, service, { above });
   }
   const { migrateOwed, openEventStoreDb } = await import('@cairn/event-store/eventstoredb');
   await migrateOwed(pool);
   const log = openEventStoreDb({ connectionString: eventStore.connectionString, log: service });
   try {
     await log.claim(pool);
-    await resumeRestored(pool, service, log);
+    await resumeRestored(pool, service, { elsewhere: log, above });
   } finally {
     await log.close();
   }

@@ -65,6 +65,7 @@ it('a reset says what is lost by it, and what is not', () => {
   expect(resetShown('goals.inbox', 'end')).toContain('it will never handle');
   expect(resetShown('goals.inbox', 'beginning')).toContain('changes nothing a second time');
   expect(resetShown('goals.inbox', 'beginning')).toContain('the others stay open');
+  expect(resetShown('goals.inbox', 'beginning')).toContain('and it had not handled is lost to it');
 });
 
 it('a rewind says what of it is handled again', () => {

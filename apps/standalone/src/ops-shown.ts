@@ -129,7 +129,8 @@ export const rewoundShown = (group: string, to: Date | undefined, tenant: string
 export const resetShown = (group: string, to: 'beginning' | 'end'): string =>
   to === 'beginning'
     ? `${group} reads its topics again from their first message, within seconds where it runs. What it had handled ` +
-      'before changes nothing a second time and sets off nothing in other services. Dead letters that the topics still ' +
+      'before changes nothing a second time and sets off nothing in other services; what they hold no more and it had not ' +
+      'handled is lost to it. Dead letters that the topics still ' +
       'hold are tried again; the others stay open, and are handled by a redrive: npm run ops -- dead-letters list. ' +
       'See how far it is: npm run ops -- consumers list'
     : `${group} goes on with what is published from now on, within seconds where it runs. What was published before ` +

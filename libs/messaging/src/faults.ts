@@ -36,8 +36,8 @@ export class ConsumerStopped extends Error {
   ) {
     super(
       `consumer ${group} has stopped: ${what}. It never resets by itself. ` +
-        `Decide where it goes on: npm run ops -- consumers reset ${group} --to beginning, or --to end, which skips for good ` +
-        'what it has not handled',
+        `Decide where it goes on: npm run ops -- consumers reset ${group} --to beginning, for all that the topic holds, or ` +
+        '--to end, which skips for good what it has not handled. What the topic holds no more is lost to it with both',
     );
     this.name = 'ConsumerStopped';
   }

@@ -1,10 +1,12 @@
 import { newId } from '@cairn/event-store';
 import type { DevelopmentIssuer, Subject } from '@cairn/identity';
 import { setTimeout as delay } from 'node:timers/promises';
+import { unpacked } from './workbook.js';
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  /** Of a workbook all that is written in it. */
   readonly text: string;
   // What a spec looks at it decides itself.
   // eslint-disable-next-line typescript/no-explicit-any
@@ -111,7 +113,8 @@ export class Client {
 async function exchange(url: string, init: RequestInit): Promise<{ response: Response; text: string }> {
   try {
     const response = await fetch(url, init);
-    return { response, text: await response.text() };
+    const isWorkbook = /spreadsheetml/.test(response.headers.get('content-type') ?? '');
+    return { response, text: isWorkbook ? unpacked(await response.bytes()) : await response.text() };
   } catch (error) {
     throw new NoAnswer(`${init.method} ${url}: ${(error as Error).message}`, { cause: error });
   }

@@ -163,14 +163,16 @@ describe('names and private texts', () => {
       name: 'story',
     };
     const found: string[] = [];
+    const workbooks: string[] = [];
     for (const { method, path, roles = [], query } of operations.filter((each) => each.method === 'GET'))
       for (const who of readers.filter((reader) => roles.includes(reader.roles![0] as Role))) {
         const role = who.roles![0]!;
         const at = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name]!);
-        // As a table too, where there is one; a workbook is made of the same.
-        for (const form of query.includes('format') ? ['', '?format=csv'] : ['']) {
+        // As a table and a workbook too, where there are such.
+        for (const form of query.includes('format') ? ['', '?format=csv', '?format=xlsx'] : ['']) {
           const answer = await cairn.client.send(who, { method, path: at + form });
           const { text } = answer;
+          if (form.endsWith('xlsx') && answer.status === 200) workbooks.push(text);
           const told =
             hears(text, TEXT_CANARY) ||
             (hears(text, NAME_CANARY) && !GIVES_NAMES.test(path)) ||
@@ -182,6 +184,8 @@ describe('names and private texts', () => {
         }
       }
     expect(found).toEqual([]);
+    expect(workbooks.length).toBeGreaterThan(10);
+    expect(workbooks.filter((text) => !text.includes('<sheetData>'))).toEqual([]);
   });
 
   it('of whom somebody is shown is told to them: in which role, and on what kind of page', async () => {

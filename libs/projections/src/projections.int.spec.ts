@@ -512,21 +512,23 @@ describe('another build of a projection', () => {
     expect(await wrong(second)).toBe(0);
   }, 60_000);
 
+  /** Its indexes are not done before whoever holds lock 7 lets go. */
+  const held: Projection<StoredEvent> = {
+    ...counts,
+    tables: [
+      {
+        name: 'counts',
+        create: COUNTS,
+        indexes: 'CREATE INDEX IF NOT EXISTS by_total ON counts (total); SELECT pg_advisory_xact_lock(7)',
+      },
+    ],
+  };
+
   it('gets what it is read by from one process, however many build it', async () => {
-    const indexed: Projection<StoredEvent> = {
-      ...counts,
-      tables: [
-        {
-          name: 'counts',
-          create: COUNTS,
-          indexes: 'CREATE INDEX IF NOT EXISTS by_total ON counts (total); SELECT pg_advisory_xact_lock(7)',
-        },
-      ],
-    };
-    await installProjections(database.pool, [indexed]);
+    await installProjections(database.pool, [held]);
     await write(5, 5);
     const faults: unknown[] = [];
-    for (let process = 0; process < 2; process += 1) start([indexed], 7, (error) => faults.push(error));
+    for (let process = 0; process < 2; process += 1) start([held], 7, (error) => faults.push(error));
     await until('live');
     const client = await database.pool.connect();
     try {
@@ -539,6 +541,29 @@ describe('another build of a projection', () => {
     }
     await until('ready', second);
     expect(faults).toEqual([]);
+  });
+
+  it('that is dropped while what it is read by is made is no fault of anybody who makes it', async () => {
+    await installProjections(database.pool, [held]);
+    await write(5, 5);
+    const faults: unknown[] = [];
+    const runs = [1, 2].map(() => start([held], 7, (error) => faults.push(error)));
+    await until('live');
+    const client = await database.pool.connect();
+    try {
+      await client.query('SELECT pg_advisory_lock(7)');
+      await requestRebuild(database.pool, 'counts');
+      await waiting(2);
+      const dropped = dropProjection(database.pool, second);
+      await waiting(3);
+      await client.query('SELECT pg_advisory_unlock_all()');
+      await dropped;
+    } finally {
+      client.release();
+    }
+    for (const run of runs) await run.stop();
+    expect(faults).toEqual([]);
+    expect((await list()).map(({ build }) => build)).toEqual([1]);
   });
 
   it('is faulty while what it is read by cannot be made, and ready once it is', async () => {

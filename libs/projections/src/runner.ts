@@ -87,8 +87,8 @@ async function follow<Event extends LoggedEvent>(
     try {
       if ((await followOnce(runs, projection, build, stop, () => (delay = 100))) === 'dropped') return;
     } catch (error) {
+      if (!(await noteFault(runs.pool, build, error))) return;
       runs.onFault?.(error, build);
-      await noteFault(runs.pool, build, error);
       await sleep(delay, undefined, { signal: stop }).catch(() => undefined);
       delay = Math.min(delay * 2, SLOWEST_RETRY_MS);
     }
@@ -193,14 +193,17 @@ async function indexOnceCaughtUp<Event extends LoggedEvent>(
   return true;
 }
 
-/** For the operator's list; a database that is away has other signs. */
-async function noteFault(pool: Pool, { name, version, build }: Build, error: unknown): Promise<void> {
-  await pool
+/** For the operator's list; a database that is away has other signs. False where the build was dropped meanwhile. */
+async function noteFault(pool: Pool, { name, version, build }: Build, error: unknown): Promise<boolean> {
+  return pool
     .query('UPDATE projections.builds SET fault = $4 WHERE name = $1 AND version = $2 AND build = $3', [
       name,
       version,
       build,
       String(error).slice(0, 500),
     ])
-    .catch(() => undefined);
+    .then(
+      ({ rowCount }) => rowCount !== 0,
+      () => true,
+    );
 }

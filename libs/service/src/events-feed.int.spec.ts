@@ -8,6 +8,8 @@ import { testService, type TestService } from './testing/index.js';
 class Nothing {}
 
 const { data } = goldenOf(contracts.get('GoalAgreed')!);
+/** How many events of the bus each stored one becomes. */
+const PUBLISHED_AS: Readonly<Record<string, number>> = { Kept: 0, Agreed: 1, AgreedByTwo: 2 };
 const definition: ServiceDefinition = {
   name: 'goals',
   title: 'Spec',
@@ -15,7 +17,8 @@ const definition: ServiceDefinition = {
   holdsText: false,
   migrate: async () => undefined,
   module: () => ({ module: Nothing }),
-  publish: () => [{ name: 'GoalAgreed', data } as ContractEvent],
+  publish: ({ type }) =>
+    Array.from({ length: PUBLISHED_AS[type]! }, () => ({ name: 'GoalAgreed', data }) as ContractEvent),
 };
 
 let service: TestService;
@@ -26,10 +29,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => service?.stop());
 
-async function append(count: number, tenantId = service.tenantId): Promise<void> {
+async function append(count: number, tenantId = service.tenantId, type = 'Agreed'): Promise<void> {
   const events = Array.from({ length: count }, (): EventToAppend => ({
     id: newId(),
-    type: 'Agreed',
+    type,
     occurredAt: '2026-01-05T09:00:00.000Z',
     data: {},
     metadata: {
@@ -75,6 +78,29 @@ describe('the feed of events', () => {
     }
     expect(seen).toEqual(all.map(({ id }) => id));
     expect(seen.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('goes on in one answer past what is not published', async () => {
+    const { next } = (await read('?limit=1000')).body;
+    await append(5, service.tenantId, 'Kept');
+    await append(1);
+    expect((await read(`?limit=2&after=${next}`)).body.events).toHaveLength(1);
+  });
+
+  it('keeps together what one stored event became, within the limit where that can be', async () => {
+    let { next } = (await read('?limit=1000')).body;
+    await append(3, service.tenantId, 'AgreedByTwo');
+    for (const [limit, length] of [
+      [3, 2],
+      [1, 2],
+      [3, 2],
+      [3, 0],
+    ]) {
+      // prettier-ignore
+      const page = (await read(`?limit=${limit}&after=${next}`)).body;
+      expect(page.events).toHaveLength(length!);
+      next = page.next;
+    }
   });
 
   it.each(['0', '1001', '-1', 'many', ''])('says what limit=%s may be', async (limit) => {

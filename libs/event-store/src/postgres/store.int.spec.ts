@@ -32,6 +32,17 @@ async function connect(): Promise<Client> {
   return client;
 }
 
+/** Writes the last event once more, in a stream of its own, without the log's ways in: nobody is told of it. */
+async function insertNext(recordedAt = 'recorded_at'): Promise<Date> {
+  const { rows } = await database.pool.query<{ at: Date }>(
+    `INSERT INTO log.events (position, occurred_at, recorded_at, event_id, version, stream, type, tenant_id, data, metadata)
+     SELECT position + 1, occurred_at, ${recordedAt}, event_id, version, $1, type, tenant_id, data, metadata
+       FROM log.events ORDER BY position DESC LIMIT 1 RETURNING recorded_at AS at`,
+    [newStream()],
+  );
+  return rows[0]!.at;
+}
+
 describe('the database itself', () => {
   it.each(['UPDATE log.events SET version = 7', 'DELETE FROM log.events', 'TRUNCATE log.events'])(
     'refuses %s',
@@ -60,16 +71,11 @@ describe('the database itself', () => {
 describe('recordedAt', () => {
   it('is that of the event before where the clock has gone back', async () => {
     await store.append(newStream(), events(1), 0);
-    const { rows } = await database.pool.query<{ recorded_at: Date }>(
-      `INSERT INTO log.events (position, occurred_at, recorded_at, event_id, version, stream, type, tenant_id, data, metadata)
-       SELECT position + 1, occurred_at, recorded_at + interval '1 hour', event_id, version, $1, type, tenant_id, data, metadata
-         FROM log.events ORDER BY position DESC LIMIT 1 RETURNING recorded_at`,
-      [newStream()],
-    );
+    const recordedAt = await insertNext("recorded_at + interval '1 hour'");
     const stream = newStream();
     await store.append(stream, events(1), 0);
     const [next] = await collect(store.readStream(stream));
-    expect(next!.recordedAt).toBe(rows[0]!.recorded_at.toISOString());
+    expect(next!.recordedAt).toBe(recordedAt.toISOString());
   });
 });
 
@@ -176,6 +182,16 @@ describe('subscriptions', () => {
       if (batch.length < 3) stop.abort();
     }
     expect(pages).toBe(3);
+  });
+
+  it('find by looking what no notice tells them of', async () => {
+    const reader = openPostgresLog({ connectionString: database.url });
+    const following = followUntil(reader, await store.head(), (seen) => seen.length === 2);
+    await store.append(newStream(), events(1), 0);
+    await sleep(300); // it has heard of that one by now
+    await insertNext();
+    expect(await following).toHaveLength(2);
+    await reader.close();
   });
 
   it('go on when their connections are cut, the one for notices too', async () => {

@@ -10,6 +10,7 @@ import type { Bus } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
 import type { BatchHandler } from './received.js';
+import { readCheckpoints } from './checkpoints.js';
 import { redrive } from './redrive.js';
 import { positionsOf, registerGroup } from './start.js';
 
@@ -48,9 +49,10 @@ const begin = async (over: Pick<Bus, 'describe' | 'offsetsSince'> = bus) =>
   (await positionsOf(database.pool, over, group, [{ topic: story.topic, partition: 0 }])).get(
     `${story.topic}/0`,
   );
-const makeTopicAgain = async () => {
-  await database.pool.query('DELETE FROM bus.topics WHERE name = $1', [story.topic]);
-  await bus.ensureTopics([{ name: story.topic }]);
+/** With one partition. */
+const makeTopicAgain = async (name = story.topic) => {
+  await database.pool.query('DELETE FROM bus.topics WHERE name = $1', [name]);
+  await bus.ensureTopics([{ name }]);
 };
 
 describe('a group that goes back to a time', () => {
@@ -96,6 +98,24 @@ describe('a group that goes back to a time', () => {
     await rewindConsumer(database.pool, group, { to: tomorrow() });
     expect(await begin()).toBe(0);
   });
+});
+
+it('a group that begins a topic again keeps no place in partitions that it does not have any more', async () => {
+  const topic = `cairn.${uniqueName()}.v1`;
+  await bus.ensureTopics([{ name: topic, partitions: 3 }]);
+  await registerGroup(database.pool, group, [topic]);
+  const begun = async () => {
+    await positionsOf(database.pool, bus, group, [{ topic, partition: 0 }]);
+    const places = await readCheckpoints(database.pool, group);
+    return places
+      .filter((place) => place.topic === topic)
+      .map(({ partition }) => partition)
+      .sort();
+  };
+  expect(await begun()).toEqual([0, 1, 2]);
+  await makeTopicAgain(topic);
+  await resetConsumer(database.pool, group, 'beginning');
+  expect(await begun()).toEqual([0]);
 });
 
 describe('dead letters of a group that begins again', () => {

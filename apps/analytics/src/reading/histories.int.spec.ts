@@ -201,6 +201,29 @@ describe('the history of a programme', () => {
     expect(seenIn(await asked(histories, restored.builds))).toEqual(seenIn(await loaded()));
   });
 
+  it('has what is told again in a place of its stream once, as it was told last', async () => {
+    const completed = WORKED_EXAMPLE.find(({ name }) => name === 'SessionCompleted')!.envelope;
+    const again = [
+      ...EVENTS.slice(-150).map((each) => ({ ...each, log: String(Number(each.log) + 1) })),
+      // As by a service that was restored from a backup, and has gone on otherwise.
+      {
+        ...completed,
+        id: newId(),
+        logposition: '9000000000000000',
+        type: contracts.get('SessionUnconfirmed')!.type,
+      },
+    ];
+    const analytics = await Analytics.filled([...EVENTS, ...again]);
+    for (const { name } of PROJECTIONS) await analytics.project(name, EVENTS.length);
+    const before = seenIn(await asked(histories, analytics.builds));
+    await analytics.projectAll();
+    const { client, counts } = counted(database.pool);
+    const after = seenIn(await asked(histories, analytics.builds, client));
+    expect(counts).toEqual({ whole: 0, tail: 1 });
+    expect(after).toEqual(seenIn(await loaded()));
+    expect(after).not.toEqual(before);
+  });
+
   it('is that of the build that is read, though another one that came as far was read before', async () => {
     const analytics = await Analytics.filled(EVENTS);
     await analytics.projectAll();

@@ -113,9 +113,7 @@ const NOTHING: Threads = {
 };
 
 const grown = (threads: Threads, facts: ProgramFacts): Threads => ({
-  program: [...threads.program, ...facts.program].sort(
-    (a, b) => order(a.stream, b.stream) || inStreamOrder(a, b),
-  ),
+  program: inOrder([...threads.program, ...facts.program]),
   enrollments: longer(threads.enrollments, facts.enrollments, (fact) => fact.enrollmentId),
   matches: woven(threads.matches, facts.matches, matchAt),
   engagements: woven(threads.engagements, facts.engagements, engagementAt),
@@ -183,7 +181,7 @@ function longer<F extends Stamp>(there: Keyed<F>, facts: readonly F[], keyOf: (f
   if (facts.length === 0) return there;
   const all = new Map(there);
   for (const [key, more] of Map.groupBy(facts, keyOf))
-    all.set(key, [...(there.get(key) ?? []), ...more].sort(inStreamOrder));
+    all.set(key, inOrder([...(there.get(key) ?? []), ...more]));
   return all;
 }
 
@@ -207,6 +205,13 @@ function woven<F extends Stamp & { readonly enrollmentId: string }, T>(
   return all;
 }
 
+/** By stream, each in its order. What is told again in a place of its stream replaces what was, as it does in the tables. */
+function inOrder<F extends Stamp>(facts: readonly F[]): F[] {
+  const compare = (a: F, b: F): number => order(a.stream, b.stream) || inStreamOrder(a, b);
+  const sorted = facts.toSorted(compare);
+  return sorted.filter((fact, at) => at + 1 === sorted.length || compare(fact, sorted[at + 1]!) !== 0);
+}
+
 type Look<F, T> = (facts: readonly F[], moment: Moment) => T | undefined;
 
 /** What one stream says at a moment; undefined before it began. */
@@ -218,7 +223,7 @@ interface Stream<F, T> {
 
 /** Once all of it has happened and is known, a stream looks the same from every moment: it is then folded once. */
 function streamOf<F extends Stamp, T>(name: string, unsorted: readonly F[], look: Look<F, T>): Stream<F, T> {
-  const facts = unsorted.toSorted(inStreamOrder);
+  const facts = inOrder(unsorted);
   const all = lookingAt(
     EVER,
     facts.reduce((last, fact) => Math.max(last, fact.occurredAt), -Infinity),

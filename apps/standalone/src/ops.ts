@@ -1,4 +1,4 @@
-import { openImportedLog, openPool } from '@cairn/event-store/postgres';
+import { openImportedLog, openPool, raiseGeneration } from '@cairn/event-store/postgres';
 import { isUuid } from '@cairn/identity/uuid';
 import {
   listConsumers,
@@ -63,7 +63,8 @@ const USAGE = `npm run ops -- COMMAND
                                     for a service whose database was restored from a backup, before it starts: what it
                                     publishes from now on counts as new; needs DATABASE_URL, and where its log is in
                                     EventStoreDB also EVENT_STORE=eventstoredb and EVENTSTOREDB_URL. With --above, where
-                                    the bus holds a later log: what the backup had not published may come a second time
+                                    the bus holds a later log: what the backup had not published may come a second time.
+                                    Of analytics: readers of its feed begin anew
 
 A group is named <service>.<what>: enrollment.inbox, sessions.inbox, goals.inbox, analytics.intake. The commands write
 what is wanted into the service's database, and the running service does it; texts are erased at once. They work on the standalone that was
@@ -223,9 +224,9 @@ async function run(
       return copyLog(args[0], to);
     case 'log restored': {
       const [service] = args;
-      if (service === undefined || !['enrollment', 'sessions', 'goals'].includes(service))
-        throw new OpsError('Say which: log restored enrollment|sessions|goals [--above GENERATION].');
-      if (above !== undefined && !/^\d{1,9}$/.test(above))
+      if (service === undefined || !(SERVICES as readonly string[]).includes(service))
+        throw new OpsError(`Say which: log restored ${SERVICES.join('|')} [--above GENERATION].`);
+      if (above !== undefined && (service === 'analytics' || !/^\d{1,9}$/.test(above)))
         throw new OpsError('--above takes the generation that the service named when it did not start.');
       if (!process.env['DATABASE_URL'])
         throw new OpsError(`Set DATABASE_URL: the restored database of ${service}.`);
@@ -235,6 +236,10 @@ async function run(
         throw new OpsError(
           `DATABASE_URL is the database of ${owner}, not of ${service}: nothing was changed.`,
         );
+      if (service === 'analytics') {
+        await raiseGeneration(pool, 0, 'imported');
+        return 'analytics may start: it takes in again what followed the backup. Readers of its feed begin anew (409 feed-began-anew).';
+      }
       const { eventStoreIn, resumeRestoredLog } = await import('@cairn/service');
       // Enrolment's is in its database, whatever stands in the environment.
       const kept = service === 'enrollment' ? { kind: 'postgres' as const } : eventStoreIn(process.env);

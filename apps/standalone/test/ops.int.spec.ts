@@ -1,4 +1,6 @@
+import { migrateImported, openImportedLog } from '@cairn/event-store/postgres';
 import { registerGroup } from '@cairn/messaging';
+import { placeIn, placeText } from '@cairn/service';
 import { LogAlone } from '@cairn/service/testing';
 import { testDatabase } from '@cairn/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -41,8 +43,11 @@ const opsOn = (databaseUrl: string, command: string, ...more: string[]): Promise
   });
 const ops = (command: string, ...more: string[]) => opsOn(goals.database.url, command, ...more);
 
-async function refused(commands: readonly string[], about: string): Promise<void> {
-  const answers = await Promise.all(commands.map((command) => ops(command)));
+const refused = (commands: readonly string[], about: string) =>
+  refusedOn(goals.database.url, commands, about);
+
+async function refusedOn(databaseUrl: string, commands: readonly string[], about: string): Promise<void> {
+  const answers = await Promise.all(commands.map((command) => opsOn(databaseUrl, command)));
   const said = answers.map(({ code, stdout, stderr }, at) => ({
     command: commands[at],
     code,
@@ -202,8 +207,8 @@ it('log copy moves the log of the service that it is, and says where it is now',
 });
 
 it('log restored lets a service begin again, on an empty database too, and no other than its own', async () => {
-  await refused(['log restored', 'log restored analytics'], 'Say which');
-  await refused(['log restored enrollment'], 'the database of goals, not of enrollment: nothing was changed');
+  await refused(['log restored', 'log restored kafka'], 'Say which');
+  await refused(['log restored enrollment', 'log restored analytics'], 'the database of goals, not of');
   const empty = await testDatabase();
   try {
     expect(await opsOn(empty.url, 'log restored goals')).toEqual({
@@ -215,5 +220,27 @@ it('log restored lets a service begin again, on an empty database too, and no ot
     expect(rows).toEqual([{ service: 'goals', log: expect.anything() }]);
   } finally {
     await empty.drop();
+  }
+});
+
+it('log restored lets the readers of analytics’ feed begin anew', async () => {
+  const analytics = await testDatabase();
+  try {
+    await refusedOn(analytics.url, ['log restored analytics'], 'its service has never started');
+    await migrateImported(analytics.pool, 'imported');
+    const log = openImportedLog({ pool: analytics.pool, schema: 'imported' });
+    const place = placeText({ service: 'analytics', generation: await log.generation(), position: '' });
+    await placeIn('analytics', log, place);
+    expect(await opsOn(analytics.url, 'log restored analytics')).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('analytics may start'),
+      stderr: '',
+    });
+    await expect(placeIn('analytics', log, place)).rejects.toMatchObject({
+      refusal: { slug: 'feed-began-anew' },
+    });
+    await log.close();
+  } finally {
+    await analytics.drop();
   }
 });

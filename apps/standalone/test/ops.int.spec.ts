@@ -244,3 +244,16 @@ it('log restored lets the readers of analytics’ feed begin anew', async () => 
     await analytics.drop();
   }
 });
+
+it('says that a database is busy, in a sentence, where its rows are held for long', async () => {
+  const holder = await goals.database.pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM bus_in.groups FOR UPDATE');
+    await holder.query('SELECT FROM bus_in.checkpoints FOR UPDATE');
+    await refused([`consumers reset ${GROUP} --to beginning`], 'is busy');
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+  }
+}, 30_000);

@@ -22,7 +22,12 @@ export class TransientFault extends Error {
 
 /** Why a consumer does not go on by itself. */
 export type StopReason =
-  'checkpoint-missing' | 'cluster-changed' | 'topic-changed' | 'checkpoint-past-end' | 'messages-gone';
+  | 'checkpoint-missing'
+  | 'cluster-changed'
+  | 'topic-changed'
+  | 'checkpoint-past-end'
+  | 'messages-gone'
+  | 'messages-replaced';
 
 /**
  * The consumer stands where it cannot be trusted to go on: reading further would skip or repeat facts unseen. It stays

@@ -62,6 +62,8 @@ export function describeStopping(name: string, open: OpenBus): void {
       90_000,
     );
 
+    /** The message at the checkpoint is then one that was never handled. */
+    const CUT_SHORT = 'UPDATE bus_in.checkpoints SET "offset" = "offset" + 1 WHERE "offset" >= 0';
     const checkpoints = (damage: string) => (topic: string) =>
       pool.query(`${damage}${damage.includes('WHERE') ? ' AND' : ' WHERE'} topic = $1`, [topic]);
     it.each<[string, (topic: string) => Promise<unknown>, string]>([
@@ -85,6 +87,11 @@ export function describeStopping(name: string, open: OpenBus): void {
         (topic) => under.forget(topic),
         'were deleted unread',
       ],
+      [
+        'a partition that was cut short, and has grown again beyond the checkpoint',
+        checkpoints(CUT_SHORT),
+        'has grown again',
+      ],
     ])('%s', async (_, damage, reason) => {
       const { story, group, start } = await groupThatHasRun(false);
       await send(bus, messagesOf(story, story.take(8), PARTITIONS));
@@ -104,6 +111,44 @@ export function describeStopping(name: string, open: OpenBus): void {
       await until('what came after', async () => (await countEffects(pool)) >= 44);
       expect(await countEffects(pool)).toBe(44);
     });
+
+    it('it is seen stopped all the time, also where only reading can tell', async () => {
+      const { story, group, start } = await groupThatHasRun(false);
+      await send(bus, messagesOf(story, story.take(8), PARTITIONS));
+      await checkpoints(CUT_SHORT)(story.topic);
+      await expectStopped(await start(), group, 'has grown again');
+      for (const end = Date.now() + 5_000; Date.now() < end; await sleep(20))
+        expect((await listConsumers(pool)).find((each) => each.group === group)!.stopped).not.toBeNull();
+    });
+
+    it('nowhere, where it has put the last message aside, or had it before, or it is gone', async () => {
+      const { story, group, start, consumer } = await groupThatHasRun(true);
+      const untilRead = (count: number) =>
+        until(`${count} messages are read`, async () => {
+          const read = (await readCheckpoints(pool, group)).filter(({ topic }) => topic === story.topic);
+          return read.reduce((sum, { offset }) => sum + offset! + 1, 0) === count;
+        });
+      const goesOn = async (effects: number) => {
+        const next = await start();
+        await send(bus, messagesOf(story, story.take(4), PARTITIONS));
+        await until('it goes on', async () => (await countEffects(pool)) >= effects);
+        expect(await countEffects(pool)).toBe(effects);
+        return next;
+      };
+      const notJson = { topic: story.topic, value: Buffer.from('{'), headers: {} };
+      await bus.publish([0, 1].map((partition) => ({ ...notJson, partition, key: uniqueName() })));
+      await untilRead(42);
+      await consumers.stop(consumer);
+      const second = await goesOn(44);
+      const more = messagesOf(story, story.take(8), PARTITIONS);
+      await send(bus, [...more, ...more]);
+      await untilRead(62);
+      await consumers.stop(second);
+      const third = await goesOn(56);
+      await consumers.stop(third);
+      await under.forget(story.topic);
+      await goesOn(60);
+    }, 60_000);
 
     it('a group that nobody registered', async () => {
       const story = new Story(uniqueName(), 1);

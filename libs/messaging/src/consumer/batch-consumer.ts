@@ -15,13 +15,13 @@ import {
 import { sourcesOf, WATERMARKS } from '../topics.js';
 import { backoffMs, sleep } from '../waiting.js';
 import { handleRun, type Handled, type Run } from './batch.js';
-import { noteFault } from './checkpoints.js';
+import { noteFault, type Checkpoint } from './checkpoints.js';
 import { handleWatermarks } from './handle-watermarks.js';
 import { Lag } from './lag.js';
 import type { BatchHandler } from './received.js';
 import { runRequests } from './redrive.js';
 import { isNotYetKnown, waitsInVain, withoutWaiting } from './references.js';
-import { announceGroup, positionsOf, resetsOf } from './start.js';
+import { announceGroup, placesOf, positionsOf, refuseReplaced, resetsOf } from './start.js';
 
 export interface BatchConsumerOptions {
   readonly bus: Bus;
@@ -64,7 +64,11 @@ export class BatchConsumer {
   private readonly lag: Lag;
   private readonly logger;
   private readonly allTopics: readonly string[];
+  /** Of the partitions that it has, where reading went on, so that the message there is looked at once more. */
+  private readonly after = new Map<string, Checkpoint>();
   private stopped: ConsumerStopped | undefined;
+  /** Found by reading, which only a reset ends; and how often the group had been reset then. */
+  private replaced: { readonly error: ConsumerStopped; readonly resets: number | undefined } | undefined;
   private trouble: string | undefined;
   /** Why the bus could not be looked at, which is known before reading itself notices that it does not answer. */
   private unseen: string | undefined;
@@ -140,6 +144,7 @@ export class BatchConsumer {
     const { bus, pool, group, topics } = this.options;
     await announceGroup(pool, group, this.allTopics);
     this.resets = await resetsOf(pool, group);
+    if (this.replaced?.resets === this.resets) throw this.replaced!.error;
     await bus.ensureTopics([...topics.map((name) => ({ name })), WATERMARKS]);
     const states = await bus.describe(this.allTopics);
     const all = [...states].flatMap(([topic, { partitions }]) =>
@@ -185,9 +190,9 @@ export class BatchConsumer {
     const { bus, pool, group } = this.options;
     for (let failures = 1; ; failures++) {
       try {
-        const positions = await positionsOf(pool, bus, group, assigned);
+        const places = await placesOf(pool, bus, group, assigned);
         this.trouble = undefined;
-        return positions;
+        return new Map([...places].map(([key, { next, after }]) => [key, this.from(key, next, after)]));
       } catch (error) {
         if (error instanceof ConsumerStopped || this.stopping.signal.aborted) throw error;
         this.noteTrouble(error);
@@ -196,10 +201,33 @@ export class BatchConsumer {
     }
   }
 
+  /** One message back, where the one before has to be looked at. */
+  private from(partition: string, next: number, after: Checkpoint | undefined): number {
+    if (after === undefined) {
+      this.after.delete(partition);
+      return next;
+    }
+    this.after.set(partition, after);
+    return next - 1;
+  }
+
+  /** Where handling begins in a batch: behind the message that was handled already, if that is the first. */
+  private begins(batch: Batch): number {
+    const after = this.after.get(partitionKey(batch));
+    if (after?.offset !== batch.from) return batch.from;
+    try {
+      refuseReplaced(this.options.group, after, batch);
+    } catch (error) {
+      this.replaced = { error: error as ConsumerStopped, resets: this.resets };
+      throw error;
+    }
+    return batch.from + 1;
+  }
+
   private async handle(batch: Batch, isOwner: () => boolean): Promise<Outcome> {
     const state = this.partitions.get(partitionKey(batch)) ?? { size: MAX_EVENTS, failures: 0 };
     this.partitions.set(partitionKey(batch), state);
-    let next = batch.from;
+    let next = this.begins(batch);
     for (let at = 0; next < batch.next && isOwner();) {
       while (at < batch.messages.length && batch.messages[at]!.offset < next) at++;
       const messages = batch.messages.slice(at, at + state.size);

@@ -1,6 +1,8 @@
 import type { ClientBase, Pool } from 'pg';
+import { understand } from '../envelope.js';
 import { ConsumerStopped } from '../faults.js';
-import { partitionKey, type Bus, type TopicPartition, type TopicState } from '../port.js';
+import { isBeyond } from '../mark.js';
+import { partitionKey, type Batch, type Bus, type TopicPartition, type TopicState } from '../port.js';
 import { WATERMARKS } from '../topics.js';
 import { beginFresh, stateOf } from './begin.js';
 import { readCheckpoints, type Checkpoint } from './checkpoints.js';
@@ -45,32 +47,70 @@ export async function resetsOf(pool: Pool, group: string): Promise<number> {
   return rows[0]?.resets ?? 0;
 }
 
+/** From where a partition is wanted: one beyond its checkpoint. */
+interface Place {
+  readonly next: number;
+  /** The checkpoint, where the partition still has a message at its offset, and it knows what it has seen. */
+  readonly after: Checkpoint | undefined;
+}
+
+/** As `placesOf`, the offsets alone. */
+export async function positionsOf(...asked: Parameters<typeof placesOf>): Promise<Map<string, number>> {
+  return new Map([...(await placesOf(...asked))].map(([key, { next }]) => [key, next]));
+}
+
 /**
- * The offset from which each partition is wanted: one beyond its checkpoint, once that has been found to belong to this
- * very topic and to lie within it.
+ * From where each partition is wanted, once its checkpoint has been found to belong to this very topic and to lie within
+ * it. Whether the partition still holds what was handled is left to `refuseReplaced`.
  * @throws ConsumerStopped where it does not; TransientFault where a topic is not there (yet)
  */
-export async function positionsOf(
+export async function placesOf(
   pool: Pool,
   bus: Pick<Bus, 'describe' | 'offsetsSince'>,
   group: string,
   assigned: readonly TopicPartition[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, Place>> {
   const topics = [...new Set(assigned.map(({ topic }) => topic))];
   await beginFresh(pool, bus, group, topics);
   // In this order: an end that is read before the checkpoint may already lie behind it.
   const checkpoints = new Map((await readCheckpoints(pool, group)).map((each) => [partitionKey(each), each]));
   const states = await bus.describe(topics);
-  const positions = new Map<string, number>();
+  const places = new Map<string, Place>();
   for (const each of assigned) {
     const checkpoint = checkpoints.get(partitionKey(each));
     const state = stateOf(states, each.topic);
-    if (each.topic === WATERMARKS.name)
-      positions.set(partitionKey(each), await placeAmongWatermarks(pool, group, each, state));
-    else if (checkpoint) positions.set(partitionKey(each), verified(group, checkpoint, state));
-    else throw missing(group, each, knownOf(checkpoints.values(), each.topic));
+    if (each.topic === WATERMARKS.name) {
+      const next = await placeAmongWatermarks(pool, group, each, state);
+      places.set(partitionKey(each), { next, after: undefined });
+    } else if (checkpoint) {
+      const next = verified(group, checkpoint, state);
+      const isThere = next > state.partitions[each.partition]!.low && checkpoint.seen !== undefined;
+      places.set(partitionKey(each), { next, after: isThere ? checkpoint : undefined });
+    } else throw missing(group, each, knownOf(checkpoints.values(), each.topic));
   }
-  return positions;
+  return places;
+}
+
+/**
+ * A partition that was cut short, and has grown again beyond the checkpoint, holds another message at its offset: a later
+ * one. Whatever was handled up to there lies at or below what the checkpoint has seen.
+ * @throws ConsumerStopped
+ */
+export function refuseReplaced(
+  group: string,
+  { topic, partition, topicId, offset, seen }: Checkpoint,
+  batch: Batch,
+): void {
+  const message = batch.messages.find((each) => each.offset === offset);
+  if (message === undefined || batch.topicId !== topicId) return;
+  const { mark } = understand(message);
+  if (mark && isBeyond(mark, seen))
+    throw new ConsumerStopped(
+      'messages-replaced',
+      group,
+      `its checkpoint on ${topic}/${partition} is ${offset}, but the message there is a later one than it has handled: the ` +
+        'partition was cut short and has grown again, and messages before that one were not handled',
+    );
 }
 
 /** @param known how many partitions of the topic the group has checkpoints of */

@@ -16,7 +16,14 @@ import { EnrollmentEntity } from './enrollment.entity.js';
 import { alreadyEnrolled, noSuchEnrollment, programOver } from './enrollment.errors.js';
 import type { EnrollmentEvent, Nominator } from './enrollment.events.js';
 import { decideInto, enrollmentStream } from './enrollment.rows.js';
-import { endWhereCoachGone, leaveWhereGone, hasLeft, leaving, noEarlierThanKnown } from './leavers.js';
+import {
+  endWhereCoachGone,
+  leaveWhereGone,
+  hasLeft,
+  leaving,
+  noEarlierThanKnown,
+  seekWhereCoachGone,
+} from './leavers.js';
 import { openEnrollmentOf, requireEligible, requireNominable } from './nomination.js';
 import { inviteWaiting, waitingBefore } from './waitlist.js';
 
@@ -169,6 +176,7 @@ export class EnrollmentHandler {
           const over = events.find(({ type }) => OVER.includes(type));
           const until = over?.occurredAt ?? (command.complete ? null : command.through);
           await endWhereCoachGone(tx, program, enrollment, until);
+          if (command.complete) await seekWhereCoachGone(tx, enrollment);
         }
         for (const event of events) {
           if (event.type === 'EnrollmentActivated') await requestMatch(tx, enrollment, event.occurredAt);

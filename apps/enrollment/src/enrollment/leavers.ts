@@ -2,7 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import { CoachEntity } from '../coaches/coach.entity.js';
 import { RUNNING, SOUGHT } from '../matching/match.decider.js';
 import type { MatchEntity } from '../matching/match.entity.js';
-import { coachLeaves, decideMatch, lockMatchOf } from '../matching/match.rows.js';
+import { coachLeaves, decideMatch, lockMatchOf, requestAnew } from '../matching/match.rows.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { leavingAfter } from '../people/person.history.js';
 import { dayIn } from '../programs/calendar.js';
@@ -42,6 +42,17 @@ export async function endWhereCoachGone(
 ): Promise<void> {
   for (const statuses of [RUNNING, SOUGHT])
     await endOneWhereCoachGone(tx, program, await lockMatchOf(tx, enrollmentId, { statuses }), until);
+}
+
+/** Once all of it is told, another coach is looked for where the enrolment goes on without one, as when a coach leaves now. */
+export async function seekWhereCoachGone(
+  tx: Transaction,
+  { enrollmentId, state }: EnrollmentEntity,
+): Promise<void> {
+  // What was over meanwhile is about to be completed by its deadline.
+  if (state.endsAt === null || state.endsAt <= tx.identity.now) return;
+  const match = await lockMatchOf(tx, enrollmentId);
+  if (match?.state.status === 'ended') await requestAnew(tx, match, match.state.lastOccurredAt);
 }
 
 async function endOneWhereCoachGone(

@@ -13,7 +13,7 @@ import { CONSTRAINT_MEANINGS, type NobodyQualifies } from './constraints.js';
 import type { MatchCommand } from './match.commands.js';
 import { MatchEntity } from './match.entity.js';
 import { requestOf } from './match.handler.js';
-import { decideMatch, lockMatchOf } from './match.rows.js';
+import { decideMatch, lockMatchOf, WITHOUT_ANYBODY } from './match.rows.js';
 
 export interface BulkRunResult {
   readonly assigned: readonly {
@@ -30,7 +30,7 @@ export interface BulkRunResult {
     readonly constraint: NobodyQualifies['constraint'];
     readonly meaning: string;
   }[];
-  /** Who has no coach yet and was not matched: they are choosing one, or paused, or others were faster. */
+  /** Who has no coach and was not matched: they are choosing one, or paused, or none is looked for, or others were faster. */
   readonly leftOut: readonly {
     readonly enrollmentId: string;
     readonly matchId: string;
@@ -47,6 +47,7 @@ const LEFT_OUT = {
   shortlisted: 'has a shortlist to choose from; once it is declined, a run takes them along',
   proposed: 'has proposed to a coach, who has not answered yet',
   rematch: 'looks for another coach, whom they choose themself from a shortlist',
+  withdrawn: 'has no coach, and none is looked for any more; a shortlist opens a request again',
   paused: 'is paused; once they go on, a run takes them along',
   outrun: 'others took the place that was found for them, again and again; another run takes them along',
 } as const;
@@ -163,12 +164,16 @@ export class BulkRun {
   ): Promise<BulkRunResult['leftOut']> {
     const { entities, raw } = await this.matchesOf(identity, cohortId, reach)
       .addSelect('e.status', 'standing')
-      .andWhere(`m.status IN ('requested', 'shortlisted', 'proposed') AND e.status IN ('paused', 'active')`)
+      .andWhere(
+        `(m.status IN ('requested', 'shortlisted', 'proposed') AND e.status IN ('paused', 'active') OR ${WITHOUT_ANYBODY})`,
+      )
       .getRawAndEntities<{ standing: string }>();
     return entities.map(({ enrollmentId, matchId, personId, status, state }, i) => {
       const again = 'from' in state && state.from !== undefined;
       const standing = status === 'requested' ? (again ? 'rematch' : 'outrun') : status;
-      const reason = (raw[i]!.standing === 'paused' ? 'paused' : standing) as keyof typeof LEFT_OUT;
+      const isOver = status === 'withdrawn' || status === 'ended';
+      const isPaused = raw[i]!.standing === 'paused';
+      const reason = (isOver ? 'withdrawn' : isPaused ? 'paused' : standing) as keyof typeof LEFT_OUT;
       return { enrollmentId, matchId, personId, reason, meaning: LEFT_OUT[reason] };
     });
   }

@@ -3,7 +3,13 @@ import type { FittingCoach, From, MatchRefs, Party, RematchReason, Risk } from '
 
 /** `at` is the instant of the fact (ISO 8601, UTC). The handler has found the coaches, and holds their places. */
 export type MatchCommand = { readonly at: string } & (
-  | { readonly kind: 'request'; readonly refs: MatchRefs; readonly from?: From }
+  | {
+      readonly kind: 'request';
+      readonly refs: MatchRefs;
+      readonly from?: From;
+      /** Whom the request before this one left out. */
+      readonly declined?: readonly string[];
+    }
   | {
       /** What `shortlist` found, best first, with the coaches of `declinedCoachIds` left out. */
       readonly kind: 'shortlist';

@@ -96,12 +96,12 @@ export function isNextUnasked(before: MatchState, events: readonly MatchEvent[])
 
 function evolve(state: MatchState, event: MatchEvent): MatchState {
   if (event.type === 'MatchRequested') {
-    const { kind: _, from, ...refs } = event.data;
+    const { kind: _, from, declined = [], ...refs } = event.data;
     const known = {
       refs,
       lastOccurredAt: event.occurredAt,
       // Another coach than before: that is what a rematch is for.
-      declinedCoachIds: from === undefined ? [] : [from.coachId],
+      declinedCoachIds: [...new Set([...(from ? [from.coachId] : []), ...declined])],
       ...(from && { from }),
     };
     return { status: 'requested', ...known, nobody: null, declined: null };
@@ -163,13 +163,10 @@ function evolve(state: MatchState, event: MatchEvent): MatchState {
 function decide(command: MatchCommand, state: MatchState): Decision<MatchEvent> {
   if (command.kind === 'request') {
     if (state.status !== 'none') return accept();
-    return accept({
-      type: 'MatchRequested',
-      occurredAt: command.at,
-      data: command.from
-        ? { ...command.refs, kind: 'rematch', from: command.from }
-        : { ...command.refs, kind: 'first' },
-    });
+    const { at: occurredAt, refs, from, declined = [] } = command;
+    const left = declined.length > 0 && { declined };
+    const kind = from ? ({ kind: 'rematch', from } as const) : ({ kind: 'first' } as const);
+    return accept({ type: 'MatchRequested', occurredAt, data: { ...refs, ...kind, ...left } });
   }
   if (state.status === 'none') return refuse(errors.noSuchMatch());
   if (command.at < state.lastOccurredAt) return refuse(errors.outOfOrder(command.at, state.lastOccurredAt));

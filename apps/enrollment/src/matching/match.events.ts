@@ -34,8 +34,8 @@ type Of<Type extends string, Body extends object = object> = DomainEvent<Type, M
 
 /** Stored names are pinned: rename the type alias, never the string. */
 export type MatchEvent =
-  /** `from` of a rematch; it stays inside. */
-  | Of<'MatchRequested', { kind: 'first' | 'rematch'; from?: From }>
+  /** `from` of a rematch, and `declined`, whom the request that was withdrawn before left out: they stay inside. */
+  | Of<'MatchRequested', { kind: 'first' | 'rematch'; from?: From; declined?: readonly string[] }>
   /** Best first. A bulk run names the one coach that the optimum gives. */
   | Of<'CoachesShortlisted', { coaches: readonly FittingCoach[] }>
   /** From here on the match holds one of the coach's places, until it is declined or ended. */

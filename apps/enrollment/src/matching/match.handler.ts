@@ -20,6 +20,12 @@ import { shortlist } from './shortlist.js';
 /** What a handler hands to `give`: the command, made from the match as it was found under its lock. */
 export type CommandOf = (match: MatchEntity, tx: Transaction) => MatchCommand | Promise<MatchCommand>;
 
+/** A command, and the match that it is on: another than was found, where a request is opened anew. */
+export interface Given {
+  readonly match: MatchEntity;
+  readonly command: MatchCommand;
+}
+
 @Injectable()
 export class MatchHandler {
   constructor(private readonly transactions: Transactions) {}
@@ -45,12 +51,14 @@ export class MatchHandler {
 
   /** The coach to whom it is proposed takes no new match any more: it goes back to the request. */
   giveBack(identity: CommandIdentity, enrollmentId: string, coachId: string): Promise<MatchEntity> {
-    return this.give(identity, enrollmentId, ({ state }) => {
+    return this.give(identity, enrollmentId, (match) => {
+      const { state } = match;
       if (state.status !== 'proposed' || state.coach.coachId !== coachId)
         throw new RefusedError(notInState('given back', state.status));
       const last = state.lastOccurredAt;
       const at = last > identity.occurredAt ? last : identity.occurredAt;
-      return { kind: 'decline', at, by: 'coach', code: 'no-capacity' };
+      const command = { kind: 'decline', at, by: 'coach', code: 'no-capacity' } as const;
+      return Promise.resolve({ match, command });
     });
   }
 
@@ -62,17 +70,17 @@ export class MatchHandler {
   give(
     identity: CommandIdentity,
     enrollmentId: string,
-    commandOf: CommandOf,
+    commandOf: (found: MatchEntity, tx: Transaction) => Promise<Given>,
     keep?: Keep<MatchEntity>,
     concerning?: Condition,
   ): Promise<MatchEntity> {
     return this.transactions.run(
       identity,
       async (tx) => {
-        const match = await lockMatchOf(tx, enrollmentId, { concerning });
-        if (match === null) throw new RefusedError(noSuchMatch());
-        if (await tx.alreadyDone(matchStream(match.matchId))) return match;
-        const command = await commandOf(match, tx);
+        const found = await lockMatchOf(tx, enrollmentId, { concerning });
+        if (found === null) throw new RefusedError(noSuchMatch());
+        if (await tx.alreadyDone(matchStream(found.matchId))) return found;
+        const { match, command } = await commandOf(found, tx);
         if (command.kind === 'accept') await handOver(tx, match, command.at);
         await decideMatch(tx, match, command);
         return match;

@@ -19,7 +19,7 @@ import {
   type MatchState,
 } from './match.decider.js';
 import { MatchEntity } from './match.entity.js';
-import { conflictOfInterest } from './match.errors.js';
+import { conflictOfInterest, outOfOrder } from './match.errors.js';
 import { ASIDES, type From, type MatchEvent } from './match.events.js';
 
 export const matchStream = (matchId: string): string => `match-${matchId}`;
@@ -151,6 +151,7 @@ export async function requestMatch(
   enrollment: Pick<EnrollmentEntity, 'enrollmentId' | 'programId' | 'cohortId' | 'personId' | 'tenantId'>,
   at: string,
   from?: From,
+  declined: readonly string[] = [],
 ): Promise<MatchEntity> {
   const { enrollmentId, programId, cohortId, personId, tenantId } = enrollment;
   const matchId = derivedId(tx.identity.commandId, from ? 'rematch' : 'match');
@@ -170,9 +171,42 @@ export async function requestMatch(
   });
   match.state = matchDecider.initialState;
   const refs = { matchId, enrollmentId, programId, cohortId, personId };
-  await decideMatch(tx, match, { kind: 'request', at, refs, ...(from && { from }) });
+  await decideMatch(tx, match, { kind: 'request', at, refs, declined, ...(from && { from }) });
   return match;
 }
+
+/**
+ * Opens a request anew where nobody coaches and nobody is looked for, though the enrolment goes on: the request was withdrawn,
+ * or the coach left in a history. @param match the latest
+ * @returns the match that something can be done with now: `match` itself where there is nothing to open
+ */
+export async function requestAnew(tx: Transaction, match: MatchEntity, told: string): Promise<MatchEntity> {
+  const { enrollmentId, state } = match;
+  if (state.status !== 'withdrawn' && state.status !== 'ended') return match;
+  // Whoever ends the enrolment meanwhile waits, and ends this request with it.
+  const enrollment = await tx.manager.findOneOrFail(EnrollmentEntity, {
+    where: { tenantId: tx.identity.tenantId, enrollmentId },
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (!GOES_ON.includes(enrollment.status)) return match;
+  const meanwhile = await lockMatchOf(tx, enrollmentId, { statuses: [...SOUGHT, ...RUNNING] });
+  if (meanwhile !== null) return meanwhile;
+  const last = state.lastOccurredAt;
+  const { at } = inTime(tx.identity, { at: told }, last);
+  if (at < last) throw new RefusedError(outOfOrder(at, last));
+  const former = await lockMatchOf(tx, enrollmentId, { statuses: ['ended'] });
+  const from = former === null ? undefined : { matchId: former.matchId, coachId: former.coachId! };
+  const declined = state.status === 'withdrawn' ? state.declinedCoachIds : [];
+  return requestMatch(tx, enrollment, at, from, declined);
+}
+
+const GOES_ON: readonly string[] = ['active', 'paused'];
+
+/** Of matches `m`: the latest of an enrolment that goes on, where nobody coaches and nobody is looked for. In SQL. */
+export const WITHOUT_ANYBODY = `m.status IN ('withdrawn', 'ended')
+  AND EXISTS (SELECT 1 FROM enrollments g WHERE g.enrollment_id = m.enrollment_id AND g.status IN ('active', 'paused'))
+  AND NOT EXISTS (SELECT 1 FROM matches o WHERE o.enrollment_id = m.enrollment_id
+                     AND (o.status NOT IN ('withdrawn', 'ended') OR (o.created_at, o.match_id) > (m.created_at, m.match_id)))`;
 
 /** What a coach's leaving does to a match: a proposal goes back to the request, an active one ends; null for any other. */
 export function coachLeaves(state: MatchState, leftAt: string): MatchCommand | null {

@@ -306,8 +306,8 @@ describe('a match', () => {
 describe('a match of the past', () => {
   const integration = () => app.as('integration');
   /** A history in which somebody has activated, and what is told of its match. */
-  const given = async (some: { employeeId?: string } = {}) => {
-    const past = await programme(app, { name: 'Past', startsOn: '2025-01-06', endsOn: '2025-12-31' });
+  const given = async (some: { employeeId?: string } = {}, endsOn = '2025-12-31') => {
+    const past = await programme(app, { name: 'Past', startsOn: '2025-01-06', endsOn });
     const { personId } = await person(app, some);
     const at = '2025-02-01T09:00:00.000Z';
     const { enrollmentId } = await nominated(app, past, { personId, history: true, occurredAt: at });
@@ -405,6 +405,48 @@ describe('a match of the past', () => {
       data: { coachId: then, reason: 'coach-left' },
     });
     expect(await placesOf(then)).toBe(0);
+  });
+
+  it('whose coach left goes on with another one, told or looked for', async () => {
+    const inside = await person(app, { employeeId: 'E1' });
+    const then = await coach(app, 'C-1', { employeeId: 'E1' });
+    const next = await coach(app, 'C-2');
+    await app.dataSource.query(`UPDATE people SET left_on = '2025-03-31' WHERE person_id = $1`, [
+      inside.personId,
+    ]);
+    const all = { through: '2026-01-05T00:00:00Z', complete: true };
+    const matchesOf = async (enrollmentId: string) =>
+      (await app.as('hr').get('/matches?needsHandover=true')).body.items.filter(
+        (one: { enrollmentId: string }) => one.enrollmentId === enrollmentId,
+      ).length;
+    for (const told of [true, false]) {
+      const { enrollmentId, personId, found, chosen, accepted } = await given({}, '2026-12-31');
+      expectStatus(200, await found({ coachId: then }));
+      expectStatus(200, await chosen(then));
+      expectStatus(200, await accepted(then));
+      const past = (path: string, onBehalfOf: string, occurredAt: string, body?: object) =>
+        integration().post(`/enrollments/${enrollmentId}/${path}`, body, { occurredAt, onBehalfOf });
+      const declare = (body: object) => integration().post(`/enrollments/${enrollmentId}/history`, body);
+      if (told) {
+        expectStatus(200, await declare({ through: '2025-03-31T00:00:00Z' }));
+        expect(await matchesOf(enrollmentId)).toBe(1);
+        const search = (day: string) =>
+          past('match/shortlist', 'hr', `2025-${day}T09:00:00.000Z`, { coachId: next });
+        expect((await search('03-30')).body.type).toBe('urn:cairn:problem:out-of-order');
+        expect(expectStatus(200, await search('04-02')).kind).toBe('rematch');
+        const choose = { coachId: next };
+        const as = `coachee:${personId}`;
+        expectStatus(200, await past('match/propose', as, '2025-04-03T09:00:00.000Z', choose));
+        expectStatus(200, await past('match/accept', `coach:${next}`, '2025-04-04T09:00:00.000Z'));
+      }
+      expectStatus(200, await declare(all));
+      const now = expectStatus(200, await app.as('hr').get(matchOf(enrollmentId)));
+      expect(now.status).toBe(told ? 'active' : 'requested');
+      const [requested] = await app.events(`match-${now.matchId}`);
+      const openedAt = told ? '2025-04-02T09:00:00.000Z' : '2025-03-31T00:00:00.000Z';
+      expect(requested).toMatchObject({ occurredAt: openedAt, data: { from: { coachId: then } } });
+      expect(await matchesOf(enrollmentId)).toBe(0);
+    }
   });
 
   const by = (occurredAt: string) => {

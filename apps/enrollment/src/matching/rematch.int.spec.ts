@@ -370,6 +370,81 @@ describe('a coach who may not coach any more', () => {
   });
 });
 
+describe('nobody who goes on is left without a coach unseen', () => {
+  /** The enrolments for which HR is told to find somebody: in the list, and left out by a bulk run. */
+  const unseen = async () => {
+    const listed = expectStatus(200, await app.as('hr').get('/matches?needsHandover=true')).items;
+    const run = `/programs/${to.programId}/cohorts/${to.cohortId}/match`;
+    const { leftOut } = expectStatus(200, await app.as('hr').post(run));
+    const ofProgram = listed.filter(({ programId }: Programme) => programId === to.programId);
+    const ids = (items: { enrollmentId: string }[]) => items.map(({ enrollmentId }) => enrollmentId);
+    const withdrawn = leftOut.filter(({ reason }: { reason: string }) => reason === 'withdrawn');
+    return [ids(ofProgram), ids(withdrawn)];
+  };
+
+  it('where the request was withdrawn, which a shortlist opens again, without whom they had declined', async () => {
+    const coachIds = [
+      await coach(app, randomUUID(), { languages: ['ta'] }),
+      await coach(app, randomUUID(), { languages: ['ta'] }),
+    ];
+    const { enrollmentId, personId } = await active(app, to, { preferences: { languages: ['ta'] } });
+    const [hr, coachee] = [app.as('hr'), app.as('coachee', { personId })];
+    const match = path(enrollmentId);
+    expectStatus(200, await hr.post(`${match}/shortlist`));
+    expectStatus(200, await coachee.post(`${match}/propose`, { coachId: coachIds[0] }));
+    expectStatus(200, await coachee.post(`${match}/decline`, { code: 'style' }));
+    const { matchId } = expectStatus(200, await hr.post(`${match}/withdraw`, { reason: 'no-coach' }));
+    expect(await unseen()).toEqual([[enrollmentId], [enrollmentId]]);
+
+    const key = randomUUID();
+    const opened = expectStatus(200, await hr.post(`${match}/shortlist`, undefined, { key }));
+    expect(opened).toMatchObject({ kind: 'first', status: 'shortlisted' });
+    expect(opened.matchId).not.toBe(matchId);
+    expect(opened.shortlist.map(({ coachId }: Paired) => coachId)).toEqual([coachIds[1]]);
+    expect(expectStatus(200, await hr.post(`${match}/shortlist`, undefined, { key }))).toEqual(opened);
+    expect(await unseen()).toEqual([[], []]);
+    expectStatus(200, await coachee.post(`${match}/propose`, { coachId: coachIds[1] }));
+    const next = app.as('coach', { coachId: coachIds[1]! });
+    expect(expectStatus(200, await next.post(`${match}/accept`))).toMatchObject({ status: 'active' });
+    expect((await hr.post(`${match}/shortlist`)).body.state).toBe('active');
+  });
+
+  it('opens one request where two ask for a shortlist at once, and none once the enrolment is over', async () => {
+    const [one, other] = [await active(app, to), await active(app, to)];
+    const hr = app.as('hr');
+    for (const { enrollmentId } of [one, other])
+      expectStatus(200, await hr.post(`${path(enrollmentId)}/withdraw`));
+    const asked = await Promise.all([1, 2, 3].map(() => hr.post(`${path(one.enrollmentId)}/shortlist`)));
+    expect(new Set(asked.map(({ status, body }) => `${status} ${body.matchId}`)).size).toBe(1);
+    expectStatus(200, await hr.post(`/enrollments/${other.enrollmentId}/cancel`, { reason: 'unresponsive' }));
+    const late = await hr.post(`${path(other.enrollmentId)}/shortlist`);
+    expect([late.status, late.body.state]).toEqual([409, 'withdrawn']);
+    expect(await unseen()).toEqual([[], []]);
+  });
+
+  it('where their coach left and the request for the next was withdrawn', async () => {
+    const inside = await person(app);
+    const language = 'te';
+    const coachId = await coach(app, randomUUID(), {
+      languages: [language],
+      employeeId: inside.employeeId,
+    });
+    const second = await coach(app, randomUUID(), { languages: [language] });
+    const pair = await pairWith(language, [coachId, second]);
+    await leaves(app, inside.personId, '2026-01-04');
+    await eventually(
+      async () => expectStatus(200, await pair.coachee.get(pair.match)),
+      ({ status }) => status === 'requested',
+    );
+    expectStatus(200, await pair.hr.post(`${pair.match}/withdraw`));
+    expect(await unseen()).toEqual([[pair.enrollmentId], [pair.enrollmentId]]);
+    const opened = expectStatus(200, await pair.hr.post(`${pair.match}/shortlist`));
+    expect(opened).toMatchObject({ kind: 'rematch', shortlist: [{ coachId: second }] });
+    const [requested] = await app.events(`match-${opened.matchId}`);
+    expect(requested!.data).toMatchObject({ from: { matchId: pair.matchId, coachId } });
+  });
+});
+
 describe('the early warning', () => {
   it('is of moves and no-shows, seen by HR and the two, and takes itself back', async () => {
     const pair = await matched();

@@ -270,9 +270,14 @@ describe('what enrolment publishes', () => {
     expect(published('MatchDeclined', closed)).toEqual([]);
   });
 
-  it('leaves out of a rematch from which match it leads away, and of a proposal the consent', () => {
+  it('leaves out of a request from which match it leads away and whom it leaves out, and of a proposal the consent', () => {
     const from = { matchId: id(15), coachId: id(9) };
-    const [request] = published('MatchRequested', { ...match, kind: 'rematch', from });
+    const [request] = published('MatchRequested', {
+      ...match,
+      kind: 'rematch',
+      from,
+      declined: [id(9)],
+    });
     expect(request!.envelope.data).toEqual({ ...match, kind: 'rematch' });
     const [proposal] = published('MatchProposed', {
       ...match,

@@ -79,7 +79,7 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
       return [{ name: event.type, data }];
     }
     case 'MatchRequested': {
-      const { from: _, ...data } = event.data;
+      const { from: _, declined: __, ...data } = event.data;
       return [{ name: event.type, data }];
     }
     case 'MatchDeclined': {

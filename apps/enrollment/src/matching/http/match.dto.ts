@@ -77,7 +77,7 @@ export class MatchesQuery extends PageQuery {
 
   @ApiPropertyOptional({
     description:
-      'true: running matches of coaches who are suspended or retired, for which nobody else is looked for yet',
+      'true: running matches of coaches who are suspended or retired, for which nobody else is looked for yet; and the latest match of whoever goes on with neither a coach nor a request for one, which a shortlist opens',
   })
   @IsOptional()
   @IsQueryFlag()

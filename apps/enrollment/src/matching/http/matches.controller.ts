@@ -19,7 +19,7 @@ import { BulkRun } from '../bulk-run.js';
 import type { Party } from '../match.events.js';
 import { MatchEntity, SEEN_BY_COACH, versionSeenBy } from '../match.entity.js';
 import { coachOfThePast, noSuchMatch } from '../match.errors.js';
-import { FIRST_SOUGHT, THEN_RUNNING } from '../match.rows.js';
+import { FIRST_SOUGHT, requestAnew, THEN_RUNNING, WITHOUT_ANYBODY } from '../match.rows.js';
 import { MatchHandler, shortlistFor, toldShortlist, type CommandOf } from '../match.handler.js';
 import { DeclineDto, MatchesQuery, ProposeDto, ShortlistDto, WithdrawRequestDto } from './match.dto.js';
 import { shown, versionedFor } from './match.shown.js';
@@ -42,7 +42,7 @@ export class MatchesController {
   @ApiOperation({
     summary: 'Match a whole cohort at once',
     description:
-      'As many coachees as possible get a coach, and among all ways to do that the one with the highest total fit, under capacities and conflicts of interest: a transportation problem, solved exactly by successive shortest paths. Whoever stays without a coach is named: in `unassigned` with the constraint that nobody met, in `leftOut` who is choosing from a shortlist, has proposed to a coach or is paused, whom a run leaves alone.',
+      'As many coachees as possible get a coach, and among all ways to do that the one with the highest total fit, under capacities and conflicts of interest: a transportation problem, solved exactly by successive shortest paths. Whoever stays without a coach is named: in `unassigned` with the constraint that nobody met, in `leftOut` who is choosing from a shortlist, has proposed to a coach or is paused, whom a run leaves alone, and whose request was withdrawn.',
   })
   matchCohort(
     @Ctx() context: CommandContext,
@@ -71,7 +71,7 @@ export class MatchesController {
       .andWhere(query.programId ? 'm.program_id = :programId' : 'true', { programId: query.programId })
       .andWhere(query.cohortId ? 'm.cohort_id = :cohortId' : 'true', { cohortId: query.cohortId })
       .andWhere(query.status ? 'm.status = :status' : 'true', { status: query.status })
-      .andWhere(query.needsHandover ? NEEDS_HANDOVER : 'true')
+      .andWhere(query.needsHandover ? `(${NEEDS_HANDOVER})` : 'true')
       .andWhere(after ? 'm.match_id > :after' : 'true', { after: after?.matchId })
       .orderBy('m.match_id')
       .take(query.limit + 1)
@@ -114,7 +114,8 @@ export class MatchesController {
   @Roles('hr', 'program-admin')
   @ApiOperation({
     summary: 'Find the three best coaches, or the constraint that nobody meets',
-    description: 'An importer who tells a history names the coach who was found then.',
+    description:
+      'Where the request was withdrawn, and nobody coaches, another one is opened. An importer who tells a history names the coach who was found then.',
   })
   shortlist(
     @Ctx() context: CommandContext,
@@ -122,9 +123,9 @@ export class MatchesController {
     @Body() { coachId }: ShortlistDto,
     @Req() request: object,
   ) {
-    if (coachId === undefined) return this.give(context, enrollmentId, shortlistFor);
+    if (coachId === undefined) return this.give(context, enrollmentId, shortlistFor, requestAnew);
     if (!authenticatedOf(request).integration) throw new RefusedError(coachOfThePast());
-    return this.give(context, enrollmentId, (match, tx) => toldShortlist(match, tx, coachId));
+    return this.give(context, enrollmentId, (match, tx) => toldShortlist(match, tx, coachId), requestAnew);
   }
 
   @Versioned()
@@ -195,8 +196,16 @@ export class MatchesController {
     }));
   }
 
-  /** Gives the command; a match that does not concern its giver looks like one that never existed. */
-  private async give(context: CommandContext, enrollmentId: string, commandOf: CommandOf) {
+  /**
+   * Gives the command; a match that does not concern its giver looks like one that never existed.
+   * @param onto the match that it is on, of the one that was found
+   */
+  private async give(
+    context: CommandContext,
+    enrollmentId: string,
+    commandOf: CommandOf,
+    onto: typeof requestAnew = (_, found) => Promise.resolve(found),
+  ) {
     const match = await this.handler.give(
       context,
       enrollmentId,
@@ -205,7 +214,8 @@ export class MatchesController {
         if (role === 'coach' || role === 'coachee') partyIn(found, context);
         else await requireReach(tx.manager, context.subject, role, found.personId, noSuchMatch());
         requireUnchanged(context, versionSeenBy(context.subject, found));
-        return commandOf(found, tx);
+        const match = await onto(tx, found, context.occurredAt);
+        return { match, command: await commandOf(match, tx) };
       },
       keeping(context, (done, tx) => this.answer(context.subject, done, tx.manager)),
       concerning(context),
@@ -218,8 +228,11 @@ export class MatchesController {
   }
 }
 
-/** Nobody coaches on for long whom the programme does not let coach: HR asks each coachee whom they want next. In SQL. */
-const NEEDS_HANDOVER = `m.status IN ('active', 'atRisk')
+/**
+ * Nobody coaches on for long whom the programme does not let coach, and nobody goes on without a coach and a request for one:
+ * HR asks each coachee whom they want next. In SQL.
+ */
+const NEEDS_HANDOVER = `(${WITHOUT_ANYBODY}) OR m.status IN ('active', 'atRisk')
   AND EXISTS (SELECT 1 FROM coaches c WHERE c.coach_id = m.coach_id AND c.status IN ('suspended', 'retired'))
   AND NOT EXISTS (SELECT 1 FROM matches s WHERE s.enrollment_id = m.enrollment_id
                      AND s.status IN ('requested', 'shortlisted', 'proposed'))`;

@@ -44,18 +44,20 @@ async function main(): Promise<void> {
   const servers = new Servers((line) => say(`  ${line}`));
   const bench: Bench = {
     servers,
-    pace: values.quick ? { rounds: 1, seconds: 1, warm: false } : { rounds: 5, seconds: 2 },
+    pace: values.quick ? { rounds: 1, seconds: 1, warm: false } : { rounds: 3, seconds: 2 },
     events: values.quick ? 20_000 : values.full ? 10_000_000 : 1_000_000,
     progress: (line) => say(`  ${line}`),
   };
   const results: Result[] = [];
   try {
     for (const row of ROWS.filter(({ name }) => values.only.length === 0 || values.only.includes(name))) {
+      const begun = performance.now();
       say(row.name);
       for await (const result of row.results(bench)) {
         results.push(result);
         say(tableOf([result]).split('\n')[1]!);
       }
+      say(`  ${Math.round((performance.now() - begun) / 1000)} s`);
     }
   } finally {
     await servers.stop();

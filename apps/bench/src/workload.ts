@@ -48,21 +48,32 @@ const ANEW = ['person', 'enrollment', 'match', 'engagement', 'goal', 'session'] 
 export interface Workload {
   readonly events: number;
   readonly tenantId: string;
+  /** The first programme. */
   readonly programId: string;
+  /** Of all programmes. */
   readonly coachees: number;
+  readonly perProgram: number;
 }
 
 /**
- * Fills analytics' log of a new database with programmes of ten thousand coachees each, made of the golden examples of the
+ * Fills analytics' log of a new database with programmes of so many coachees each, made of the golden examples of the
  * contracts, until it holds about so many events.
  */
-export async function fillImported(pool: Pool, events: number): Promise<Workload> {
+export async function fillImported(
+  pool: Pool,
+  events: number,
+  perProgram = COACHEES_PER_PROGRAM,
+): Promise<Workload> {
   await migrateImported(pool, SCHEMA);
-  return growImported(pool, 0, events);
+  return growImported(pool, { coachees: 0, perProgram }, events);
 }
 
-/** Adds whole coachees after those that are there. */
-export async function growImported(pool: Pool, coacheesThere: number, events: number): Promise<Workload> {
+/** Adds whole coachees after those that are there, until the log holds about so many events. */
+export async function growImported(
+  pool: Pool,
+  { coachees: coacheesThere, perProgram }: Pick<Workload, 'coachees' | 'perProgram'>,
+  events: number,
+): Promise<Workload> {
   const life = await templatesOf(LIFE);
   const program = await templatesOf(PROGRAM);
   const ids = await goldenIds();
@@ -79,6 +90,7 @@ export async function growImported(pool: Pool, coacheesThere: number, events: nu
       ...ANEW.map((name) => ids[name]),
       ids.program,
       recordedtime,
+      perProgram,
     ]);
   if (coacheesThere === 0) await insert(program, 0, 0);
   for (let from = coacheesThere; from < coachees; from += COACHEES_AT_ONCE)
@@ -87,7 +99,7 @@ export async function growImported(pool: Pool, coacheesThere: number, events: nu
   const { rows } = await pool.query<{ events: number; program: string }>(
     `SELECT (SELECT max(position)::int FROM ${SCHEMA}.events) AS events, md5('program 0')::uuid::text AS program`,
   );
-  return { events: rows[0]!.events, tenantId: tenantid, programId: rows[0]!.program, coachees };
+  return { events: rows[0]!.events, tenantId: tenantid, programId: rows[0]!.program, coachees, perProgram };
 }
 
 /** Examples with their place within their stream; `sessions` says which of a coachee's sessions an event is of. */
@@ -127,14 +139,14 @@ async function goldenIds() {
   };
 }
 
-/** $1 to $2: coachees; $3 to $5: the examples; $6 on: the ids in them; the programme's, and when all was recorded. */
+/** $1 to $2: coachees; $3 to $5: the examples; $6 on: the ids in them; the programme's, when all was recorded, and coachees per programme. */
 const INSERT = `
 INSERT INTO ${SCHEMA}.events (position, recorded_at, log_index, log_position, log, source, envelope)
 SELECT p, $13::timestamptz, 0, lpad(p::text, 16, '0'), '1', source,
   replace(${ANEW.reduceRight(
     (text, name, at) =>
       `replace(${text}, $${at + 6}::text, md5('${name} ' || i${name === 'session' ? ` || ' ' || session` : ''})::uuid::text)`,
-    `replace(example, $12::text, md5('program ' || i / ${COACHEES_PER_PROGRAM})::uuid::text)`,
+    `replace(example, $12::text, md5('program ' || i / $14::int)::uuid::text)`,
   )}, '0000000000000042', lpad(p::text, 16, '0'))::json
 FROM (SELECT i, example, source, session, there + (i - $1) * cardinality($3::text[]) + ordinal AS p
       FROM generate_series($1::int, $2::int) i,

@@ -5,11 +5,11 @@ import { booking } from '../events.js';
 import { callersFor } from '../measure/callers.js';
 import { compare } from '../measure/rounds.js';
 import type { Measured } from '../measure/result.js';
-import { rebuild } from '../rebuild/rebuild.js';
 import type { Bench, Row } from '../row.js';
 import { seedBookings } from '../seed-log.js';
 import type { Database } from '../servers.js';
-import { EVENTS_PER_COACHEE, fillImported, growImported } from '../workload.js';
+import { EVENTS_PER_COACHEE, fillImported, growImported, type Workload } from '../workload.js';
+import { askingForOverview, rebuildAll } from './overview.js';
 import { readForward } from './read.js';
 
 const CALLERS = 32;
@@ -21,7 +21,7 @@ const PARTICIPATION = PROJECTIONS.find(({ name }) => name === 'participation')!;
 export const growth: Row = {
   name: 'growth',
   async *results(bench) {
-    const { events, servers, pace, progress } = bench;
+    const { events, pace, progress } = bench;
     for (const [few, many] of stepsTo(events)) {
       const against = `the same with ${few.toLocaleString('en')} events`;
       const line = (what: string) => ({
@@ -47,7 +47,22 @@ export const growth: Row = {
         await store.close();
         await database.drop();
       }
-      const [thin, thick] = [await projectedOf(servers, few), await projectedOf(servers, many)];
+      progress('filling and building what analytics reads');
+      const [thin, thick] = [await projectedOf(bench, few, few), await projectedOf(bench, many, few)];
+      const asking = await askingForOverview(bench);
+      yield await compare(
+        { ...line('overview, first'), ours: () => asking.first(thick), limit: () => asking.first(thin) },
+        { ...pace, warm: false },
+      );
+      yield await compare(
+        {
+          ...line('overview, again'),
+          ours: (seconds) => asking.again(thick, seconds),
+          limit: (seconds) => asking.again(thin, seconds),
+        },
+        { ...pace, rounds: Math.min(pace.rounds, 3), warm: false },
+      );
+      await asking.end();
       yield await compare(
         { ...line('projection'), ours: () => projectMore(thick), limit: () => projectMore(thin) },
         pace,
@@ -80,15 +95,16 @@ async function logOf({ servers }: Bench, events: number): Promise<Log> {
 
 interface Projected {
   readonly database: Database;
-  /** How many coachees the log holds by now. */
-  coachees: number;
+  /** What the log holds by now. */
+  filled: Workload;
 }
 
-async function projectedOf(servers: Bench['servers'], events: number): Promise<Projected> {
+/** Programmes that fit into a log of `few` events each: one there, and in a larger log others beside it. */
+async function projectedOf({ servers }: Bench, events: number, few: number): Promise<Projected> {
   const database = await servers.database();
-  const { coachees } = await fillImported(database.pool, events);
-  await rebuild(database, ['participation']);
-  return { database, coachees };
+  const filled = await fillImported(database.pool, events, Math.floor(few / EVENTS_PER_COACHEE));
+  await rebuildAll(database);
+  return { database, filled };
 }
 
 /** Folds and writes some batches of coachees who are new, onto the rows of those who are there. */
@@ -96,8 +112,8 @@ async function projectMore(projected: Projected): Promise<Measured> {
   const { pool } = projected.database;
   const log = openLog(pool);
   const head = await log.head();
-  const grown = await growImported(pool, projected.coachees, (projected.coachees + 200) * EVENTS_PER_COACHEE);
-  projected.coachees = grown.coachees;
+  const { filled } = projected;
+  projected.filled = await growImported(pool, filled, (filled.coachees + 200) * EVENTS_PER_COACHEE);
   const events = await log.readAll(head, 20 * BATCH);
   await log.close();
   const began = performance.now();

@@ -3,30 +3,26 @@ import { GOALS } from '../goals.js';
 import { overviewQueries } from '../limits/overview-queries.js';
 import { HttpLoad, prepared } from '../load/http-load.js';
 import { compare } from '../measure/rounds.js';
+import type { Measured } from '../measure/result.js';
 import { rebuild } from '../rebuild/rebuild.js';
-import type { Row } from '../row.js';
+import type { Bench, Row } from '../row.js';
 import { benchIssuer } from '../services/issuer.js';
 import { startServiceProcess } from '../services/service-process.js';
-import { COACHEES_PER_PROGRAM, EVENTS_PER_COACHEE, fillImported } from '../workload.js';
+import type { Database } from '../servers.js';
+import { COACHEES_PER_PROGRAM, EVENTS_PER_COACHEE, fillImported, type Workload } from '../workload.js';
 
 const CONNECTIONS = 64;
 
 /** HR's overview of one programme, over HTTP, beside the queries that it makes, by pgbench. */
 export const overview: Row = {
   name: 'overview',
-  async *results({ servers, pace, events, progress }) {
+  async *results(bench) {
+    const { servers, pace, events } = bench;
     const coachees = Math.min(COACHEES_PER_PROGRAM, Math.floor(events / EVENTS_PER_COACHEE));
-    const [database, bus] = [await servers.database(), await servers.database()];
+    const database = await servers.database();
     const filled = await fillImported(database.pool, coachees * EVENTS_PER_COACHEE);
-    await rebuild(
-      database,
-      PROJECTIONS.map(({ name }) => name),
-    );
-    await database.pool.query('VACUUM ANALYZE');
-    const issuer = await benchIssuer();
-    const token = await issuer.sign({ tenantId: filled.tenantId, subject: 'bench', roles: ['hr'] });
-    const path = `/analytics/v1/programs/${filled.programId}/overview?asOf=2026-06-01T00:00:00.000Z`;
-    const requests = [prepared('GET', path, token)];
+    await rebuildAll(database);
+    const asking = await askingForOverview(bench);
     try {
       yield await compare(
         {
@@ -34,31 +30,62 @@ export const overview: Row = {
           what: `${coachees.toLocaleString('en')} coachees, ${CONNECTIONS} connections`,
           against: `the queries that it makes, by pgbench, prepared, ${CONNECTIONS} clients`,
           goal: GOALS.overview[0],
-          ours: async (seconds) => {
-            // A new process each time: what it had not answered must not be worked on while the limit is measured.
-            const analytics = await startServiceProcess('analytics', {
-              databaseUrl: database.url,
-              issuer,
-              bus,
-            });
-            const load = await HttpLoad.start(analytics.port, requests, progress);
-            try {
-              await load.run(1, 1);
-              return await load.run(CONNECTIONS, seconds);
-            } finally {
-              load.stop();
-              await analytics.kill();
-            }
-          },
+          ours: (seconds) => asking.again({ database, filled }, seconds),
           limit: (seconds) => overviewQueries(database, filled, CONNECTIONS, seconds),
         },
         // One round: with ten thousand coachees 64 of these queries keep two cores busy for a minute.
         { rounds: 1, seconds: pace.seconds * 5, warm: false },
       );
     } finally {
-      await issuer.remove();
+      await asking.end();
       await database.drop();
-      await bus.drop();
     }
   },
 };
+
+/** Every projection, analysed as a database is that has grown by itself. */
+export async function rebuildAll(database: Database): Promise<void> {
+  await rebuild(
+    database,
+    PROJECTIONS.map(({ name }) => name),
+  );
+  await database.pool.query('VACUUM ANALYZE');
+}
+
+interface Asked {
+  readonly database: Database;
+  readonly filled: Workload;
+}
+
+/** What asks analytics for the overview of the first programme. */
+export async function askingForOverview({ servers, progress }: Bench) {
+  const bus = await servers.database();
+  const issuer = await benchIssuer();
+  /** A new process each time: what it had not answered must not be worked on while the other side is measured. */
+  const ofNewProcess = async <T>({ database, filled }: Asked, ask: (load: HttpLoad) => Promise<T>) => {
+    const token = await issuer.sign({ tenantId: filled.tenantId, subject: 'bench', roles: ['hr'] });
+    const path = `/analytics/v1/programs/${filled.programId}/overview?asOf=2026-06-01T00:00:00.000Z`;
+    const analytics = await startServiceProcess('analytics', { databaseUrl: database.url, issuer, bus });
+    const load = await HttpLoad.start(analytics.port, [prepared('GET', path, token)], progress);
+    try {
+      return await ask(load);
+    } finally {
+      load.stop();
+      await analytics.kill();
+    }
+  };
+  return {
+    /** The first answer of a process: it has read every fact of the programme. */
+    first: (asked: Asked): Promise<Measured> => ofNewProcess(asked, (load) => load.run(1, 0.001)),
+    /** So many connections, each asking again as soon as it is answered; the first answer is there by then. */
+    again: (asked: Asked, seconds: number): Promise<Measured> =>
+      ofNewProcess(asked, async (load) => {
+        await load.run(1, 1);
+        return load.run(CONNECTIONS, seconds);
+      }),
+    async end(): Promise<void> {
+      await issuer.remove();
+      await bus.drop();
+    },
+  };
+}

@@ -8,6 +8,8 @@ export const HOLDER_LOCK = 720_454;
 const LEASE = `interval '6 seconds'`;
 const RENEW_MS = 2_000;
 const TRY_MS = 1_000;
+/** Of a session that is silent for so long, the network has swallowed what was said: nothing else would ever end it. */
+const ANSWERS_WITHIN_MS = 10_000;
 /** A checkpoint need not be on disk: what a crash of the server takes with it is sent again. */
 const NOT_FLUSHED = `RETURNING set_config('synchronous_commit', 'off', true)`;
 
@@ -29,6 +31,8 @@ export class Lease {
   private readonly over = new AbortController();
   /** Aborts when the lease is lost or given back. */
   readonly signal: AbortSignal = this.over.signal;
+  /** What the session failed with, where that has ended the lease. */
+  failure: unknown;
   private renewing: Promise<void>;
   /** The session takes one statement at a time. */
   private last: Promise<unknown> = Promise.resolve();
@@ -39,13 +43,22 @@ export class Lease {
     private readonly fence: number,
     readonly checkpoint: FoundCheckpoint,
   ) {
-    session.on('error', () => this.over.abort());
+    session.on('error', (error) => this.fail(error));
     this.renewing = this.renew();
   }
 
   /** Waits until the lease is free and takes it; undefined when `signal` aborts first. */
-  static async acquire(pool: Pool, service: string, signal: AbortSignal): Promise<Lease | undefined> {
-    const session = new Client(pool.options);
+  static async acquire(
+    pool: Pool,
+    service: string,
+    signal: AbortSignal,
+    answersWithinMs = ANSWERS_WITHIN_MS,
+  ): Promise<Lease | undefined> {
+    const session = new Client({
+      ...pool.options,
+      connectionTimeoutMillis: answersWithinMs,
+      query_timeout: answersWithinMs,
+    });
     session.on('error', () => undefined);
     try {
       await session.connect();
@@ -87,9 +100,10 @@ export class Lease {
   }
 
   async release(): Promise<void> {
+    const held = !this.signal.aborted;
     this.over.abort();
     await this.renewing;
-    await this.fenced(`expires_at = '-infinity'`, []).catch(() => undefined);
+    if (held) await this.fenced(`expires_at = '-infinity'`, []).catch(() => undefined);
     await this.session.end().catch(() => undefined);
   }
 
@@ -101,10 +115,15 @@ export class Lease {
         ...values,
       ]),
     );
-    this.last = update.catch(() => this.over.abort());
+    this.last = update.catch((error: unknown) => this.fail(error));
     const { rowCount } = await update;
     if (rowCount !== 1) this.over.abort();
     return rowCount === 1;
+  }
+
+  private fail(error: unknown): void {
+    if (!this.signal.aborted) this.failure = error;
+    this.over.abort();
   }
 
   private async renew(): Promise<void> {

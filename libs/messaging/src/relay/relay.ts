@@ -110,6 +110,7 @@ class RelayLoop {
     await Promise.all(
       [session.publishLog(), session.sendWatermarks()].map((each) => each.finally(() => ended.abort())),
     );
+    if (lease.failure !== undefined) throw lease.failure;
     const settledAt = session.settledAt();
     if (settledAt !== undefined) await lease.settle({ log: generation, position: settledAt });
   }

@@ -1,9 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { standInEventStore, type StandInEventStore, type StandInOptions } from '@cairn/testing';
+import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { credentials } from '@grpc/grpc-js';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collect, events, everything, followUntil, newStream } from '../conformance/fixtures.js';
 import { LogUnavailable, START, WrongExpectedVersion } from '../port.js';
 import { type EventStoreDbStore, openEventStoreDb } from './index.js';
+
+const { AppendReq } = streams;
+const { StreamIdentifier, UUID } = shared;
 
 const servers: StandInEventStore[] = [];
 const stores: EventStoreDbStore[] = [];
@@ -72,6 +80,34 @@ describe('an append to EventStoreDB', () => {
       reason: 'too-large',
       message: expect.stringContaining('1048576'),
     });
+  });
+});
+
+describe('the stand-in', () => {
+  it('writes nothing of an append that its caller has given up in the middle', async () => {
+    const standIn = await server();
+    const store = open(standIn);
+    const stream = newStream();
+    await store.append(stream, events(1), 0);
+    const client = new StreamsClient(new URL(standIn.connectionString).host, credentials.createInsecure());
+    const given = client.append(() => undefined);
+    given.on('error', () => undefined);
+    const options = new AppendReq.Options();
+    options.setStreamIdentifier(new StreamIdentifier().setStreamName(Buffer.from(`cairn/sessions/${stream}`)));
+    options.setRevision('0');
+    given.write(new AppendReq().setOptions(options));
+    for (let sent = 0; sent < 3; sent++) {
+      const proposed = new AppendReq.ProposedMessage();
+      proposed.setId(new UUID().setString(randomUUID()));
+      proposed.getMetadataMap().set('type', 'Half').set('content-type', 'application/json');
+      proposed.setData(Buffer.from('{}'));
+      given.write(new AppendReq().setProposedMessage(proposed));
+    }
+    await sleep(200);
+    given.cancel();
+    await sleep(200);
+    client.close();
+    expect(await store.append(stream, events(1), 1)).toMatchObject({ version: 2, fresh: true });
   });
 });
 

@@ -117,6 +117,24 @@ describe('the configuration of a service', () => {
     (brokers) => expect(faultsOf({ ...good, KAFKA_BROKERS: brokers }).join()).toContain('KAFKA_BROKERS'),
   );
 
+  it('takes how the connections to Kafka are protected, as a whole', () => {
+    const sasl = { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_USERNAME: 'cairn', KAFKA_PASSWORD: '007' };
+    const busOf = (env: Record<string, string>) => readConfig({ ...good, ...env }, true).bus;
+    expect(busOf({})).not.toHaveProperty('security');
+    expect(busOf({ KAFKA_TLS: 'true' })).toMatchObject({ security: { tls: true } });
+    expect(busOf({ KAFKA_TLS: 'true', ...sasl })).toMatchObject({
+      security: { tls: true, sasl: { mechanism: 'scram-sha-512', username: 'cairn', password: '007' } },
+    });
+    expect(faultsOf({ ...good, KAFKA_TLS: 'yes' })).toEqual([expect.stringContaining('KAFKA_TLS')]);
+    expect(faultsOf({ ...good, ...sasl, KAFKA_SASL_MECHANISM: 'aws' })).toEqual([
+      expect.stringContaining('KAFKA_SASL_MECHANISM must be one of plain'),
+    ]);
+    expect(faultsOf({ ...good, KAFKA_USERNAME: 'cairn' })).toEqual([
+      expect.stringContaining('KAFKA_SASL_MECHANISM must be one of'),
+      expect.stringContaining('without KAFKA_PASSWORD'),
+    ]);
+  });
+
   it('says where a key set cannot be read', () => {
     expect(faultsOf({ ...good, OIDC_JWKS_FILE: '/nowhere.json' }).join()).toContain('/nowhere.json');
   });

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { checkedConnectionString } from '@cairn/event-store';
+import type { KafkaSecurity } from '@cairn/messaging/kafka';
 import { plainToInstance } from 'class-transformer';
 import {
   IsBase64,
@@ -19,7 +20,7 @@ import type { JSONWebKeySet } from 'jose';
 import { readFileSync } from 'node:fs';
 
 export type BusConfig =
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly security?: KafkaSecurity }
   | { readonly kind: 'postgres'; readonly url: string };
 
 export type EventStoreConfig =
@@ -57,6 +58,11 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const PORT_RULE = { message: 'PORT must be a whole number from 1 to 65535.' };
 const PARTITIONS_RULE = { message: 'KAFKA_TOPIC_PARTITIONS must be a whole number, 1 or more.' };
 
+const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+const hasSasl = (env: Environment): boolean =>
+  [env.KAFKA_SASL_MECHANISM, env.KAFKA_USERNAME, env.KAFKA_PASSWORD].some((each) => each !== undefined);
+
 class Environment {
   @IsOptional()
   @IsInt(PORT_RULE)
@@ -81,6 +87,22 @@ class Environment {
         : 'BUS_DATABASE_URL must be postgres://user:password@host:port/database.',
   })
   BUS_DATABASE_URL?: string;
+
+  @IsOptional()
+  @IsIn(['true', 'false'], { message: 'KAFKA_TLS must be true or false.' })
+  KAFKA_TLS = 'false';
+
+  @ValidateIf(hasSasl)
+  @IsIn(SASL_MECHANISMS, { message: `KAFKA_SASL_MECHANISM must be one of ${SASL_MECHANISMS.join(', ')}.` })
+  KAFKA_SASL_MECHANISM?: (typeof SASL_MECHANISMS)[number];
+
+  @ValidateIf(hasSasl)
+  @IsString({ message: 'KAFKA_SASL_MECHANISM is nothing without KAFKA_USERNAME.' })
+  KAFKA_USERNAME?: string;
+
+  @ValidateIf(hasSasl)
+  @IsString({ message: 'KAFKA_SASL_MECHANISM is nothing without KAFKA_PASSWORD.' })
+  KAFKA_PASSWORD?: string;
 
   @IsOptional()
   @IsInt(PARTITIONS_RULE)
@@ -200,7 +222,7 @@ export function readConfig(
     bus: {
       ...(parsed.KAFKA_BROKERS === undefined
         ? { kind: 'postgres' as const, url: parsed.BUS_DATABASE_URL! }
-        : { kind: 'kafka' as const, brokers: parsed.KAFKA_BROKERS.split(',') }),
+        : { kind: 'kafka' as const, brokers: parsed.KAFKA_BROKERS.split(','), ...securityIn(parsed) }),
       partitions: parsed.KAFKA_TOPIC_PARTITIONS,
       createTopics: parsed.KAFKA_CREATE_TOPICS === 'true',
     },
@@ -212,6 +234,15 @@ export function readConfig(
     ...(textKey === undefined ? {} : { textKey }),
     ...(parsed.PUBLIC_URL === undefined ? {} : { publicUrl: parsed.PUBLIC_URL.replace(/\/+$/, '') }),
   };
+}
+
+/** How the connections to Kafka are protected, where they are. */
+function securityIn(given: Environment): { readonly security?: KafkaSecurity } {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = given;
+  const tls = given.KAFKA_TLS === 'true';
+  if (mechanism === undefined || username === undefined || password === undefined)
+    return tls ? { security: { tls } } : {};
+  return { security: { tls, sasl: { mechanism, username, password } } };
 }
 
 /** Where EVENT_STORE says that logs are, for who reads no more than that. @throws ConfigurationError */
@@ -248,6 +279,10 @@ const KEYS = [
   'DATABASE_URL',
   'KAFKA_BROKERS',
   'BUS_DATABASE_URL',
+  'KAFKA_TLS',
+  'KAFKA_SASL_MECHANISM',
+  'KAFKA_USERNAME',
+  'KAFKA_PASSWORD',
   'KAFKA_TOPIC_PARTITIONS',
   'KAFKA_CREATE_TOPICS',
   'EVENT_STORE',

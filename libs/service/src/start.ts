@@ -185,5 +185,6 @@ async function openBus(name: string, { bus }: ServiceConfig): Promise<Bus> {
   const { partitions, createTopics } = bus;
   if (bus.kind === 'postgres') return postgresBus({ connectionString: bus.url, partitions });
   const { kafkaBus } = await import('@cairn/messaging/kafka');
-  return kafkaBus({ clientId: `cairn-${name}`, brokers: [...bus.brokers], partitions, createTopics });
+  const { brokers, security } = bus;
+  return kafkaBus({ clientId: `cairn-${name}`, brokers, security, partitions, createTopics });
 }

@@ -5,6 +5,7 @@ export type { Kafka } from './kafka/kafka.js';
 export { kafkaJars } from './kafka/jars.js';
 export { findJava } from './kafka/java.js';
 export { startKafka, type KafkaOptions } from './kafka/start-kafka.js';
+export { dockerAnswers } from './docker.js';
 export { kafkaOrSkip } from './kafka/kafka-or-skip.js';
 export { serveSharedServers, type SharedServers } from './shared/serve.js';
 export { EVENTSTOREDB_IMAGE, eventStoreDbOrSkip, type RealEventStoreDb } from './eventstoredb/real.js';

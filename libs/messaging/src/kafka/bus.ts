@@ -13,7 +13,13 @@ import {
 } from '../port.js';
 import { sleep, within } from '../waiting.js';
 import { KafkaConsumption, recordOf } from './consumption.js';
-import { clusterOf, kafkaClient, type KafkaBroker, type KafkaCluster } from './kafkajs.js';
+import {
+  clusterOf,
+  kafkaClient,
+  type KafkaBroker,
+  type KafkaCluster,
+  type KafkaSecurity,
+} from './kafkajs.js';
 import { metadataOf } from './metadata.js';
 
 export interface KafkaBusOptions {
@@ -21,6 +27,7 @@ export interface KafkaBusOptions {
   readonly brokers: readonly string[];
   /** How this process names itself to the brokers. */
   readonly clientId: string;
+  readonly security?: KafkaSecurity | undefined;
   /** Partitions of a topic that is made without saying how many. */
   readonly partitions?: number;
   /** False where topics are made by the platform's own means. */
@@ -102,9 +109,9 @@ class KafkaBus implements Bus {
   private producer: Promise<Producer> | undefined;
   private cluster: KafkaCluster | undefined;
 
-  constructor({ brokers, clientId, partitions = 6, createTopics = true }: KafkaBusOptions) {
+  constructor({ brokers, clientId, security, partitions = 6, createTopics = true }: KafkaBusOptions) {
     this.server = `Kafka at ${brokers.join(', ')}`;
-    this.client = kafkaClient(brokers, clientId);
+    this.client = kafkaClient(brokers, clientId, security);
     this.partitions = partitions;
     this.createTopics = createTopics;
   }

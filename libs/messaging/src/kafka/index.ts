@@ -1,1 +1,2 @@
 export { kafkaBus, type KafkaBusOptions } from './bus.js';
+export type { KafkaSecurity } from './kafkajs.js';

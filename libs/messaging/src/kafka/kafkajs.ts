@@ -1,5 +1,12 @@
 import { createRequire } from 'node:module';
-import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type KafkaMessage } from 'kafkajs';
+import {
+  Kafka,
+  logLevel,
+  type ISocketFactory,
+  type KafkaConfig,
+  type KafkaMessage,
+  type SASLOptions,
+} from 'kafkajs';
 import { loggerOf } from '@cairn/telemetry';
 
 const require = createRequire(import.meta.url);
@@ -58,11 +65,28 @@ const toOurLog: KafkaConfig['logCreator'] = () => {
   };
 };
 
+/** How connections to the brokers are protected; without it, in no way. */
+export interface KafkaSecurity {
+  /** TLS, to brokers whose certificate Node trusts (NODE_EXTRA_CA_CERTS for an authority of one's own). */
+  readonly tls: boolean;
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
 /** A client of that cluster. */
-export function kafkaClient(brokers: readonly string[], clientId: string): Kafka {
+export function kafkaClient(
+  brokers: readonly string[],
+  clientId: string,
+  { tls, sasl }: KafkaSecurity = { tls: false },
+): Kafka {
   return new Kafka({
     brokers: [...brokers],
     clientId,
+    ssl: tls,
+    ...(sasl && { sasl: sasl as SASLOptions }),
     logCreator: toOurLog,
     logLevel: logLevel.WARN,
     socketFactory: quietSockets(),

@@ -211,6 +211,24 @@ describe('beside files', () => {
     expect([twice.status, twice.body.scimType]).toEqual([409, 'uniqueness']);
   });
 
+  it('changes and lets go whom they brought with the address of another, and gives nobody such a name', async () => {
+    const shared = people.tenant();
+    tenant = shared;
+    await shared.save({ ...MAPPING, email: 'Score', engagementScore: undefined });
+    const address = { Score: 'line3@example.org' };
+    const rows = [[...boss.slice(0, -1), ''], worker(1, address), worker(2, address)];
+    expect((await shared.send(csv(rows))).body).toMatchObject({ status: 'applied' });
+    const found = (await find('userName eq "line3@example.org"')).Resources as Json[];
+    expect(found).toHaveLength(2);
+    const [one, other] = found.map(({ id }) => id as string);
+    expect((await patch(one!, { op: 'replace', path: 'title', value: 'Lead' })).body.title).toBe('Lead');
+    expect((await patch(other!, { op: 'replace', path: 'active', value: false })).body.active).toBe(false);
+    const third = await add(3);
+    const taken = await patch(third.id, { op: 'replace', path: 'userName', value: 'LINE3@example.org' });
+    expect([taken.status, taken.body.scimType]).toEqual([409, 'uniqueness']);
+    expect((await shared.scim('DELETE', `/Users/${one}`)).status).toBe(204);
+  });
+
   it('changes what they brought, and a later file that says the same changes nothing', async () => {
     const { id } = await add(1, { ...mapped, title: 'Plant Manager' });
     const before = await tenant.events();

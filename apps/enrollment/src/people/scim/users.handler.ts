@@ -52,7 +52,7 @@ export class ScimUsers {
         )) as [{ taken: boolean }];
         if (taken) throw scimError('uniqueness', 'There is a User of this employee id already.');
       }
-      await this.save(tx, employeeId, known, said, day);
+      await this.save(tx, employeeId, known, said, day, null);
       return this.found(tx, 'p.employee_id = $2', employeeId);
     });
   }
@@ -117,21 +117,25 @@ export class ScimUsers {
     const said = saidOf(row);
     if (said.employeeNumber !== null && said.employeeNumber !== row.employeeId)
       throw scimError('mutability', 'The employee id of a person stays what it is.');
-    await this.save(tx, row.employeeId, row, said, day);
+    await this.save(tx, row.employeeId, row, said, day, row.userName);
   }
 
+  /** @param named the userName that they have as a User already */
   private async save(
     tx: Transaction,
     employeeId: string,
     row: UserRow | null,
     said: UserSaid,
     day: string,
+    named: string | null,
   ): Promise<void> {
     const { manager, client, identity } = tx;
     const { tenantId } = identity;
     const key = employeeKey(employeeId);
     const personId = row?.personId ?? personIdOf(tenantId, key);
-    if (await userNameTaken(manager, tenantId, said.userName, personId))
+    // Files may give two people one address: who has the same name as another already can still be changed, and let go.
+    const isNewName = said.userName.toLowerCase() !== named?.toLowerCase();
+    if (isNewName && (await userNameTaken(manager, tenantId, said.userName, personId)))
       throw scimError('uniqueness', 'Another User has this userName.');
     const managerKey = await this.managerOf(tx, personId, said);
     const people = await nearby(manager, tenantId, key, managerKey ?? null);

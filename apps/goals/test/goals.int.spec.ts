@@ -772,6 +772,91 @@ describe('goals over HTTP', () => {
     expect((await post(goalId, 'score', { level: 1, moment: 'closing' }, coachee)).status).toBe(200);
     expect((await post(goalId, 'close', { outcome: 'notAttained' }, coachee)).status).toBe(200);
   });
+
+  it('keeps what other services tell after they were restored from a backup, and give versions again', async () => {
+    const [own, sessionId] = [newRefs(), newId()];
+    const ofPerson = { stream: `person-${own.personId}`, version: 2 };
+    const ofProgram = { stream: `program-${own.programId}`, version: 2 };
+    const ofSession = { stream: `session-${sessionId}`, version: 2, at: BEGIN };
+    const moved = (department: string) =>
+      ({
+        ...ofPerson,
+        name: 'PersonChanged',
+        data: {
+          personId: own.personId,
+          kind: 'moved',
+          department,
+          effectiveOn: '2026-01-05',
+          dateBasis: 'column',
+        },
+      }) as Told;
+    const themes = (...changed: string[]) =>
+      ({
+        ...ofProgram,
+        name: 'ProgramChanged',
+        data: { programId: own.programId, effectiveOn: '2026-01-05', changes: { themes: changed } },
+      }) as Told;
+    const said = (name: string, data: object, version = 2) =>
+      ({ ...ofSession, version, name, data: { sessionId, ...own, ...data } }) as Told;
+    const times = (day: number) => ({
+      startsAt: `2026-08-0${day}T09:00:00.000Z`,
+      endsAt: `2026-08-0${day}T10:00:00.000Z`,
+    });
+    const knows = async (expected: object) => {
+      const { body } = await goals.until(
+        async () => {
+          const { rows } = await goals.pool.query(
+            `SELECT s.version, s.held, s.starts_at AS "startsAt", p.department, f.themes, e.over_at AS "overAt"
+               FROM known_sessions s
+               JOIN known_people p ON p.person_id = $2
+               JOIN known_programs f ON f.program_id = $3 AND f.version = 2
+               JOIN known_engagements e ON e.engagement_id = s.engagement_id
+              WHERE session_id = $1`,
+            [sessionId, own.personId, own.programId],
+          );
+          return { status: 200, body: JSON.parse(JSON.stringify(rows[0] ?? {})), headers: {} };
+        },
+        ({ body: row }) =>
+          Object.entries(expected).every(([key, value]) => String(row[key]) === String(value)),
+      );
+      expect(body).toMatchObject(expected);
+    };
+    const over = (reason: string, at: string) =>
+      ({
+        name: 'EngagementEnded',
+        stream: `engagement-${own.engagementId}`,
+        version: 2,
+        at,
+        data: { ...own, reason },
+      }) as Told;
+    await goals.tell(program(own.programId), person(own.personId));
+    await engaged(goals, own);
+    const zone = 'Europe/Berlin';
+    await goals.tell(said('SessionScheduled', { ...times(1), zone, by: 'coach' }, 1));
+    await goals.tell(
+      said('SessionCompleted', { durationMinutes: 60, auto: false, policyVersion: 1 }),
+      moved('Lost'),
+      themes('lost'),
+      over('left-the-company', '2026-08-03T09:00:00.000Z'),
+    );
+    await knows({
+      version: 2,
+      held: true,
+      department: 'Lost',
+      themes: ['lost'],
+      overAt: '2026-08-03T09:00:00.000Z',
+    });
+    await goals.tell(
+      said('SessionRescheduled', { by: 'coach', noticeHours: 72, from: times(1), to: times(2), zone }),
+      moved('Told'),
+      themes('told'),
+      over('too-busy', '2026-08-05T09:00:00.000Z'),
+    );
+    const after = { department: 'Told', themes: ['told'], overAt: '2026-08-05T09:00:00.000Z' };
+    await knows({ version: 2, startsAt: times(2).startsAt, ...after });
+    await goals.tell(said('NoShowRecorded', { party: 'coachee', policyVersion: 1, forfeited: true }));
+    await knows({ version: 2, held: false, ...after });
+  });
 });
 
 describe('a hand-over', () => {

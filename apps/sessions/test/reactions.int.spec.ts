@@ -1,5 +1,5 @@
 import { newId } from '@cairn/event-store';
-import { partitionOf } from '@cairn/messaging';
+import { partitionOf, rewindConsumer } from '@cairn/messaging';
 import { testService, type Told, type TestService } from '@cairn/service/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
@@ -387,5 +387,64 @@ describe('a rematch', () => {
     await sessions.tell(e.enrolment.allotted(4, 5));
     await granted(after, 4);
     await granted(e.engagementId, 5);
+  });
+});
+
+it('keeps what enrolment tells after it was restored from a backup, and no replay brings back what was lost', async () => {
+  const personId = newId();
+  const enrolment = enrolmentOf({ programId: newId(), personId });
+  const known = async () => {
+    const { rows } = await sessions.pool.query<{ version: number; moved: boolean }>(
+      `SELECT e.version, allotment, ends_on::text AS "endsOn", p.department, p.version AS moves, f.facts->>'endsOn' AS of
+         FROM known_enrollments e
+         JOIN known_people p ON p.person_id = $2
+         JOIN known_programs f ON f.program_id = $3 AND f.version = 2
+        WHERE enrollment_id = $1`,
+      [enrolment.refs.enrollmentId, personId, enrolment.refs.programId],
+    );
+    return { status: 200, body: rows[0] ?? {}, headers: {} };
+  };
+  const knows = async (expected: object) => {
+    const holds = (body: object) =>
+      Object.entries(expected).every(([key, value]) => (body as never)[key] === value);
+    expect((await sessions.until(known, ({ body }) => holds(body))).body).toMatchObject(expected);
+  };
+  const moved = (department: string): Told => ({
+    name: 'PersonChanged',
+    stream: `person-${personId}`,
+    version: 2,
+    data: { personId, kind: 'moved', department, effectiveOn: '2026-01-05', dateBasis: 'column' },
+  });
+  const extended = (endsOn: string): Told => ({
+    name: 'ProgramChanged',
+    stream: `program-${enrolment.refs.programId}`,
+    version: 2,
+    data: { programId: enrolment.refs.programId, effectiveOn: '2026-01-05', changes: { endsOn } },
+  });
+  await sessions.tell(program(enrolment.refs.programId), person(personId), enrolment.nominated());
+  await sessions.tell(enrolment.allotted(6, 6));
+  const lost = [enrolment.allotted(2, 8), enrolment.activated('2026-06-30')];
+  await sessions.tell(...lost, moved('Lost'), extended('2026-07-31'));
+  await knows({ version: 4, allotment: 8, endsOn: '2026-06-30', department: 'Lost', of: '2026-07-31' });
+  await sessions.tell(
+    { ...enrolment.activated('2026-09-30'), version: 3 },
+    moved('Told'),
+    extended('2026-10-31'),
+  );
+  await knows({ version: 4, allotment: 8, endsOn: '2026-09-30', department: 'Told', of: '2026-10-31' });
+  await rewindConsumer(sessions.pool, 'sessions.inbox', {});
+  // They follow the replay, each in its partition.
+  await sessions.tell({ ...enrolment.allotted(4, 12), version: 5 }, {
+    ...moved('Told'),
+    version: 3,
+    data: { personId, kind: 'returned', effectiveOn: '2026-01-06', dateBasis: 'column' },
+  } as Told);
+  await knows({
+    version: 5,
+    allotment: 12,
+    endsOn: '2026-09-30',
+    moves: 3,
+    department: 'Told',
+    of: '2026-10-31',
   });
 });

@@ -14,7 +14,11 @@ export interface UnitsInUse {
 
 type Unit = 'booked' | 'used' | null;
 
-/** Keeps what an event of sessions says of the unit that a session holds; passes over the rest. */
+/**
+ * Keeps what an event of sessions says of the unit that a session holds; passes over the rest. In a replay, what was kept
+ * before changes nothing; what is told for the first time is kept whatever its version, which sessions gives again once it
+ * was restored from a backup.
+ */
 export async function learnUnits(client: PoolClient, event: ReceivedEvent): Promise<void> {
   const { tenantid: tenantId, streamversion: version } = event.envelope;
   if (event.name === 'SessionScheduled') {
@@ -26,17 +30,24 @@ export async function learnUnits(client: PoolClient, event: ReceivedEvent): Prom
     );
   } else if (event.name === 'SessionRescheduled') {
     await client.query(
-      `UPDATE known_sessions SET starts_at = $4, version = $3
-        WHERE session_id = $1 AND tenant_id = $2 AND version < $3`,
-      [event.data.sessionId, tenantId, version, event.data.to.startsAt],
+      `UPDATE known_sessions SET starts_at = $4, version = greatest(version, $3)
+        WHERE session_id = $1 AND tenant_id = $2 AND (version < $3 OR $5)`,
+      [event.data.sessionId, tenantId, version, event.data.to.startsAt, !event.replay],
     );
   } else {
     const unit = unitAfter(event);
     if (unit === undefined) return;
     await client.query(
-      `UPDATE known_sessions SET unit = $4, held = $5, version = $3
-        WHERE session_id = $1 AND tenant_id = $2 AND version < $3`,
-      [(event.data as { sessionId: string }).sessionId, tenantId, version, unit, isHeld(event)],
+      `UPDATE known_sessions SET unit = $4, held = $5, version = greatest(version, $3)
+        WHERE session_id = $1 AND tenant_id = $2 AND (version < $3 OR $6)`,
+      [
+        (event.data as { sessionId: string }).sessionId,
+        tenantId,
+        version,
+        unit,
+        isHeld(event),
+        !event.replay,
+      ],
     );
   }
 }

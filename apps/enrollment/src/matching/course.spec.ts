@@ -52,7 +52,15 @@ describe('the course of an engagement', () => {
   it('takes each word once, whatever comes again', () => {
     const move = moved(2, 'a', 6);
     const course = after(booked(1, 'a', 5), move);
-    expect(follow(course, move)).toBe(course);
+    expect(follow(course, { ...move, replay: true })).toBe(course);
+  });
+  it('takes the word of sessions that were restored from a backup, and no lost one again', () => {
+    const [first, lost, restored] = [booked(1, 'a', 5), cancelled(3, 'a'), held(5, 'a')];
+    const version = lost.envelope.streamversion;
+    const again = { ...restored, envelope: { ...restored.envelope, streamversion: version - 1 } };
+    const course = after(first, lost, again as CourseEvent);
+    expect(course.sessions['a']).toMatchObject({ outcome: 'held', version });
+    expect(follow(course, { ...lost, replay: true })).toBe(course);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Risk } from './match.events.js';
 type Outcome = 'held' | 'no-show' | 'other';
 
 interface Session {
-  /** Of its stream: what was heard before changes nothing. */
+  /** The highest heard of its stream: what comes again in a replay changes nothing. */
   readonly version: number;
   readonly startsAt: string;
   readonly cancelledAt?: string;
@@ -38,14 +38,17 @@ export type CourseEvent = Extract<ReceivedEvent, { name: (typeof COURSE_EVENTS)[
 export const isOfCourse = (event: ReceivedEvent): event is CourseEvent =>
   (COURSE_EVENTS as readonly string[]).includes(event.name);
 
-/** The course after an event; the same one where it is no news. */
+/** The course after an event; the same one where it is no news. What is told for the first time is, whatever its version. */
 export function follow(course: Course, event: CourseEvent): Course {
   const { sessionId } = event.data;
   const { streamversion: version, time: at } = event.envelope;
   const known = course.sessions[sessionId];
-  if (known !== undefined && known.version >= version) return course;
+  if (event.replay && known !== undefined && known.version >= version) return course;
   const becomes = (session: Omit<Session, 'version'>, step = false): Course => ({
-    sessions: { ...course.sessions, [sessionId]: { ...session, version } },
+    sessions: {
+      ...course.sessions,
+      [sessionId]: { ...session, version: Math.max(known?.version ?? 0, version) },
+    },
     steps: step ? [...course.steps, at] : course.steps,
   });
   if (event.name === 'SessionScheduled') return becomes({ startsAt: event.data.startsAt });

@@ -148,6 +148,39 @@ describe('what sessions says of its units', () => {
     expect(expectStatus(200, await allot(-8))).toMatchObject({ sessionsAllotted: 4 });
   });
 
+  it('is kept where sessions was restored from a backup, and gives versions again', async () => {
+    const { told, book } = await given();
+    const startsAt = '2026-03-01T10:00:00.000Z';
+    const of = (sessionId: string) => async () => {
+      const rows: object[] = await app.dataSource.query(
+        'SELECT version, unit, held, starts_at AS "startsAt" FROM known_sessions WHERE session_id = $1',
+        [sessionId],
+      );
+      return rows[0] as Record<string, unknown> | undefined;
+    };
+    const session = await book(startsAt);
+    await told(session, 2, 'SessionCompleted', { durationMinutes: 45, auto: false, policyVersion: 1 });
+    await eventually(of(session), (row) => row?.['held'] === true);
+    const policy = { policyVersion: 1, forfeited: false };
+    await told(session, 2, 'SessionCancelled', { by: 'coach', noticeHours: 72, late: false, ...policy });
+    await eventually(of(session), (row) => row?.['unit'] === null);
+    const other = await book(startsAt);
+    const cancelled = { by: 'coach', noticeHours: 72, late: false, ...policy };
+    await told(other, 3, 'SessionCancelled', cancelled);
+    await eventually(of(other), (row) => row?.['version'] === 3);
+    const to = { startsAt: '2026-03-02T10:00:00.000Z', endsAt: '2026-03-02T10:45:00.000Z' };
+    const from = { startsAt, endsAt: '2026-03-01T10:45:00.000Z' };
+    await told(other, 2, 'SessionRescheduled', {
+      by: 'coach',
+      noticeHours: 72,
+      from,
+      to,
+      zone: 'Europe/Berlin',
+    });
+    await eventually(of(other), (row) => JSON.stringify(row?.['startsAt']) === JSON.stringify(to.startsAt));
+    expect(await of(other)()).toMatchObject({ version: 3 });
+  });
+
   it('has the coachee alone asked for feedback once three were held, once', async () => {
     const { told, book, knows, enrollmentId, personId } = await given();
     const path = `/enrollments/${enrollmentId}`;

@@ -3,16 +3,19 @@ import type { PoolClient } from 'pg';
 
 /**
  * Keeps what events of other services say that goals needs; passes over the rest. In the order of each stream. People come
- * by the ten thousand: all that a batch says of them is written with one statement.
+ * by the ten thousand: all that a batch says of them is written with one statement. In a replay, what was kept before
+ * changes nothing. What is told for the first time is kept whatever its version: a service that was restored from a backup
+ * gives versions again that were heard before.
  */
 export async function learn(client: PoolClient, events: readonly ReceivedEvent[]): Promise<void> {
   const people = new Map<string, Person>();
   const managers: [tenant: string, person: string, manager: string][] = [];
   for (const event of events) {
     const { tenantid: tenant, streamversion: version, time } = event.envelope;
+    const isNew = !event.replay;
     if (event.name === 'PersonLeft') {
       const { personId } = event.data;
-      people.set(personId, { ...people.get(personId), tenant, version, leftAt: time });
+      people.set(personId, { ...people.get(personId), tenant, version, isNew, leftAt: time });
     } else if (event.name === 'PersonAdded' || event.name === 'PersonChanged') {
       const { personId, managerId, department } = event.data;
       if (managerId) managers.push([tenant, personId, managerId]);
@@ -21,6 +24,7 @@ export async function learn(client: PoolClient, events: readonly ReceivedEvent[]
         ...people.get(personId),
         tenant,
         version,
+        isNew,
         ...(managerId !== undefined && { managerId }),
         ...(department !== undefined && { department }),
         ...(isBack && { leftAt: null }),
@@ -35,6 +39,7 @@ export async function learn(client: PoolClient, events: readonly ReceivedEvent[]
 interface Person {
   readonly tenant: string;
   readonly version: number;
+  readonly isNew: boolean;
   readonly managerId?: string | null;
   readonly department?: string;
   /** Null: came back. */
@@ -43,13 +48,14 @@ interface Person {
 
 async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void> {
   const { tenantid: tenant, streamversion: version } = event.envelope;
+  const told: Told = { tenant, version, isNew: !event.replay };
   switch (event.name) {
     case 'CoachApproved':
       await client.query(
         `INSERT INTO known_coaches AS known (coach_id, tenant_id, version, person_id) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (coach_id) DO UPDATE SET version = $3, person_id = $4
-           WHERE known.tenant_id = $2 AND known.version < $3`,
-        [event.data.coachId, tenant, version, event.data.personId],
+         ON CONFLICT (coach_id) DO UPDATE SET version = greatest(known.version, $3), person_id = $4
+           WHERE known.tenant_id = $2 AND (known.version < $3 OR $5)`,
+        [event.data.coachId, tenant, version, event.data.personId, told.isNew],
       );
       return;
     case 'EngagementPlanned': {
@@ -64,9 +70,9 @@ async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void>
     case 'EngagementCompleted':
     case 'EngagementEnded':
       await client.query(
-        `UPDATE known_engagements SET over_at = $4, version = $3
-          WHERE engagement_id = $1 AND tenant_id = $2 AND version < $3`,
-        [event.data.engagementId, tenant, version, event.envelope.time],
+        `UPDATE known_engagements SET over_at = $4, version = greatest(version, $3)
+          WHERE engagement_id = $1 AND tenant_id = $2 AND (version < $3 OR $5)`,
+        [event.data.engagementId, tenant, version, event.envelope.time, told.isNew],
       );
       return forgetAnswers(client, event.data.engagementId);
     case 'HandoverConsented': {
@@ -89,34 +95,33 @@ async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void>
     }
     case 'SessionRescheduled':
       await client.query(
-        `UPDATE known_sessions SET starts_at = $4, ends_at = $5, version = $3
-          WHERE session_id = $1 AND tenant_id = $2 AND version < $3`,
-        [event.data.sessionId, tenant, version, event.data.to.startsAt, event.data.to.endsAt],
+        `UPDATE known_sessions SET starts_at = $4, ends_at = $5, version = greatest(version, $3)
+          WHERE session_id = $1 AND tenant_id = $2 AND (version < $3 OR $6)`,
+        [event.data.sessionId, tenant, version, event.data.to.startsAt, event.data.to.endsAt, told.isNew],
       );
       return;
     case 'SessionCancelled':
-      return outcome(client, tenant, event.data.sessionId, version, null, true);
+      return outcome(client, told, event.data.sessionId, null, true);
     case 'SessionCompleted':
-      return outcome(client, tenant, event.data.sessionId, version, true, false);
+      return outcome(client, told, event.data.sessionId, true, false);
     case 'NoShowRecorded':
     case 'SessionUnconfirmed':
-      return outcome(client, tenant, event.data.sessionId, version, false, false);
+      return outcome(client, told, event.data.sessionId, false, false);
     case 'OutcomeCorrected': {
       const cancelled = event.data.to.includes('cancel');
       return outcome(
         client,
-        tenant,
+        told,
         event.data.sessionId,
-        version,
         cancelled ? null : event.data.to === 'completed',
         cancelled,
       );
     }
     case 'ProgramCreated':
-      return themes(client, event.data.programId, tenant, version, '-infinity', event.data.themes);
+      return themes(client, event.data.programId, told, '-infinity', event.data.themes);
     case 'ProgramChanged': {
       const { programId, effectiveOn, changes } = event.data;
-      if (changes.themes) await themes(client, programId, tenant, version, effectiveOn, changes.themes);
+      if (changes.themes) await themes(client, programId, told, effectiveOn, changes.themes);
       return;
     }
     default:
@@ -131,33 +136,39 @@ async function forgetAnswers(client: PoolClient, engagementId: string): Promise<
   await client.query('UPDATE pulse_raters SET token_hash = NULL WHERE engagement_id = $1', [engagementId]);
 }
 
+/** Which version of its stream an event is, and whether it is told for the first time. */
+interface Told {
+  readonly tenant: string;
+  readonly version: number;
+  readonly isNew: boolean;
+}
+
 const outcome = async (
   client: PoolClient,
-  tenant: string,
+  { tenant, version, isNew }: Told,
   sessionId: string,
-  version: number,
   held: boolean | null,
   cancelled: boolean,
 ) => {
   await client.query(
-    `UPDATE known_sessions SET held = $4, cancelled = $5, version = $3
-      WHERE session_id = $1 AND tenant_id = $2 AND version < $3`,
-    [sessionId, tenant, version, held, cancelled],
+    `UPDATE known_sessions SET held = $4, cancelled = $5, version = greatest(version, $3)
+      WHERE session_id = $1 AND tenant_id = $2 AND (version < $3 OR $6)`,
+    [sessionId, tenant, version, held, cancelled, isNew],
   );
 };
 
 const themes = async (
   client: PoolClient,
   id: string,
-  tenant: string,
-  version: number,
+  { tenant, version, isNew }: Told,
   effectiveOn: string,
   list: readonly string[],
 ) => {
   await client.query(
     `INSERT INTO known_programs (program_id, tenant_id, version, effective_on, themes) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT DO NOTHING`,
-    [id, tenant, version, effectiveOn, list],
+     ON CONFLICT (program_id, version) DO UPDATE SET effective_on = $4, themes = $5
+       WHERE known_programs.tenant_id = $2 AND $6`,
+    [id, tenant, version, effectiveOn, list, isNew],
   );
 };
 
@@ -171,8 +182,9 @@ async function writePeople(client: PoolClient, people: ReadonlyMap<string, Perso
      ON CONFLICT (person_id) DO UPDATE
        SET manager_id = CASE WHEN known.person_id = ANY ($7::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
            left_at = CASE WHEN known.person_id = ANY ($8::uuid[]) THEN excluded.left_at ELSE known.left_at END,
-           department = coalesce(excluded.department, known.department), version = excluded.version
-     WHERE known.tenant_id = excluded.tenant_id AND known.version < excluded.version`,
+           department = coalesce(excluded.department, known.department), version = greatest(known.version, excluded.version)
+     WHERE known.tenant_id = excluded.tenant_id
+       AND (known.version < excluded.version OR known.person_id = ANY ($9::uuid[]))`,
     [
       rows.map(([id]) => id),
       rows.map(([, { tenant }]) => tenant),
@@ -182,6 +194,7 @@ async function writePeople(client: PoolClient, people: ReadonlyMap<string, Perso
       rows.map(([, { leftAt }]) => leftAt ?? null),
       rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
       rows.filter(([, { leftAt }]) => leftAt !== undefined).map(([id]) => id),
+      rows.filter(([, { isNew }]) => isNew).map(([id]) => id),
     ],
   );
 }

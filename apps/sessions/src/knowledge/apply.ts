@@ -2,11 +2,13 @@ import type { ReceivedEvent } from '@cairn/messaging';
 import type { PoolClient } from 'pg';
 
 /**
- * Keeps what sessions needs of enrolment's event, in the transaction of the consumer's checkpoint. An event that was
- * applied before changes nothing.
+ * Keeps what sessions needs of enrolment's event, in the transaction of the consumer's checkpoint. In a replay, what was
+ * applied before changes nothing. What is told for the first time is applied whatever its version: a service that was
+ * restored from a backup gives versions again that were heard before.
  */
 export async function apply(client: PoolClient, event: ReceivedEvent): Promise<void> {
-  const { tenantid: tenantId, time, streamversion: version } = event.envelope;
+  const { tenantid: tenantId, time } = event.envelope;
+  const told: Told = { tenantId, version: event.envelope.streamversion, isNew: !event.replay };
   switch (event.name) {
     case 'ProgramCreated':
     case 'ProgramChanged': {
@@ -15,62 +17,71 @@ export async function apply(client: PoolClient, event: ReceivedEvent): Promise<v
       const facts = changed ? event.data.changes : event.data;
       await client.query(
         `INSERT INTO known_programs (program_id, version, tenant_id, effective_on, facts)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-        [event.data.programId, version, tenantId, day, facts],
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (program_id, version) DO UPDATE SET effective_on = $4, facts = $5
+           WHERE known_programs.tenant_id = $3 AND $6`,
+        [event.data.programId, told.version, tenantId, day, facts, told.isNew],
       );
       return;
     }
     case 'CoachApproved':
       await client.query(
         `INSERT INTO known_coaches (coach_id, tenant_id, version, person_id) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (coach_id) DO UPDATE SET version = $3, person_id = $4
-           WHERE known_coaches.tenant_id = $2 AND known_coaches.version < $3`,
-        [event.data.coachId, tenantId, version, event.data.personId],
+         ON CONFLICT (coach_id) DO UPDATE SET version = greatest(known_coaches.version, $3), person_id = $4
+           WHERE known_coaches.tenant_id = $2 AND (known_coaches.version < $3 OR $5)`,
+        [event.data.coachId, tenantId, told.version, event.data.personId, told.isNew],
       );
       return;
     case 'ParticipantNominated':
-      return enrollment(client, tenantId, version, event.data.enrollmentId, {
+      return enrollment(client, told, event.data.enrollmentId, {
         history: event.data.history ?? false,
       });
     case 'HistoryDeclared': {
       const { enrollmentId, through, complete } = event.data;
-      return enrollment(client, tenantId, version, enrollmentId, {
+      return enrollment(client, told, enrollmentId, {
         history: !complete,
         history_through: through,
       });
     }
     case 'SessionsAllotted':
-      return enrollment(client, tenantId, version, event.data.enrollmentId, { allotment: event.data.total });
+      return enrollment(client, told, event.data.enrollmentId, { allotment: event.data.total });
     case 'EnrollmentPaused': {
       const { enrollmentId, from } = event.data;
-      return enrollment(client, tenantId, version, enrollmentId, { paused_from: from, paused_at: time });
+      return enrollment(client, told, enrollmentId, { paused_from: from, paused_at: time });
     }
     case 'EnrollmentResumed': {
       const resumed = { paused_from: null, paused_at: null };
-      return enrollment(client, tenantId, version, event.data.enrollmentId, resumed);
+      return enrollment(client, told, event.data.enrollmentId, resumed);
     }
     case 'EnrollmentActivated':
     case 'EnrollmentExtended': {
       const { enrollmentId, endsOn } = event.data;
-      return enrollment(client, tenantId, version, enrollmentId, { ends_on: endsOn });
+      return enrollment(client, told, enrollmentId, { ends_on: endsOn });
     }
     case 'EnrollmentCompleted':
-      return enrollment(client, tenantId, version, event.data.enrollmentId, {
+      return enrollment(client, told, event.data.enrollmentId, {
         over: 'completed',
         over_at: time,
       });
     case 'EnrollmentDiscontinued':
     case 'EnrollmentCancelled': {
       const { enrollmentId, reason } = event.data;
-      return enrollment(client, tenantId, version, enrollmentId, { over: reason, over_at: time });
+      return enrollment(client, told, enrollmentId, { over: reason, over_at: time });
     }
   }
 }
 
 type Columns = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-const enrollment = (client: PoolClient, tenantId: string, version: number, id: string, columns: Columns) =>
-  upsert(client, 'known_enrollments', 'enrollment_id', id, tenantId, version, columns);
+/** Which version of its stream an event is, and whether it is told for the first time. */
+interface Told {
+  readonly tenantId: string;
+  readonly version: number;
+  readonly isNew: boolean;
+}
+
+const enrollment = (client: PoolClient, told: Told, id: string, columns: Columns) =>
+  upsert(client, 'known_enrollments', 'enrollment_id', id, told, columns);
 
 /** Sets the columns that the event speaks of, unless it was applied before. The names are this file's own. */
 async function upsert(
@@ -78,18 +89,19 @@ async function upsert(
   table: string,
   key: string,
   id: string,
-  tenantId: string,
-  version: number,
+  { tenantId, version, isNew }: Told,
   columns: Columns,
 ): Promise<void> {
   const said = Object.entries(columns).filter(([, value]) => value !== undefined);
-  const names = ['version', ...said.map(([name]) => name)];
-  const places = names.map((_, index) => `$${index + 3}`);
+  const names = said.map(([name]) => name);
+  const places = names.map((_, index) => `$${index + 5}`);
   await client.query(
-    `INSERT INTO ${table} (${key}, tenant_id, ${names.join(', ')}) VALUES ($1, $2, ${places.join(', ')})
-     ON CONFLICT (${key}) DO UPDATE SET ${names.map((name, i) => `${name} = ${places[i]}`).join(', ')}
-       WHERE ${table}.tenant_id = $2 AND ${table}.version < $3`,
-    [id, tenantId, version, ...said.map(([, value]) => value)],
+    `INSERT INTO ${table} (${[key, 'tenant_id', 'version', ...names].join(', ')})
+     VALUES (${['$1', '$2', '$3', ...places].join(', ')})
+     ON CONFLICT (${key}) DO UPDATE
+       SET version = greatest(${table}.version, $3)${names.map((name, i) => `, ${name} = ${places[i]}`).join('')}
+       WHERE ${table}.tenant_id = $2 AND (${table}.version < $3 OR $4)`,
+    [id, tenantId, version, isNew, ...said.map(([, value]) => value)],
   );
 }
 
@@ -102,6 +114,7 @@ export const isOfPerson = (event: ReceivedEvent): event is PersonEvent =>
 interface Person {
   readonly tenantId: string;
   readonly version: number;
+  readonly isNew: boolean;
   readonly department?: string;
   readonly managerId?: string | null;
   /** Null: came back. */
@@ -114,8 +127,9 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
   for (const event of events) {
     const { tenantid: tenantId, time, streamversion: version } = event.envelope;
     const before = people.get(event.data.personId);
+    const isNew = !event.replay;
     if (event.name === 'PersonLeft') {
-      people.set(event.data.personId, { ...before, tenantId, version, leftAt: time });
+      people.set(event.data.personId, { ...before, tenantId, version, isNew, leftAt: time });
       continue;
     }
     const { personId, department, managerId } = event.data;
@@ -124,6 +138,7 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
       ...before,
       tenantId,
       version,
+      isNew,
       ...(department !== undefined && { department }),
       ...(managerId !== undefined && { managerId }),
       ...(isBack && { leftAt: null }),
@@ -137,10 +152,11 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
     `INSERT INTO known_people AS known (person_id, tenant_id, version, department, manager_id, left_at)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::timestamptz[])
      ON CONFLICT (person_id) DO UPDATE
-       SET version = excluded.version, department = coalesce(excluded.department, known.department),
+       SET version = greatest(known.version, excluded.version), department = coalesce(excluded.department, known.department),
            manager_id = CASE WHEN known.person_id = ANY ($7::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
            left_at = CASE WHEN known.person_id = ANY ($8::uuid[]) THEN excluded.left_at ELSE known.left_at END
-     WHERE known.tenant_id = excluded.tenant_id AND known.version < excluded.version`,
+     WHERE known.tenant_id = excluded.tenant_id
+       AND (known.version < excluded.version OR known.person_id = ANY ($9::uuid[]))`,
     [
       rows.map(([id]) => id),
       rows.map(([, { tenantId }]) => tenantId),
@@ -150,6 +166,7 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
       rows.map(([, { leftAt }]) => leftAt ?? null),
       rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
       rows.filter(([, { leftAt }]) => leftAt !== undefined).map(([id]) => id),
+      rows.filter(([, { isNew }]) => isNew).map(([id]) => id),
     ],
   );
 }

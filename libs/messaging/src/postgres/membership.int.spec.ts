@@ -1,0 +1,137 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { countEffects, effectsByStream, prepareEffects, upTo } from '../conformance/effects.js';
+import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
+import { until } from '../conformance/waiting.js';
+import { registerGroup } from '../consumer/start.js';
+import { partitionKey, type Batch, type Consumption } from '../port.js';
+import { postgresBus, type PostgresBus } from './bus.js';
+
+const PROCESS = fileURLToPath(new URL('../../dist/conformance/consumer-process.js', import.meta.url));
+const PARTITIONS = 4;
+
+let busDatabase: TestDatabase;
+let bus: PostgresBus;
+let group: string;
+let story: Story;
+beforeAll(async () => {
+  busDatabase = await testDatabase();
+  bus = postgresBus({ connectionString: busDatabase.url });
+});
+beforeEach(async () => {
+  group = uniqueName();
+  story = new Story(uniqueName(), 12);
+  await bus.ensureTopics([{ name: story.topic, partitions: PARTITIONS }]);
+});
+afterAll(async () => {
+  await bus?.close();
+  await busDatabase?.drop();
+});
+
+describe('of two processes in a group', () => {
+  let database: TestDatabase;
+  let members: ChildProcess[];
+  let sent: number;
+  beforeAll(async () => {
+    database = await testDatabase();
+    await prepareEffects(database.pool);
+  });
+  beforeEach(async () => {
+    sent = 0;
+    await registerGroup(database.pool, group, [story.topic]);
+    members = ['one', 'other'].map((who) =>
+      fork(PROCESS, [who, database.url, busDatabase.url, group, story.topic], {
+        env: { ...process.env, LOG_LEVEL: 'fatal' },
+      }),
+    );
+    await until('both have a share', async () => {
+      await publish(12);
+      return (await handledBy('one')) > 0 && (await handledBy('other')) > 0;
+    });
+  });
+  afterEach(async () => {
+    for (const member of members) member.kill('SIGKILL');
+    await database.pool.query('TRUNCATE effects');
+  });
+  afterAll(() => database?.drop());
+
+  const publish = async (count: number) => {
+    await send(bus, messagesOf(story, story.take(count), PARTITIONS));
+    sent += count;
+  };
+  const handledBy = (who?: string) => countEffects(database.pool, who);
+  const allHandled = async () => (await handledBy()) >= sent;
+  const expectOnceInOrder = async () => {
+    const effects = await effectsByStream(database.pool);
+    for (const stream of story.streams) expect(effects.get(stream)).toEqual(upTo(sent / 12));
+  };
+
+  it('one that is killed is replaced by the other, though its lease goes on', async () => {
+    members[0]!.kill('SIGKILL');
+    await busDatabase.pool.query(`UPDATE bus.members SET expires_at = 'infinity' WHERE group_name = $1`, [
+      group,
+    ]);
+    await publish(120);
+    await until('the other handles all', allHandled);
+    await expectOnceInOrder();
+  });
+
+  it('one that stands still is replaced by the other, and has its share again when it goes on', async () => {
+    members[0]!.kill('SIGSTOP');
+    await publish(120);
+    await until('the other handles all', allHandled);
+    members[0]!.kill('SIGCONT');
+    const before = await handledBy('one');
+    await until('it has a share again', async () => {
+      await publish(12);
+      return (await handledBy('one')) > before;
+    });
+    await until('all is handled', allHandled);
+    await expectOnceInOrder();
+  });
+});
+
+it('a partition of which a batch is in hand goes to another member only after that', async () => {
+  await bus.publish([{ topic: story.topic, partition: 1, key: 'k', value: Buffer.from('v'), headers: {} }]);
+  const join = (handle: (batch: Batch) => Promise<void>) => {
+    const assigned = new Set<number>();
+    const consumption = bus.consume({
+      group,
+      topics: [story.topic],
+      position: async (partitions) => {
+        for (const { partition } of partitions) assigned.add(partition);
+        return new Map(partitions.map((each) => [partitionKey(each), 0]));
+      },
+      handle: async (batch) => {
+        await handle(batch);
+        return { next: batch.next };
+      },
+      trouble: () => undefined,
+    });
+    return { assigned, consumption };
+  };
+  const members: Consumption[] = [];
+  const inHand = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  try {
+    const one = join(() => {
+      inHand.resolve();
+      return done.promise;
+    });
+    members.push(one.consumption);
+    await inHand.promise;
+    expect([...one.assigned]).toEqual([0, 1, 2, 3]);
+    const other = join(async () => undefined);
+    members.push(other.consumption);
+    await until('the other has what is free', () => other.assigned.size > 0);
+    expect([...other.assigned]).toEqual([3]);
+    done.resolve();
+    await until('it has the one that was in hand', () => other.assigned.size > 1);
+    expect([...other.assigned]).toEqual([3, 1]);
+  } finally {
+    done.resolve();
+    await Promise.all(members.map((member) => member.close()));
+  }
+});

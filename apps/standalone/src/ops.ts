@@ -404,7 +404,7 @@ function inPlainWords(error: Error): string | undefined {
   if (['28P01', '28000', '3D000'].includes(code))
     return `${database} does not let this in: ${error.message}. Check user, password and name.`;
   if (code === '55P03')
-    return `${database} is busy: what this needs was held by others for too long. Try again.`;
+    return `${database} is busy: what this needs was held by others for too long, so nothing was changed. Try again.`;
   if (code === '42P01' || code === '3F000')
     return `${database} is not one of a service of Cairn, or its service has never started (${error.message}).`;
   return undefined;

@@ -251,7 +251,7 @@ it('says that a database is busy, in a sentence, where its rows are held for lon
     await holder.query('BEGIN');
     await holder.query('SELECT FROM bus_in.groups FOR UPDATE');
     await holder.query('SELECT FROM bus_in.checkpoints FOR UPDATE');
-    await refused([`consumers reset ${GROUP} --to beginning`], 'is busy');
+    await refused([`consumers reset ${GROUP} --to beginning`], 'so nothing was changed. Try again.');
   } finally {
     await holder.query('ROLLBACK');
     holder.release();

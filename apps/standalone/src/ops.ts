@@ -1,4 +1,4 @@
-import { openImportedLog, openPool, raiseGeneration } from '@cairn/event-store/postgres';
+import { openImportedLog, openPool, raiseGeneration, serverOf } from '@cairn/event-store/postgres';
 import { isUuid } from '@cairn/identity/uuid';
 import {
   listConsumers,
@@ -17,8 +17,9 @@ import {
   requestRebuild,
   switchProjection,
 } from '@cairn/projections';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { Pool } from 'pg';
+import { Client, type Pool } from 'pg';
 import { SERVICES } from './databases.js';
 import {
   buildShown,
@@ -80,6 +81,9 @@ process.stdout.on('error', () => process.exit(0));
 
 const pools = new Map<string, Pool>();
 
+/** A database that has not answered for so long is given up, in milliseconds. */
+const ANSWERS_WITHIN = 10_000;
+
 /** The database of each service, or the one that DATABASE_URL names. */
 async function databases(): Promise<ReadonlyMap<string, Pool>> {
   if (pools.size > 0) return pools;
@@ -87,7 +91,7 @@ async function databases(): Promise<ReadonlyMap<string, Pool>> {
   const urls = given ? { given } : (await readRunNote((await findPlace()).home)).databases;
   for (const [name, url] of Object.entries(urls))
     if (given || (SERVICES as readonly string[]).includes(name))
-      pools.set(name, openPool({ connectionString: url, max: 2 }));
+      pools.set(name, openPool({ connectionString: url, max: 2, connectionTimeoutMillis: ANSWERS_WITHIN }));
   return pools;
 }
 
@@ -392,14 +396,33 @@ const PLAIN = new Set([
   'WrongExpectedVersion',
 ]);
 
+/** Rejects once a database in use is silent: what waits for it then, on a connection that is open, waits without end. */
+async function silence(): Promise<never> {
+  for (;;) {
+    await delay(ANSWERS_WITHIN / 2, undefined, { ref: false });
+    for (const { options } of pools.values()) {
+      const client = new Client({ ...options, connectionTimeoutMillis: ANSWERS_WITHIN });
+      client.on('error', () => undefined);
+      await client.connect();
+      await client.end();
+    }
+  }
+}
+
+/** node-postgres gives these no code. */
+const NO_CONNECTION = /^Connection terminated|timeout exceeded when trying to connect/;
+
 /** What an operator can do something about, in a sentence; undefined for a defect, whose stack is wanted. */
 function inPlainWords(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
   if (error instanceof OpsError || PLAIN.has(error.name)) return error.message;
+  const where = [...new Set([...pools.values()].map(({ options }) => serverOf(options.connectionString)))];
+  const database = `${process.env['DATABASE_URL'] ? 'The database of DATABASE_URL' : 'The database of Cairn'} (${where.join(', ')})`;
+  if (NO_CONNECTION.test(error.message))
+    return `${database} does not answer: nothing within ${ANSWERS_WITHIN / 1000} s, or the connection was lost. What was asked for may have been done or not: see once it answers.`;
   if (typeof code !== 'string') return undefined;
   if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${USAGE}`;
-  const database = process.env['DATABASE_URL'] ? 'The database of DATABASE_URL' : 'The database of Cairn';
-  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P03'].includes(code))
+  if (['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P03'].includes(code))
     return `${database} does not answer (${error.message}). Is Cairn running? The standalone starts with: npm start`;
   if (['28P01', '28000', '3D000'].includes(code))
     return `${database} does not let this in: ${error.message}. Check user, password and name.`;
@@ -425,12 +448,16 @@ async function main(): Promise<void> {
   const [subject = '', action = '', ...args] = positionals;
   const command = `${subject} ${action}`.trim();
   if (!values.help) refuseUnheeded(command, args, values);
-  say(values.help || subject === 'help' ? USAGE : await run(command, args, values));
+  say(
+    values.help || subject === 'help' ? USAGE : await Promise.race([run(command, args, values), silence()]),
+  );
 }
 
-await main()
-  .catch((error: Error) => {
-    process.stderr.write(`${inPlainWords(error) ?? error.stack ?? error.message}\n`);
-    process.exitCode = 1;
-  })
-  .finally(() => Promise.all([...pools.values()].map((pool) => pool.end())));
+try {
+  await main();
+  await Promise.all([...pools.values()].map((pool) => pool.end()));
+} catch (error) {
+  process.stderr.write(`${inPlainWords(error as Error) ?? (error as Error).stack ?? String(error)}\n`);
+  // Connections to a server that does not answer would not end by themselves.
+  process.exit(1);
+}

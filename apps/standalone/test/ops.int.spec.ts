@@ -1,11 +1,12 @@
 import { migrateImported, openImportedLog } from '@cairn/event-store/postgres';
-import { registerGroup } from '@cairn/messaging';
+import { migrate, registerGroup } from '@cairn/messaging';
 import { placeIn, placeText } from '@cairn/service';
 import { LogAlone } from '@cairn/service/testing';
-import { testDatabase } from '@cairn/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freeze, startPostgres, testDatabase, type TestPostgres } from '@cairn/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { Client, Pool } from 'pg';
 
 /* What `npm run ops` runs, as a process of its own, on the one database of goals that DATABASE_URL names. */
 const OPS = join(import.meta.dirname, '../dist/ops.js');
@@ -204,6 +205,49 @@ it('log copy moves the log of the service that it is, and says where it is now',
     stderr: '',
   });
   expect(await goals.contentOf('eventstoredb')).toEqual(before);
+});
+
+describe('where the server is frozen', () => {
+  let server: TestPostgres;
+  let thaw: (() => void) | undefined;
+  beforeAll(async () => {
+    server = await startPostgres();
+    const pool = new Pool({ connectionString: server.url });
+    await migrate(pool);
+    await registerGroup(pool, GROUP, [TOPIC]);
+    await pool.end();
+  }, 60_000);
+  afterEach(() => thaw?.());
+  afterAll(() => server?.stop());
+
+  const silent = () => ({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining(
+      `The database of DATABASE_URL (PostgreSQL at 127.0.0.1:${server.port}) does not answer`,
+    ),
+  });
+
+  it('a command says so, and ends', async () => {
+    thaw = freeze(server.pid);
+    expect(await opsOn(server.url, 'consumers list')).toEqual(silent());
+  }, 60_000);
+
+  it('a command says so, and ends, also in the middle of what it does', async () => {
+    const holder = new Client({ connectionString: server.url });
+    holder.on('error', () => undefined);
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE bus_in.groups');
+    const told = opsOn(server.url, `consumers rewind ${GROUP}`);
+    for (;;) {
+      const { rowCount } = await holder.query('SELECT FROM pg_locks WHERE NOT granted');
+      if (rowCount === 1) break;
+    }
+    thaw = freeze(server.pid);
+    expect(await told).toEqual(silent());
+    thaw();
+    await holder.end();
+  }, 90_000);
 });
 
 it('log restored lets a service begin again, on an empty database too, and no other than its own', async () => {

@@ -78,6 +78,7 @@ export async function createHttpApp(
     ...options,
     clock: options.clock ?? systemClock,
     flow: options.flow ?? [],
+    servers: options.servers ?? [],
     bodyLimit: BODY_LIMIT,
   };
   const problems = new ProblemFilter(edge);

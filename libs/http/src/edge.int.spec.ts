@@ -244,6 +244,7 @@ describe('health', () => {
       status: 'stuck',
       healthy: false,
       checks: [{ name: 'relay', healthy: false, detail: 'no progress for 31 s' }],
+      servers: [],
     });
     expect(await get('ready')).toEqual([200, 'ready']);
     flow.pop();

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { FlowCheck } from '@cairn/telemetry';
+import type { FlowCheck, ServerCheck } from '@cairn/telemetry';
 import type { Verifier } from '@cairn/identity';
 import type { Clock } from './clock.js';
 import type { Fault } from './problem.js';
@@ -32,6 +32,8 @@ export interface EdgeOptions {
   readonly clock?: Clock;
   /** What `/health/flow` asks; read on each request, so that parts may be added later. */
   readonly flow?: FlowCheck[];
+  /** What the service needs; `/health/flow` says which of it answers. */
+  readonly servers?: readonly ServerCheck[];
   /** What the operations answer with, for the API document. */
   readonly answers?: Answers;
   /** Media types whose bodies are handed over unread, for `@BodyStream()`. */
@@ -45,6 +47,7 @@ export interface EdgeOptions {
 export interface Edge extends EdgeOptions {
   readonly clock: Clock;
   readonly flow: FlowCheck[];
+  readonly servers: readonly ServerCheck[];
   /** Bytes of a body that is read whole. */
   readonly bodyLimit: number;
 }

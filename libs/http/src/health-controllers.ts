@@ -8,7 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { flowOf, isReady, registry, watchFlow, type HealthChecks } from '@cairn/telemetry';
+import { flowOf, isReady, registry, serversOf, watchFlow, type HealthChecks } from '@cairn/telemetry';
 import { Public } from '@cairn/identity';
 import { Answer } from './answer.js';
 import { EDGE, type Edge } from './edge.js';
@@ -27,10 +27,10 @@ export class HealthController implements OnModuleInit, OnApplicationShutdown {
   private endWatch: (() => void) | undefined;
 
   constructor(
-    @Inject(EDGE) { service, pool, flow }: Edge,
+    @Inject(EDGE) { service, pool, flow, servers }: Edge,
     private readonly draining: Draining,
   ) {
-    this.checks = { service, flow, ready: () => pool.query('select 1') };
+    this.checks = { service, flow, servers, ready: () => pool.query('select 1') };
   }
 
   onModuleInit(): void {
@@ -62,11 +62,13 @@ export class HealthController implements OnModuleInit, OnApplicationShutdown {
   @Get('flow')
   @ApiOperation({
     summary: 'Facts flow',
-    description: '503 when a relay, reaction, projection or sweeper is stuck; answers to readers go on.',
+    description:
+      '503 when a relay, reaction, projection or sweeper is stuck; answers to readers go on. It names the servers that the service needs, and says of each whether it answers.',
   })
   async flow() {
-    const flow = await flowOf(this.checks);
-    return flow.healthy ? { status: 'flowing', ...flow } : new Answer({ status: 'stuck', ...flow }, 503);
+    const [flow, servers] = await Promise.all([flowOf(this.checks), serversOf(this.checks)]);
+    const said = { ...flow, servers };
+    return flow.healthy ? { status: 'flowing', ...said } : new Answer({ status: 'stuck', ...said }, 503);
   }
 }
 

@@ -2,6 +2,7 @@ import {
   migrate as migrateLog,
   openPool,
   openPostgresLog,
+  serverOf,
   type TransactionalLog,
 } from '@cairn/event-store/postgres';
 import {
@@ -26,7 +27,7 @@ import {
   type Bus,
 } from '@cairn/messaging';
 import { postgresBus } from '@cairn/messaging/postgres';
-import type { FlowCheck } from '@cairn/telemetry';
+import type { FlowCheck, ServerCheck } from '@cairn/telemetry';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFile } from 'node:fs/promises';
@@ -111,6 +112,7 @@ export async function startService(
       verifier: verifier(config.identity),
       clock,
       flow: parts.flow,
+      servers: serversNeeded(definition, config, parts),
       streams: definition.streams ?? [],
       jsonTypes: definition.jsonTypes ?? [],
       errorForms: definition.errorForms ?? [],
@@ -177,6 +179,20 @@ async function openLog(
 
 const admissionOf = ({ name, publish }: ServiceDefinition) =>
   publish && { admit: publishable(name, (stored) => publish(stored)) };
+
+/** What the service needs, for whoever asks which of it does not answer. */
+function serversNeeded(
+  { eventSourced }: ServiceDefinition,
+  { databaseUrl, eventStore }: ServiceConfig,
+  { pool, bus, log }: ServiceParts,
+): ServerCheck[] {
+  const inEventStoreDb = eventStore.kind === 'eventstoredb' && eventSourced;
+  return [
+    { name: `database: ${serverOf(databaseUrl)}`, ask: () => pool.query('select 1') },
+    { name: `bus: ${bus.server}`, ask: () => bus.describe([]) },
+    ...(inEventStoreDb ? [{ name: 'log: EventStoreDB', ask: () => log.head() }] : []),
+  ];
+}
 
 const registerInbox = (pool: Pool, { group, topics }: NonNullable<ServiceDefinition['inbox']>) =>
   registerGroup(pool, group, topics);

@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { flowOf, isReady, watchFlow, type FlowCheck } from './health.js';
+import { flowOf, isReady, serversOf, watchFlow, type FlowCheck } from './health.js';
 import { counter, gauge, histogram, registry } from './metrics.js';
 
 const checks = (flow: FlowCheck[], ready = async (): Promise<unknown> => 1) => ({
   service: 'spec',
   ready,
   flow,
+  servers: [
+    { name: 'database: here', ask: ready },
+    { name: 'bus: there', ask: () => new Promise(() => {}) },
+  ],
 });
 const moving: FlowCheck = async () => ({ name: 'relay', healthy: true, detail: { behind: 0 } });
 const stuck: FlowCheck = async () => ({ name: 'projection', healthy: false, detail: 'no progress for 31 s' });
@@ -34,6 +38,26 @@ describe('flow', () => {
     const broken = await flowOf(checks([() => Promise.reject(new Error('secret'))]));
     expect(broken.healthy).toBe(false);
     expect(JSON.stringify(broken)).not.toContain('secret');
+  });
+
+  it('calls a part by its name also once it does not answer, and says that it was not heard of', async () => {
+    let silent = false;
+    const relay: FlowCheck = () => (silent ? new Promise(() => {}) : moving());
+    await flowOf(checks([relay]));
+    silent = true;
+    expect((await flowOf(checks([relay]))).checks).toEqual([
+      { name: 'relay', healthy: false, detail: 'could not be asked (no answer within 2 s)' },
+    ]);
+  });
+
+  it('has servers, of which it is known who answers', async () => {
+    const [database, bus] = ['database: here', 'bus: there'];
+    expect(await serversOf(checks([]))).toEqual([
+      { name: database, answers: true },
+      { name: bus, answers: false },
+    ]);
+    const away = checks([], () => Promise.reject(new Error('down')));
+    expect((await serversOf(away))[0]).toEqual({ name: database, answers: false });
   });
 
   it('is a metric too, as it is when the metrics are asked for', async () => {

@@ -11,6 +11,14 @@ export interface FlowStatus {
 /** Asked on each `/health/flow` and `/metrics`; a check that throws counts as unhealthy. */
 export type FlowCheck = () => Promise<FlowStatus>;
 
+/** A server that the service needs. */
+export interface ServerCheck {
+  /** What it is to the service, and where it is: `database: PostgreSQL at 127.0.0.1:5432`. */
+  readonly name: string;
+  /** Resolves once it has answered. */
+  readonly ask: () => Promise<unknown>;
+}
+
 export interface HealthChecks {
   /** Which service this is: a label of the metric. */
   readonly service: string;
@@ -18,15 +26,19 @@ export interface HealthChecks {
   readonly ready: () => Promise<unknown>;
   /** Read on each request, so that a part which starts later may add itself. */
   readonly flow: FlowCheck[];
+  /** Whose silence explains what the flow checks say. */
+  readonly servers: readonly ServerCheck[];
 }
 
 const SECONDS = 1000;
+
+class Late extends Error {}
 
 /** Asks `check`, but not for longer than two seconds: a health answer that hangs is worse than a bad one. */
 async function within<T>(check: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer within 2 s')), 2 * SECONDS);
+    timer = setTimeout(() => reject(new Late('no answer within 2 s')), 2 * SECONDS);
   });
   try {
     return await Promise.race([check(), late]);
@@ -43,14 +55,35 @@ export async function isReady(checks: HealthChecks): Promise<boolean> {
   );
 }
 
+/** What each check has called itself: it still is that when it cannot say so. */
+const names = new WeakMap<FlowCheck, string>();
+
+async function ask(check: FlowCheck): Promise<FlowStatus> {
+  const status = await within(check);
+  names.set(check, status.name);
+  return status;
+}
+
+/** Which of the servers answer. */
+export const serversOf = ({ servers }: HealthChecks): Promise<{ name: string; answers: boolean }[]> =>
+  Promise.all(
+    servers.map(async ({ name, ask: asked }) => ({
+      name,
+      answers: await within(asked).then(
+        () => true,
+        () => false,
+      ),
+    })),
+  );
+
 /** All flow checks, asked at once. */
 export async function flowOf(checks: HealthChecks): Promise<{ healthy: boolean; checks: FlowStatus[] }> {
   const statuses = await Promise.all(
     checks.flow.map((check, index) =>
-      within(check).catch((error: unknown): FlowStatus => {
-        const reason = error instanceof Error ? error.name : 'error';
+      ask(check).catch((error: unknown): FlowStatus => {
+        const reason = error instanceof Late ? error.message : error instanceof Error ? error.name : 'error';
         return {
-          name: check.name || `check ${index + 1}`,
+          name: names.get(check) ?? (check.name || `check ${index + 1}`),
           healthy: false,
           detail: `could not be asked (${reason})`,
         };

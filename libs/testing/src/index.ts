@@ -1,3 +1,4 @@
+export { freeze } from './freeze.js';
 export { startPostgres, type TestPostgres } from './postgres/start-postgres.js';
 export { testDatabase, type TestDatabase } from './postgres/test-database.js';
 export { KafkaUnavailable } from './kafka/kafka-unavailable.js';

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { developmentIssuer } from '@cairn/identity';
+import { freeze, startPostgres, type TestPostgres } from '@cairn/testing';
+import { Module } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startService, type RunningService } from './start.js';
+
+@Module({})
+class Nothing {}
+
+let postgres: TestPostgres;
+let kafka: Server;
+let port: number;
+let home: string;
+let service: RunningService;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  kafka = createServer().listen(0, '127.0.0.1');
+  await once(kafka, 'listening');
+  port = (kafka.address() as AddressInfo).port;
+  kafka.close();
+  home = await mkdtemp(join(tmpdir(), 'cairn-issuer-'));
+  const { issuer, audience, jwks: keys } = await developmentIssuer(home, { issuer: 'urn:cairn:spec' });
+  service = await startService(
+    {
+      name: 'goals',
+      title: 'Goals',
+      description: 'A service with nothing in it but its log.',
+      holdsText: false,
+      migrate: async () => undefined,
+      module: () => ({ module: Nothing }),
+      publish: () => [],
+    },
+    {
+      port: 0,
+      databaseUrl: postgres.url,
+      eventStore: { kind: 'postgres' },
+      bus: { kind: 'kafka', brokers: [`127.0.0.1:${port}`], partitions: 3, createTopics: true },
+      identity: { issuer, audience, keys },
+    },
+  );
+  // As one that is frozen: it takes connections, and says nothing.
+  kafka.listen(port, '127.0.0.1');
+}, 120_000);
+afterAll(async () => {
+  await service?.stop();
+  kafka?.close();
+  await postgres?.stop();
+  await rm(home, { recursive: true });
+});
+
+async function flow() {
+  const fastify = service.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const { statusCode, body } = await fastify.inject({ method: 'GET', url: '/goals/health/flow' });
+  return { status: statusCode, body: JSON.parse(body) as { checks: object[]; servers: object[] } };
+}
+
+it('the flow names the servers that do not answer, also where they are frozen', async () => {
+  const database = `database: PostgreSQL at 127.0.0.1:${postgres.port}`;
+  const bus = `bus: Kafka at 127.0.0.1:${port}`;
+  const before = await flow();
+  expect(before.body.checks).toMatchObject([{ name: 'relay goals', detail: { stuckSeconds: 0 } }]);
+  expect(before.body.servers).toEqual([
+    { name: database, answers: true },
+    { name: bus, answers: false },
+  ]);
+  const thaw = freeze(postgres.pid);
+  try {
+    expect(await flow()).toEqual({
+      status: 503,
+      body: {
+        status: 'stuck',
+        healthy: false,
+        checks: [
+          { name: 'relay goals', healthy: false, detail: 'could not be asked (no answer within 2 s)' },
+        ],
+        servers: [
+          { name: database, answers: false },
+          { name: bus, answers: false },
+        ],
+      },
+    });
+  } finally {
+    thaw();
+  }
+  expect((await flow()).body.servers[0]).toEqual({ name: database, answers: true });
+});

@@ -1,7 +1,9 @@
 import {
   LETTERS_LISTED,
+  lostText,
   type ConsumerSummary,
   type DeadLetter,
+  type LostEvents,
   type redriveDeadLetters,
 } from '@cairn/messaging/operate';
 import type { Build, ProjectionStatus } from '@cairn/projections';
@@ -66,21 +68,47 @@ export function deadLettersShown(letters: readonly DeadLetter[]): string {
   if (letters.length === 0) return 'No dead letters.';
   const more =
     letters.length === LETTERS_LISTED ? ['', `The first ${LETTERS_LISTED}: there may be more.`] : [];
-  return [
-    inColumns([
-      ['GROUP', 'ID', 'WHERE', 'REASON', 'HELD BEHIND', 'SINCE'],
-      ...letters.map((l) => [
-        l.group,
-        l.id,
-        `${l.topic}/${l.partition}@${l.offset}`,
-        l.reason,
-        l.heldBehind,
-        l.at.toISOString(),
-      ]),
+  return [lettersInColumns(letters), ...more].join('\n');
+}
+
+const lettersInColumns = (letters: readonly DeadLetter[]): string =>
+  inColumns([
+    ['GROUP', 'ID', 'WHERE', 'REASON', 'HELD BEHIND', 'SINCE'],
+    ...letters.map((l) => [
+      l.group,
+      l.id,
+      `${l.topic}/${l.partition}@${l.offset}`,
+      l.reason ?? 'held behind another',
+      l.heldBehind,
+      l.at.toISOString(),
     ]),
-    ...more,
+  ]);
+
+/** Those of events that a restored service no longer has, and what to do with them. */
+export function lostLettersShown(letters: readonly DeadLetter[], { source }: LostEvents): string {
+  if (letters.length === 0) return `No dead letters here of events that ${source} lost.`;
+  const many = letters.length === 1 ? 'dead letter of an event' : 'dead letters of events';
+  return [
+    lettersInColumns(letters),
+    '',
+    `${letters.length} ${many} that ${source} lost when it was restored: nothing will correct them, and what was done there`,
+    'since may contradict them. Give them up; what is held behind them is then handled:',
+    ...[...Map.groupBy(letters, ({ group }) => group)].map(
+      ([group, of]) =>
+        `  npm run ops -- dead-letters discard ${group} ${of.map(({ id }) => id).join(' ')} --because 'lost when ${source} was restored'`,
+    ),
   ].join('\n');
 }
+
+/** What is to be done once a service has been restored. */
+export const restoredShown = (service: string, lost: LostEvents, isAbove: boolean): string =>
+  `${service} may start: what it publishes from now on counts as new` +
+  (isAbove
+    ? '; so does what the backup had not published, though others may have that already, under the same ids.\n'
+    : ', and nothing old is published again. Where the bus holds a later log of it, it does not start, and says what to do.\n') +
+  'What it had published since the backup is gone from its log, and others may have put some of that aside, which would ' +
+  'stop what follows. To see how many there are, and to give them up, in each of the other services (DATABASE_URL):\n' +
+  `  npm run ops -- dead-letters list --lost ${lostText(lost)}`;
 
 /** What came of handling dead letters again. */
 export const redrivenShown = (group: string, result: Redriven): string => {

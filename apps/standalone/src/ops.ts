@@ -4,6 +4,8 @@ import {
   listConsumers,
   discardDeadLetters,
   listDeadLetters,
+  listLostLetters,
+  lostOf,
   redriveDeadLetters,
   resetConsumer,
   rewindConsumer,
@@ -26,9 +28,11 @@ import {
   consumerShown,
   deadLettersShown,
   erasedShown,
+  lostLettersShown,
   projectionsShown,
   redrivenShown,
   resetShown,
+  restoredShown,
   rewoundShown,
 } from './ops-shown.js';
 import { findPlace, readRunNote } from './place.js';
@@ -43,6 +47,7 @@ const USAGE = `npm run ops -- COMMAND
                                     handles again what was published since then (all without it), or of that only one
                                     tenant's; what was handled before changes nothing twice
   dead-letters list [GROUP]         messages that could not be handled and were put aside
+  dead-letters list --lost EVENTS   those of events that a restored service no longer has; "log restored" says which
   dead-letters show GROUP ID        one of them: where it came from, why it was put aside, and what it says
   dead-letters redrive GROUP [ID …] handles them again (all without an ID), then what was held behind them
   dead-letters discard GROUP ID … --because WHY
@@ -115,13 +120,14 @@ interface Options {
   readonly person?: string | undefined;
   readonly because?: string | undefined;
   readonly above?: string | undefined;
+  readonly lost?: string | undefined;
 }
 
 /** Runs one command. @returns what it says */
 async function run(
   command: string,
   args: readonly string[],
-  { to, tenant, person, because, above }: Options,
+  { to, tenant, person, because, above, lost: lostEvents }: Options,
 ): Promise<string> {
   switch (command) {
     case 'consumers list': {
@@ -160,6 +166,17 @@ async function run(
     }
     case 'dead-letters list': {
       const [group] = args;
+      if (lostEvents !== undefined) {
+        const lost = lostOf(lostEvents);
+        if (lost === undefined)
+          throw new OpsError('dead-letters list [GROUP] --lost EVENTS, as "log restored" has said it.');
+        return lostLettersShown(
+          group === undefined
+            ? await each((pool) => listLostLetters(pool, lost))
+            : await listLostLetters(await databaseOf(group), lost, group),
+          lost,
+        );
+      }
       return deadLettersShown(
         group === undefined
           ? await each((pool) => listDeadLetters(pool))
@@ -247,13 +264,13 @@ async function run(
       const { eventStoreIn, resumeRestoredLog } = await import('@cairn/service');
       // Enrolment's is in its database, whatever stands in the environment.
       const kept = service === 'enrollment' ? { kind: 'postgres' as const } : eventStoreIn(process.env);
-      await resumeRestoredLog(pool, service, kept, above === undefined ? undefined : Number(above));
-      return (
-        `${service} may start: what it publishes from now on counts as new` +
-        (above === undefined
-          ? ', and nothing old is published again. Where the bus holds a later log of it, it does not start, and says what to do.'
-          : '; so does what the backup had not published, though others may have that already, under the same ids.')
+      const lost = await resumeRestoredLog(
+        pool,
+        service,
+        kept,
+        above === undefined ? undefined : Number(above),
       );
+      return restoredShown(service, lost, above !== undefined);
     }
     default:
       throw new OpsError(command.trim() === '' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
@@ -341,7 +358,7 @@ const TAKES: Readonly<Record<string, { readonly most: number; readonly options?:
   'consumers list': { most: 0 },
   'consumers reset': { most: 1, options: ['to'] },
   'consumers rewind': { most: 1, options: ['to', 'tenant'] },
-  'dead-letters list': { most: 1 },
+  'dead-letters list': { most: 1, options: ['lost'] },
   'dead-letters show': { most: 2 },
   'dead-letters redrive': { most: Infinity },
   'dead-letters discard': { most: Infinity, options: ['because'] },
@@ -410,7 +427,7 @@ async function silence(): Promise<never> {
 }
 
 /** node-postgres gives these no code. */
-const NO_CONNECTION = /^Connection terminated|timeout exceeded when trying to connect/;
+const NO_CONNECTION = /^Connection terminated|^timeout expired|timeout exceeded when trying to connect/;
 
 /** What an operator can do something about, in a sentence; undefined for a defect, whose stack is wanted. */
 function inPlainWords(error: Error): string | undefined {
@@ -442,6 +459,7 @@ async function main(): Promise<void> {
       person: { type: 'string' },
       because: { type: 'string' },
       above: { type: 'string' },
+      lost: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });

@@ -255,11 +255,27 @@ it('log restored lets a service begin again, on an empty database too, and no ot
   await refused(['log restored enrollment', 'log restored analytics'], 'the database of goals, not of');
   const empty = await testDatabase();
   try {
-    expect(await opsOn(empty.url, 'log restored goals')).toEqual({
+    const restored = await opsOn(empty.url, 'log restored goals');
+    expect(restored).toEqual({
       code: 0,
       stdout: expect.stringContaining('goals may start: what it publishes from now on counts as new'),
       stderr: '',
     });
+    // As it says, in the database of one that has put aside what is gone.
+    const [, command] = /npm run ops -- (dead-letters list --lost \S+)$/m.exec(restored.stdout)!;
+    expect((await ops(command!)).stdout).toBe('No dead letters here of events that goals lost.\n');
+    const { rows: letters } = await goals.database.pool.query<{ id: string }>(
+      `INSERT INTO bus_in.dead_letters (group_name, topic, topic_id, partition, "offset", kind, stream, headers, value)
+       VALUES ($1, 'cairn.goals.v1', 'lost', 0, 1, 'held', 'goal-1', '{}', '{"log":"1","logposition":"0000000000000001"}')
+       RETURNING id`,
+      [GROUP],
+    );
+    const { stdout } = await ops(command!);
+    expect(stdout).toContain('1 dead letter of an event that goals lost when it was restored');
+    expect(stdout).toContain(
+      `npm run ops -- dead-letters discard ${GROUP} ${letters[0]!.id} --because 'lost when goals was restored'`,
+    );
+    await refused(['dead-letters list --lost yesterday'], 'as "log restored" has said it');
     const { rows } = await empty.pool.query('SELECT service, log FROM relay.relays');
     expect(rows).toEqual([{ service: 'goals', log: expect.anything() }]);
   } finally {

@@ -1,4 +1,4 @@
-import { LOG_RESTORED, LogOfAnother, LogUnavailable } from '../port.js';
+import { LOG_RESTORED, LogOfAnother, LogUnavailable, type Position } from '../port.js';
 import { FORWARDS, jsonEvent, NO_STREAM, StreamNotFoundError, WrongExpectedVersionError } from './client.js';
 import { Positions, type Restore } from './position.js';
 import { type LogOnServer, untilLeft } from './reading.js';
@@ -56,10 +56,14 @@ export const positionsOf = async (log: LogOnServer): Promise<Positions> =>
  * For a server that was restored from a backup: what is appended from now on stands beyond every position that the log ever
  * had. The server gives offsets again that it gave after the backup; with them, new events would be taken for repeats. Who
  * has opened the log before must open it again.
+ * @returns a position that lies between what the log ever had and what comes
  */
-export async function leaveGap(log: LogOnServer): Promise<void> {
+export async function leaveGap(log: LogOnServer): Promise<Position> {
   if (!(await write(log, (await knownOf(log)).revision, LOG_RESTORED, {})))
     throw new LogUnavailable(new Error('somebody else writes to it'));
+  const { restores } = await knownOf(log);
+  const { at, base } = restores.at(-1)!;
+  return new Positions([{ at: at - 1n, base: base - 1n }]).of(at);
 }
 
 async function knownOf({ client, prefix }: LogOnServer): Promise<Known> {

@@ -163,8 +163,8 @@ export class EventStoreDbStore implements EventStore {
     await this.reading(() => claim(this.place, owner));
   }
 
-  /** For a server that was restored from a backup. This one is of no more use then: open the log again. */
-  async leaveGap(): Promise<void> {
+  /** For a server that was restored from a backup. This one is of no more use then: open the log again. @returns the gap's end */
+  async leaveGap(): Promise<Position> {
     return this.reading(() => leaveGap(this.place));
   }
 

@@ -5,7 +5,7 @@ import { steps } from '../consumer/schema.js';
 import { registerGroup } from '../consumer/start.js';
 import { migrate } from '../migrate.js';
 import { UnknownGroup } from './consumers.js';
-import { listDeadLetters, redriveDeadLetters, showDeadLetter } from './dead-letters.js';
+import { discardDeadLetters, listDeadLetters, redriveDeadLetters, showDeadLetter } from './dead-letters.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -22,6 +22,19 @@ it.each<[string, (group: string) => Promise<unknown>]>([
 ])('dead letters of a group that there is not are not %s', async (_, ask) => {
   await expect(ask('goals.outbox')).rejects.toThrow(UnknownGroup);
   await ask('goals.inbox');
+});
+
+it('one that is merely held is shown, and given up, like another', async () => {
+  const { pool } = database;
+  const { rows } = await pool.query<{ id: string }>(
+    `INSERT INTO bus_in.dead_letters (group_name, topic, topic_id, partition, "offset", kind, stream, reason, headers, value)
+     SELECT 'goals.inbox', 'cairn.sessions.v1', '', 0, n, CASE n WHEN 1 THEN 'poison' ELSE 'held' END, 'session-1',
+            CASE n WHEN 1 THEN 'not-json' END, '{}', '{' FROM generate_series(1, 2) AS n RETURNING id`,
+  );
+  const [poison, held] = rows.map(({ id }) => id) as [string, string];
+  expect(await showDeadLetter(pool, 'goals.inbox', held)).toMatchObject({ id: held, reason: null });
+  await discardDeadLetters(pool, 'goals.inbox', [held], 'lost', 0);
+  expect(await listDeadLetters(pool, 'goals.inbox')).toMatchObject([{ id: poison, heldBehind: 0 }]);
 });
 
 it('headers that were kept as they came are readable after an update', async () => {

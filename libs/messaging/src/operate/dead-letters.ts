@@ -13,7 +13,8 @@ export interface DeadLetter {
   readonly partition: number;
   readonly offset: number;
   readonly stream: string | null;
-  readonly reason: string;
+  /** Null where it is merely held. */
+  readonly reason: string | null;
   readonly detail: string | null;
   readonly attempts: number;
   readonly at: Date;
@@ -70,6 +71,28 @@ export async function hasPutAside(
   return rows[0]!.aside;
 }
 
+const PAGE = 500;
+
+/** All open dead letters of one source's topics with their messages, oldest first, also those merely held. @throws UnknownGroup */
+export async function* lettersOf(
+  pool: Pool,
+  source: string,
+  group?: string,
+): AsyncGenerator<DeadLetter & { readonly value: Buffer }> {
+  if (group !== undefined) await refuseUnknown(pool, group);
+  for (let last = '0'; ;) {
+    const { rows } = await pool.query<DeadLetter & { value: Buffer }>(
+      `SELECT ${LETTER_COLUMNS}, d.value FROM bus_in.dead_letters d
+        WHERE d.settled_at IS NULL AND split_part(d.topic, '.', 2) = $1
+          AND ($2::text IS NULL OR d.group_name = $2) AND d.id > $3 ORDER BY d.id LIMIT ${PAGE}`,
+      [source, group ?? null, last],
+    );
+    yield* rows;
+    if (rows.length < PAGE) return;
+    last = rows.at(-1)!.id;
+  }
+}
+
 /** One open dead letter of a group with its message, as text where it is that. @throws UnknownGroup */
 export async function showDeadLetter(
   pool: Pool,
@@ -78,7 +101,8 @@ export async function showDeadLetter(
 ): Promise<(DeadLetter & { readonly message: string }) | undefined> {
   await refuseUnknown(pool, group);
   const { rows } = await pool.query<DeadLetter & { value: Buffer }>(
-    `SELECT ${LETTER_COLUMNS}, d.value ${OPEN_LETTERS} AND d.group_name = $1 AND d.id = $2`,
+    `SELECT ${LETTER_COLUMNS}, d.value FROM bus_in.dead_letters d
+      WHERE d.settled_at IS NULL AND d.group_name = $1 AND d.id = $2`,
     [group, id],
   );
   const row = rows[0];
@@ -114,7 +138,7 @@ export async function redriveDeadLetters(
 
 /**
  * Gives dead letters up for good: their events are never handled by this group, not in a replay either, and what was held
- * behind them is handled as by a redrive, whose outcome this is.
+ * behind them is handled as by a redrive, whose outcome this is. They may be held themselves.
  * @param because kept beside each; for whoever asks later
  * @throws NoSuchDeadLetter where one of them is not open, and then none is given up
  */
@@ -127,13 +151,14 @@ export async function discardDeadLetters(
 ): Promise<Redriven | undefined> {
   const request = await inTransaction(pool, async (client) => {
     const { rows: letters } = await client.query<{ id: string; topic: string; stream: string | null }>(
-      `SELECT d.id, d.topic, d.stream ${OPEN_LETTERS} AND d.group_name = $1 AND d.id = ANY ($2) ORDER BY d.topic, d.stream`,
+      `SELECT d.id, d.topic, d.stream FROM bus_in.dead_letters d
+        WHERE d.settled_at IS NULL AND d.group_name = $1 AND d.id = ANY ($2) ORDER BY d.topic, d.stream`,
       [group, ids],
     );
     for (const { id, topic, stream } of letters) await lockStream(client, group, topic, stream ?? `#${id}`);
     const { rows: discarded } = await client.query<{ id: string }>(
       `UPDATE bus_in.dead_letters d SET settled_at = now(), settled = 'discarded', settled_because = $3
-        WHERE d.group_name = $1 AND d.id = ANY ($2) AND d.kind = 'poison' AND d.settled_at IS NULL RETURNING d.id`,
+        WHERE d.group_name = $1 AND d.id = ANY ($2) AND d.settled_at IS NULL RETURNING d.id`,
       [group, ids, because],
     );
     const missing = ids.filter((id) => !discarded.some((each) => each.id === id));

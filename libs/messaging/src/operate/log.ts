@@ -7,6 +7,7 @@ import type { Mark } from '../mark.js';
 import { understand } from '../envelope.js';
 import { topicSpecsOf, WATERMARKS } from '../topics.js';
 import { within } from '../waiting.js';
+import type { LostEvents } from './lost.js';
 
 /** What was published of a service's log belongs to another log than the one it has now. */
 export class AnotherLog extends Error {
@@ -203,8 +204,10 @@ export async function movePublished(
 /** A log that was restored, and can go on beyond every position that it had. */
 export interface RestoredLog {
   generation(): Promise<number>;
+  head(): Promise<Position>;
   raiseGeneration(above?: number): Promise<number>;
-  leaveGap(): Promise<unknown>;
+  /** @returns a position beyond all that it ever had, and before what comes */
+  leaveGap(): Promise<Position>;
 }
 
 /**
@@ -213,28 +216,37 @@ export interface RestoredLog {
  * @param elsewhere the log, where it is not in that database
  * @param above a generation that consumers know: the log gets a higher one. What it has beyond its relay's place is then
  * new to them, whether or not they have it.
+ * @returns what others may have heard of, and the log no longer has
  * @throws StillRelaying where it runs; AnotherLog where the log is not the one that was published
  */
 export async function resumeRestored(
   pool: Pool,
   service: string,
   { elsewhere, above }: { elsewhere?: RestoredLog; above?: number | undefined } = {},
-): Promise<void> {
-  await inTransaction(pool, async (client) => {
+): Promise<LostEvents> {
+  return inTransaction(pool, async (client) => {
     const published = await lockPublished(client, service);
     const log = elsewhere ?? {
       generation: () => openPostgresLog({ pool }).generation(),
+      head: () => openPostgresLog({ pool }).head(),
       raiseGeneration: (than?: number) => raiseGeneration(client, than),
       leaveGap: () => leaveGap(client),
     };
     // One in EventStoreDB may be above already: a try before this one broke off.
     if (above === undefined || (await log.generation()) <= above) await refuseAnotherLog(pool, service, log);
-    await log.leaveGap();
+    const head = await log.head();
+    const gap = await log.leaveGap();
     // What was sent after the backup, this database does not know.
     await client.query('UPDATE relay.relays SET settled = false WHERE service = $1', [service]);
-    if (published.log === undefined || above !== undefined) {
-      const { position } = published;
-      await movePublished(client, service, { log: await log.raiseGeneration(above), position });
+    if (published.log !== undefined && above === undefined) {
+      const of = (position: Position) => ({ log: published.log!, position });
+      return { source: service, after: of(head), before: of(gap) };
     }
+    // Of what it has now, nothing was published where nothing is noted: all that ever was is of an earlier log.
+    const after =
+      published.log === undefined ? { log: 0, position: START } : { log: published.log, position: head };
+    const generation = await log.raiseGeneration(above);
+    await movePublished(client, service, { log: generation, position: published.position });
+    return { source: service, after, before: { log: generation, position: START } };
   });
 }

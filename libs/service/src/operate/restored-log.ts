@@ -1,11 +1,12 @@
 import { migrate as migrateLog } from '@cairn/event-store/postgres';
-import { migrate as migrateMessaging, resumeRestored } from '@cairn/messaging';
+import { migrate as migrateMessaging, resumeRestored, type LostEvents } from '@cairn/messaging';
 import type { Pool } from 'pg';
 import type { EventStoreConfig } from '../config.js';
 
 /**
  * For a service whose log was restored from a backup, wherever that is (resumeRestored). In EventStoreDB, the service's
  * database was restored to the same moment.
+ * @returns what others may have heard of, and the log no longer has
  * @throws StillRelaying, AnotherLog, LogOfAnother, LogUnavailable
  */
 export async function resumeRestoredLog(
@@ -13,7 +14,7 @@ export async function resumeRestoredLog(
   service: string,
   eventStore: EventStoreConfig,
   above?: number,
-): Promise<void> {
+): Promise<LostEvents> {
   await migrateMessaging(pool); // the database may be a new one, where the old is lost
   if (eventStore.kind === 'postgres') {
     await migrateLog(pool); // where the log was never here, it is told from the one that was published
@@ -24,7 +25,7 @@ export async function resumeRestoredLog(
   const log = openEventStoreDb({ connectionString: eventStore.connectionString, log: service });
   try {
     await log.claim(pool);
-    await resumeRestored(pool, service, { elsewhere: log, above });
+    return await resumeRestored(pool, service, { elsewhere: log, above });
   } finally {
     await log.close();
   }

@@ -248,6 +248,33 @@ describe('beside files', () => {
     expect((await tenant.events()).length).toBe(count);
   });
 
+  it('changes whom they brought with texts that a client may not say', async () => {
+    // A quote of a file that was read as Latin-1.
+    const odd = { Name: 'O\u0092Brien, Ma\u0092ire', Title: 'Op\u0092erator', Dept: 'Mak\u0092ing' };
+    expect((await tenant.send(csv([boss, worker(1), worker(2, odd)]))).status).toBe(201);
+    const [e2] = (await find(`${ENTERPRISE}:employeeNumber eq "E2"`)).Resources;
+    const at = `/Users/${e2.id}`;
+    expect(e2).toMatchObject({ title: odd.Title, name: { familyName: 'O\u0092Brien' } });
+    const status = async (...operations: object[]) => (await patch(e2.id, ...operations)).status;
+    expect(await status({ op: 'replace', path: 'active', value: false })).toBe(200);
+    expect((await told()).at(-1)).toMatchObject({ type: 'PersonLeft', on: TODAY });
+    expect(await status({ op: 'replace', path: 'active', value: true })).toBe(200);
+    expect(await status({ op: 'replace', path: 'title', value: 'Lead' })).toBe(200);
+    const { id, name, title, displayName } = (await tenant.scim('GET', at)).body;
+    expect({ id, name, title, displayName }).toEqual({
+      id: e2.id,
+      name: e2.name,
+      title: 'Lead',
+      displayName: e2.displayName,
+    });
+    const sent = (await tenant.scim('GET', at)).body;
+    expect((await tenant.scim('PUT', at, { ...sent, title: 'Director' })).status).toBe(200);
+    // What it does say is judged, also where it stands elsewhere.
+    for (const path of ['title', 'name.givenName', 'displayName'])
+      expect([path, await status({ op: 'replace', path, value: odd.Title })]).toEqual([path, 400]);
+    expect((await tenant.scim('DELETE', at)).status).toBe(204);
+  });
+
   it('keeps out a file that is older than what was said meanwhile', async () => {
     await add(1, { ...mapped, title: 'Director' });
     const { status, body } = await tenant.send(csv(crew(2)), '&snapshotDate=2026-05-31');

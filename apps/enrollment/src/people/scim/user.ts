@@ -74,7 +74,7 @@ export function patchedUser(row: UserRow, operations: readonly PatchOperation[])
   const after = patched(before, operations, USER);
   const name = read(after, 'name');
   if (!isObject(name)) return after;
-  const formatted = text(name, 'formatted', 200);
+  const formatted = text(name, 'formatted', 200, wholeName(row));
   const isNew = formatted !== null && formatted !== wholeName(row);
   const arePartsLeft = read(name, 'givenName') === givenName && read(name, 'familyName') === familyName;
   return isNew && arePartsLeft ? { ...after, name: { formatted } } : after;
@@ -106,27 +106,28 @@ export type Way = 'post' | 'put' | 'patch';
 /**
  * What a User says of a person. An extension that is not there says nothing. Of the rest a PUT takes away what it leaves
  * out (RFC 7644 3.5.1 lets the service choose), but for the manager, whom some clients send in a request of their own.
+ * @param row what stands: a text that stays as it is is not judged anew, since files take more than a client may say
  * @throws FaultError invalidValue
  */
-export function readUser(resource: Resource, way: Way): UserSaid {
+export function readUser(resource: Resource, way: Way, row: UserRow | null = null): UserSaid {
   const leftOut = way === 'post' ? undefined : null;
-  const said = (of: Resource, name: string, limit: number) =>
-    read(of, name) === undefined ? leftOut : text(of, name, limit);
+  const said = (of: Resource, name: string, limit: number, stands?: string | null) =>
+    read(of, name) === undefined ? leftOut : text(of, name, limit, stands);
   const enterprise = extensionIn(resource, ENTERPRISE);
   const cairn = extensionIn(resource, CAIRN);
-  const userName = text(resource, 'userName', 254);
+  const userName = text(resource, 'userName', 254, row?.userName);
   if (userName === null) throw invalid('userName', 'a name: it is required');
-  const name = nameIn(resource);
-  const displayName = text(resource, 'displayName', 200);
+  const name = nameIn(resource, row);
+  const displayName = text(resource, 'displayName', 200, row && (row.displayName ?? wholeName(row)));
   return {
     userName,
     externalId: text(resource, 'externalId', 254),
-    employeeNumber: enterprise ? text(enterprise, 'employeeNumber', 100) : null,
+    employeeNumber: enterprise ? text(enterprise, 'employeeNumber', 100, row?.employeeId) : null,
     ...name,
     displayName: displayName === wholeName(name) ? null : displayName,
-    email: read(resource, 'emails') === undefined ? leftOut : emailIn(resource),
-    position: said(resource, 'title', 120),
-    department: enterprise && said(enterprise, 'department', 120),
+    email: read(resource, 'emails') === undefined ? leftOut : emailIn(resource, row),
+    position: said(resource, 'title', 120, row?.position),
+    department: enterprise && said(enterprise, 'department', 120, row?.department),
     manager:
       enterprise &&
       (read(enterprise, 'manager') === undefined && way !== 'patch' ? undefined : managerIn(enterprise)),
@@ -134,7 +135,7 @@ export function readUser(resource: Resource, way: Way): UserSaid {
     level: cairn && (oneOf(cairn, 'level', levels) ?? undefined),
     location:
       cairn && (read(cairn, 'location') !== undefined || way === 'patch')
-        ? text(cairn, 'location', 120)
+        ? text(cairn, 'location', 120, row?.location)
         : undefined,
     hiredOn: cairn && dayIn(cairn, 'hiredOn'),
     onLeave: cairn && flag(cairn, 'onLeave'),
@@ -154,10 +155,14 @@ function extensionIn(resource: Resource, schema: string): Resource | undefined {
 
 const UNREADABLE = /\p{Cc}/u;
 
-/** A text as files have it: tidied, and such that it can stand in events and on a page. */
-export function text(of: Resource, name: string, limit: number): string | null {
+/**
+ * A text as files have it: tidied, and such that it can stand in events and on a page.
+ * @param stands what is there already, and may stay
+ */
+export function text(of: Resource, name: string, limit: number, stands: string | null = null): string | null {
   const value = read(of, name);
   if (value === undefined || value === null || value === '') return null;
+  if (value === stands) return stands;
   if (typeof value !== 'string' || value.length > limit)
     throw invalid(name, `a text of up to ${limit} characters`);
   const tidied = tidy(value);
@@ -190,11 +195,11 @@ function dayIn(of: Resource, name: string): string | undefined {
   return value;
 }
 
-function nameIn(resource: Resource): PersonName {
+function nameIn(resource: Resource, row: UserRow | null): PersonName {
   const name = read(resource, 'name');
   const parts = isObject(name) ? name : {};
-  const givenName = text(parts, 'givenName', 200);
-  const familyName = text(parts, 'familyName', 200);
+  const givenName = text(parts, 'givenName', 200, row?.givenName);
+  const familyName = text(parts, 'familyName', 200, row?.familyName);
   if (givenName !== null || familyName !== null)
     return { givenName: givenName ?? '', familyName: familyName ?? '' };
   const whole = text(parts, 'formatted', 200) ?? text(resource, 'displayName', 200);
@@ -202,14 +207,14 @@ function nameIn(resource: Resource): PersonName {
   return personName(whole);
 }
 
-function emailIn(resource: Resource): string | null {
+function emailIn(resource: Resource, row: UserRow | null): string | null {
   const list = listOf(read(resource, 'emails')).map((each) => (isObject(each) ? each : { value: each }));
   // What was added last goes before what was there.
   const meant =
     list.findLast((each) => flag(each, 'primary') === true) ??
     list.findLast((each) => String(read(each, 'type')).toLowerCase() === 'work') ??
     list[0];
-  const email = meant ? text(meant, 'value', 254) : null;
+  const email = meant ? text(meant, 'value', 254, row?.email) : null;
   if (email !== null && !/^\S+@\S+$/.test(email)) throw invalid('emails', 'an e-mail address');
   return email;
 }

@@ -60,7 +60,7 @@ export class ScimUsers {
   /** @throws FaultError */
   replace(identity: CommandIdentity, personId: string, resource: Resource, seen: Seen): Promise<UserRow> {
     return this.run(identity, async (tx, day) => {
-      await this.change(tx, personId, seen, () => readUser(resource, 'put'), day);
+      await this.change(tx, personId, seen, (row) => readUser(resource, 'put', row), day);
       return this.found(tx, 'p.person_id = $2', personId);
     });
   }
@@ -73,7 +73,13 @@ export class ScimUsers {
     seen: Seen,
   ): Promise<UserRow> {
     return this.run(identity, async (tx, day) => {
-      await this.change(tx, personId, seen, (row) => readUser(patchedUser(row, operations), 'patch'), day);
+      await this.change(
+        tx,
+        personId,
+        seen,
+        (row) => readUser(patchedUser(row, operations), 'patch', row),
+        day,
+      );
       return this.found(tx, 'p.person_id = $2', personId);
     });
   }
@@ -85,7 +91,7 @@ export class ScimUsers {
         tx,
         personId,
         seen,
-        (row) => readUser({ ...userOf(row), active: false }, 'patch'),
+        (row) => readUser({ ...userOf(row), active: false }, 'patch', row),
         day,
       );
       await tx.client.query(

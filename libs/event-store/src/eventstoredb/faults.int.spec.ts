@@ -93,7 +93,9 @@ describe('the stand-in', () => {
     const given = client.append(() => undefined);
     given.on('error', () => undefined);
     const options = new AppendReq.Options();
-    options.setStreamIdentifier(new StreamIdentifier().setStreamName(Buffer.from(`cairn/sessions/${stream}`)));
+    options.setStreamIdentifier(
+      new StreamIdentifier().setStreamName(Buffer.from(`cairn/sessions/${stream}`)),
+    );
     options.setRevision('0');
     given.write(new AppendReq().setOptions(options));
     for (let sent = 0; sent < 3; sent++) {

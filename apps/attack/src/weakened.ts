@@ -92,6 +92,11 @@ export const WEAKENED: readonly Weakened[] = [
       },
     },
   },
+  {
+    rule: 'no breakdown with a group at an end of the scale',
+    from: 14,
+    rules: { toldApart: (groups) => new Map(groups) },
+  },
   { rule: 'steps that the minimum can have', eager: true, rules: { told: exactly } },
   { rule: 'the same for everybody', from: 6, versions: true },
   { rule: 'a change is told once', from: 7, rules: { isNew: () => true, told: exactly }, figuresAlone: true },

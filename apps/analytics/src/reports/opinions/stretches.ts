@@ -65,6 +65,8 @@ export interface Rules {
   /** Whom all of them together tell apart. */
   apart(people: Iterable<string>, cellOf: (personId: string) => string): Iterable<readonly string[]>;
   told: typeof toldOf;
+  /** Which groups of a breakdown are told beside each other; null where none is. */
+  toldApart(groups: readonly (readonly [string | null, Told])[]): ReadonlyMap<string | null, Told> | null;
 }
 
 export const RULES: Rules = {
@@ -81,6 +83,8 @@ export const RULES: Rules = {
   opened,
   apart: (people, cellOf) => Map.groupBy(people, cellOf).values(),
   told: toldOf,
+  // None with a group at an end of the scale: the total less the others would tell how far at the end it is.
+  toldApart: (groups) => (groups.some(([, { bound }]) => bound) ? null : new Map(groups)),
 };
 
 /** What may be told of one item, stretch after stretch, oldest first. */
@@ -145,7 +149,7 @@ export function stretchesOf(
         Object.entries(broken.groups).map(([dimension, groups]) => [
           dimension,
           groups &&
-            toldApart(
+            rules.toldApart(
               [...groups].map(([group, people]) => {
                 const own = people.map((person) => answers.get(person)!);
                 return [group, rules.told(own, opinion, minimum)];
@@ -160,12 +164,6 @@ export function stretchesOf(
   }
   return stretches;
 }
-
-/** No breakdown with a group at an end of the scale: the total less the others would tell how far at the end it is. */
-const toldApart = (
-  groups: readonly (readonly [string | null, Told])[],
-): ReadonlyMap<string | null, Told> | null =>
-  groups.some(([, { bound }]) => bound) ? null : new Map(groups);
 
 /** What each person's answers come to. */
 function ofEach<T>(

@@ -3,7 +3,7 @@ import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatter
 import type { Context } from '@cairn/contracts';
 import { freePort } from '@cairn/embedded';
 import { migrate as migrateLog, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
-import { kafkaOrSkip, startKafka, testDatabase, type Kafka, type TestDatabase } from '@cairn/testing';
+import { freeze, kafkaOrSkip, startKafka, testDatabase, type Kafka, type TestDatabase } from '@cairn/testing';
 import {
   Consumers,
   countEffects,
@@ -15,6 +15,7 @@ import {
 import { publishAll, Story, uniqueName } from '../conformance/events.js';
 import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
+import type { BatchConsumer } from '../consumer/batch-consumer.js';
 import { TopicMissing } from '../faults.js';
 import { listConsumers } from '../operate/consumers.js';
 import type { Bus } from '../port.js';
@@ -41,6 +42,7 @@ const WITH_ACCESS_CONTROL = {
   const story = new Story(uniqueName(), 8);
   const group = uniqueName();
   const consumers = new Consumers();
+  let consumer: BatchConsumer;
   const warnings: string[] = [];
   const onWarning = ({ name }: Error) => void warnings.push(name);
   const unhandled: unknown[] = [];
@@ -80,7 +82,7 @@ const WITH_ACCESS_CONTROL = {
       bus,
       publish: publishAll,
     });
-    const consumer = await consumers.start(bus, database.pool, group, [story.topic], writeEffects('one'));
+    consumer = await consumers.start(bus, database.pool, group, [story.topic], writeEffects('one'));
     await append(80);
     const says = async (part: { status(): Promise<unknown> }) =>
       JSON.stringify(await part.status()).includes('KafkaJS');
@@ -114,6 +116,22 @@ const WITH_ACCESS_CONTROL = {
     const effects = await effectsByStream(database.pool);
     for (const stream of story.streams) expect(effects.get(stream)).toEqual(upTo(appended / 8));
   }, 150_000);
+
+  it('is named where it is frozen: connections open, and no answers', async () => {
+    // In a container it is no process of ours.
+    if (kafka!.pid === undefined) return;
+    const silent = `Kafka at 127.0.0.1:${port} does not answer`;
+    const trouble = async () =>
+      (await listConsumers(database.pool)).find((each) => each.group === group)?.trouble;
+    const thaw = freeze(kafka!.pid);
+    try {
+      await until('it is named', async () => (await trouble())?.includes(silent) === true);
+      expect(JSON.stringify(await consumer.status())).toContain(silent);
+    } finally {
+      thaw();
+    }
+    await until('it answers again', async () => (await trouble()) === null, 90_000);
+  }, 180_000);
 
   it('commits offsets for lag tools to see', async () => {
     const admin = kafkaClient([`127.0.0.1:${port}`], 'spec').admin();

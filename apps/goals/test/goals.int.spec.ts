@@ -860,7 +860,7 @@ describe('goals over HTTP', () => {
 });
 
 describe('a hand-over', () => {
-  it('lets the next coach read the goals of before, once the coachee has consented', async () => {
+  it('lets the next coach read the goals of before, once the coachee has consented, for as long as they coach', async () => {
     const goals = await testService(definition, { clock: clockFrom(BEGIN) });
     try {
       await goals.tell(program(refs.programId), person(refs.personId));
@@ -870,6 +870,7 @@ describe('a hand-over', () => {
       const { goalId } = (await goals.call('POST', path, { as: coachee, body })).body;
       const next = { roles: ['coach' as const], coachId: newId() };
       const read = () => goals.call('GET', path, { as: next });
+      const goesOn = await engaged(goals, { ...refs, engagementId: newId(), coachId: next.coachId });
       expect((await read()).status).toBe(404);
       const { enrollmentId, programId, cohortId, personId, coachId: fromCoachId } = refs;
       const of = { matchId: newId(), enrollmentId, programId, cohortId, personId };
@@ -879,6 +880,13 @@ describe('a hand-over', () => {
       expect(seen.body.items).toMatchObject([{ goalId, text: SECRET }]);
       const written = await goals.call('POST', `/v1/goals/${goalId}/agree`, { as: next, headers: ANY });
       expect(written.status).toBe(404);
+      await goals.tell({
+        name: 'EngagementEnded',
+        stream: `engagement-${goesOn.engagementId}`,
+        version: 9,
+        data: { ...goesOn, reason: 'match-ended' },
+      });
+      await goals.until(read, ({ status }) => status === 404);
     } finally {
       await goals.stop();
     }

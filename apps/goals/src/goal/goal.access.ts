@@ -24,7 +24,7 @@ export function ownParty(subject: Subject, engagement: Parties, refusal: Refusal
   return party;
 }
 
-/** Whether the coachee has handed over to this coach what the coach of before knew. To read, not to write. */
+/** Whether the coachee has handed over to this coach, for as long as they coach them, what the coach of before knew. To read, not to write. */
 const isHandedOver = (
   { roles }: Subject,
   engagement: Pick<EngagementRefs, 'enrollmentId' | 'coachId'>,
@@ -39,8 +39,9 @@ const isHandedOver = (
 export type Sight = 'all' | 'text-shared' | 'status' | 'none';
 
 /**
- * Coachee and coach see all, and so does the next coach where the coachee has handed it over; HR sees theme, status and movement, and the goal's text where the coachee shares it; the
- * manager theme and status where the coachee shares them.
+ * Coachee and coach see all, and so does the next coach, for as long as they coach, where the coachee has handed it over;
+ * HR sees theme, status and movement, and the goal's text where the coachee shares it; the manager theme and status where
+ * the coachee shares them.
  */
 export function sightOf(subject: Subject, goal: KnownGoal, standing: Standing): Sight {
   if (partyOf(subject, goal.refs) !== null || isHandedOver(subject, goal.refs, standing)) return 'all';

@@ -69,7 +69,7 @@ export interface Standing {
   readonly isManager: boolean;
   /** In the org units that the token names (all, where it names none), and neither the reader nor anybody who is, or ever was, above them. */
   readonly isReachedByHr: boolean;
-  /** Former coaches whose goals with the person were handed over to the reader, each with its enrolment. */
+  /** Former coaches whose goals with the person were handed over to the reader, who coaches them now, each with its enrolment. */
   readonly handedOver: readonly { readonly enrollmentId: string; readonly coachId: string }[];
 }
 
@@ -88,7 +88,10 @@ export async function standingOf(pool: Pool, reader: Subject, personId: string):
                AND ($4::text[] IS NULL OR EXISTS (SELECT FROM person WHERE department = ANY ($4)))
                AS "isReachedByHr",
              (SELECT coalesce(jsonb_agg(jsonb_build_object('enrollmentId', enrollment_id, 'coachId', from_coach_id)), '[]')
-                FROM known_handovers WHERE tenant_id = $1 AND person_id = $2 AND coach_id = $5) AS "handedOver"`,
+                FROM known_handovers h WHERE tenant_id = $1 AND person_id = $2 AND coach_id = $5
+                 AND EXISTS (SELECT FROM known_engagements e
+                              WHERE e.tenant_id = $1 AND e.enrollment_id = h.enrollment_id AND e.coach_id = $5
+                                AND e.over_at IS NULL)) AS "handedOver"`,
     values: [tenantId, personId, self, orgUnits, coachId],
   });
   return rows[0]!;

@@ -12,10 +12,16 @@ const THEME = 'giving-feedback';
 
 let goals: TestService;
 const clock = clockFrom(BEGIN);
-const programId = newId();
+const programme = newId();
+/** With themes of its own. */
+const ownThemes = newId();
 beforeAll(async () => {
   goals = await testService(definition, { clock });
-  await goals.tell(program(programId));
+  const theirs = program(ownThemes);
+  await goals.tell(program(programme), {
+    ...theirs,
+    data: { ...theirs.data, themes: [THEME, 'your-team'] },
+  } as Told);
 });
 afterAll(() => goals.stop());
 
@@ -30,9 +36,9 @@ const post = (path: string, as: Partial<Subject>, body?: object) =>
   goals.call('POST', `/v1${path}`, { as, headers: { 'if-match': '*' }, ...(body && { body }) });
 
 /** A coachee with a goal that both agreed on. */
-async function coaching() {
+async function coaching(theme = THEME, programId = programme) {
   const refs = await engaged(goals, newRefs({ programId }));
-  const terms = { theme: THEME, weight: 1, targetDate: '2026-12-01', text: 'Say it sooner.' };
+  const terms = { theme, weight: 1, targetDate: '2026-12-01', text: 'Say it sooner.' };
   const { goalId } = await good(post(`/engagements/${refs.engagementId}/goals`, coacheeOf(refs), terms));
   const agree = () => good(post(`/goals/${goalId}/agree`, coachOf(refs)));
   const path = `/engagements/${refs.engagementId}`;
@@ -97,15 +103,15 @@ const sessionOf = (refs: Refs, startsAt = SESSION, sessionId = newId()) => {
   };
 };
 
-const answer = (token: string, ...values: [number, ...number[]]) => {
-  const [theme, ...team] = values;
-  const answers = [{ theme: THEME, values: [theme] }];
+const answer = (token: string, ...values: [number, ...number[]]) => answerOn(THEME, token, ...values);
+const answerOn = (theme: string, token: string, ...[behaviour, ...team]: [number, ...number[]]) => {
+  const answers = [{ theme, values: [behaviour] }];
   return post(
     '/answers',
     {},
     {
       token,
-      answers: team.length === 0 ? answers : [...answers, { theme: 'your-team', values: team }],
+      answers: team.length === 0 ? answers : [...answers, { theme: 'your team', values: team }],
     },
   );
 };
@@ -158,7 +164,7 @@ const untilTold = async (refs: Refs, count: number) => {
 };
 /** All told so far has been heard of by then. */
 const heard = async () => {
-  const refs = await engaged(goals, newRefs({ programId }));
+  const refs = await engaged(goals, newRefs({ programId: programme }));
   expect(refs).toBeDefined();
 };
 
@@ -515,8 +521,8 @@ describe('pulses', () => {
       expect((await answer(a, 5)).status).toBe(204);
     });
 
-    it('ask those who report to the coachee how they are led', async () => {
-      const one = await coaching();
+    it.each([THEME, 'your-team'])('ask those who report how they are led, about %s', async (theme) => {
+      const one = await coaching(theme, ownThemes);
       await one.agree();
       const reports = [newId(), newId(), newId()];
       await goals.tell(...reports.map((id) => person(id, one.refs.personId)));
@@ -532,18 +538,18 @@ describe('pulses', () => {
       const [a, b, c, outside] = (await Promise.all(ids.map(one.token))) as [string, string, string, string];
       expect((await post('/answers/open', {}, { token: outside })).body.themes).toHaveLength(1);
       expect((await post('/answers/open', {}, { token: a })).body.themes[1].items).toHaveLength(3);
-      await answer(a, 5, 4, 3, 2);
-      await answer(b, 5, 5, 4, 3);
-      await answer(outside, 5);
+      await answerOn(theme, a, 5, 4, 3, 2);
+      await answerOn(theme, b, 5, 5, 4, 3);
+      await answerOn(theme, outside, 5);
       const items = async () => (await one.brief()).released.map(({ item }: { item: string }) => item);
       expect(await items()).toEqual(['theme-behaviour']);
-      await answer(c, 5, 6, 5, 4);
+      await answerOn(theme, c, 5, 6, 5, 4);
       expect((await one.brief()).released.map(({ item, theme, mean }: never) => [item, theme, mean])).toEqual(
         [
           ['development-conversations', null, 4],
           ['manager-effectiveness', null, 3],
           ['one-to-ones-held', null, 5],
-          ['theme-behaviour', THEME, 5],
+          ['theme-behaviour', theme, 5],
         ],
       );
     });

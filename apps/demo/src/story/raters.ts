@@ -12,7 +12,7 @@ export type Give = (
 ) => Promise<Json>;
 
 /** The heading under which pulses ask those who report to the coachee. */
-const TEAM = 'your-team';
+const TEAM = 'your team';
 
 /** Names three of the team, whom HR approves. @returns their ids as raters */
 export async function nameRaters(

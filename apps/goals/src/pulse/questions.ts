@@ -3,8 +3,8 @@ import type { PulseItem } from './pulse.events.js';
 /** The same agreement scale as the questionnaire's, so that the two can be read side by side. */
 export const SCALE = { from: 1, to: 7, fromText: 'strongly disagree', toText: 'strongly agree' } as const;
 
-/** The items of those who report to the coachee, under a heading that stands where a theme does. */
-export const TEAM = 'your-team';
+/** The items of those who report to the coachee, under a heading that stands where a theme does: no theme has a space. */
+export const TEAM = 'your team';
 
 export const QUESTIONS: Readonly<Record<PulseItem, string>> = {
   'theme-behaviour': 'In the last weeks I saw this person do this well.',

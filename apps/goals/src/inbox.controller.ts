@@ -2,7 +2,7 @@ import { EventBatch, runReactions, type ConsumedBatch } from '@cairn/messaging';
 import { Controller } from '@nestjs/common';
 import { learn } from './knowledge/learn.js';
 import { PulseHandler } from './pulse/pulse.handler.js';
-import { goalAgreed, sessionRescheduled, sessionScheduled } from './reactions/ask-pulses.js';
+import { goalAgreed, goalRevised, sessionRescheduled, sessionScheduled } from './reactions/ask-pulses.js';
 
 export const INBOX = 'goals.inbox';
 
@@ -14,7 +14,7 @@ export class InboxController {
   @EventBatch(INBOX)
   async handle({ events, client }: ConsumedBatch): Promise<void> {
     await learn(client, events);
-    const reactions = [sessionScheduled, sessionRescheduled, goalAgreed];
+    const reactions = [sessionScheduled, sessionRescheduled, goalAgreed, goalRevised];
     await runReactions({ client, events }, reactions, ({ engagement, session }, context) =>
       this.pulses.ask({ ...context, at: context.occurredAt, exact: false }, engagement, session),
     );

@@ -241,6 +241,42 @@ describe('pulses', () => {
     expect((await one.brief()).asked).toEqual([]);
   });
 
+  it('ask about the theme of the goal as it is revised, before every session that lies ahead', async () => {
+    const one = await coaching();
+    await one.agree();
+    const ids = await one.raters(3);
+    const links = async () => Promise.all(ids.map(one.token)) as Promise<[string, string, string]>;
+    const [first, next] = [sessionOf(one.refs), sessionOf(one.refs, '2026-07-30T08:00:00.000Z')];
+    await goals.tell(first.scheduled);
+    await goals.tell(next.scheduled);
+    await untilTold(one.refs, 2);
+    const [early, ...later] = await links();
+    await answer(early, 2);
+    const revise = (theme: string) => good(post(`/goals/${one.goalId}/revise`, coachOf(one.refs), { theme }));
+    await revise('navigating-conflict');
+    const events = await untilTold(one.refs, 4);
+    expect(events.slice(2).map(({ type, data }) => [type, data['sessionId'], data['theme']])).toEqual([
+      ['PulseRequested', first.sessionId, 'navigating-conflict'],
+      ['PulseRequested', next.sessionId, 'navigating-conflict'],
+    ]);
+    expect((await one.brief()).asked).toMatchObject([{ theme: 'navigating-conflict', dueOn: '2026-07-15' }]);
+    // Whether somebody had answered by then is nobody's to see: all links ask the same, and each counts once.
+    for (const link of [early, ...later])
+      expect((await post('/answers/open', {}, { token: link })).body.themes).toMatchObject([
+        { theme: 'navigating-conflict' },
+      ]);
+    for (const link of [early, ...later]) await good(answerOn('navigating-conflict', link, 6));
+    const { rows } = await goals.pool.query(
+      'SELECT theme, value FROM pulse_answers WHERE engagement_id = $1 ORDER BY value',
+      [one.refs.engagementId],
+    );
+    expect(rows).toEqual([
+      { theme: THEME, value: 2 },
+      { theme: 'navigating-conflict', value: 6 },
+      { theme: 'navigating-conflict', value: 6 },
+    ]);
+  });
+
   describe('answered by links', () => {
     const asking = async (count = 4) => {
       const one = await coaching();

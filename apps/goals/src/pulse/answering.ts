@@ -128,13 +128,13 @@ export class Answering {
 
   private async released(
     tenantId: string,
-    { pulseId }: PulseRow,
+    { pulseId, theme }: PulseRow,
     item: PulseItem,
     answers: readonly number[],
   ) {
     const { state } = await this.load(tenantId, pulseId);
     const at = this.clock.now().toISOString();
-    const decision = pulseDecider.decide({ kind: 'release', at, item, answers }, state);
+    const decision = pulseDecider.decide({ kind: 'release', at, theme, item, answers }, state);
     if (!decision.ok) throw new RefusedError(decision.refusal);
     const event = decision.events[0];
     return event?.type === 'PulsesReleased' ? event : undefined;

@@ -14,6 +14,8 @@ export type PulseCommand = { readonly at: string } & (
     }
   | {
       readonly kind: 'release';
+      /** Under which it was asked. */
+      readonly theme: string;
       readonly item: PulseItem;
       /** One of each rater, in no order. */
       readonly answers: readonly number[];

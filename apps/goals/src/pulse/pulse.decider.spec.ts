@@ -18,25 +18,32 @@ const refs = {
 };
 const day = (n: number) => `2026-03-${String(n).padStart(2, '0')}T09:00:00.000Z`;
 const theme = 'giving-feedback';
-const ask = (n: number, dueOn = '2026-03-15', raters = 4): PulseCommand => ({
+const other = 'navigating-conflict';
+const ask = (n: number, dueOn = '2026-03-15', raters = 4, about = theme): PulseCommand => ({
   kind: 'request',
   at: day(n),
   refs,
-  theme,
+  theme: about,
   dueOn,
   today: day(n).slice(0, 10),
   raters,
 });
-const asked = (n: number, dueOn = '2026-03-15'): PulseEvent => ({
+const asked = (n: number, dueOn = '2026-03-15', about = theme): PulseEvent => ({
   type: 'PulseRequested',
   occurredAt: day(n),
-  data: { ...refs, theme, dueOn, raters: 4 },
+  data: { ...refs, theme: about, dueOn, raters: 4 },
 });
 const release = (n: number, ...answers: number[]): PulseCommand => ({
   kind: 'release',
   at: day(n),
+  theme,
   item: 'theme-behaviour',
   answers,
+});
+const released = (n: number, mean: number): PulseEvent => ({
+  type: 'PulsesReleased',
+  occurredAt: day(n),
+  data: { ...refs, theme, item: 'theme-behaviour', raters: 3, mean },
 });
 const past = (...events: PulseEvent[]) => given(pulseDecider, ...events);
 
@@ -59,17 +66,33 @@ describe('a pulse', () => {
       .then(asked(5, '2026-03-20'));
     past(asked(2)).when(ask(1, '2026-03-20')).then(asked(2, '2026-03-20'));
   });
+  it('is about the theme that its goal has now, until something of it is released or its last day is over', () => {
+    const revised = (n: number, dueOn?: string) => ask(n, dueOn, 4, other);
+    past(asked(2))
+      .when(revised(5))
+      .then(asked(5, undefined, other));
+    past(asked(2), asked(5, undefined, other))
+      .when(revised(6))
+      .thenNothing();
+    past(asked(2))
+      .when(revised(15))
+      .then(asked(15, undefined, other));
+    past(asked(2)).when(revised(16)).thenNothing();
+    past(asked(2), released(4, 5)).when(revised(5)).thenNothing();
+    past(asked(2), released(4, 5)).when(revised(5, '2026-03-20')).then(asked(5, '2026-03-20'));
+  });
+  it('releases answers under the theme that they were asked about', () => {
+    past(asked(2), asked(5, undefined, other))
+      .when(release(9, 5, 5, 5))
+      .then(released(9, 5));
+  });
   it('is released from three answers on, as their mean to half a point', () => {
     past(asked(2))
       .when(release(9, 5, 6))
       .thenNothing();
     past(asked(2))
       .when(release(9, 5, 6, 6))
-      .then({
-        type: 'PulsesReleased',
-        occurredAt: day(9),
-        data: { ...refs, theme, item: 'theme-behaviour', raters: 3, mean: 5.5 },
-      });
+      .then(released(9, 5.5));
     past()
       .when(release(9, 5, 6, 6))
       .thenRefused('not-found');
@@ -82,7 +105,10 @@ describe('a pulse', () => {
     const waiting = fold(pulseDecider, [asked(2)]);
     const told = Map.groupBy(sets, (answers) =>
       JSON.stringify(
-        pulseDecider.decide({ kind: 'release', at: day(9), item: 'theme-behaviour', answers }, waiting),
+        pulseDecider.decide(
+          { kind: 'release', at: day(9), theme, item: 'theme-behaviour', answers },
+          waiting,
+        ),
       ),
     );
     expect([sets.length, told.size]).toEqual([84, 11]);

@@ -13,6 +13,7 @@ export type PulseState =
       readonly theme: string;
       readonly dueOn: string;
       readonly raters: number;
+      readonly released: boolean;
       readonly lastOccurredAt: string;
     };
 
@@ -21,19 +22,20 @@ const initialState: PulseState = { status: 'none' };
 function evolve(state: PulseState, event: PulseEvent): PulseState {
   if (event.type === 'PulseRequested') {
     const { theme, dueOn, raters, ...refs } = event.data;
-    return { status: 'requested', refs, theme, dueOn, raters, lastOccurredAt: event.occurredAt };
+    const released = state.status === 'requested' && state.released;
+    return { status: 'requested', refs, theme, dueOn, raters, released, lastOccurredAt: event.occurredAt };
   }
-  return state.status === 'none' ? state : { ...state, lastOccurredAt: event.occurredAt };
+  return state.status === 'none' ? state : { ...state, released: true, lastOccurredAt: event.occurredAt };
 }
 
 function decide(command: PulseCommand, state: PulseState): Decision<PulseEvent> {
   if (command.kind === 'request') return request(command, state);
   if (state.status === 'none') return refuse(noSuchPulse());
-  const { item, answers } = command;
+  const { theme, item, answers } = command;
   if (answers.length < ENOUGH) return accept();
   const sum = answers.reduce((total, answer) => total + answer, 0);
   const mean = inHalves(sum / answers.length);
-  const data = { ...state.refs, theme: state.theme, item, raters: answers.length, mean };
+  const data = { ...state.refs, theme, item, raters: answers.length, mean };
   return accept({ type: 'PulsesReleased', occurredAt: later(command.at, state.lastOccurredAt), data });
 }
 
@@ -46,11 +48,13 @@ function request(
     if (raters < ENOUGH || dueOn < today) return accept();
     return accept({ type: 'PulseRequested', occurredAt: at, data: { ...refs, theme, dueOn, raters } });
   }
-  if (state.dueOn === dueOn) return accept();
+  // It follows its goal's theme whether or not somebody has answered: from one that stays could be seen who has.
+  const about = state.released || dueOn < today ? state.theme : theme;
+  if (state.dueOn === dueOn && state.theme === about) return accept();
   return accept({
     type: 'PulseRequested',
     occurredAt: later(at, state.lastOccurredAt),
-    data: { ...state.refs, theme: state.theme, dueOn, raters: state.raters },
+    data: { ...state.refs, theme: about, dueOn, raters: state.raters },
   });
 }
 

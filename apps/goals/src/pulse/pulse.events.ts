@@ -21,6 +21,6 @@ type Of<Type extends string, Body extends object> = DomainEvent<Type, PulseRefs 
 
 /** Stored names are pinned. No event tells who was asked, who has answered, or a single answer. */
 export type PulseEvent =
-  /** Once more with another day where the session is moved. */
+  /** Once more with another day where the session is moved, with another theme where the goal is revised. */
   | Of<'PulseRequested', { theme: string; dueOn: string; raters: number }>
   | Of<'PulsesReleased', { theme: string; item: PulseItem; raters: number; mean: number }>;

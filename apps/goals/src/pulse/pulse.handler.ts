@@ -30,7 +30,7 @@ export class PulseHandler {
 
   /**
    * Asks about each open goal of the engagement before this session; where it was asked already, by the day that the
-   * session has now. One pulse for each session and goal, whoever asks and however often.
+   * session has now and about the theme that the goal has. One pulse for each session and goal, whoever asks and however often.
    */
   async ask(origin: Origin, engagement: KnownEngagement, session: SessionAhead): Promise<void> {
     const { engagementId } = engagement.refs;
@@ -80,7 +80,8 @@ export class PulseHandler {
       await transact(this.pool, this.store, async (client) => {
         await client.query(
           `INSERT INTO pulses (pulse_id, tenant_id, engagement_id, goal_id, session_id, theme, due_on)
-           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (pulse_id) DO UPDATE SET due_on = excluded.due_on`,
+           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (pulse_id) 
+           DO UPDATE SET due_on = excluded.due_on, theme = excluded.theme`,
           [pulseId, tenantId, engagementId, goalId, sessionId, theme, dueOn],
         );
         return [appendOf(origin, stream, version, decision.events)];

@@ -16,7 +16,7 @@ interface Known {
 
 async function known(
   client: PoolClient,
-  { data, envelope }: EventOf<'SessionScheduled' | 'SessionRescheduled' | 'GoalAgreed'>,
+  { data, envelope }: EventOf<'SessionScheduled' | 'SessionRescheduled' | 'GoalAgreed' | 'GoalRevised'>,
 ): Promise<Known> {
   const { tenantid: tenantId, time } = envelope;
   const engagement = await engagementOf(client, tenantId, data.engagementId).catch((error: unknown) => {
@@ -54,6 +54,14 @@ export const sessionRescheduled = react({
 export const goalAgreed = react({
   name: 'ask-pulses-about-goal',
   event: 'GoalAgreed',
+  known,
+  commands: (_, found) => all(found),
+});
+
+/** A series is often booked, and asked before, long before the goal's theme changes. */
+export const goalRevised = react({
+  name: 'ask-pulses-about-goal-as-revised',
+  event: 'GoalRevised',
   known,
   commands: (_, found) => all(found),
 });

@@ -11,7 +11,7 @@ const pulseRefs = {
   sessionId: Uuid,
 };
 
-/** Once more, with another day, where the session is moved. */
+/** Once more, with another day, where the session is moved; with another theme, where the goal is revised. */
 export const PulseRequested = published('goals', 'PulseRequested', {
   ...pulseRefs,
   theme: Label,

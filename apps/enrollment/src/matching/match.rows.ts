@@ -75,7 +75,7 @@ export async function decideMatch(
       coachId,
       runId,
     } as object);
-  // However the two come together: by the coachee's choice, or by a bulk run after the former coach has left.
+  // However the two came together, where the coachee has not handed over with the choice.
   if (isNextUnasked(before, events)) await unshare(tx, match.enrollmentId, events.at(-1)!.occurredAt);
   return events;
 }

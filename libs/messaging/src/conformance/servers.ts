@@ -44,14 +44,16 @@ export function openKafkaBus(brokers: readonly string[], database: BusUnderTest[
       connect: () => kafkaBus({ brokers, clientId: 'spec', partitions: PARTITIONS }),
       recreateTopic: async (topic, partitions) => {
         await admin.deleteTopics({ topics: [topic] });
-        for (;;) {
-          // The deletion is acknowledged before the name is free again.
-          const made = await admin
-            .createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }] })
-            .catch(() => false);
-          if (made) return;
-          await sleep(100);
-        }
+        // The deletion is acknowledged before the name is free again. Leaders are waited for apart: where that fails within
+        // the call, the topic is there, and is never made again.
+        const make = () =>
+          admin.createTopics({
+            waitForLeaders: false,
+            topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }],
+          });
+        while (!(await make().catch(() => false))) await sleep(100);
+        const hasLeaders = async () => (await admin.fetchTopicOffsets(topic)).length === partitions;
+        while (!(await hasLeaders().catch(() => false))) await sleep(100);
       },
       forget: async (topic) => {
         const ends = await admin.fetchTopicOffsets(topic);

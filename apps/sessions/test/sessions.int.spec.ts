@@ -2,7 +2,7 @@ import { newId } from '@cairn/event-store';
 import { testService, type TestService } from '@cairn/service/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
-import { coachApproved, past, person, plannedEngagement, type Engaged } from './told.js';
+import { past, person, plannedEngagement, type Engaged } from './told.js';
 
 let sessions: TestService;
 /** Now, as the service sees it. */
@@ -547,8 +547,7 @@ describe('who may see and do what', () => {
   it('neither of the two corrects an outcome of theirs, whatever else they are', async () => {
     at('2026-03-02T12:00:00.000Z');
     const [coachId, inside] = [newId(), newId()];
-    await sessions.tell(coachApproved(coachId, inside));
-    const e = await plannedEngagement(sessions, { coachId });
+    const e = await plannedEngagement(sessions, { coachId, coachPersonId: inside });
     await sessions.until(
       async () => {
         const of = 'SELECT person_id AS "personId" FROM known_coaches WHERE coach_id = $1';

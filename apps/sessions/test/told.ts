@@ -78,6 +78,7 @@ export async function plannedEngagement(
   {
     allotment = 6,
     coachId = newId(),
+    coachPersonId = undefined as string | undefined,
     personId = newId(),
     programId = newId(),
     history = false,
@@ -90,7 +91,7 @@ export async function plannedEngagement(
   await sessions.tell(
     program(programId),
     person(personId, managerId, department),
-    coachApproved(coachId),
+    coachApproved(coachId, coachPersonId),
     enrolment.nominated(),
     enrolment.allotted(allotment, allotment),
     match.coachMatched(),

@@ -39,7 +39,8 @@ export class Membership {
     all: readonly TopicPartition[],
     busy: (partition: TopicPartition) => boolean,
   ): Promise<TopicPartition[] | undefined> {
-    await this.session.query('BEGIN');
+    // The others wait for one that stands still in the middle of this; its session is ended then.
+    await this.session.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'`);
     try {
       const owned = await this.divide(all, busy);
       await this.session.query('COMMIT');

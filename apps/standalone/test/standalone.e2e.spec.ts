@@ -176,7 +176,7 @@ describe('npm run ops', () => {
     for (const group of ['enrollment.inbox', 'sessions.inbox', 'goals.inbox', 'analytics.intake'])
       expect(stdout).toContain(`${group}: runs`);
     const { message } = new ConsumerStopped('messages-gone', 'goals.inbox', 'messages are gone');
-    const [, command] = /npm run ops -- (.+ beginning), or/.exec(message)!;
+    const [, command] = /npm run ops -- (.+ beginning), for/.exec(message)!;
     const reset = await ops(...command!.split(' '));
     expect(reset).toMatchObject({
       code: 0,

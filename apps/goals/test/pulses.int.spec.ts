@@ -398,12 +398,11 @@ describe('pulses', () => {
       expect(await rows('pulse_answers')).toEqual([]);
     });
 
-    it('come from nobody who has left the company: their link ends, and they are not waited for', async () => {
+    /** Somebody of the directory, who is asked beside three others. */
+    const askedAmongFour = async (personId: string) => {
       const one = await coaching();
       await one.agree();
-      const leaver = newId();
-      await goals.tell(person(leaver, newId()));
-      const named = () => post(`${one.path}/pulse-raters`, coacheeOf(one.refs), { personId: leaver });
+      const named = () => post(`${one.path}/pulse-raters`, coacheeOf(one.refs), { personId });
       const { raterId } = (await goals.until(named, ({ status }) => status === 201)).body;
       await one.approve(raterId);
       const others = await one.raters(3);
@@ -412,6 +411,13 @@ describe('pulses', () => {
       const link = await one.token(raterId);
       const asked = async () => (await one.brief()).asked.map(({ raters }: { raters: number }) => raters);
       expect(await asked()).toEqual([4]);
+      return { one, raterId, link, others, asked };
+    };
+
+    it('come from nobody who has left the company: their link ends, and they are not waited for', async () => {
+      const leaver = newId();
+      await goals.tell(person(leaver, newId()));
+      const { one, raterId, link, others, asked } = await askedAmongFour(leaver);
       await goals.tell(left(leaver, 2));
       const open = () => post('/answers/open', {}, { token: link });
       expect((await goals.until(open, ({ status }) => status === 404)).status).toBe(404);
@@ -437,19 +443,9 @@ describe('pulses', () => {
     });
 
     it('come from nobody who turns out to be the coach: their link ends, and they are not waited for', async () => {
-      const one = await coaching();
-      await one.agree();
       const inside = newId();
       await goals.tell(person(inside));
-      const named = () => post(`${one.path}/pulse-raters`, coacheeOf(one.refs), { personId: inside });
-      const { raterId } = (await goals.until(named, ({ status }) => status === 201)).body;
-      await one.approve(raterId);
-      const others = await one.raters(3);
-      await goals.tell(sessionOf(one.refs).scheduled);
-      await untilTold(one.refs, 1);
-      const link = await one.token(raterId);
-      const asked = async () => (await one.brief()).asked.map(({ raters }: { raters: number }) => raters);
-      expect(await asked()).toEqual([4]);
+      const { one, raterId, link, others, asked } = await askedAmongFour(inside);
       await goals.tell(approvedAs(one.refs, inside));
       const open = () => post('/answers/open', {}, { token: link });
       expect((await goals.until(open, ({ status }) => status === 404)).status).toBe(404);

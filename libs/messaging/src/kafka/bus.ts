@@ -67,6 +67,23 @@ async function reaches(
   );
 }
 
+/** Where each partition of the topics begins and ends, by topic. */
+async function boundsOf(
+  cluster: KafkaCluster,
+  topics: readonly { name: string; partitions: number }[],
+): Promise<Map<string, { low: number; high: number }[]>> {
+  const [lows, highs] = await Promise.all([
+    reaches(cluster, topics, { fromBeginning: true }),
+    reaches(cluster, topics, { fromBeginning: false }),
+  ]);
+  return new Map(
+    [...lows].map(([name, begins]) => [
+      name,
+      begins.map((low, partition) => ({ low, high: highs.get(name)![partition]! })),
+    ]),
+  );
+}
+
 /** The message at `offset`, by whoever leads the partition. It comes with the batch that it was sent in. */
 async function lastFrom(
   broker: KafkaBroker,
@@ -236,21 +253,9 @@ class KafkaBus implements Bus {
   async describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicState>> {
     return this.overCluster(async (cluster) => {
       const { clusterId, topics: found } = await metadataOf(cluster, topics);
-      const [lows, highs] = await Promise.all([
-        reaches(cluster, found, { fromBeginning: true }),
-        reaches(cluster, found, { fromBeginning: false }),
-      ]);
+      const bounds = await boundsOf(cluster, found);
       return new Map(
-        found.map(({ name, topicId }) => [
-          name,
-          {
-            clusterId,
-            topicId,
-            partitions: lows
-              .get(name)!
-              .map((low, partition) => ({ low, high: highs.get(name)![partition]! })),
-          },
-        ]),
+        found.map(({ name, topicId }) => [name, { clusterId, topicId, partitions: bounds.get(name)! }]),
       );
     });
   }
@@ -272,10 +277,9 @@ class KafkaBus implements Bus {
   async lastOf(topic: string): Promise<readonly (BusRecord | undefined)[]> {
     return this.overCluster(async (cluster) => {
       const { topics } = await metadataOf(cluster, [topic]);
-      const ends = (await reaches(cluster, topics, { fromBeginning: false })).get(topic) ?? [];
-      const begins = (await reaches(cluster, topics, { fromBeginning: true })).get(topic) ?? [];
-      const held = [...ends.keys()].filter((partition) => ends[partition]! > begins[partition]!);
-      const last: (BusRecord | undefined)[] = ends.map(() => undefined);
+      const bounds = (await boundsOf(cluster, topics)).get(topic) ?? [];
+      const held = [...bounds.keys()].filter((partition) => bounds[partition]!.high > bounds[partition]!.low);
+      const last: (BusRecord | undefined)[] = bounds.map(() => undefined);
       if (held.length === 0) return last;
       const leaders = Object.entries(cluster.findLeaderForPartitions(topic, held));
       await Promise.all(
@@ -283,7 +287,7 @@ class KafkaBus implements Bus {
           const broker = await cluster.findBroker({ nodeId });
           // One by one: what does not fit into one answer is left out of it.
           for (const partition of led)
-            last[partition] = await lastFrom(broker, { topic, partition }, ends[partition]! - 1);
+            last[partition] = await lastFrom(broker, { topic, partition }, bounds[partition]!.high - 1);
         }),
       );
       return last;

@@ -106,6 +106,7 @@ describe('moves in a row', () => {
         '01-08',
       );
     expect(on(cancelled(), '01-20')).toEqual(['moves-in-a-row 01-16 00:00']);
+    expect(on(cancelled(['01-17', { fact: 'disputed', by: 'coachee' }]), '01-20')).toHaveLength(1);
     const missed = cancelled(['01-18', { fact: 'corrected', outcome: 'coach-no-show', forfeited: false }]);
     expect(on(missed, '01-20')).toEqual(['no-show 01-16 10:00']);
   });
@@ -270,6 +271,21 @@ describe('after a rematch', () => {
     expect(on(rematched(), '01-27')).toEqual(['pulse-overdue 01-26 00:00']);
     expect(on(rematched(), '01-28')).toEqual([]);
     expect(on(rematched(), '03-01')).toEqual([]);
+  });
+  it('nobody is asked about moves and no-shows with the former coach, though no session was held since', () => {
+    const cancelled = { fact: 'cancelled', by: 'coach', late: true, forfeited: false } as const;
+    const failing = (...end: Parameters<Programme['engagement']>[1]) =>
+      coachee()
+        .engagement('p', [['01-07', { fact: 'planned', day: '2026-01-07' }], ...end])
+        .session('p', '01-14 09:00', [['01-14', cancelled]], '01-08')
+        .session('p', '01-20 09:00', [['01-20', cancelled]], '01-08')
+        .session('p', '01-23 09:00', [['01-23 10:00', { fact: 'noShow', by: 'coach', forfeited: false }]]);
+    expect(on(failing(), '01-29')).toEqual(['moves-in-a-row 01-20 00:00', 'no-show 01-23 10:00']);
+    const next = failing(['01-28', { fact: 'ended', reason: 'rematch' }])
+      .rematched('p')
+      .engagement('p', [['01-28', { fact: 'planned', day: '2026-01-28' }]]);
+    expect(on(next, '01-29')).toEqual([]);
+    expect(on(next.session('p', '02-02 09:00', [['02-02', cancelled]], '01-28'), '02-03')).toEqual([]);
   });
   it('a goal is to be agreed by the second session with the next coach', () => {
     expect(on(rematched().held('p', '02-02 09:00'), '03-01')).toEqual([]);

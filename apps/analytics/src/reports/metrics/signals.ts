@@ -36,17 +36,20 @@ const action = (code: string, text: string): Action => ({ code, text });
 /** The signals of a participant, oldest first. Somebody who is paused or has ended has none. */
 export function signalsOf(participant: Participant, view: ProgramView): Signal[] {
   const { status } = participant.enrollment;
-  const inCalendar = () => [nothingBooked, movesInARow, noShow].map((look) => look(participant, view));
-  const ofGoals = () =>
-    [noGoal, noCheckIn, pulseOverdue].map((look) => look(withoutWhatIsOver(participant), view));
+  const ofEngagement = () => {
+    const goingOn = withoutWhatIsOver(participant);
+    return [movesInARow, noShow, noGoal, noCheckIn, pulseOverdue].map((look) => look(goingOn, view));
+  };
   const found =
-    status === 'active' ? [...inCalendar(), ...ofGoals()] : [invitationUnanswered(participant, view)];
+    status === 'active'
+      ? [nothingBooked(participant, view), ...ofEngagement()]
+      : [invitationUnanswered(participant, view)];
   return found
     .filter((signal) => signal !== undefined)
     .sort((a, b) => a.since - b.since || (a.signal < b.signal ? -1 : 1));
 }
 
-/** A goal stays with its engagement, open or not: once that is over, nobody is asked about it any more. */
+/** What happened in an engagement stays with it, a goal too, open or not: once it is over, nobody is asked about it any more. */
 function withoutWhatIsOver(participant: Participant): Participant {
   const over = new Set(
     participant.engagements

@@ -89,3 +89,21 @@ it('what was agreed in an engagement that is over asks nothing any more, and is 
   const sessions = [...held('d', '2026-02-02'), ...held('e', '2026-02-09')];
   expect(signals('2026-02-12', ...told, rematched, ...sessions)).toEqual(['no-goal-after-second-session']);
 });
+
+it('what was moved, cancelled or missed with the former coach says nothing of the next one', () => {
+  const former = { engagementId: 'one', sessionId: 'a' };
+  const told = [
+    event('session-a', 'SessionScheduled', '2026-01-05', { ...former, startsAt: '2026-01-16T09:00:00.000Z' }),
+    event('session-a', 'NoShowRecorded', '2026-01-16', { ...former, party: 'coach', forfeited: false }),
+    ...['2026-01-08', '2026-01-09'].map((day) =>
+      event('session-a', 'SessionRescheduled', day, {
+        ...former,
+        by: 'coach',
+        to: { startsAt: '2026-01-16T09:00:00.000Z' },
+      }),
+    ),
+  ];
+  expect(signals('2026-01-20', ...told)).toEqual(['moves-in-a-row', 'no-show']);
+  const rematched = event('engagement-one', 'EngagementEnded', '2026-01-18', { engagementId: 'one' });
+  expect(signals('2026-01-20', ...told, rematched)).toEqual([]);
+});

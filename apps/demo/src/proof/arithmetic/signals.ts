@@ -25,7 +25,7 @@ export function signalsByPerson(
   asOf: Instant,
 ): ReadonlyMap<string, string[]> {
   const sessions = Map.groupBy(sessionsOf(events), ({ person }) => person);
-  // An engagement that is over asks nothing about its goals any more.
+  // An engagement that is over asks nothing any more.
   const over = new Set(
     events
       .filter(({ name }) => name === 'EngagementEnded' || name === 'EngagementCompleted')
@@ -59,7 +59,8 @@ export function signalsByPerson(
       const waited = (from: Instant) =>
         unpausedDays(enrollment, time(from), time(asOf), program.zone, asOf) >= TOO_LONG_DAYS;
       names.push(
-        ...ofSessions(enrollment, sessions.get(person) ?? [], events, asOf, waited),
+        ...ofCalendar(enrollment, sessions.get(person) ?? [], events, asOf, waited),
+        ...ofSessions(goingOn.get(person) ?? []),
         ...ofGoals(goingOn.get(person) ?? [], goals.get(person) ?? [], waited),
         ...ofPulses(
           goingOn.get(person) ?? [],
@@ -92,16 +93,13 @@ const steps = (s: Session) =>
 
 const isHeld = (s: Session) => s.outcome === 'completed' && !s.disputed;
 
-function ofSessions(
+function ofCalendar(
   { id, events: own }: Enrollment,
   sessions: readonly Session[],
   events: readonly FeedEvent[],
   asOf: Instant,
   waited: (from: Instant) => boolean,
 ): string[] {
-  const names: string[] = [];
-  const lastHeld = sessions.filter(isHeld).reduce((late, s) => (s.startsAt > late ? s.startsAt : late), '');
-
   const used = sessions.filter((s) => isHeld(s) || (s.forfeited && !s.disputed)).length;
   const allotted = last(own, 'SessionsAllotted')!.data.total;
   const ahead = sessions.some((s) => s.startsAt > asOf && s.outcome === 'scheduled');
@@ -111,9 +109,12 @@ function ofSessions(
     events.some(({ name, data }) => name === 'MatchEnded' && data.matchId === matched.data.matchId);
   const began = (matched && !over ? matched : last(own, 'EnrollmentActivated')!).at;
   const inCalendar = sessions.map((s) => cancelled(s) ?? s.startsAt);
-  if (used < allotted && !ahead && waited([began, ...inCalendar].sort().at(-1)!))
-    names.push('nothing-booked');
+  return used < allotted && !ahead && waited([began, ...inCalendar].sort().at(-1)!) ? ['nothing-booked'] : [];
+}
 
+function ofSessions(sessions: readonly Session[]): string[] {
+  const names: string[] = [];
+  const lastHeld = sessions.filter(isHeld).reduce((late, s) => (s.startsAt > late ? s.startsAt : late), '');
   if (sessions.flatMap(steps).filter((at) => at > lastHeld).length >= 2) names.push('moves-in-a-row');
   if (sessions.some((s) => s.startsAt > lastHeld && !s.disputed && s.outcome.endsWith('-no-show')))
     names.push('no-show');

@@ -266,6 +266,58 @@ describe('time to match', () => {
       ]);
     expect(metric(paused, 'time-to-match', '01-17')).toMatchObject({ value: 6 });
   });
+  describe('of a request that was withdrawn', () => {
+    const first = { fact: 'requested', kind: 'first' } as const;
+    const withdrawn = { fact: 'withdrawn', reason: 'by-hr' } as const;
+    const anew = () =>
+      new Programme()
+        .active('p')
+        .matched('p', [
+          ['01-06', first],
+          ['01-09', withdrawn],
+        ])
+        .matched('p', [
+          ['01-20', first],
+          ['01-26', { fact: 'matched', score: 0.8 }],
+        ]);
+    it('goes on from its beginning once it is opened anew, and the person counts once', () => {
+      expect(metric(anew(), 'time-to-match', '01-19').beside).toMatchObject({ open: 0, withdrawn: 1 });
+      expect(metric(anew(), 'time-to-match', '01-25')).toMatchObject({
+        denominator: 1,
+        beside: { open: 1, withdrawn: 0 },
+      });
+      expect(metric(anew(), 'time-to-match', '02-01')).toMatchObject({
+        value: 20,
+        numerator: 1,
+        denominator: 1,
+        beside: { open: 0, withdrawn: 0 },
+      });
+    });
+    it('for another coach does so where nobody coached, and is another wish where the match went on', () => {
+      const rematch = { fact: 'requested', kind: 'rematch' } as const;
+      const matched = { fact: 'matched', score: 0.8 } as const;
+      const leaving = (...told: Parameters<Programme['matched']>[1]) =>
+        new Programme()
+          .active('p')
+          .matched('p', [['01-06', first], ['01-10', matched], ...told])
+          .matched('p', [
+            ['02-02', rematch],
+            ['02-03', withdrawn],
+          ])
+          .matched('p', [
+            ['02-12', rematch],
+            ['02-16', matched],
+          ]);
+      const alone = leaving(['02-01', { fact: 'ended', reason: 'coach-left' }]);
+      expect(metric(alone, 'time-to-rematch', '03-01')).toMatchObject({ value: 14, denominator: 1 });
+      for (const goesOn of [leaving(), leaving(['02-12', { fact: 'ended', reason: 'coach-left' }])])
+        expect(metric(goesOn, 'time-to-rematch', '03-01')).toMatchObject({
+          numerator: 1,
+          denominator: 2,
+          beside: { withdrawn: 1 },
+        });
+    });
+  });
   it('is open while the request waits', () => expect(asked()).toMatchObject({ open: 1, withdrawn: 0 }));
   it('has a competing event where the enrolment ends first', () =>
     expect(asked(['02-01', { fact: 'discontinued', reason: 'too-busy' }])).toMatchObject({

@@ -54,11 +54,29 @@ const timeTo = (id: MetricId, shares: Definition<CaseShare>['shares']): Definiti
   },
 });
 
+/**
+ * The searches for a coach. A request that was withdrawn while nobody coached goes on, once it is opened anew, from where it
+ * began: the coachee has waited from there.
+ * @param matches oldest first
+ */
+function searchesOf(matches: readonly MatchAt[]): MatchAt[] {
+  const isCoachedAt = (at: number) =>
+    matches.some(({ matchedAt = Infinity, endedAt = Infinity }) => matchedAt <= at && at < endedAt);
+  const searches: MatchAt[] = [];
+  for (const match of matches) {
+    const before = searches.at(-1);
+    if (before?.withdrawnAt !== undefined && !isCoachedAt(before.withdrawnAt))
+      searches.splice(-1, 1, { ...match, requestedAt: before.requestedAt });
+    else searches.push(match);
+  }
+  return searches;
+}
+
 /** CoachMatched − MatchRequested; open requests are censored, withdrawn ones compete. */
 const timeOf = (id: MetricId, kind: MatchAt['kind']) =>
   timeTo(id, (view, period) =>
     view.participants.flatMap(({ enrollment, matches }) =>
-      matches
+      searchesOf(matches)
         .filter((match) => match.kind === kind && isWithin(match.requestedAt, period, view))
         .map((match) =>
           caseOf(

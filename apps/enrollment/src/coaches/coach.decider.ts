@@ -26,14 +26,13 @@ export type CoachState =
     };
 type KnownCoach = Exclude<CoachState, { status: 'none' }>;
 
-/**
- * Whether a coach had credentials, and by that time the last of them was over, told yet or not: no new matches until one is
- * recorded anew.
- */
+/** Whether a coach had credentials, and by that time the last of them was over: no new matches until one is recorded anew. */
 export const isLapsed = ({ credentials = [] }: Pick<KnownCoach, 'credentials'>, at: string): boolean =>
   credentials.length > 0 && credentials.every((one) => isOver(one, at));
 
-const isOver = ({ expiresAt }: Credential, at: string): boolean => expiresAt !== null && expiresAt <= at;
+/** Whether its last day was over by that time, told yet or not. */
+export const isOver = ({ expiresAt }: Credential, at: string): boolean =>
+  expiresAt !== null && expiresAt <= at;
 
 const initialState: CoachState = { status: 'none' };
 

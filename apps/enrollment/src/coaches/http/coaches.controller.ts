@@ -42,7 +42,7 @@ import {
   RetireDto,
   SuspendDto,
 } from './coach.dto.js';
-import { allShownTo, introduced, shownTo } from './coach.shown.js';
+import { allShownTo, introduced, shownTo, versionOf } from './coach.shown.js';
 
 const coaches = listing('coaches.1', { coachId: 'id' });
 
@@ -63,12 +63,10 @@ export class CoachesController {
   @Roles('hr', 'program-admin')
   @ApiOperation({ summary: 'Add a coach, approved or not' })
   async add(@Ctx() context: CommandContext, @Body() body: AddCoachDto) {
-    const answer = (coach: CoachEntity) =>
-      created(
-        `/enrollment/v1/coaches/${coach.coachId}`,
-        shownTo(context.subject, coach, undefined),
-        coach.version,
-      );
+    const answer = (coach: CoachEntity) => {
+      const shown = shownTo(context.subject, coach, undefined, context.now);
+      return created(`/enrollment/v1/coaches/${coach.coachId}`, shown, versionOf(coach, shown));
+    };
     return answer(await this.handler.add(context, draftOf(body), context.subject, keeping(context, answer)));
   }
 
@@ -123,7 +121,8 @@ export class CoachesController {
       .take(query.limit + 1)
       .getMany();
     const page = coaches.under(query).page(rows, query.limit, ({ coachId }) => ({ coachId }));
-    return { ...page, items: await allShownTo(this.dataSource.manager, subject, page.items) };
+    const now = this.clock.now().toISOString();
+    return { ...page, items: await allShownTo(this.dataSource.manager, subject, page.items, now) };
   }
 
   @Versioned()
@@ -292,8 +291,8 @@ export class CoachesController {
   }
 
   private async answer(manager: EntityManager, subject: Subject, coach: CoachEntity) {
-    const [one] = await allShownTo(manager, subject, [coach]);
-    return versioned(one!, coach.version);
+    const [one] = await allShownTo(manager, subject, [coach], this.clock.now().toISOString());
+    return versioned(one!, versionOf(coach, one!));
   }
 
   /** Whether the coach stands on the coachee's shortlist or is proposed to or matched with them. */

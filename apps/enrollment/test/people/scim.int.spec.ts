@@ -211,22 +211,37 @@ describe('beside files', () => {
     expect([twice.status, twice.body.scimType]).toEqual([409, 'uniqueness']);
   });
 
-  it('changes and lets go whom they brought with the address of another, and gives nobody such a name', async () => {
-    const shared = people.tenant();
-    tenant = shared;
-    await shared.save({ ...MAPPING, email: 'Score', engagementScore: undefined });
+  /** Two with one address, by their employee ids. */
+  const sharing = async () => {
+    tenant = people.tenant();
+    await tenant.save({ ...MAPPING, email: 'Score', engagementScore: undefined });
     const address = { Score: 'line3@example.org' };
     const rows = [[...boss.slice(0, -1), ''], worker(1, address), worker(2, address)];
-    expect((await shared.send(csv(rows))).body).toMatchObject({ status: 'applied' });
+    expect((await tenant.send(csv(rows))).body).toMatchObject({ status: 'applied' });
     const found = (await find('userName eq "line3@example.org"')).Resources as Json[];
-    expect(found).toHaveLength(2);
-    const [one, other] = found.map(({ id }) => id as string);
+    return ['E1', 'E2'].map(
+      (employeeId) => found.find((each) => each[ENTERPRISE].employeeNumber === employeeId)!.id as string,
+    );
+  };
+
+  it('takes over nobody by an address that another has too, and says what to do first', async () => {
+    const [one, other] = await sharing();
+    const named = { userName: 'line3@example.org' };
+    const refused = await tenant.scim('POST', '/Users', user(1, named));
+    expect([refused.status, refused.body.scimType]).toEqual([409, 'uniqueness']);
+    expect(refused.body.detail).toContain('give one of the two another userName');
+    await patch(other!, { op: 'replace', path: 'userName', value: 'line3-too@example.org' });
+    expect((await add(1, named)).id).toBe(one);
+  });
+
+  it('changes and lets go whom they brought with the address of another, and gives nobody such a name', async () => {
+    const [one, other] = await sharing();
     expect((await patch(one!, { op: 'replace', path: 'title', value: 'Lead' })).body.title).toBe('Lead');
     expect((await patch(other!, { op: 'replace', path: 'active', value: false })).body.active).toBe(false);
     const third = await add(3);
     const taken = await patch(third.id, { op: 'replace', path: 'userName', value: 'LINE3@example.org' });
     expect([taken.status, taken.body.scimType]).toEqual([409, 'uniqueness']);
-    expect((await shared.scim('DELETE', `/Users/${one}`)).status).toBe(204);
+    expect((await tenant.scim('DELETE', `/Users/${one}`)).status).toBe(204);
   });
 
   it('changes what they brought, and a later file that says the same changes nothing', async () => {

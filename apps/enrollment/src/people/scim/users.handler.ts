@@ -142,7 +142,10 @@ export class ScimUsers {
     // Files may give two people one address: who has the same name as another already can still be changed, and let go.
     const isNewName = said.userName.toLowerCase() !== named?.toLowerCase();
     if (isNewName && (await userNameTaken(manager, tenantId, said.userName, personId)))
-      throw scimError('uniqueness', 'Another User has this userName.');
+      throw scimError(
+        'uniqueness',
+        'Another User has this userName, or an address that stands for one: find them by it, and give one of the two another userName.',
+      );
     const managerKey = await this.managerOf(tx, personId, said);
     const people = await nearby(manager, tenantId, key, managerKey ?? null);
     const before = people.get(key) ?? null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BEGINNING, bookedUntil, follow, isBookedAhead, risksOf, type CourseEvent } from './course.js';
+import { BEGINNING, bookedUntil, follow, risksOf, type CourseEvent } from './course.js';
 import { isLow } from './fit-signals.js';
 
 const day = (n: number) => `2026-01-${String(n).padStart(2, '0')}T09:00:00.000Z`;
@@ -17,6 +17,8 @@ const moved = (at: number, id: string, to: number, by = 'coach') =>
 const cancelled = (at: number, id: string, by = 'coachee') => said(at, 'SessionCancelled', id, { by });
 const held = (at: number, id: string) => said(at, 'SessionCompleted', id);
 const missed = (at: number, id: string) => said(at, 'NoShowRecorded', id, { party: 'coachee' });
+const disputed = (at: number, id: string) => said(at, 'SessionDisputed', id, { by: 'coachee' });
+const corrected = (at: number, id: string, to: string) => said(at, 'OutcomeCorrected', id, { to });
 const after = (...events: CourseEvent[]) => events.reduce(follow, BEGINNING);
 
 describe('the course of an engagement', () => {
@@ -36,18 +38,47 @@ describe('the course of an engagement', () => {
   it('is at risk after a no-show, until it is corrected or a later session is held', () => {
     const noShow = [booked(1, 'a', 5), booked(1, 'b', 12), missed(5, 'a')];
     expect(risksOf(after(...noShow))).toEqual(['no-show']);
-    expect(risksOf(after(...noShow, said(6, 'OutcomeCorrected', 'a', { to: 'completed' })))).toEqual([]);
-    expect(risksOf(after(...noShow, said(6, 'OutcomeCorrected', 'a', { to: 'coach-no-show' })))).toEqual([
-      'no-show',
-    ]);
+    expect(risksOf(after(...noShow, corrected(6, 'a', 'completed')))).toEqual([]);
+    expect(risksOf(after(...noShow, corrected(6, 'a', 'coach-no-show')))).toEqual(['no-show']);
     expect(risksOf(after(...noShow, held(12, 'b')))).toEqual([]);
   });
-  it('tells what is booked, and until when something was', () => {
+  it('takes no outcome that is disputed for one, until it is corrected', () => {
+    const noShow = [booked(1, 'a', 5), missed(5, 'a'), disputed(6, 'a')];
+    expect(risksOf(after(...noShow))).toEqual([]);
+    expect(risksOf(after(...noShow, corrected(7, 'a', 'coachee-no-show')))).toEqual(['no-show']);
+    const heldSince = [missed(5, 'a'), held(12, 'b'), disputed(13, 'b')];
+    const course = [booked(1, 'a', 5), booked(1, 'b', 12), ...heldSince];
+    expect(risksOf(after(...course))).toEqual(['no-show']);
+    expect(risksOf(after(...course, corrected(14, 'b', 'completed')))).toEqual([]);
+  });
+  it('does not count a cancellation that a correction replaced, and counts it again where that is corrected too', () => {
+    const events = [booked(1, 'a', 5), booked(1, 'b', 12), moved(2, 'b', 20), cancelled(5, 'a')];
+    expect(risksOf(after(...events, disputed(6, 'a')))).toEqual(['moves-in-a-row']);
+    expect(risksOf(after(...events, corrected(6, 'a', 'coach-late-cancel')))).toEqual(['moves-in-a-row']);
+    events.push(corrected(7, 'a', 'coach-no-show'));
+    expect(risksOf(after(...events))).toEqual(['no-show']);
+    events.push(corrected(8, 'a', 'cancelled-in-time'));
+    expect(risksOf(after(...events))).toEqual(['moves-in-a-row']);
+  });
+  it('takes a no-show that is corrected to a cancellation for no step: nobody knows when', () => {
+    const course = after(booked(1, 'a', 5), booked(1, 'b', 12), moved(2, 'b', 20), missed(5, 'a'));
+    const late = corrected(6, 'a', 'coachee-late-cancel');
+    expect(risksOf(follow(course, late))).toEqual([]);
+    expect(bookedUntil(after(booked(1, 'a', 5), missed(5, 'a'), late))).toBe(day(5));
+  });
+  it('counts what was heard before cancellations stood with their sessions', () => {
+    const of = { a: { version: 2, startsAt: day(5), cancelledAt: day(3) } };
+    const course = { sessions: of, steps: [day(2), day(3)] };
+    expect([risksOf(course), bookedUntil(course)]).toEqual([['moves-in-a-row'], day(3)]);
+  });
+  it('tells until when something was booked', () => {
     const course = after(booked(1, 'a', 5), booked(1, 'b', 12));
-    expect([bookedUntil(course), isBookedAhead(course, day(6))]).toEqual([day(12), true]);
+    expect(bookedUntil(course)).toBe(day(12));
     const without = follow(course, cancelled(8, 'b'));
-    expect([bookedUntil(without), isBookedAhead(without, day(8))]).toEqual([day(8), false]);
-    expect([bookedUntil(BEGINNING), isBookedAhead(BEGINNING, day(1))]).toEqual([null, false]);
+    expect(bookedUntil(without)).toBe(day(8));
+    // Held all the same: it was in the calendar until then.
+    expect(bookedUntil(follow(without, corrected(13, 'b', 'completed')))).toBe(day(12));
+    expect(bookedUntil(BEGINNING)).toBeNull();
   });
   it('takes each word once, whatever comes again', () => {
     const move = moved(2, 'a', 6);

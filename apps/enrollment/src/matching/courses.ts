@@ -6,7 +6,6 @@ import {
   bookedUntil,
   daysAfter,
   follow,
-  isBookedAhead,
   isOfCourse,
   risksOf,
   SILENT_DAYS,
@@ -17,13 +16,13 @@ import type { Risk } from './match.events.js';
 /** What an event changes in the judgement of its match. */
 export interface Judgement {
   readonly reasons: readonly Risk[];
-  readonly booked: boolean;
+  /** Unless more is booked. */
   readonly silentAt: string;
 }
 
 /**
  * Keeps what a batch says of the courses of engagements, in three statements. @returns by the id of the event the judgements
- * that are news: the reasons changed, or something was booked after what may have been silence
+ * that are news: the reasons changed, or what may have been silence is none
  */
 export async function learnCourses(
   client: PoolClient,
@@ -54,7 +53,7 @@ export async function learnCourses(
     if (after === before) continue;
     courses.set(engagementId, after);
     changed.add(engagementId);
-    const judgement = newsOf(before, after, event.envelope.time, event.name === 'SessionScheduled');
+    const judgement = newsOf(before, after, event.envelope.time);
     if (judgement !== null) news.set(event.envelope.id, judgement);
   }
   if (changed.size === 0) return news;
@@ -67,13 +66,13 @@ export async function learnCourses(
   return news;
 }
 
-function newsOf(before: Course, after: Course, at: string, scheduled: boolean): Judgement | null {
+function newsOf(before: Course, after: Course, at: string): Judgement | null {
   const reasons = risksOf(after);
   const last = bookedUntil(before);
-  const afterSilence = scheduled && (last === null || daysAfter(last, SILENT_DAYS.weekly) <= at);
-  if (!afterSilence && risksOf(before).join() === reasons.join()) return null;
-  const silentAt = daysAfter(bookedUntil(after) ?? at, SILENT_DAYS.weekly);
-  return { reasons, booked: isBookedAhead(after, at), silentAt };
+  const wasSilent = last === null || daysAfter(last, SILENT_DAYS.weekly) <= at;
+  const silentAt = daysAfter(bookedUntil(after)!, SILENT_DAYS.weekly);
+  if (!(wasSilent && silentAt > at) && risksOf(before).join() === reasons.join()) return null;
+  return { reasons, silentAt };
 }
 
 export async function courseOf(manager: EntityManager, engagementId: string): Promise<Course> {

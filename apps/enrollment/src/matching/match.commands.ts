@@ -34,8 +34,7 @@ export type MatchCommand = { readonly at: string } & (
       /** What its sessions say of it now. */
       readonly kind: 'judge';
       readonly reasons: readonly Risk[];
-      /** Whether a session lies ahead, and when there will be silence unless more is booked. */
-      readonly booked: boolean;
+      /** From when on there is silence, unless more is booked. */
       readonly silentAt: string;
     }
   | { readonly kind: 'fall-silent' }

@@ -210,12 +210,11 @@ describe('a withdrawal by the programme', () => {
   );
 });
 
-const judge = (reasons: Risk[], booked = false): MatchCommand => ({
+const judge = (reasons: Risk[], silentAt = day(9)): MatchCommand => ({
   kind: 'judge',
   at: day(9),
   reasons,
-  booked,
-  silentAt: day(30),
+  silentAt,
 });
 const silence: MatchCommand = { kind: 'fall-silent', at: day(9) };
 const rematchBy = (by: 'coachee' | 'coach' | 'program', underWay: boolean): MatchCommand => ({
@@ -244,7 +243,7 @@ describe('the early warning', () => {
     past('atRisk').when(judge([])).then(recovered);
     past('atRisk').when(judge([])).thenRepeatedYieldsNothing();
   });
-  it('of silence stays until something is booked, and silence is awaited anew', () => {
+  it('of silence stays until something is, or was, in the calendar, and silence is awaited anew', () => {
     past('active').when(silence).then(atRisk('nothing-booked'));
     past('active').when(silence).thenRepeatedYieldsNothing();
     past('atRisk').when(silence).then(atRisk('no-show', 'nothing-booked'));
@@ -253,9 +252,9 @@ describe('the early warning', () => {
       data: { ...refs, coachId: 'y', reasons: ['no-show', 'nothing-booked'] },
     } as MatchEvent);
     silent.when(judge([])).then(atRisk('nothing-booked'));
-    silent.when(judge([], true)).then(recovered, on(9, 'SilenceAwaited', { until: day(30) }));
+    silent.when(judge([], day(30))).then(recovered, on(9, 'SilenceAwaited', { until: day(30) }));
     silent
-      .when(judge(['no-show'], true))
+      .when(judge(['no-show'], day(30)))
       .then(atRisk('no-show'), on(9, 'SilenceAwaited', { until: day(30) }));
   });
   it('awaits each silence once', () => {
@@ -425,7 +424,7 @@ it('walks only the ways of the state machine, whatever is commanded', () => {
       .map(([by, code]) => ({ kind: 'decline', at: day(9), by, code })),
     one.map(assign),
     fc.constant(close),
-    fc.subarray(['moves-in-a-row', 'no-show'] as const).map((reasons) => judge([...reasons], true)),
+    fc.subarray(['moves-in-a-row', 'no-show'] as const).map((reasons) => judge([...reasons], day(30))),
     fc.constant(silence),
     party.map((by) => rematchBy(by, false)),
   ];

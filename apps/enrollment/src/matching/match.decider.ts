@@ -285,7 +285,7 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
   }
 }
 
-/** The early warning. Told once for each set of reasons; the silence is ended by a booking alone. */
+/** The early warning. Told once for each set of reasons; the silence is ended by what is, or was, in the calendar after all. */
 function watch(
   command: Extract<MatchCommand, { kind: 'judge' | 'fall-silent' | 'await-silence' }>,
   state: Extract<MatchState, { status: 'active' | 'atRisk' }>,
@@ -297,7 +297,8 @@ function watch(
     return state.silentAt === command.until
       ? accept()
       : accept(happened('SilenceAwaited', { until: command.until }));
-  const silent = command.kind === 'fall-silent' || (now.includes('nothing-booked') && !command.booked);
+  const silent =
+    command.kind === 'fall-silent' || (now.includes('nothing-booked') && command.silentAt <= command.at);
   const others = command.kind === 'judge' ? command.reasons : now.filter((risk) => risk !== 'nothing-booked');
   const reasons = [...others, ...(silent ? (['nothing-booked'] as const) : [])].sort();
   if (same(reasons, now)) return accept();

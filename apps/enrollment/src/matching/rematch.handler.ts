@@ -5,7 +5,7 @@ import type { Condition } from '../people/reach.js';
 import { ProgramEntity } from '../programs/program.entity.js';
 import { valuesAt } from '../programs/values-on.js';
 import { Transactions, type CommandIdentity, type Keep, type Transaction } from '../transact.js';
-import { bookedUntil, daysAfter, isBookedAhead, SILENT_DAYS } from './course.js';
+import { bookedUntil, daysAfter, SILENT_DAYS } from './course.js';
 import { courseOf, type Judgement } from './courses.js';
 import { engagementOf, recordSignal } from './fit-signals.js';
 import type { MatchCommand } from './match.commands.js';
@@ -85,11 +85,11 @@ export class RematchHandler {
     identity: CommandIdentity,
     enrollmentId: string,
     engagementId: string,
-    { reasons, booked, silentAt }: Judgement,
+    { reasons, silentAt }: Judgement,
   ): Promise<void> {
     return this.watch(identity, enrollmentId, ({ matchId }, at) =>
       Promise.resolve(
-        engagementOf(matchId) === engagementId ? { kind: 'judge', at, reasons, booked, silentAt } : null,
+        engagementOf(matchId) === engagementId ? { kind: 'judge', at, reasons, silentAt } : null,
       ),
     );
   }
@@ -110,9 +110,7 @@ export class RematchHandler {
       const began = match.state.matchedAt ?? at;
       const last = bookedUntil(course) ?? began;
       const until = daysAfter(last > began ? last : began, days);
-      return isBookedAhead(course, at) || until > at
-        ? { kind: 'await-silence', at, until }
-        : { kind: 'fall-silent', at };
+      return until > at ? { kind: 'await-silence', at, until } : { kind: 'fall-silent', at };
     });
   }
 

@@ -502,6 +502,28 @@ describe('the early warning', () => {
       (rows) => rows.length === 1,
     );
 
+  it('of silence is over where a cancelled session turns out to have been held', async () => {
+    const pair = await matched();
+    const session = randomUUID();
+    await books(pair, session, '2026-01-06T09:00:00.000Z', '2026-01-30T10:00:00.000Z');
+    const cancelled = { by: 'coachee', noticeHours: 577, late: false, policyVersion: 1, forfeited: false };
+    await says(pair, 'SessionCancelled', session, [2, '2026-01-07T09:00:00.000Z'], cancelled);
+    await isKnown(session);
+    app.clock.set('2026-01-26T09:00:00.000Z');
+    const until = '2026-01-28T09:00:00.000Z';
+    expect(await looked(pair)).toMatchObject({ type: 'SilenceAwaited', data: { until } });
+    app.clock.set('2026-01-28T10:00:00.000Z');
+    await shows(pair, 'atRisk', ['nothing-booked']);
+    app.clock.set('2026-02-02T10:00:00.000Z');
+    const correction = { from: 'cancelled-in-time', to: 'completed', forfeited: false };
+    await says(pair, 'OutcomeCorrected', session, [3, '2026-02-02T09:00:00.000Z'], {
+      ...correction,
+      by: 'program-admin',
+      reason: 'was-held',
+    });
+    await shows(pair, 'active');
+  });
+
   it('comes later at a monthly cadence', async () => {
     to = await programme(app, { name: randomUUID(), cadence: 'monthly' });
     const pair = await matched();

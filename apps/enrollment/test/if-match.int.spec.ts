@@ -81,6 +81,13 @@ describe('what overwrites settings that several people keep', () => {
 });
 
 describe('any other command', () => {
+  it.each(Object.keys(settings))('%s: of several who saw the same version, one changes it', async (name) => {
+    const { read, write } = await settings[name]!();
+    const seen = etag(await read());
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => write(n + 20, seen)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(412)]);
+  });
+
   it('heeds a version where it is given', async () => {
     const to = await programme(app);
     const { enrollmentId, personId } = await active(app, to);

@@ -15,8 +15,10 @@ export class InboxController {
   async handle({ events, client }: ConsumedBatch): Promise<void> {
     await learn(client, events);
     const reactions = [sessionScheduled, sessionRescheduled, goalAgreed, goalRevised];
-    await runReactions({ client, events }, reactions, ({ engagement, session }, context) =>
-      this.pulses.ask({ ...context, at: context.occurredAt, exact: false }, engagement, session),
-    );
+    await runReactions({ client, events }, reactions, {
+      about: ({ session }) => session.sessionId,
+      send: ({ engagement, session }, context) =>
+        this.pulses.ask({ ...context, at: context.occurredAt, exact: false }, engagement, session),
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { newId } from '@cairn/event-store';
 import { partitionOf, rewindConsumer } from '@cairn/messaging';
 import { testService, type Told, type TestService } from '@cairn/service/testing';
+import { refuseOnce } from '@cairn/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
 import {
@@ -302,6 +303,57 @@ describe('an end', () => {
       expect((await book(e, '2026-03-20T09:00')).status).toBe(409);
     },
   );
+
+  /** What is refused on the way, so that the event comes again. */
+  const parts: [string, string, (e: Engaged) => string][] = [
+    ['its sessions ahead', 'sessions', ({ engagementId }) => `NEW.engagement_id = '${engagementId}'`],
+    [
+      'what is left',
+      'log.events',
+      ({ engagementId }) => `NEW.stream = 'engagement-${engagementId}' AND NEW.type = 'SessionsReturned'`,
+    ],
+  ];
+  const causes = ends.filter(([cause]) => !cause.includes('match'));
+  it.each(
+    causes.flatMap(([cause, , tell]) =>
+      parts.map(([part, ...refused]) => [cause, part, tell, ...refused] as const),
+    ),
+  )(
+    '%s, and carried out but for %s: that is done when its event comes again',
+    async (_, __, tell, table, when) => {
+      const e = await plannedEngagement(sessions);
+      expect((await book(e, '2026-03-10T09:00')).status).toBe(201);
+      const isRefused = await refuseOnce(sessions.pool, table, when(e));
+      await sessions.tell(tell(e) as Parameters<typeof sessions.tell>[0]);
+      await sessions.until(
+        () => published(e.engagementId).then((body: object[]) => ({ status: 200, body, headers: {} })),
+        ({ body }) => body.some(({ name }: { name: string }) => name === 'SessionsReturned'),
+      );
+      expect(await isRefused()).toBe(true);
+      await shows(e.engagementId, { sessions: [{ state: 'cancelledInTime' }] });
+      const told = await names(e.engagementId);
+      expect(told.slice(-2)).toEqual(['SessionCancelled', 'SessionsReturned']);
+      expect(new Set(told).size).toBe(told.length);
+    },
+  );
+
+  it('of several engagements, one of which has to wait, is told of each under ids of its own', async () => {
+    const personId = newId();
+    const all = [
+      await plannedEngagement(sessions, { personId }),
+      await plannedEngagement(sessions, { personId }),
+    ];
+    const [, last] = all.map(({ engagementId }) => engagementId).sort();
+    const isRefused = await refuseOnce(sessions.pool, 'engagements', `NEW.engagement_id = '${last}'`);
+    await sessions.tell(left(personId, at));
+    for (const { engagementId } of all) await shows(engagementId, { state: 'ended' });
+    expect(await isRefused()).toBe(true);
+    const { rows } = await sessions.pool.query<{ ids: number; events: number }>(
+      `SELECT count(DISTINCT event_id)::int AS ids, count(*)::int AS events FROM log.events WHERE stream = ANY ($1)`,
+      [all.map(({ engagementId }) => `engagement-${engagementId}`)],
+    );
+    expect(rows[0]!.ids).toBe(rows[0]!.events);
+  });
 
   it('does not befall the next engagement of whoever left and came back', async () => {
     for (const together of [true, false]) {

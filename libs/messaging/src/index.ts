@@ -32,8 +32,8 @@ export {
   runReactions,
   type EventOf,
   type Reaction,
+  type ReactionCommands,
   type ReactionContext,
-  type SendCommand,
 } from './reactions.js';
 export { freshness, type SourceFreshness, type Watermark } from './watermarks.js';
 export { STUCK_MS } from './standstill.js';

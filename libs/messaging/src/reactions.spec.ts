@@ -5,7 +5,13 @@ import { Story } from './conformance/events.js';
 import { receivedOf } from './consumer/batch.js';
 import { messageOf, understand } from './envelope.js';
 import { PermanentFault } from './faults.js';
-import { react, reactionCommandId, runReactions, type ReactionContext } from './reactions.js';
+import {
+  react,
+  reactionCommandId,
+  runReactions,
+  type ReactionCommands,
+  type ReactionContext,
+} from './reactions.js';
 
 const story = new Story('sessions', 2);
 const client = {} as PoolClient;
@@ -32,21 +38,30 @@ const other = react({
   commands: () => [{ note: -1 }],
 });
 
+const given = (send: ReactionCommands<object>['send']): ReactionCommands<object> => ({
+  about: (command) => Object.keys(command).join(),
+  send,
+});
+
 describe('reactions', () => {
   it('send their commands one after the other, under ids that the event alone decides', async () => {
     const events = received(2);
     const run = async () => {
       const sent: [unknown, ReactionContext][] = [];
-      await runReactions({ client, events }, [other, complete], async (command, context) => {
-        sent.push([command, context]);
-      });
+      await runReactions(
+        { client, events },
+        [other, complete],
+        given(async (command, context) => {
+          sent.push([command, context]);
+        }),
+      );
       return sent;
     };
     const sent = await run();
     expect(sent).toHaveLength(4);
     const { envelope } = events[0]!;
     expect(sent[0]![1]).toMatchObject({
-      commandId: reactionCommandId('complete-enrollment', envelope.id, 0),
+      commandId: reactionCommandId('complete-enrollment', envelope.id, 'complete'),
       tenantId: envelope.tenantid,
       occurredAt: envelope.time,
       correlationId: envelope.correlationid,
@@ -59,16 +74,47 @@ describe('reactions', () => {
     );
   });
 
+  it('have the same ids when the event comes again, whatever has been carried out by then', async () => {
+    const [event] = received(1);
+    const done = new Set<string>();
+    const each = react({
+      name: 'close',
+      event: 'AllotmentUsed',
+      known: async () => ['first', 'second'].filter((one) => !done.has(one)),
+      commands: (_, open) => open.map((one) => ({ [one]: true })),
+    });
+    const ids = new Map<string, string>();
+    const run = (fails: boolean) =>
+      runReactions(
+        { client, events: [event!] },
+        [each],
+        given(async (command, { commandId }) => {
+          const [one] = Object.keys(command) as [string];
+          if (fails && one === 'second') throw new Error('away');
+          done.add(one);
+          ids.set(one, commandId);
+        }),
+      );
+    await expect(run(true)).rejects.toThrow('away');
+    await run(false);
+    expect(ids.get('second')).toBe(reactionCommandId('close', event!.envelope.id, 'second'));
+    expect(ids.get('first')).not.toBe(ids.get('second'));
+  });
+
   it('do not run for what comes again after a reset', async () => {
     const events = received(2, true);
-    await runReactions({ client, events }, [complete], () => Promise.reject(new Error('sent')));
+    await runReactions(
+      { client, events },
+      [complete],
+      given(() => Promise.reject(new Error('sent'))),
+    );
   });
 
   const refuse = (kind: RefusalKind, slug: string) =>
     runReactions(
       { client, events: received(1).map((e) => ({ ...e, data: { ...e.data, total: 1 } }) as typeof e) },
       [complete],
-      () => Promise.reject(new RefusedError({ kind, slug, detail: 'no' })),
+      given(() => Promise.reject(new RefusedError({ kind, slug, detail: 'no' }))),
     );
 
   it('take a refusal that they expect as settled', () =>

@@ -30,7 +30,7 @@ export interface Reaction<Name extends EventName = EventName, Known = unknown, C
 
 /** With what a reaction's command is sent. */
 export interface ReactionContext {
-  /** Derived from the reaction and the event, so that redelivery has no second effect. */
+  /** Derived from the reaction, the event and what the command is about, so that redelivery has no second effect. */
   readonly commandId: string;
   readonly tenantId: string;
   /** The event's own time in the world. */
@@ -42,8 +42,16 @@ export interface ReactionContext {
   readonly traceparent: string;
 }
 
-/** Carries out one command of the service itself; rejects with a `RefusedError` where it is refused. */
-export type SendCommand<Command> = (command: Command, context: ReactionContext) => Promise<unknown>;
+/** How a service carries out what its reactions ask for. */
+export interface ReactionCommands<Command> {
+  /**
+   * What is done, and to what: no two commands of one event say the same, and each says the same when the event comes
+   * again, however many of the others have been carried out by then.
+   */
+  readonly about: (command: Command) => string;
+  /** Carries out one; rejects with a `RefusedError` where it is refused. */
+  readonly send: (command: Command, context: ReactionContext) => Promise<unknown>;
+}
 
 /** Declares a reaction with its types inferred. */
 export const react = <Name extends EventName, Known, Command>(
@@ -62,32 +70,31 @@ export async function runReactions<Command>(
   // Each reaction has its own event and knowledge; what they have in common are the commands.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   reactions: readonly Reaction<any, any, Command>[],
-  send: SendCommand<Command>,
+  commands: ReactionCommands<Command>,
 ): Promise<void> {
   for (const event of batch.events) {
     if (event.replay) continue;
     for (const reaction of reactions) {
       if (reaction.event !== event.name) continue;
       const known: unknown = await reaction.known(batch.client, event);
-      for (const [index, command] of reaction.commands(event, known).entries())
-        await sendOne(reaction, event.envelope, index, command, send);
+      for (const command of reaction.commands(event, known))
+        await sendOne(reaction, event.envelope, command, commands);
     }
   }
 }
 
 /** The id of a reaction's command: the same event can cause it only once, whoever handles it and however often. */
-export const reactionCommandId = (reaction: string, eventId: string, index: number): string =>
-  derivedId(eventId, `reaction ${reaction} ${index}`);
+export const reactionCommandId = (reaction: string, eventId: string, about: string): string =>
+  derivedId(eventId, `reaction ${reaction} ${about}`);
 
 async function sendOne<Command>(
   { name, settledBy = [] }: Pick<Reaction, 'name' | 'settledBy'>,
   envelope: Envelope,
-  index: number,
   command: Command,
-  send: SendCommand<Command>,
+  { about, send }: ReactionCommands<Command>,
 ): Promise<void> {
   const context = {
-    commandId: reactionCommandId(name, envelope.id, index),
+    commandId: reactionCommandId(name, envelope.id, about(command)),
     tenantId: envelope.tenantid,
     occurredAt: envelope.time,
     correlationId: envelope.correlationid,

@@ -1,4 +1,5 @@
 export { freeze } from './freeze.js';
+export { refuseOnce } from './postgres/refuse-once.js';
 export { startPostgres, type TestPostgres } from './postgres/start-postgres.js';
 export { testDatabase, type TestDatabase } from './postgres/test-database.js';
 export { KafkaUnavailable } from './kafka/kafka-unavailable.js';

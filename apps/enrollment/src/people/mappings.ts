@@ -54,27 +54,28 @@ export class Mappings {
         slug: 'mapping-shipped',
         detail: 'A mapping of this name ships with Cairn and stays as it is; save yours under another name.',
       });
-    return this.dataSource.transaction(async (manager) => {
-      const values = [tenantId, name, JSON.stringify(mapping)];
-      await manager.query(
+    const values = [tenantId, name, JSON.stringify(mapping)];
+    for (;;) {
+      await this.dataSource.query(
         `INSERT INTO people_mappings (tenant_id, name, mapping, version) VALUES ($1, $2, $3, 1)
          ON CONFLICT (tenant_id, name) DO NOTHING`,
         values,
       );
-      const [known] = await manager.query<{ version: number; unchanged: boolean }[]>(
-        `SELECT version, mapping = $3 AS unchanged FROM people_mappings
-          WHERE tenant_id = $1 AND name = $2 FOR UPDATE`,
+      const [known] = await this.dataSource.query<{ version: number; unchanged: boolean }[]>(
+        `SELECT version, mapping = $3 AS unchanged FROM people_mappings WHERE tenant_id = $1 AND name = $2`,
         values,
       );
       const { version, unchanged } = known!;
       if (unchanged) return { mapping, shipped: false, version };
       seen(version);
-      await manager.query(
-        'UPDATE people_mappings SET mapping = $3, version = version + 1 WHERE tenant_id = $1 AND name = $2',
-        values,
+      const [changed] = await this.dataSource.query<[{ version: number }[], number]>(
+        `UPDATE people_mappings SET mapping = $3, version = version + 1
+          WHERE tenant_id = $1 AND name = $2 AND version = $4 RETURNING version`,
+        [...values, version],
       );
-      return { mapping, shipped: false, version: version + 1 };
-    });
+      // None: somebody else was first to change it. Look again.
+      if (changed[0]) return { mapping, shipped: false, version: changed[0].version };
+    }
   }
 
   private async rows(where: string, values: unknown[]): Promise<NamedMapping[]> {

@@ -31,3 +31,11 @@ export type ReactionCommand =
       readonly promotedOn: string;
       readonly withinDays: number;
     };
+
+type Ids = Partial<Record<'programId' | 'enrollmentId' | 'coachId' | 'assessmentId', string>>;
+
+/** What it does and to whom, in one of an event's commands alone. */
+export function about(command: ReactionCommand): string {
+  const { programId, enrollmentId, coachId, assessmentId }: Ids = command;
+  return [command.kind, programId, enrollmentId, coachId, assessmentId].filter(Boolean).join(' ');
+}

@@ -15,7 +15,7 @@ import { RematchHandler } from '../matching/rematch.handler.js';
 import { dayAfter } from '../programs/calendar.js';
 import { allotmentUsed } from './allotment-used.js';
 import { coachUnavailable } from './coach-unavailable.js';
-import type { ReactionCommand } from './commands.js';
+import { about, type ReactionCommand } from './commands.js';
 import { matchAtRisk } from './match-at-risk.js';
 import { sessionsReturned } from './sessions-returned.js';
 import { personLeft, withoutStrangers } from './person-left.js';
@@ -48,7 +48,7 @@ export class InboxController {
     await runReactions(
       { client, events },
       [allotmentUsed, personLeft, promoted, ...coachUnavailable, sessionsReturned, ...matchAtRisk(news)],
-      (command, context) => this.send(command, context),
+      { about, send: (command, context) => this.send(command, context) },
     );
     // After the commands: one of them may wait for the coachee's word on the same match, which takes the same row.
     await learnRatings(client, batch.events);

@@ -1,3 +1,4 @@
+import { refuseOnce } from '@cairn/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
@@ -314,5 +315,31 @@ describe('when somebody leaves the company', () => {
     expect(await matchOf(matched.enrollmentId)).toBe('requested');
     const ended = await app.as('hr').get(`/matches?coachId=${coachId}&status=ended`);
     expect(ended.body.items).toMatchObject([{ enrollmentId: matched.enrollmentId }]);
+  });
+
+  it('as an internal coach, every match is given up once, also where one of them has to wait', async () => {
+    const inside = await person(app, { employeeId: randomUUID() });
+    const coachId = await coach(app, randomUUID(), { employeeId: inside.employeeId, capacity: 3 });
+    const coachees = [await active(app, to), await active(app, to), await active(app, to)];
+    for (const { enrollmentId, personId } of coachees) {
+      await app.as('hr').post(`/enrollments/${enrollmentId}/match/shortlist`);
+      const mine = app.as('coachee', { personId });
+      expectStatus(200, await mine.post(`/enrollments/${enrollmentId}/match/propose`, { coachId }));
+      expectStatus(200, await app.as('coach', { coachId }).post(`/enrollments/${enrollmentId}/match/accept`));
+    }
+    const { pool } = app.running;
+    const [, second] = coachees.map(({ enrollmentId }) => enrollmentId).sort();
+    const isRefused = await refuseOnce(pool, 'matches', `NEW.enrollment_id = '${second}'`);
+    await leaves(app, inside.personId, '2026-02-09');
+    for (const { enrollmentId } of coachees)
+      await eventually(
+        async () => (await app.as('hr').get(`/enrollments/${enrollmentId}/match`)).body,
+        ({ status }) => status === 'requested',
+      );
+    expect(await isRefused()).toBe(true);
+    const { rows } = await pool.query(
+      'SELECT event_id FROM log.events GROUP BY event_id HAVING count(*) > 1',
+    );
+    expect(rows).toEqual([]);
   });
 });

@@ -33,13 +33,14 @@ export async function insertEngagement(
 export async function updateEngagement(
   client: PoolClient,
   tenantId: string,
-  { refs, status, endsOn, granted }: KnownEngagement,
+  { refs, status, endsOn, granted, returned }: KnownEngagement,
   version: number,
 ): Promise<void> {
   await client.query({
     name: 'update_engagement',
-    text: `UPDATE engagements SET status = $2, ends_on = $3, granted = $4, allotted = greatest($4, reserved + used), version = $5
+    text: `UPDATE engagements SET status = $2, ends_on = $3, granted = $4, allotted = greatest($4, reserved + used), version = $5,
+                  returned = $7
             WHERE engagement_id = $1 AND tenant_id = $6`,
-    values: [refs.engagementId, status, endsOn, granted, version, tenantId],
+    values: [refs.engagementId, status, endsOn, granted, version, tenantId, returned],
   });
 }

@@ -38,6 +38,9 @@ CREATE TABLE known_managers (
 );
 INSERT INTO known_managers SELECT tenant_id, person_id, manager_id FROM known_people WHERE manager_id IS NOT NULL`;
 
+/** Whether what was left at its end has been told: until then, the end has not been carried out. */
+const returned = `ALTER TABLE engagements ADD COLUMN returned boolean NOT NULL DEFAULT false`;
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
-  applyMigrations(pool, 'public', [ledger, knowledge, comeBack, cancelledBy, revisions, managers]);
+  applyMigrations(pool, 'public', [ledger, knowledge, comeBack, cancelledBy, revisions, managers, returned]);

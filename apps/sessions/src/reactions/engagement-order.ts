@@ -14,21 +14,30 @@ export interface EngagementCommand {
 type Of = Pick<Envelope, 'tenantid'>;
 
 const OPEN = `status IN ('planned', 'running', 'paused')`;
+/** Or over, and not all that follows from that has been done: its sessions ahead are cancelled, and what is left returned. */
+const UNSETTLED = `(${OPEN} OR reserved > 0 OR (granted > used AND NOT returned))`;
 
 /** The engagements of an enrolment that are not over; usually one, none before its match has arrived. */
 export const openOf = (client: PoolClient, { tenantid }: Of, enrollmentId: string): Promise<string[]> =>
   find(client, tenantid, `enrollment_id = $2 AND ${OPEN}`, enrollmentId);
 
+/** What an end is for: it may have been carried out in part. */
+export const unsettledOf = (client: PoolClient, { tenantid }: Of, enrollmentId: string): Promise<string[]> =>
+  find(client, tenantid, `enrollment_id = $2 AND ${UNSETTLED}`, enrollmentId);
+
 /** Every engagement of an enrolment, also those that are over. */
 export const allOf = (client: PoolClient, { tenantid }: Of, enrollmentId: string): Promise<string[]> =>
   find(client, tenantid, 'enrollment_id = $2', enrollmentId);
 
-/** The engagements of a person as a coachee that are not over. */
-export const openOfPerson = (client: PoolClient, { tenantid }: Of, personId: string): Promise<string[]> =>
-  find(client, tenantid, `person_id = $2 AND ${OPEN}`, personId);
+/** The same, of a person as a coachee. */
+export const unsettledOfPerson = (
+  client: PoolClient,
+  { tenantid }: Of,
+  personId: string,
+): Promise<string[]> => find(client, tenantid, `person_id = $2 AND ${UNSETTLED}`, personId);
 
 /** Which of these people have such an engagement: asked of all at once, since a file may have ten thousands of them leave. */
-export async function withOpen(
+export async function withUnsettled(
   client: PoolClient,
   people: readonly { readonly tenantId: string; readonly personId: string }[],
 ): Promise<ReadonlySet<string>> {
@@ -36,7 +45,7 @@ export async function withOpen(
   const { rows } = await client.query<{ personId: string }>(
     `SELECT DISTINCT person_id AS "personId"
        FROM engagements JOIN unnest($1::uuid[], $2::uuid[]) AS asked (tenant_id, person_id) USING (tenant_id, person_id)
-      WHERE ${OPEN}`,
+      WHERE ${UNSETTLED}`,
     [people.map(({ tenantId }) => tenantId), people.map(({ personId }) => personId)],
   );
   return new Set(rows.map(({ personId }) => personId));

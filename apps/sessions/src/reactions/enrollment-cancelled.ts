@@ -1,10 +1,10 @@
 import { react } from '@cairn/messaging';
-import { openOf, toEach } from './engagement-order.js';
+import { unsettledOf, toEach } from './engagement-order.js';
 
 /** The engagement ends: sessions ahead are cancelled, units that are left returned. */
 export const enrollmentCancelled = react({
   name: 'end-engagement-cancelled',
   event: 'EnrollmentCancelled',
-  known: (client, { data, envelope }) => openOf(client, envelope, data.enrollmentId),
+  known: (client, { data, envelope }) => unsettledOf(client, envelope, data.enrollmentId),
   commands: ({ data }, engagements) => toEach(engagements, { kind: 'end', reason: data.reason }),
 });

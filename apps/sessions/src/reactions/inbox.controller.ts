@@ -10,7 +10,7 @@ import {
 import { Controller } from '@nestjs/common';
 import { EngagementHandler } from '../engagement/engagement.handler.js';
 import { apply, applyPeople, isOfPerson, type PersonEvent } from '../knowledge/apply.js';
-import { withOpen, type EngagementCommand } from './engagement-order.js';
+import { withUnsettled, type EngagementCommand } from './engagement-order.js';
 import { reactions } from './index.js';
 
 /** The service's one consumer group, and what it reads. */
@@ -46,7 +46,10 @@ export class InboxController {
   }
 
   private react(client: ConsumedBatch['client'], events: ConsumedBatch['events']): Promise<void> {
-    return runReactions({ client, events }, reactions, (command, context) => this.send(command, context));
+    return runReactions({ client, events }, reactions, {
+      about: ({ engagementId, order }) => `${order.kind} ${engagementId}`,
+      send: (command, context) => this.send(command, context),
+    });
   }
 
   private async send(command: EngagementCommand, context: ReactionContext): Promise<void> {
@@ -68,7 +71,7 @@ async function leaversWithEngagement(
   people: readonly PersonEvent[],
 ): Promise<PersonEvent[]> {
   const leavers = people.filter(({ name }) => name === 'PersonLeft');
-  const found = await withOpen(
+  const found = await withUnsettled(
     client,
     leavers.map(({ envelope, data }) => ({ tenantId: envelope.tenantid, personId: data.personId })),
   );

@@ -20,8 +20,8 @@ const COMMANDS_OF_A_LANE = 60;
 const QUIET_WITHIN = 240_000;
 /** So many programmes that could not be told to their end are told in words; more would say no more. */
 const GIVE_UP_AFTER = 10;
-/** No programme is begun after this: the run has to end, and to be looked at, within 45 minutes. */
-const LOAD_MS = 41 * 60_000;
+/** No programme is begun after this: it has to be told, all to become quiet, and the rest to be looked at within 45 minutes. */
+const LOAD_MS = 34 * 60_000;
 
 export interface Outcome {
   readonly findings: Findings;

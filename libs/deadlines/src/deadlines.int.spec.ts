@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { RefusedError } from '@cairn/decider';
-import { newId, type EventStore, type StoredEvent } from '@cairn/event-store';
+import { newId, START, type EventStore, type StoredEvent } from '@cairn/event-store';
 import {
   inTransaction,
   leaveGap,
@@ -509,6 +509,23 @@ describe('a follower that is frozen', () => {
     await until(async () => !(await behind(frozen)));
     expect(await rows()).toEqual([]);
     expect(keys()).toEqual(['a']);
+  });
+
+  it('with a batch in hand leaves out nothing where the table was emptied meanwhile, and another fills it', async () => {
+    await tell(set('a', T(30)));
+    start();
+    await applied();
+    await Promise.all(running.splice(0).map((each) => each.stop()));
+    const { store, inHand, thaw } = frozenLog();
+    start(undefined, undefined, { store });
+    await tell(set('b', T(30)));
+    await until(() => inHand() === 1);
+    await database.pool.query('truncate deadlines.due, deadlines.history, deadlines.checkpoint');
+    // The other one has begun, and not come far yet.
+    await database.pool.query('insert into deadlines.checkpoint (position) values ($1)', [START]);
+    thaw();
+    await applied();
+    expect(await rows()).toEqual(['a', 'b']);
   });
 
   it('in the middle of its writing is waited for by the others', async () => {

@@ -20,24 +20,29 @@ export class Subscriber {
 
   /** Follows the log until `signal` aborts; rejects when something fails, and may then be run again. */
   async run(signal: AbortSignal): Promise<void> {
+    while ((await this.follow(signal)) === 'set-back');
+  }
+
+  private async follow(signal: AbortSignal): Promise<'ended' | 'set-back'> {
     this.at = await this.checkpoint();
     for await (const batch of this.store.subscribe(this.at, { batchSize: BATCH, signal })) {
-      await this.apply(batch);
+      if (!(await this.apply(this.at, batch))) return 'set-back';
       this.at = batch.at(-1)!.position;
       this.onApplied();
     }
+    return 'ended';
   }
 
-  private async apply(batch: readonly StoredEvent[]): Promise<void> {
-    await inTransaction(this.pool, async (client) => {
-      const { rows } = await client.query<{ position: Position }>(
-        'select position from deadlines.checkpoint for update',
-      );
-      const done = rows[0]!.position;
+  /** False where the table does not hold all up to `after` any more: somebody has emptied it, and a batch would be missing. */
+  private apply(after: Position, batch: readonly StoredEvent[]): Promise<boolean> {
+    return inTransaction(this.pool, async (client) => {
+      const done = await lockDeadlines(client);
+      if (done === undefined || done < after) return false;
       const rest = batch.filter((event) => event.position > done);
-      if (rest.length === 0) return;
+      if (rest.length === 0) return true;
       await applyEvents(client, rest, this.plan);
-      await client.query('update deadlines.checkpoint set position = $1', [rest.at(-1)!.position]);
+      await moveDeadlines(client, rest.at(-1)!.position);
+      return true;
     });
   }
 
@@ -61,7 +66,7 @@ export async function lockDeadlines(client: PoolClient): Promise<Position | unde
   return rows[0]?.position;
 }
 
-/** The same place in a copy of the log. */
+/** Where the table stands from now on: further in the log, or at the same place in a copy of it. */
 export async function moveDeadlines(client: PoolClient, position: Position): Promise<void> {
   await client.query('update deadlines.checkpoint set position = $1', [position]);
 }

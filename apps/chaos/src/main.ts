@@ -22,9 +22,9 @@ async function main(options: Options): Promise<number> {
   say(`seed ${options.seed}; the same plan again: ${again}`);
   const outcome = await run(options, say);
 
-  for (const [what, times] of outcome.unexpected) say(`  answered 500, ${times} ×: ${what}`);
   for (const wrong of WRONGS)
-    for (const what of outcome.findings[wrong].slice(0, TOLD)) say(`  ${wrong}: ${what}`);
+    for (const [what, { length }] of [...Map.groupBy(outcome.findings[wrong], (each) => each)].slice(0, TOLD))
+      say(`  ${wrong}: ${what}${length > 1 ? `, ${length} ×` : ''}`);
   for (const what of outcome.undone.slice(0, TOLD)) say(`  undone: ${what}`);
   const kinds = [...outcome.struck].sort(([a], [b]) => (a < b ? -1 : 1));
   say(`  struck: ${kinds.map(([kind, times]) => `${times} × ${kind}`).join(', ')}`);

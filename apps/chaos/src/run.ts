@@ -35,8 +35,6 @@ export interface Outcome {
   readonly retries: number;
   readonly startsTriedAgain: number;
   readonly missed: number;
-  /** Answers 500, with how many there were of each. */
-  readonly unexpected: ReadonlyMap<string, number>;
   /** How long commands were sent, in seconds. */
   readonly loadSeconds: number;
 }
@@ -105,6 +103,7 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
       died: died.map(
         ({ service, code, signal, lastWords }) => `${service} (${code ?? signal}): ${lastWords}`,
       ),
+      failed: witness.failed,
     }),
     undone,
     acknowledged: witness.acknowledged.length,
@@ -114,7 +113,6 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
     retries: witness.retries,
     startsTriedAgain: exits.length - died.length,
     missed: faults.missed,
-    unexpected: witness.unexpected,
     loadSeconds,
   };
 }

@@ -39,8 +39,8 @@ export class Witness {
   readonly acknowledged: Acknowledged[] = [];
   /** How often a command was sent again: nobody answered in time, or not now. */
   retries = 0;
-  /** Answers 500 by what they answered: defects, whatever comes of them. */
-  readonly unexpected = new Map<string, number>();
+  /** What was answered with 500, each time: defects, whatever comes of them. */
+  readonly failed: string[] = [];
 }
 
 /** The command was refused, or never had an answer. */
@@ -160,10 +160,8 @@ export class Caller {
       });
       const text = await answer.text();
       if (answer.status >= 500 && method !== 'GET') this.witness.retries += 1;
-      if (answer.status === 500) {
-        const seen = `${method} ${path.replaceAll(/[0-9a-f-]{36}/g, '…')}`;
-        this.witness.unexpected.set(seen, (this.witness.unexpected.get(seen) ?? 0) + 1);
-      }
+      if (answer.status === 500)
+        this.witness.failed.push(`${method} ${path.replaceAll(/[0-9a-f-]{36}/g, '…')}`);
       return { status: answer.status, body: text === '' ? '' : JSON.parse(text) };
     } catch (error) {
       if (method !== 'GET') this.witness.retries += 1;

@@ -1,6 +1,8 @@
-/** Twelve people: a head, a manager under it, and teams under that; so few may leave at once without being asked about. */
+/** Fourteen people: a head, two managers under it, and teams under those; one of them may leave without being asked about. */
 export const COACHEES = ['201', '202', '203', '204', '205'] as const;
-const OTHERS = ['301', '302', '303', '304', '305', '306'];
+/** Of the other manager's team, so that one of the coachees may coach them. */
+export const TRAINEES = ['401', '402'] as const;
+const OTHERS = ['301', '302', '303', '304'];
 
 const HEADER = ['Id', 'Name', 'Dept', 'Title', 'Boss', 'Hired', 'Left', 'Status'];
 
@@ -47,14 +49,16 @@ export function fileOf(leaver?: string): string {
   const rows = [
     line('100', 'Marta Head', 'Head', 'Board'),
     line('101', 'Mona Middle', 'Plant Manager', 'Marta Head'),
+    line('102', 'Nils Next', 'Plant Manager', 'Marta Head'),
     ...COACHEES.map((id) => line(id, `Cora Number${id}`, 'Shift Manager', 'Mona Middle')),
     ...OTHERS.map((id) => line(id, `Otto Number${id}`, 'Operator', 'Mona Middle')),
+    ...TRAINEES.map((id) => line(id, `Tina Number${id}`, 'Operator', 'Nils Next')),
   ];
   return [HEADER, ...rows].map((cells) => cells.join(',')).join('\n') + '\n';
 }
 
 /** All who are in the file. */
-export const PEOPLE = 2 + COACHEES.length + OTHERS.length;
+export const PEOPLE = 3 + COACHEES.length + OTHERS.length + TRAINEES.length;
 
 export const PROGRAM = {
   name: 'Under fire',
@@ -71,7 +75,7 @@ export const PROGRAM = {
   managersSeeParticipation: true,
 };
 
-export const coachNamed = (name: string) => ({
+export const coachNamed = (name: string, language = 'en') => ({
   externalRef: name,
   name,
   email: `${name}@coaches.example`,
@@ -79,19 +83,19 @@ export const coachNamed = (name: string) => ({
   years: 12,
   specialties: ['giving-feedback'],
   styles: [],
-  languages: ['en'],
+  languages: [language],
   hours: 'mon-fri 06:00-20:00',
   zone: 'UTC',
   capacity: COACHEES.length,
 });
 
-export const ACTIVATION = {
+export const activationIn = (language: string) => ({
   privacyNoticeVersion: '2024-01',
   preferences: {
     themes: ['giving-feedback'],
     styles: [],
-    languages: ['en'],
+    languages: [language],
     zone: 'UTC',
     hours: 'mon-fri 06:00-20:00',
   },
-};
+});

@@ -1,4 +1,5 @@
 import type { Caller, Counts, Telling } from './caller.js';
+import type { Engagement } from './cohort.js';
 
 const OVERWRITES: Telling = { overwrites: true };
 
@@ -13,7 +14,7 @@ export class Pair {
    */
   constructor(
     private readonly caller: Caller,
-    private readonly engagement: { engagementId: string; personId: string; coachId: string },
+    private readonly engagement: Engagement,
     private readonly enrollmentId: string,
     private readonly hour: number,
   ) {

@@ -1,11 +1,35 @@
 import type { Random } from '@cairn/seeded';
 import type { Caller } from './caller.js';
-import { ACTIVATION, COACHEES, coachNamed, fileOf, MAPPING, PEOPLE, PROGRAM } from './company.js';
+import { addCoach, Cohort, ENROLLMENT } from './cohort.js';
+import { COACHEES, coachNamed, fileOf, MAPPING, PEOPLE, PROGRAM, TRAINEES } from './company.js';
 import { LIVES, Pair } from './lives.js';
+import { tellOfToday } from './today.js';
 import { together } from './together.js';
 
-const ENROLLMENT = '/enrollment/v1';
 const CSV = { contentType: 'text/csv' };
+const PAST = {
+  founded: '2024-01-02T08:00',
+  nominated: '2024-01-08T09:00',
+  invited: '2024-01-09T09:00',
+  activated: '2024-01-10T09:00',
+  matched: '2024-01-17T09:00',
+};
+
+/** What comes of it that one leaves who takes part in both programmes, and coaches two others. */
+const LEAVING = {
+  PersonLeft: 1,
+  LeavingReasonRecorded: 1,
+  EnrollmentDiscontinued: 2,
+  CoachSuspended: 1,
+  MatchEnded: 4,
+  EngagementEnded: 4,
+  // Two of the past, and one of each engagement of these days.
+  SessionCancelled: 5,
+  SessionsReturned: 4,
+  // For the two who stay: what is left, and another coach.
+  SessionsAllotted: 2,
+  MatchRequested: 2,
+};
 
 /**
  * One small programme in a tenant of its own, from the HR file to the last goal, told as the past, with what has to come
@@ -24,76 +48,26 @@ export async function tellProgramme(caller: Caller, random: Random): Promise<voi
   const people = items as { employeeId: string; personId: string }[];
   const personOf = (employee: string) => people.find(({ employeeId }) => employeeId === employee)!.personId;
 
-  const programs = `${ENROLLMENT}/programs`;
-  const { programId } = await caller.tell('hr', '2024-01-02T08:00', programs, PROGRAM, { ProgramCreated: 1 });
-  const cohorts = `${programs}/${programId}/cohorts`;
-  const { cohortId } = await caller.tell(
-    'hr',
-    '2024-01-02T08:20',
-    cohorts,
-    { name: 'One' },
-    { CohortOpened: 1 },
-  );
-  const coaches: string[] = [];
-  for (const name of ['rosa', 'luc']) {
-    const { coachId } = await caller.tell(
-      'program-admin',
-      '2024-01-03T08:00',
-      `${ENROLLMENT}/coaches`,
-      coachNamed(name),
-      {},
-    );
-    const approve = `${ENROLLMENT}/coaches/${coachId}/approve`;
-    await caller.tell('program-admin', '2024-01-03T09:00', approve, undefined, { CoachApproved: 1 });
-    coaches.push(coachId);
-  }
-
+  const cohort = await Cohort.found(caller, PROGRAM, PAST, true);
+  for (const name of ['rosa', 'luc']) await addCoach(caller, coachNamed(name));
   const enrollments = new Map<string, string>();
   await together(
     COACHEES.map(async (employee) => {
-      const personId = personOf(employee);
-      const body = { personId, cohortId, history: true };
-      const of = `${programs}/${programId}/enrollments`;
-      const { enrollmentId } = await caller.tell('hr', '2024-01-08T09:00', of, body, {
-        ParticipantNominated: 1,
-      });
-      const on = `${ENROLLMENT}/enrollments/${enrollmentId}`;
-      await caller.tell('hr', '2024-01-09T09:00', `${on}/invite`, undefined, { InvitationSent: 1 });
-      await caller.tell(`coachee:${personId}`, '2024-01-10T09:00', `${on}/activate`, ACTIVATION, {
-        EnrollmentActivated: 1,
-        MatchingPreferencesGiven: 1,
-        SessionsAllotted: 1,
-        MatchRequested: 1,
-      });
-      enrollments.set(employee, enrollmentId);
+      enrollments.set(employee, await cohort.enrol(personOf(employee), 'en'));
     }),
   );
-  const all = COACHEES.length;
-  await caller.tell('hr', '2024-01-17T09:00', `${cohorts}/${cohortId}/match`, undefined, {
-    CoachesShortlisted: all,
-    MatchProposed: all,
-    CoachMatched: all,
-    EngagementPlanned: all,
-  });
+  await cohort.match(COACHEES.length);
 
   const [leaver, ...stay] = random.shuffle(COACHEES);
   const pairOf = async (employee: string) => {
-    const path = `/sessions/v1/engagements?enrollmentId=${enrollments.get(employee)!}`;
-    const { items: planned } = await caller.until(path, (found) => found.items.length === 1);
-    return new Pair(caller, planned[0], enrollments.get(employee)!, 7 + COACHEES.indexOf(employee as '201'));
+    const enrollmentId = enrollments.get(employee)!;
+    const engagement = await cohort.engagementOf(enrollmentId);
+    return new Pair(caller, engagement, enrollmentId, 7 + COACHEES.indexOf(employee as '201'));
   };
   const leaves = async (pair: Pair) => {
-    await pair.beforeLeaving();
-    const follows = {
-      PersonLeft: 1,
-      LeavingReasonRecorded: 1,
-      EnrollmentDiscontinued: 1,
-      MatchEnded: 1,
-      EngagementEnded: 1,
-      SessionCancelled: 2,
-      SessionsReturned: 1,
-    };
-    await caller.give(imports('2024-02-10'), fileOf(leaver), follows, CSV);
+    const somebody = { employeeId: leaver!, personId: personOf(leaver!) };
+    await together([pair.beforeLeaving(), tellOfToday(caller, somebody, TRAINEES.map(personOf))]);
+    await caller.give(imports('2024-02-10'), fileOf(leaver), LEAVING, CSV);
   };
   // Drawn before they go their ways at once: in which order they would ask is another each time.
   const ways = stay.map((employee) => [employee, random.pick(LIVES), random.between(0, 6)] as const);

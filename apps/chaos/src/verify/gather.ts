@@ -8,6 +8,9 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Ground } from '../ground/ground.js';
 import { PUBLISHERS, SERVICES, type Publisher } from '../services.js';
+import { keeperOf, KNOWN, readKnown } from './known.js';
+import { readLedger } from './ledger.js';
+import { readPlaces } from './places.js';
 import type { Fact, Received, Seen, Stored } from './seen.js';
 
 export const TOPICS = PUBLISHERS.flatMap((service) => Object.values(topicsOf(service)));
@@ -16,16 +19,22 @@ export const TOPICS = PUBLISHERS.flatMap((service) => Object.values(topicsOf(ser
 export async function gather(
   ground: Ground,
   tenants: ReadonlySet<string>,
-): Promise<Pick<Seen, 'logs' | 'feeds' | 'topics' | 'intake' | 'aside'>> {
+): Promise<Omit<Seen, 'acknowledged' | 'readModels' | 'died' | 'failed'>> {
+  const { databases } = ground;
   const bus = kafkaBus({ clientId: 'cairn-chaos', brokers: ground.brokers });
   try {
     return {
       logs: await fromEach(PUBLISHERS, (service) => readLog(ground, service)),
       feeds: await fromEach(PUBLISHERS, (service) => readFeeds(ground, service, tenants)),
       topics: await readTopics(bus),
-      intake: await withPool(ground.databases.analytics, readIntake),
+      intake: await withPool(databases.analytics, readIntake),
+      ledger: await withPool(databases.sessions, readLedger),
+      places: await withPool(databases.enrollment, readPlaces),
+      known: await fromEach(KNOWN, (table) =>
+        withPool(databases[keeperOf(table)], (pool) => readKnown(pool, table)),
+      ),
       aside: Object.values(
-        await fromEach(SERVICES, (service) => withPool(ground.databases[service], listConsumers)),
+        await fromEach(SERVICES, (service) => withPool(databases[service], listConsumers)),
       ).flat(),
     };
   } finally {
@@ -61,7 +70,8 @@ async function readLog({ eventStoreLogs, databases }: Ground, service: Publisher
   }
   return withPool(databases[service], async (pool) => {
     const { rows } = await pool.query<Stored>(
-      `SELECT event_id AS id, stream, version, to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "recordedAt"
+      `SELECT event_id AS id, stream, version, to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "recordedAt",
+              type, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt", data
          FROM log.events ORDER BY position`,
     );
     return rows;

@@ -15,11 +15,15 @@ const FACTS: readonly Fact[] = [
     topic: 'sensitive',
   }),
 ];
+/** Of a service whose tables are not judged by it. */
 const LOG: readonly Stored[] = FACTS.map(({ id, stream, version }) => ({
   id,
   stream,
   version,
   recordedAt: `2026-01-01 00:00:0${version}`,
+  type: '',
+  occurredAt: '',
+  data: {},
 }));
 const received = (facts: readonly Fact[]): Received[] => facts.map((each) => ({ ...each, partition: 1 }));
 const WELL: Seen = {
@@ -27,13 +31,17 @@ const WELL: Seen = {
     { commandId: 'first', tenantId: 't', what: 'book', makes: { SessionScheduled: 1 } },
     { commandId: 'second', tenantId: 't', what: 'move', makes: { SessionRescheduled: 1, SessionRated: 1 } },
   ],
-  logs: { sessions: LOG },
+  logs: { goals: LOG },
   feeds: { sessions: FACTS },
   topics: received(FACTS),
   intake: FACTS,
   readModels: [{ table: 'session_facts_v1', live: 'x', rebuilt: 'x' }],
+  ledger: { engagements: [], sessions: [], slots: [] },
+  places: [],
+  known: {},
   aside: [{ group: 'sessions.inbox', deadLetters: 0, held: 0, stopped: null }],
   died: [],
+  failed: [],
 };
 
 function fact(of: Partial<Fact>): Fact {
@@ -139,12 +147,12 @@ describe('the judge of a run', () => {
       { topics: received([...FACTS, fact({ ...b, id: 'gone', version: 4, position: '04' })]) },
       ['twice'],
     ],
-    ['an event id that a log holds twice', { logs: { sessions: [la, lb, { ...lc, id: 'b' }] } }, ['twice']],
-    ['a gap in a stream of a log', { logs: { sessions: [la, lc] } }, ['disordered']],
-    ['a stream of a log in another order', { logs: { sessions: [lb, la, lc] } }, ['disordered']],
+    ['an event id that a log holds twice', { logs: { goals: [la, lb, { ...lc, id: 'b' }] } }, ['twice']],
+    ['a gap in a stream of a log', { logs: { goals: [la, lc] } }, ['disordered']],
+    ['a stream of a log in another order', { logs: { goals: [lb, la, lc] } }, ['disordered']],
     [
       'a log whose time goes back',
-      { logs: { sessions: [la, { ...lb, recordedAt: '2025-01-01' }, lc] } },
+      { logs: { goals: [la, { ...lb, recordedAt: '2025-01-01' }, lc] } },
       ['disordered'],
     ],
     ['a feed in another order', { feeds: { sessions: [b, a, c] } }, ['disordered']],
@@ -164,6 +172,33 @@ describe('the judge of a run', () => {
       { readModels: [{ table: 'session_facts_v1', live: 'x', rebuilt: 'y' }] },
       ['unlike-rebuild'],
     ],
+    [
+      'a row of a ledger that no event tells of',
+      { ledger: { ...WELL.ledger, sessions: [{ key: 'session' }] } },
+      ['unlike-events'],
+    ],
+    [
+      'two sessions of one coach at once',
+      {
+        ledger: {
+          ...WELL.ledger,
+          slots: ['one', 'another'].map((sessionId) => ({
+            sessionId,
+            holderId: 'coach',
+            startsAt: new Date('2026-01-05T09:00:00.000Z'),
+            endsAt: new Date('2026-01-05T10:00:00.000Z'),
+          })),
+        },
+      },
+      ['unlike-events', 'overbooked'],
+    ],
+    ['a coach of whom no event tells', { places: [{ key: 'coach-1' }] }, ['unlike-events']],
+    [
+      'somebody who is known and was never told of',
+      { known: { 'goals.known_people': [{ key: 'person' }] } },
+      ['unlike-events'],
+    ],
+    ['an answer of 500', { failed: ['GET /sessions/v1/sessions'] }, ['failed']],
     ['a process that died', { died: ['goals (1): TypeError'] }, ['died']],
   ])('finds %s', (_, planted, expected) => {
     expect(wrongs(planted)).toEqual(expected);

@@ -1,8 +1,21 @@
 import type { Acknowledged } from '../load/caller.js';
+import { judgeKnown } from './known.js';
+import { judgeLedger } from './ledger.js';
+import { judgePlaces } from './places.js';
 import type { Fact, Received, Seen, Stored } from './seen.js';
 
 /** What can be wrong: each is a figure of the last line. */
-export const WRONGS = ['lost', 'twice', 'disordered', 'aside', 'unlike-rebuild', 'died'] as const;
+export const WRONGS = [
+  'lost',
+  'twice',
+  'disordered',
+  'aside',
+  'unlike-rebuild',
+  'unlike-events',
+  'overbooked',
+  'failed',
+  'died',
+] as const;
 export type Wrong = (typeof WRONGS)[number];
 export type Findings = Readonly<Record<Wrong, readonly string[]>>;
 
@@ -10,6 +23,8 @@ export type Findings = Readonly<Record<Wrong, readonly string[]>>;
 export function judge(seen: Seen): Findings {
   const facts = Object.values(seen.feeds).flat();
   const received = withoutRepeats(seen.topics);
+  const ledger = judgeLedger(seen.logs['sessions'] ?? [], seen.ledger);
+  const places = judgePlaces(seen.logs['enrollment'] ?? [], seen.places);
   return {
     lost: [
       ...commandsWithout(seen.acknowledged, facts),
@@ -40,6 +55,13 @@ export function judge(seen: Seen): Findings {
     'unlike-rebuild': seen.readModels
       .filter(({ live, rebuilt }) => live !== rebuilt)
       .map(({ table, live, rebuilt }) => `${table}: ${live} under fire, ${rebuilt} rebuilt`),
+    'unlike-events': [
+      ...ledger.unlike,
+      ...places.unlike,
+      ...judgeKnown(Object.values(seen.logs).flat(), seen.known),
+    ],
+    overbooked: [...ledger.overbooked, ...places.overbooked],
+    failed: seen.failed.map((what) => `${what} was answered with 500`),
     died: [...seen.died],
   };
 }

@@ -1,4 +1,7 @@
 import type { Acknowledged } from '../load/caller.js';
+import type { Known } from './known.js';
+import type { Ledger } from './ledger.js';
+import type { Places } from './places.js';
 
 /** A published event, wherever it was read. */
 export interface Fact {
@@ -25,6 +28,12 @@ export interface Stored {
   readonly stream: string;
   readonly version: number;
   readonly recordedAt: string;
+  readonly type: string;
+  /** ISO 8601, UTC. */
+  readonly occurredAt: string;
+  // As its service keeps it.
+  // eslint-disable-next-line typescript/no-explicit-any
+  readonly data: any;
 }
 
 /** A fact as a consumer gets it, that reads the topics from the beginning. */
@@ -45,6 +54,10 @@ export interface Seen {
   readonly intake: readonly Fact[];
   /** A hash of each table of analytics, as it has become under fire, and as a clean rebuild makes it. */
   readonly readModels: readonly { readonly table: string; readonly live: string; readonly rebuilt: string }[];
+  /** What services keep beside their logs. */
+  readonly ledger: Ledger;
+  readonly places: Places;
+  readonly known: Known;
   /** What consumers have put aside. */
   readonly aside: readonly {
     readonly group: string;
@@ -54,4 +67,6 @@ export interface Seen {
   }[];
   /** Processes that ended, though nobody had told them to, and did not just refuse to start. */
   readonly died: readonly string[];
+  /** What was answered with 500, each time. */
+  readonly failed: readonly string[];
 }

@@ -22,7 +22,7 @@ export interface Judgement {
 
 /**
  * Keeps what a batch says of the courses of engagements, in three statements. @returns by the id of the event the judgements
- * that are news: the reasons changed, or what may have been silence is none
+ * that are news: the reasons changed, what may have been silence is none, or it may begin sooner
  */
 export async function learnCourses(
   client: PoolClient,
@@ -69,9 +69,11 @@ export async function learnCourses(
 function newsOf(before: Course, after: Course, at: string): Judgement | null {
   const reasons = risksOf(after);
   const last = bookedUntil(before);
+  const until = bookedUntil(after)!;
+  const silentAt = daysAfter(until, SILENT_DAYS.weekly);
   const wasSilent = last === null || daysAfter(last, SILENT_DAYS.weekly) <= at;
-  const silentAt = daysAfter(bookedUntil(after)!, SILENT_DAYS.weekly);
-  if (!(wasSilent && silentAt > at) && risksOf(before).join() === reasons.join()) return null;
+  const isNews = (wasSilent && silentAt > at) || (last !== null && until < last);
+  if (!isNews && risksOf(before).join() === reasons.join()) return null;
   return { reasons, silentAt };
 }
 

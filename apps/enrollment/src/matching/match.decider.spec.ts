@@ -257,6 +257,14 @@ describe('the early warning', () => {
       .when(judge(['no-show'], day(30)))
       .then(atRisk('no-show'), on(9, 'SilenceAwaited', { until: day(30) }));
   });
+  it('looks for silence sooner where less is in the calendar, at once where it has begun', () => {
+    const awaiting = given(matchDecider, ...pasts.active, on(8, 'SilenceAwaited', { until: day(30) }));
+    awaiting.when(judge([], day(20))).then(on(9, 'SilenceAwaited', { until: day(20) }));
+    awaiting.when(judge([], day(20))).thenRepeatedYieldsNothing();
+    awaiting.when(judge([], day(5))).then(on(9, 'SilenceAwaited', { until: day(9) }));
+    awaiting.when(judge([], day(5))).thenRepeatedYieldsNothing();
+    awaiting.when(judge([], day(31))).thenNothing();
+  });
   it('awaits each silence once', () => {
     const awaitSilence: MatchCommand = { kind: 'await-silence', at: day(9), until: day(30) };
     past('active')

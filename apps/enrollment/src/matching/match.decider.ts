@@ -285,7 +285,10 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
   }
 }
 
-/** The early warning. Told once for each set of reasons; the silence is ended by what is, or was, in the calendar after all. */
+/**
+ * The early warning. Told once for each set of reasons; the silence is ended by what is, or was, in the calendar after all,
+ * and looked for sooner where less is.
+ */
 function watch(
   command: Extract<MatchCommand, { kind: 'judge' | 'fall-silent' | 'await-silence' }>,
   state: Extract<MatchState, { status: 'active' | 'atRisk' }>,
@@ -301,13 +304,19 @@ function watch(
     command.kind === 'fall-silent' || (now.includes('nothing-booked') && command.silentAt <= command.at);
   const others = command.kind === 'judge' ? command.reasons : now.filter((risk) => risk !== 'nothing-booked');
   const reasons = [...others, ...(silent ? (['nothing-booked'] as const) : [])].sort();
-  if (same(reasons, now)) return accept();
-  const told =
-    reasons.length === 0
-      ? happened('MatchRecovered', { coachId })
-      : happened('MatchMarkedAtRisk', { coachId, reasons });
-  if (command.kind === 'fall-silent' || silent || !now.includes('nothing-booked')) return accept(told);
-  return accept(told, happened('SilenceAwaited', { until: command.silentAt }));
+  const told: MatchEvent[] = [];
+  if (!same(reasons, now))
+    told.push(
+      reasons.length === 0
+        ? happened('MatchRecovered', { coachId })
+        : happened('MatchMarkedAtRisk', { coachId, reasons }),
+    );
+  if (command.kind === 'judge' && !silent) {
+    const until = command.silentAt > command.at ? command.silentAt : command.at;
+    const sooner = state.silentAt !== undefined && until < state.silentAt;
+    if (sooner || now.includes('nothing-booked')) told.push(happened('SilenceAwaited', { until }));
+  }
+  return accept(...told);
 }
 
 /** A match: from the request, by a shortlist or a bulk run, to a coach, and to its end or to another coach. */

@@ -524,6 +524,23 @@ describe('the early warning', () => {
     await shows(pair, 'active');
   });
 
+  it('of silence does not wait for a session that is cancelled', async () => {
+    const pair = await matched();
+    const session = randomUUID();
+    await books(pair, session, '2026-01-06T09:00:00.000Z', '2026-04-15T10:00:00.000Z');
+    await isKnown(session);
+    app.clock.set('2026-01-26T09:00:00.000Z');
+    expect(await looked(pair)).toMatchObject({ data: { until: '2026-05-06T10:00:00.000Z' } });
+    const cancelled = { by: 'coach', noticeHours: 1800, late: false, policyVersion: 1, forfeited: false };
+    await says(pair, 'SessionCancelled', session, [2, '2026-01-30T10:00:00.000Z'], cancelled);
+    await eventually(
+      async () => (await app.events(`match-${pair.matchId}`)).at(-1)!,
+      ({ data }) => (data as { until?: string }).until === '2026-02-20T10:00:00.000Z',
+    );
+    app.clock.set('2026-02-20T11:00:00.000Z');
+    await shows(pair, 'atRisk', ['nothing-booked']);
+  });
+
   it('comes later at a monthly cadence', async () => {
     to = await programme(app, { name: randomUUID(), cadence: 'monthly' });
     const pair = await matched();

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { partitionKey, type ConsumeOptions, type Consumption, type TopicPartition } from '../port.js';
 import { backoffMs, Bell, sleep } from '../waiting.js';
@@ -72,7 +73,8 @@ export class PostgresConsumption implements Consumption {
 
   /** One connection's life: joined, then beating and reading until it is closed or breaks. */
   private async session(): Promise<void> {
-    const session = new Client({ connectionString: this.bus.connectionString });
+    const socket = new Socket();
+    const session = new Client({ ...this.bus.connection, stream: () => socket });
     let broken: Error | undefined;
     session.on('error', (error) => {
       broken = error;
@@ -115,6 +117,10 @@ export class PostgresConsumption implements Consumption {
       this.disown();
       await Promise.all(this.running);
       await membership.leave();
+    } catch (error) {
+      // A farewell would wait for a server that may not be heard of any more.
+      socket.destroy();
+      throw error;
     } finally {
       this.disown();
       await session.end().catch(() => undefined);

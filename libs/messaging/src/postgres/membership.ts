@@ -30,7 +30,8 @@ export class Membership {
   }
 
   /**
-   * Renews the lease, gives back what now belongs to others, takes what belongs to this member and is free.
+   * Renews the lease, gives back what now belongs to others, takes what belongs to this member and is free. After a fault
+   * the session is of no use any more: its transaction ends with it.
    * @param all every partition of the group's topics, in one fixed order
    * @param busy those in hand, which are given back only when they are no longer
    * @returns the partitions owned now, or undefined when this member was expelled and has to join again
@@ -41,14 +42,9 @@ export class Membership {
   ): Promise<TopicPartition[] | undefined> {
     // The others wait for one that stands still in the middle of this; its session is ended then.
     await this.session.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'`);
-    try {
-      const owned = await this.divide(all, busy);
-      await this.session.query('COMMIT');
-      return owned;
-    } catch (error) {
-      await this.session.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
+    const owned = await this.divide(all, busy);
+    await this.session.query('COMMIT');
+    return owned;
   }
 
   private async divide(

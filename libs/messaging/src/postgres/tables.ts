@@ -1,6 +1,6 @@
 import { applyMigrations } from '@cairn/event-store';
 import { openPool, serverOf } from '@cairn/event-store/postgres';
-import type { Pool } from 'pg';
+import type { ClientConfig, Pool, QueryConfig } from 'pg';
 import { PartitionMissing } from '../faults.js';
 import { partitionKey, type BusMessage, type BusRecord, type TopicSpec, type TopicState } from '../port.js';
 import { steps } from './schema.js';
@@ -10,6 +10,8 @@ export interface PostgresBusOptions {
   readonly connectionString: string;
   /** Partitions of a topic that is made without saying how many. */
   readonly partitions?: number;
+  /** Milliseconds after which the server counts as not answering; 20 s. */
+  readonly answersWithinMs?: number;
 }
 
 /** A message, and the id of the topic that it was read from. */
@@ -19,20 +21,31 @@ interface TableRecord extends BusRecord {
 
 /** What `bus.publish` raises where a partition is not there. */
 const UNDEFINED_OBJECT = '42704';
+/** What the network swallows is told by nothing else: TCP gives up after a quarter of an hour. */
+const ANSWERS_WITHIN_MS = 20_000;
+/** The times of messages have no index: where to begin may take long to find on a large topic. */
+const FINDS_WITHIN_MS = 600_000;
+/** A statement carries values as text, two characters a byte; there is no string of more than half a billion. */
+const MAX_STATEMENT_BYTES = 8 * 1024 * 1024;
 
 /** The bus's tables: topics, their partitions and messages. */
 export class BusTables {
-  readonly connectionString: string;
+  /** How each of the bus's connections is made. */
+  readonly connection: Readonly<ClientConfig>;
   readonly server: string;
   readonly pool: Pool;
   private readonly partitions: number;
   private migrated: Promise<void> | undefined;
 
-  constructor({ connectionString, partitions = 6 }: PostgresBusOptions) {
-    this.connectionString = connectionString;
+  constructor({ connectionString, partitions = 6, answersWithinMs = ANSWERS_WITHIN_MS }: PostgresBusOptions) {
+    this.connection = {
+      connectionString,
+      connectionTimeoutMillis: answersWithinMs,
+      query_timeout: answersWithinMs,
+    };
     this.server = serverOf(connectionString);
     this.partitions = partitions;
-    this.pool = openPool({ connectionString, max: 5 });
+    this.pool = openPool({ ...this.connection, max: 5 });
   }
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
@@ -49,8 +62,14 @@ export class BusTables {
   }
 
   async publish(messages: readonly BusMessage[]): Promise<ReadonlyMap<string, number>> {
-    if (messages.length === 0) return new Map();
     await this.ready();
+    const last = new Map<string, number>();
+    for (const part of partsOf(messages))
+      for (const [key, offset] of await this.publishAtOnce(part)) last.set(key, offset);
+    return last;
+  }
+
+  private async publishAtOnce(messages: readonly BusMessage[]): Promise<Map<string, number>> {
     const values = [
       messages.map((m) => m.topic),
       messages.map((m) => m.partition),
@@ -92,14 +111,15 @@ export class BusTables {
 
   async offsetsSince(topic: string, at: Date): Promise<readonly number[]> {
     await this.ready();
-    const { rows } = await this.pool.query<{ offset: string }>(
-      `SELECT coalesce((SELECT min(m."offset") FROM bus.messages m
+    const { rows } = await this.pool.query<{ offset: string }>({
+      text: `SELECT coalesce((SELECT min(m."offset") FROM bus.messages m
                          WHERE m.topic_id = p.topic_id AND m.partition = p.partition AND m.published_at >= $2),
                        p.next) AS "offset"
          FROM bus.partitions p JOIN bus.topics t ON t.id = p.topic_id
         WHERE t.name = $1 ORDER BY p.partition`,
-      [topic, at],
-    );
+      values: [topic, at],
+      query_timeout: FINDS_WITHIN_MS,
+    } as QueryConfig);
     return rows.map(({ offset }) => Number(offset));
   }
 
@@ -149,4 +169,19 @@ export class BusTables {
     });
     return this.migrated;
   }
+}
+
+/** In order, and each of no more bytes than one statement is to carry, unless it is a single message. */
+function partsOf(messages: readonly BusMessage[]): BusMessage[][] {
+  const parts: BusMessage[][] = [];
+  let bytes = Infinity;
+  for (const message of messages) {
+    bytes += message.value.length;
+    if (bytes > MAX_STATEMENT_BYTES) {
+      parts.push([]);
+      bytes = message.value.length;
+    }
+    parts.at(-1)!.push(message);
+  }
+  return parts;
 }

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { Pool } from 'pg';
+import { networkTo } from '../conformance/network.js';
 import { migrate } from '../migrate.js';
 import { Lease } from './lease.js';
 
@@ -35,33 +34,17 @@ describe('the lease of a relay', () => {
   });
 
   it('ends where the network swallows what its session says', async () => {
-    const { hostname, port } = new URL(database.url);
-    let swallows = false;
-    const sockets = new Set<Socket>();
-    const network = createServer((client) => {
-      const server = connect(Number(port), hostname);
-      for (const [one, other] of [
-        [client, server],
-        [server, client],
-      ] as const) {
-        sockets.add(one.on('error', () => undefined));
-        one.on('data', (bytes) => swallows || other.write(bytes));
-      }
-    }).listen(0, '127.0.0.1');
-    await once(network, 'listening');
-    const url = new URL(database.url);
-    url.host = `127.0.0.1:${(network.address() as AddressInfo).port}`;
-    const pool = new Pool({ connectionString: url.href });
+    const network = await networkTo(database.url);
+    const pool = new Pool({ connectionString: network.url });
     try {
       const lease = (await Lease.acquire(pool, 'goals', new AbortController().signal, 1_000))!;
-      swallows = true;
+      network.swallow(true);
       await expect(lease.moveTo({ log: 1, position: '10' })).rejects.toThrow('timeout');
       expect(lease.signal.aborted).toBe(true);
       expect(lease.failure).toMatchObject({ message: 'Query read timeout' });
       await lease.release();
     } finally {
       network.close();
-      for (const socket of sockets) socket.destroy();
       await pool.end();
     }
   });

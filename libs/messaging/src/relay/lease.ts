@@ -25,7 +25,7 @@ export type FoundCheckpoint = RelayCheckpoint & { readonly settled: boolean };
 /**
  * The right to relay one service's log, held by one replica at a time. It saves work and no more: should two relays
  * overlap, consumers drop what they have seen. It ends with its session (a process that was killed is replaced within a
- * second) or when it is not renewed (one that is paused, within six).
+ * second) or when it is not renewed (one that is paused, within seven).
  */
 export class Lease {
   private readonly over = new AbortController();

@@ -239,6 +239,16 @@ describe('an event that refers to what has not come', () => {
       expect(await inVain([story.service], 1, after(1))).toBe(false);
     });
 
+    it('for what is behind one of about the same time, until that one has had its own', async () => {
+      const { story, group, inVain } = await waiting();
+      const offsets = { [`${story.topic}/0`]: 2, [`${story.topic}/1`]: 2 };
+      await covers(group, story.service, after(CLOCKS_DIFFER_MS), offsets);
+      expect(await inVain([story.service], 1, after(5))).toBe(false);
+      expect(await inVain()).toBe(false);
+      await covers(group, story.service, after(CLOCKS_DIFFER_MS + 5), offsets);
+      expect(await inVain()).toBe(true);
+    });
+
     it('no longer for being from the future, but from its coming on', async () => {
       const { story, group, inVain } = await waiting(new Date('2999-01-01T00:00:00Z'));
       expect(await inVain()).toBe(false);

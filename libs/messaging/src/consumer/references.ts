@@ -32,7 +32,8 @@ export const withoutWaiting =
 /**
  * Whether what the event at `at` refers to will not come by itself any more: the group has handled, or put aside, all that
  * was recorded before it. A watermark of each source covers that time, and every other partition has been handled up to
- * it, or waits in its turn at an event that was recorded no earlier.
+ * it, or waits in its turn at an event that was recorded no earlier. Where that one may be earlier all the same, since
+ * clocks differ, it is given its own time first.
  * @param at the partition, and the last offset that is handled there
  * @param recorded when the event was recorded, as it says itself; it has been no later than its coming
  * @param sources the services whose topics the group reads
@@ -55,7 +56,7 @@ export async function waitsInVain(
   const checkpoints = await readCheckpoints(pool, group);
   const { rows } = await pool.query<{ source: string; offsets: Watermark['offsets'] }>(
     'SELECT source, offsets FROM bus_in.watermarks WHERE group_name = $1 AND covered >= $2',
-    [group, new Date(since.getTime() + CLOCKS_DIFFER_MS)],
+    [group, new Date(lastNear(since, checkpoints) + CLOCKS_DIFFER_MS)],
   );
   const needNot = (each: Checkpoint) =>
     partitionKey(each) === partitionKey(at) || (each.waitsAt !== undefined && each.waitsAt >= since);
@@ -63,3 +64,14 @@ export async function waitsInVain(
     rows.some((each) => each.source === source && isApplied(each.offsets, checkpoints, needNot)),
   );
 }
+
+/**
+ * When the last of those events was recorded that wait, each so soon after the one before that it may have been before it:
+ * what is behind it may be what the first of them waits for.
+ */
+const lastNear = (since: Date, checkpoints: readonly Checkpoint[]): number =>
+  checkpoints
+    .flatMap(({ waitsAt }) => waitsAt?.getTime() ?? [])
+    .filter((at) => at >= since.getTime())
+    .sort((a, b) => a - b)
+    .reduce((last, at) => (at - last < CLOCKS_DIFFER_MS ? at : last), since.getTime());

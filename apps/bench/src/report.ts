@@ -47,10 +47,9 @@ export function amount(value: number): string {
 
 const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 
-const goalText = ({ atLeast, atMost, perSecond, p99, megabytes }: Goal): string =>
+const goalText = ({ atLeast, perSecond, p99, megabytes }: Goal): string =>
   [
     ...(atLeast === undefined ? [] : [`≥ ${atLeast}`]),
-    ...(atMost === undefined ? [] : [`≤ ${atMost}`]),
     ...(perSecond === undefined ? [] : [`≥ ${amount(perSecond)}/s`]),
     ...(p99 === undefined ? [] : [`p99 ≤ ${p99} ms`]),
     ...(megabytes === undefined ? [] : [`≤ ${megabytes} MB`]),

@@ -9,10 +9,9 @@ export interface Measured {
   readonly errors: number;
 }
 
-/** What a row has to reach: at least so much of the limit, or at most so many times the cost; and so much by itself. */
+/** What a row has to reach: at least so much of the limit, and so much by itself. */
 export interface Goal {
   readonly atLeast?: number;
-  readonly atMost?: number;
   readonly perSecond?: number;
   /** At most so many ms. */
   readonly p99?: number;
@@ -126,7 +125,6 @@ function isReached(
   return (
     errors === 0 &&
     ratio >= (goal.atLeast ?? 0) &&
-    ratio <= (goal.atMost ?? Infinity) &&
     ours >= (goal.perSecond ?? 0) &&
     p99 <= (goal.p99 ?? Infinity) &&
     megabytes <= (goal.megabytes ?? Infinity)

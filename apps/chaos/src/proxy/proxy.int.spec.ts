@@ -36,7 +36,8 @@ afterEach(async () => {
 
 const checkpoint = async () =>
   (await database.pool.query<{ at: number }>('SELECT at FROM bus_in.checkpoints')).rows[0]!.at;
-const move = 'UPDATE bus_in.checkpoints SET at = 1';
+const move = { name: 'bus_in.move', text: 'UPDATE bus_in.checkpoints SET at = 1' };
+const note = 'UPDATE bus_in.checkpoints SET at = 2';
 
 describe('the proxy before PostgreSQL', () => {
   it('passes everything on', async () => {
@@ -57,15 +58,19 @@ describe('the proxy before PostgreSQL', () => {
 
   it('loses the answer to a statement that commits by itself, and gives that of one that fails', async () => {
     const lost = proxy.loseAnswer('me', 'consumer-checkpoint', 50, AbortSignal.timeout(5_000));
-    await expect(client.query('UPDATE bus_in.checkpoints SET nothing = 1')).rejects.toThrow(/does not exist/);
+    const fails = { name: 'bus_in.move in vain', text: 'UPDATE bus_in.checkpoints SET nothing = 1' };
+    await expect(client.query(fails)).rejects.toThrow(/does not exist/);
     await expect(client.query(move)).rejects.toThrow(/terminated/);
     expect(await lost).toBe(true);
     expect(await checkpoint()).toBe(1);
   });
 
-  it('says so where nothing came that was to be lost', async () => {
-    const lost = proxy.loseAnswer('me', 'append', 0, AbortSignal.timeout(100));
-    await client.query(move);
+  it.each([
+    ['append', move],
+    ['consumer-checkpoint', note],
+  ] as const)('says so where nothing came that was to be lost: %s', async (answer, other) => {
+    const lost = proxy.loseAnswer('me', answer, 0, AbortSignal.timeout(100));
+    await client.query(other);
     expect(await lost).toBe(false);
     expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });

@@ -16,7 +16,7 @@ const STATEMENTS: Partial<Record<LostAnswer, readonly string[]>> = {
   append: ['log.append'],
   owed: ['INSERT INTO owed.appends'],
   'relay-checkpoint': ['UPDATE relay.relays SET log'],
-  'consumer-checkpoint': ['UPDATE bus_in.checkpoints'],
+  'consumer-checkpoint': ['bus_in.move'],
   'projection-checkpoint': ['projections.move'],
 };
 

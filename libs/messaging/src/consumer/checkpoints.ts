@@ -93,12 +93,13 @@ export async function moveCheckpoint(
   offset: number,
   seen: Mark | undefined,
 ): Promise<void> {
-  const { rowCount } = await client.query(
-    `UPDATE bus_in.checkpoints
+  const { rowCount } = await client.query({
+    name: 'bus_in.move',
+    text: `UPDATE bus_in.checkpoints
         SET "offset" = $5, seen_log = $6, seen_position = $7, seen_index = $8, waits_at = NULL, updated_at = now()
       WHERE group_name = $1 AND topic = $2 AND partition = $3 AND "offset" = $4`,
-    [group, from.topic, from.partition, from.offset, offset, seen?.log, seen?.position, seen?.index],
-  );
+    values: [group, from.topic, from.partition, from.offset, offset, seen?.log, seen?.position, seen?.index],
+  });
   if (rowCount !== 1)
     throw new Error(`the checkpoint of ${group} on ${from.topic}/${from.partition} moved while locked`);
 }

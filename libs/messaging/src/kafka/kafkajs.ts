@@ -102,7 +102,6 @@ export interface KafkaCluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
-  refreshMetadata(): Promise<void>;
   fetchTopicsOffset(
     topics: readonly ({ topic: string; partitions: { partition: number }[] } & (
       { fromBeginning: boolean } | { fromTimestamp: number }

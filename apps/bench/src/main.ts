@@ -13,7 +13,7 @@ const USAGE = `npm run bench -- [options]
 
   --only ROW    only these rows; several may be given: ${ROWS.map(({ name }) => name).join(', ')}
   --quick       a look, not a measurement: one-second rounds, 20,000 events
-  --full        10,000,000 events in place of 1,000,000
+  --full        growth goes on to 10,000,000 events; no other row has more than without
   --out FILE    where the figures are written as JSON; .cairn/bench.json unless given`;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);

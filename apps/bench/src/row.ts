@@ -6,7 +6,7 @@ import type { Servers } from './servers.js';
 export interface Bench {
   readonly servers: Servers;
   readonly pace: Pace;
-  /** How many events the rows that read a log find in it. */
+  /** How many events the rows that read a log find in it at most; all but `growth` have enough with fewer. */
   readonly events: number;
   /** Told what is being done. */
   readonly progress: (line: string) => void;

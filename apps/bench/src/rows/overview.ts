@@ -7,6 +7,7 @@ import type { Measured } from '../measure/result.js';
 import { rebuild } from '../rebuild/rebuild.js';
 import type { Bench, Row } from '../row.js';
 import { benchIssuer } from '../services/issuer.js';
+import { hasHeard, quietRelays } from '../services/quiet-relays.js';
 import { startServiceProcess } from '../services/service-process.js';
 import type { Database } from '../servers.js';
 import { COACHEES_PER_PROGRAM, EVENTS_PER_COACHEE, fillImported, type Workload } from '../workload.js';
@@ -57,17 +58,19 @@ interface Asked {
   readonly filled: Workload;
 }
 
-/** What asks analytics for the overview of the first programme. */
+/** What asks analytics for the overview of the first programme, as HR does: without a date, as of what is in by now. */
 export async function askingForOverview({ servers, progress }: Bench) {
   const bus = await servers.database();
   const issuer = await benchIssuer();
+  const relays = await quietRelays(bus.url);
   /** A new process each time: what it had not answered must not be worked on while the other side is measured. */
   const ofNewProcess = async <T>({ database, filled }: Asked, ask: (load: HttpLoad) => Promise<T>) => {
     const token = await issuer.sign({ tenantId: filled.tenantId, subject: 'bench', roles: ['hr'] });
-    const path = `/analytics/v1/programs/${filled.programId}/overview?asOf=2026-06-01T00:00:00.000Z`;
+    const path = `/analytics/v1/programs/${filled.programId}/overview`;
     const analytics = await startServiceProcess('analytics', { databaseUrl: database.url, issuer, bus });
     const load = await HttpLoad.start(analytics.port, [prepared('GET', path, token)], progress);
     try {
+      await hasHeard(analytics.port, token);
       return await ask(load);
     } finally {
       load.stop();
@@ -84,6 +87,7 @@ export async function askingForOverview({ servers, progress }: Bench) {
         return load.run(CONNECTIONS, seconds);
       }),
     async end(): Promise<void> {
+      await relays.stop();
       await issuer.remove();
       await bus.drop();
     },

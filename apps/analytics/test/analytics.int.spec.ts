@@ -1287,3 +1287,58 @@ it('how reliable questions are is known by what all people of the tenant answere
   const own = body.items.find(({ source }: Record<string, unknown>) => source === 'self-reported');
   expect(own.beside.reliablyBetter).toMatchObject({ withheld: null });
 });
+
+it('reports are whole and right while projections are built anew and switched to, and events go on coming', async () => {
+  const nominated = WORKED_EXAMPLE.findLast(({ name }) => name === 'ParticipantNominated')!;
+  const fixed = ['overview', 'participants', 'opinions'].map((path) => program(`${path}?${march}`));
+  const before = await Promise.all(fixed.map(async (path) => (await get(path)).body));
+  const there = (await get(program('funnel'))).body.items[0].numerator;
+  const at: string[] = [];
+  const over = new AbortController();
+  const telling = async () => {
+    while (!over.signal.aborted) {
+      const time = new Date().toISOString();
+      at.push(time);
+      const ids = { enrollmentId: newId(), personId: newId() };
+      const event = another(nominated.name, nominated.name, { ...nominated.data, ...ids });
+      const subject = `enrollment-${ids.enrollmentId}`;
+      const logposition = String(300_000 + at.length).padStart(16, '0');
+      const place = { subject, streamversion: 1, time, recordedtime: time, logposition };
+      const envelope = { ...event.envelope, ...place };
+      await analytics.take([{ ...event, envelope } as ReceivedContract], time);
+    }
+  };
+  let read = 0;
+  const reading = async () => {
+    for (; !over.signal.aborted; read++) {
+      const { status, body } = await get(program('funnel'));
+      const told = at.filter((time) => time <= body.asOf).length;
+      expect([status, body.items?.[0].numerator]).toEqual([200, there + told]);
+      const path = read % fixed.length;
+      expect((await get(fixed[path]!)).body).toEqual(before[path]);
+    }
+  };
+  const busy = Promise.all([telling(), reading()]);
+  busy.catch(() => over.abort());
+  const builds = (await readBuilds(analytics.pool)).map(({ build }) => build);
+  try {
+    for (const { name } of PROJECTIONS) await requestRebuild(analytics.pool, name);
+    for (const { name } of PROJECTIONS) {
+      await analytics.until(
+        () => get('/v1/freshness'),
+        ({ body }) =>
+          body.projections.some((each: ProjectionStatus) => each.name === name && each.state === 'ready'),
+      );
+      await switchProjection(analytics.pool, PROJECTIONS, name);
+    }
+    const [tellings, readings] = [at.length, read];
+    while (!over.signal.aborted && (at.length === tellings || read < readings + fixed.length))
+      await new Promise((done) => setTimeout(done, 20));
+  } finally {
+    over.abort();
+  }
+  await busy;
+  expect((await readBuilds(analytics.pool)).map(({ build }) => build)).toEqual(
+    builds.map((build) => build + 1),
+  );
+});

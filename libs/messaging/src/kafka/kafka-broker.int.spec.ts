@@ -99,6 +99,43 @@ const kafka = await kafkaOrSkip();
     expect(seen).toEqual(['compressed', 'after']);
   });
 
+  it('reads on behind what another client has written in transactions, also where it took back more than comes at once', async () => {
+    const topic = await makeTopic();
+    const producer = client.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      transactionalId: topic,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const within = async (end: 'commit' | 'abort', ...values: string[]) => {
+      const transaction = await producer.transaction();
+      for (const value of values)
+        await transaction.send({ topic, messages: [{ partition: 0, key: 'key', value }] });
+      await transaction[end]();
+    };
+    const seen: string[] = [];
+    let handled = 0;
+    const consumption = consume(
+      topic,
+      () => handled,
+      ({ messages, next }) => {
+        seen.push(...messages.map(({ value }) => value.toString()));
+        handled = next;
+      },
+    );
+    await within('commit', 'committed');
+    await publish(topic, 'between');
+    await until('what was committed', () => seen.length === 2);
+    const large = 'x'.repeat(700_000);
+    await within('abort', large, large, large);
+    await publish(topic, 'after');
+    await until('what comes after it', () => seen.length === 3);
+    await producer.disconnect();
+    await consumption.close();
+    expect(seen).toEqual(['committed', 'between', 'after']);
+  });
+
   it('keeps a topic for good, unless a time is given', async () => {
     const kept = async (name: string) => {
       const { resources } = await admin.describeConfigs({

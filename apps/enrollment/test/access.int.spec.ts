@@ -500,6 +500,16 @@ describe('right role, not one’s own', () => {
     }
   });
 
+  const ofStaff = named.filter(
+    ([, { method, path, roles }]) =>
+      method !== 'GET' && /\{(enrollmentId|assessmentId)\}/.test(path) && roles.includes('hr'),
+  );
+  it.each(ofStaff)('%s is 404 for HR of another department, whatever version it names', async (_, route) => {
+    const elsewhere = theirs.as('hr', { orgUnits: ['Elsewhere'] });
+    const guessed = { ...route, sent: { ...route.sent, ifMatch: '"999"' } };
+    expect((await send(elsewhere, guessed, ids)).status).toBe(404);
+  });
+
   it('lists are empty for another coachee, coach or manager', async () => {
     for (const [role, path] of [
       ['coachee', '/enrollments'],

@@ -42,11 +42,12 @@ export class RematchController {
       reason,
       concerning(context),
       async (running, { manager }) => {
-        requireUnchanged(context, versionSeenBy(context.subject, running));
-        const { role } = context.actor;
-        if (role === 'coach' || role === 'coachee') return partyIn(running, context);
-        await requireReach(manager, context.subject, role, running.personId, noSuchMatch());
-        return 'program';
+        const { subject, actor } = context;
+        const isParty = actor.role === 'coach' || actor.role === 'coachee';
+        const by = isParty ? partyIn(running, context) : 'program';
+        if (!isParty) await requireReach(manager, subject, actor.role, running.personId, noSuchMatch());
+        requireUnchanged(context, versionSeenBy(subject, running));
+        return by;
       },
       this.keep(context),
     );

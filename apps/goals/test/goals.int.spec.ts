@@ -322,6 +322,9 @@ describe('goals over HTTP', () => {
     );
     expect((await goals.until(of('Selling'), is(200))).status).toBe(200);
     expect((await of('Making')()).status).toBe(404);
+    const cleared = { ...change, kind: 'moved' as const, cleared: ['department' as const] };
+    await goals.tell({ name: 'PersonChanged', stream, version: 4, data: cleared });
+    expect((await goals.until(of('Selling'), is(404))).status).toBe(404);
 
     const manager = { roles: ['manager' as const], personId: boss };
     const listed = () => goals.call('GET', path, { as: manager });

@@ -537,6 +537,25 @@ describe('who may see and do what', () => {
     expect(await sees({ ...admin, orgUnits: ['Production'] }, sales)).toBe(404);
     expect(await sees({ ...hr, orgUnits: ['Production'] }, sales)).toBe(404);
     expect(await sees({ ...hr, orgUnits: ['Production', 'Sales'] }, sales)).toBe(200);
+    const { personId } = sales.refs;
+    await sessions.tell({
+      name: 'PersonChanged',
+      stream: `person-${personId}`,
+      version: 2,
+      data: {
+        personId,
+        kind: 'moved',
+        cleared: ['department'],
+        effectiveOn: '2026-03-01',
+        dateBasis: 'snapshot',
+      },
+    });
+    const cleared = await sessions.until(
+      () =>
+        sessions.call('GET', `/v1/engagements/${sales.engagementId}`, { as: { ...hr, orgUnits: ['Sales'] } }),
+      ({ status }) => status === 404,
+    );
+    expect([cleared.status, await sees(hr, sales)]).toEqual([404, 200]);
     const { body } = await sessions.call('GET', `/v1/engagements?personId=${boss}`, { as: hr });
     expect(body.items).toEqual([]);
     const { sessionId } = (await book(above, day(10))).body;

@@ -3,7 +3,8 @@ import type { EventName } from './catalogue.js';
 /** What each event says, in a sentence: for the AsyncAPI document and the reference made from it. */
 export const MEANINGS: Readonly<Record<EventName, string>> = {
   PersonAdded: 'A person entered the directory, or a manager whom the HR file names without containing them.',
-  PersonChanged: 'A person was promoted, moved, got another manager, went on leave or came back.',
+  PersonChanged:
+    'A person was promoted, moved, got another manager, went on leave or came back; `cleared` is what of their place is not known any more.',
   PersonLeft: 'A person has left the company; the leaving date is their last day.',
   LeavingReasonRecorded: 'Why somebody left, in three classes: voluntary, involuntary, other.',
   EngagementScoreRecorded: 'A person’s engagement score of one survey.',

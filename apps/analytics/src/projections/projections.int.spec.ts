@@ -142,6 +142,7 @@ it('holds no name, no e-mail address and no free text: only ids, days, codes and
   const texts = new Set(rows.map(({ column_name: column }) => column));
   expect([...texts].sort()).toEqual([
     'by',
+    'cleared',
     'credential',
     'department',
     'done',

@@ -113,6 +113,19 @@ describe('the manager baseline from what was said of people', () => {
     expect(figures({ ...nobody, orgUnits: ['Legal'] }, later)).toEqual(
       figures({ ...nobody, orgUnits: ['Legal'] }),
     );
+    // Nor is whose department is not known any more, whatever comes after the day that is asked for.
+    const cleared = person('b', {
+      fact: 'changed',
+      kind: 'moved',
+      day: '2019-06-01',
+      cleared: ['department'],
+    });
+    expect(
+      figures(
+        { ...nobody, orgUnits: ['Sales'] },
+        cleared.map((fact) => ({ ...fact, version: 10 })),
+      ).employed,
+    ).toBe(figures({ ...nobody, orgUnits: ['Sales'] }, later).employed);
     expect(figures({ ...nobody, orgUnits: ['Legal'] })).toEqual({
       managers: [['boss', 1, 0, 0, 0]],
       employed: 1,

@@ -165,13 +165,15 @@ function without(
   };
 }
 
-/** A person's department on a day, or their first one where they came later. */
-function departmentOn(facts: readonly PersonFact[], day: string, moment: Moment): string | undefined {
-  let department: string | undefined;
+/** A person's department on a day, or their first one where they came later; null where it is not known any more. */
+function departmentOn(facts: readonly PersonFact[], day: string, moment: Moment): string | null | undefined {
+  let department: string | null | undefined;
   for (const fact of facts) {
-    if (!isKnown(fact, moment) || !('department' in fact) || fact.department === undefined) continue;
-    if (fact.fact === 'added' || (fact.day ?? BEFORE_ALL) <= day || department === undefined)
-      department = fact.department;
+    if (!isKnown(fact, moment) || (fact.fact !== 'added' && fact.fact !== 'changed')) continue;
+    const isCleared = fact.fact === 'changed' && fact.cleared?.includes('department');
+    const said = isCleared ? null : fact.department;
+    if (said === undefined) continue;
+    if (fact.fact === 'added' || fact.day <= day || department === undefined) department = said;
   }
   return department;
 }

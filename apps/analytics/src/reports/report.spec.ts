@@ -58,8 +58,11 @@ describe('HR', () => {
   });
 
   it('limited to org units sees who was in one then and still is, so that no date brings others into sight', () => {
-    const made = new Programme().active('stays').active('moves');
+    const made = new Programme().active('stays').active('moves').active('cleared');
     made.person('stays', { department: 'Sales' });
+    made.person('cleared', { department: 'Sales', location: 'North' }, [
+      ['02-15', { fact: 'changed', kind: 'moved', day: '2026-02-15', cleared: ['department'] }],
+    ]);
     made.person('moves', { department: 'Sales' }, [
       ['03-15', { fact: 'changed', kind: 'moved', day: '2026-03-15', department: 'Legal' }],
     ]);

@@ -22,7 +22,7 @@ export function overviewQueries(
   const of = (table: string) => `SELECT * FROM ${table} WHERE tenant_id = :tenant AND program_id = :program;`;
   const script = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 ${FACTS.map(of).join('\n')}
-SELECT * FROM person_facts_v1 WHERE tenant_id = :tenant
+SELECT * FROM person_facts_v2 WHERE tenant_id = :tenant
   AND fact IN ('added', 'changed', 'left') AND person_id IN
   (SELECT e.person_id FROM enrollment_facts_v1 e WHERE e.tenant_id = :tenant AND e.program_id = :program);
 COMMIT;

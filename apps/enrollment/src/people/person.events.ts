@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@cairn/decider';
-import type { ChangeKind, DateBasis, Place } from './import/events.js';
+import type { ChangeKind, Cleared, DateBasis, Place } from './import/events.js';
 import type { LeavingReason, Level } from './import/mapping.js';
 import type { EngagementScore, PerformanceRating } from './import/rows.js';
 
@@ -24,7 +24,8 @@ export type PersonEvent =
   | DomainEvent<
       'PersonChanged',
       Who &
-        Place & {
+        Place &
+        Cleared & {
           readonly kind: ChangeKind;
           readonly effectiveOn: string;
           readonly dateBasis: DateBasis;

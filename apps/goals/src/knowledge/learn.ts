@@ -17,7 +17,10 @@ export async function learn(client: PoolClient, events: readonly ReceivedEvent[]
       const { personId } = event.data;
       people.set(personId, { ...people.get(personId), tenant, version, isNew, leftAt: time });
     } else if (event.name === 'PersonAdded' || event.name === 'PersonChanged') {
-      const { personId, managerId, department } = event.data;
+      const { personId, managerId } = event.data;
+      // Null: it is not known any more.
+      const isCleared = event.name === 'PersonChanged' && event.data.cleared?.includes('department');
+      const department = isCleared ? null : event.data.department;
       if (managerId) managers.push([tenant, personId, managerId]);
       const isBack = event.name === 'PersonChanged' && event.data.kind === 'returned';
       people.set(personId, {
@@ -41,7 +44,7 @@ interface Person {
   readonly version: number;
   readonly isNew: boolean;
   readonly managerId?: string | null;
-  readonly department?: string;
+  readonly department?: string | null;
   /** Null: came back. */
   readonly leftAt?: string | null;
 }
@@ -182,7 +185,8 @@ async function writePeople(client: PoolClient, people: ReadonlyMap<string, Perso
      ON CONFLICT (person_id) DO UPDATE
        SET manager_id = CASE WHEN known.person_id = ANY ($7::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
            left_at = CASE WHEN known.person_id = ANY ($8::uuid[]) THEN excluded.left_at ELSE known.left_at END,
-           department = coalesce(excluded.department, known.department), version = greatest(known.version, excluded.version)
+           department = CASE WHEN known.person_id = ANY ($10::uuid[]) THEN excluded.department ELSE known.department END,
+           version = greatest(known.version, excluded.version)
      WHERE known.tenant_id = excluded.tenant_id
        AND (known.version < excluded.version OR known.person_id = ANY ($9::uuid[]))`,
     [
@@ -195,6 +199,7 @@ async function writePeople(client: PoolClient, people: ReadonlyMap<string, Perso
       rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
       rows.filter(([, { leftAt }]) => leftAt !== undefined).map(([id]) => id),
       rows.filter(([, { isNew }]) => isNew).map(([id]) => id),
+      rows.filter(([, { department }]) => department !== undefined).map(([id]) => id),
     ],
   );
 }

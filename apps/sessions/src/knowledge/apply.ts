@@ -115,7 +115,7 @@ interface Person {
   readonly tenantId: string;
   readonly version: number;
   readonly isNew: boolean;
-  readonly department?: string;
+  readonly department?: string | null;
   readonly managerId?: string | null;
   /** Null: came back. */
   readonly leftAt?: string | null;
@@ -132,7 +132,10 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
       people.set(event.data.personId, { ...before, tenantId, version, isNew, leftAt: time });
       continue;
     }
-    const { personId, department, managerId } = event.data;
+    const { personId, managerId } = event.data;
+    // Null: it is not known any more.
+    const isCleared = event.name === 'PersonChanged' && event.data.cleared?.includes('department');
+    const department = isCleared ? null : event.data.department;
     const isBack = event.name === 'PersonChanged' && event.data.kind === 'returned';
     people.set(personId, {
       ...before,
@@ -152,7 +155,7 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
     `INSERT INTO known_people AS known (person_id, tenant_id, version, department, manager_id, left_at)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::timestamptz[])
      ON CONFLICT (person_id) DO UPDATE
-       SET version = greatest(known.version, excluded.version), department = coalesce(excluded.department, known.department),
+       SET version = greatest(known.version, excluded.version), department = CASE WHEN known.person_id = ANY ($10::uuid[]) THEN excluded.department ELSE known.department END,
            manager_id = CASE WHEN known.person_id = ANY ($7::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
            left_at = CASE WHEN known.person_id = ANY ($8::uuid[]) THEN excluded.left_at ELSE known.left_at END
      WHERE known.tenant_id = excluded.tenant_id
@@ -167,6 +170,7 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
       rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
       rows.filter(([, { leftAt }]) => leftAt !== undefined).map(([id]) => id),
       rows.filter(([, { isNew }]) => isNew).map(([id]) => id),
+      rows.filter(([, { department }]) => department !== undefined).map(([id]) => id),
     ],
   );
 }

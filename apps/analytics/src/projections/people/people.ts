@@ -4,7 +4,7 @@ import { personFact, type PersonFact } from './person-facts.js';
 /** What the HR file and its successors said of each person. No names. */
 export const people = new FactTable<PersonFact>({
   name: 'person',
-  version: 1,
+  version: 2,
   fields: {
     personId: 'uuid',
     day: 'day',
@@ -15,6 +15,7 @@ export const people = new FactTable<PersonFact>({
     department: 'text',
     position: 'text',
     location: 'text',
+    cleared: 'json',
     reason: 'text',
     score: 'number',
     belowStandard: 'boolean',

@@ -26,6 +26,8 @@ type Said =
       readonly level?: Level;
       /** With `managerChanged`: the new manager, absent for none. */
       readonly managerId?: string;
+      /** With `moved`: of the place, what is not known any more. */
+      readonly cleared?: readonly (keyof Place)[];
     } & Place)
   | { readonly fact: 'left'; readonly day: string }
   | { readonly fact: 'leavingReason'; readonly day: string; readonly reason: LeavingReason }
@@ -50,7 +52,7 @@ export function personFact(event: ReceivedContract): PersonFact | undefined {
       });
     }
     case 'PersonChanged': {
-      const { kind, effectiveOn, level, managerId } = event.data;
+      const { kind, effectiveOn, level, managerId, cleared } = event.data;
       return fact(event, {
         fact: 'changed',
         kind,
@@ -58,6 +60,7 @@ export function personFact(event: ReceivedContract): PersonFact | undefined {
         ...(level === undefined ? {} : { level }),
         ...(managerId == null ? {} : { managerId }),
         ...place(event.data),
+        ...(cleared === undefined ? {} : { cleared }),
       });
     }
     case 'PersonLeft':

@@ -40,7 +40,13 @@ function changed(person: PersonAt, fact: PersonFact & { fact: 'changed' }): Pers
     const { managerId: _, ...without } = person;
     return fact.managerId === undefined ? without : { ...without, managerId: fact.managerId };
   }
-  return { ...person, ...(fact.level === undefined ? {} : { level: fact.level }), ...placeOf(fact) };
+  const cleared = Object.fromEntries((fact.cleared ?? []).map((name) => [name, undefined]));
+  return {
+    ...person,
+    ...cleared,
+    ...(fact.level === undefined ? {} : { level: fact.level }),
+    ...placeOf(fact),
+  };
 }
 
 const placeOf = ({

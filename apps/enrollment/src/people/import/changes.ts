@@ -1,6 +1,7 @@
 import type { DirectoryPerson, PersonKey } from './directory.js';
 import {
   changeEvent,
+  type Cleared,
   inOrder,
   leftEvent,
   type PersonEvent,
@@ -30,6 +31,13 @@ export const placeOf = (person: Pick<DirectoryPerson, 'department' | 'position' 
   ...(person.position ? { position: person.position } : {}),
   ...(person.location ? { location: person.location } : {}),
 });
+
+/** Where somebody works now, of what has changed: what is null is not known any more. */
+export const movedTo = (after: Partial<DirectoryPerson>): Place & Cleared => {
+  const cleared = (['department', 'position', 'location'] as const).filter((name) => after[name] === null);
+  return { ...placeOf({ ...NOWHERE, ...after }), ...(cleared.length > 0 ? { cleared } : {}) };
+};
+const NOWHERE = { department: null, position: null, location: null };
 
 /** From when this row's changes hold. */
 export const since = (row: PersonRow, snapshotOn: string): When =>

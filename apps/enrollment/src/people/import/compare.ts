@@ -1,4 +1,4 @@
-import { type PersonChange, placeOf, since } from './changes.js';
+import { movedTo, type PersonChange, since } from './changes.js';
 import type { DirectoryPerson, PersonKey } from './directory.js';
 import {
   changeEvent,
@@ -77,7 +77,7 @@ export function compared(
     Object.assign(after, role.after);
     changed.push(...role.changed);
     // Only what is new: told late, the rest may have changed since that day.
-    if (role.moved) events.push(changeEvent('moved', when, placeOf({ ...NOWHERE, ...role.after })));
+    if (role.moved) events.push(changeEvent('moved', when, movedTo(role.after)));
     if (after.level !== before.level) {
       const up = levels.indexOf(after.level) > levels.indexOf(before.level);
       events.push(changeEvent(up ? 'levelUp' : 'levelDown', when, { level: after.level }));
@@ -103,8 +103,6 @@ export function compared(
   }
   return { change: { key: before.key, before, after, events: inOrder(events), changed }, notes };
 }
-
-const NOWHERE = { department: null, position: null, location: null };
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 

@@ -14,6 +14,11 @@ export interface Place {
   readonly location?: string;
 }
 
+/** With `moved`: of where somebody works, what is not known any more. */
+export interface Cleared {
+  readonly cleared?: readonly (keyof Place)[];
+}
+
 interface Fact<Type extends string, Body> {
   readonly type: Type;
   /** The day in the world. */
@@ -39,14 +44,15 @@ export type PersonEvent =
     >
   | Fact<
       'PersonChanged',
-      Place & {
-        readonly kind: ChangeKind;
-        readonly effectiveOn: string;
-        readonly dateBasis: DateBasis;
-        readonly level?: Level;
-        /** With `managerChanged`: the new manager, or null for none. */
-        readonly managerKey?: PersonKey | null;
-      }
+      Place &
+        Cleared & {
+          readonly kind: ChangeKind;
+          readonly effectiveOn: string;
+          readonly dateBasis: DateBasis;
+          readonly level?: Level;
+          /** With `managerChanged`: the new manager, or null for none. */
+          readonly managerKey?: PersonKey | null;
+        }
     >
   | Fact<'PersonLeft', { readonly leftOn: string; readonly dateBasis: DateBasis }>
   | Fact<'LeavingReasonRecorded', { readonly leftOn: string; readonly reason: LeavingReason }>

@@ -162,6 +162,7 @@ describe('a later file', () => {
     expect(plan.changes[0]!.events[2]!.data).toMatchObject({ managerKey: 'employee:2' });
     expect(plan.changes[0]!.events[0]!.data).toMatchObject({ department: 'Numbers' });
     expect(plan.changes[1]!.events.at(-2)!.data).toMatchObject({ managerKey: null });
+    expect(plan.changes[1]!.events[1]!.data).toMatchObject({ kind: 'moved', cleared: ['location'] });
     expect(plan.rows).toEqual([
       { line: 1, employeeId: '1', outcome: 'updated', changed: ['department', 'level', 'manager'] },
       {

@@ -39,6 +39,10 @@ export const PersonChanged = published('enrollment', 'PersonChanged', {
   /** With `managerChanged`: the new manager, or null for none. */
   managerId: Type.Optional(Type.Union([Uuid, Type.Null()])),
   ...place,
+  /** With `moved`: what is not known any more, or is not there. What is neither here nor given stays as it was. */
+  cleared: Type.Optional(
+    Type.Array(Type.Enum(['department', 'position', 'location']), { minItems: 1, maxItems: 3 }),
+  ),
 });
 
 export const PersonLeft = published('enrollment', 'PersonLeft', {

@@ -37,6 +37,9 @@ const PARTITIONS = 6;
 /** Opinions by the names of their fields, and by values that nothing else has: the story's fit signal and rematch. */
 const OPINION = /"(useful|relationship|recommend|itemMeans)":|"sources":\["|"(unsure|schedule)"/;
 
+/** What one of the two alone reads, by the names of its fields. */
+const OWN = /"(rating|fitSignal|rematchOffered|feedbackAsked)":/;
+
 /** What SCIM does not ask of a person, and is sent all the same: it is nowhere kept. */
 const NIA = {
   userName: `nia@${NAME_CANARY}.example`,
@@ -81,6 +84,8 @@ let story: Story;
 let operations: Operation[];
 /** Cleo's, which is not closed. */
 let openAssessment: string;
+/** What integration was answered to all that it told in somebody's name. */
+const answered: string[] = [];
 /** `person role path` of everybody whom one of those who look at others was shown. */
 const shown = new Set<string>();
 
@@ -89,6 +94,12 @@ beforeAll(async () => {
   const { bus: url } = await cairn.databases();
   bus = postgresBus({ connectionString: url, partitions: PARTITIONS });
   operations = await operationsOf(cairn.client);
+  const send = cairn.client.send.bind(cairn.client);
+  cairn.client.send = async (who, request) => {
+    const answer = await send(who, request);
+    if (request.headers?.['cairn-on-behalf-of']) answered.push(`${request.path}: ${answer.text}`);
+    return answer;
+  };
   story = await tellStory(cairn.client);
   openAssessment = await assessOpenly(new Teller(cairn.client), story, story.enrollments);
   await keepNia();
@@ -186,6 +197,13 @@ describe('names and private texts', () => {
     expect(found).toEqual([]);
     expect(workbooks.length).toBeGreaterThan(10);
     expect(workbooks.filter((text) => !text.includes('<sheetData>'))).toEqual([]);
+  });
+
+  it('are in no answer to a command that is given in the name of somebody whom they are for', () => {
+    expect(answered.length).toBeGreaterThan(100);
+    const told = (text: string) =>
+      hears(text, TEXT_CANARY) || hearsAnswer(text, [...ANONYMOUS, WAITING]) || OPINION.test(text);
+    expect(answered.filter((text) => told(text) || OWN.test(text))).toEqual([]);
   });
 
   it('of whom somebody is shown is told to them: in which role, and on what kind of page', async () => {

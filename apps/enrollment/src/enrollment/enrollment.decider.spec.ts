@@ -138,7 +138,7 @@ describe('an enrolment', () => {
       .then(told(8, 'third-session'));
     past(...active, told(8, 'third-session'))
       .when(said(9, 'third-session'))
-      .thenNothing();
+      .thenRefused('feedback-given');
     past(...active, told(8, 'third-session'))
       .when(said(9, 'third-session', 2))
       .thenRefused('feedback-given');

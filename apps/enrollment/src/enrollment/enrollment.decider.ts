@@ -228,8 +228,8 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
       );
     case 'give-feedback': {
       const { moment, recommend } = command;
-      const given = state.feedback?.[moment];
-      if (given !== undefined) return given === recommend ? accept() : refuse(errors.feedbackGiven(moment));
+      // The same again, too: who may not know it would try which one is taken.
+      if (state.feedback?.[moment] !== undefined) return refuse(errors.feedbackGiven(moment));
       return feedbackAsked(state, command.held) === moment
         ? accept(happened('ProgramFeedbackGiven', { moment, recommend }))
         : refuse(errors.feedbackNotAsked(moment, state.status));

@@ -56,7 +56,7 @@ export function unknownStyles(pointer: string, unknown: number, styles: readonly
 export const feedbackGiven = (moment: FeedbackMoment): Refusal => ({
   kind: 'conflict',
   slug: 'feedback-given',
-  detail: `You have answered this already, with another number, which stays: the programme is asked about once ${moment === 'end' ? 'at the end' : 'after the third session'}.`,
+  detail: `You have answered this already, and your answer stays: the programme is asked about once ${moment === 'end' ? 'at the end' : 'after the third session'}.`,
 });
 
 export const feedbackNotAsked = (moment: FeedbackMoment, state: string): Refusal => ({

@@ -638,6 +638,18 @@ describe('what the two think of the match', () => {
     expect((await pair.hr.post(`${pair.match}/fit`, { signal: 'good' })).status).toBe(403);
   });
 
+  it('is in no answer to a command, since that may be given in their name', async () => {
+    const pair = await matched();
+    const integration = app.as('integration');
+    for (const who of [`coachee:${pair.personId}`, `coach:${pair.coachId}`])
+      for (const [action, body] of [['fit', { signal: 'not-right' }], ['accept']] as const) {
+        const given = await integration.post(`${pair.match}/${action}`, body, { onBehalfOf: who });
+        expect(expectStatus(200, given)).toMatchObject({ matchId: pair.matchId, status: 'active' });
+        expect(JSON.stringify(given.body)).not.toMatch(/fitSignal|rematchOffered|not-right/);
+      }
+    expect((await pair.coachee.get(pair.match)).body).toMatchObject({ rematchOffered: true });
+  });
+
   it('offers another coach after a low rating, in private, until a better one', async () => {
     const pair = await matched();
     const session = randomUUID();

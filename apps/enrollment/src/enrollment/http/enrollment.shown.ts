@@ -17,7 +17,7 @@ export const versionShown = ({ version, state }: EnrollmentEntity): number =>
  * Enrolments as their API shows them to a subject. Why somebody declined is nowhere in it; preferences only for those whom
  * they concern.
  */
-export async function allShownTo(
+async function allShownTo(
   manager: EntityManager,
   subject: Subject,
   enrollments: readonly EnrollmentEntity[],
@@ -26,23 +26,34 @@ export async function allShownTo(
   const people = enrollments.map(({ personId }) => personId);
   const reached = await reachedByHr(manager, subject, people);
   const coached = await coachedBy(manager, subject, enrollments);
+  return enrollments.map((one) => {
+    const { enrollmentId, personId } = one;
+    const sees = reached.has(personId) || coached.has(enrollmentId) || seesPreferences(subject, personId);
+    return shown(subject, one, publicUrl, sees);
+  });
+}
+
+/** The same as they are read: with what the coachee alone is asked. No command answers that: it may be given in their name. */
+export async function allReadBy(
+  manager: EntityManager,
+  subject: Subject,
+  enrollments: readonly EnrollmentEntity[],
+  publicUrl: string | null,
+) {
   const own = enrollments.filter(({ personId }) => isOwn(subject, personId));
   const held = await sessionsHeld(
     manager,
     subject.tenantId,
     own.map(({ enrollmentId }) => enrollmentId),
   );
-  return enrollments.map((one) => {
-    const { enrollmentId, personId } = one;
-    const sees = reached.has(personId) || coached.has(enrollmentId) || seesPreferences(subject, personId);
-    const asked = isOwn(subject, personId)
-      ? { feedbackAsked: feedbackAsked(one.state, held.get(enrollmentId) ?? 0) }
-      : {};
-    return { ...shown(subject, one, publicUrl, sees), ...asked };
-  });
+  const all = await allShownTo(manager, subject, enrollments, publicUrl);
+  return enrollments.map(({ enrollmentId, personId, state }, n) => ({
+    ...all[n]!,
+    ...(isOwn(subject, personId) ? { feedbackAsked: feedbackAsked(state, held.get(enrollmentId) ?? 0) } : {}),
+  }));
 }
 
-/** The same of one. */
+/** What a command on one answers. */
 export async function shownTo(
   manager: EntityManager,
   subject: Subject,

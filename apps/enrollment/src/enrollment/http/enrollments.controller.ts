@@ -14,7 +14,7 @@ import type { Nominator } from '../enrollment.events.js';
 import { EnrollmentHandler } from '../enrollment.handler.js';
 import { placesOf, waitingAt, waitingBefore } from '../waitlist.js';
 import { EnrollmentsQuery, NominateDto } from './enrollment.dto.js';
-import { allShownTo, isOwn, PUBLIC_URL, shownTo, versionShown, visibleTo } from './enrollment.shown.js';
+import { allReadBy, isOwn, PUBLIC_URL, shownTo, versionShown, visibleTo } from './enrollment.shown.js';
 
 const enrollments = listing('enrollments.1', { enrollmentId: 'id' });
 /** Those who wait, by programme in the order in which they are invited. */
@@ -88,7 +88,7 @@ export class EnrollmentsController {
     await this.record(subject, page.items);
     return {
       ...page,
-      items: await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl),
+      items: await allReadBy(this.dataSource.manager, subject, page.items, this.publicUrl),
     };
   }
 
@@ -109,7 +109,7 @@ export class EnrollmentsController {
       queue: Number(queue),
     }));
     await this.record(subject, page.items);
-    const shown = await allShownTo(this.dataSource.manager, subject, page.items, this.publicUrl);
+    const shown = await allReadBy(this.dataSource.manager, subject, page.items, this.publicUrl);
     // Whoever may not see all who wait learns from a place how many of those there are.
     const told = readsTotals(subject)
       ? page.items
@@ -158,7 +158,8 @@ export class EnrollmentsController {
       enrollment.queue === null || !(isOwn(subject, enrollment.personId) || readsTotals(subject))
         ? null
         : 1 + (await waitingBefore(this.dataSource, enrollment, enrollment.queue));
-    const shown = await shownTo(this.dataSource.manager, subject, enrollment, this.publicUrl);
+    const [one] = await allReadBy(this.dataSource.manager, subject, [enrollment], this.publicUrl);
+    const shown = one!;
     // The place moves with others, and feedback is asked after a session: they belong to the version of what was read.
     const beside = waitlistPlace ?? (shown.feedbackAsked ? 1 : null);
     const version = beside === null ? versionShown(enrollment) : `${versionShown(enrollment)}.${beside}`;

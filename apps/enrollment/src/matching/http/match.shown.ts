@@ -16,7 +16,7 @@ import type { FittingCoach } from '../match.events.js';
  * Matches as their API shows them: each coach with the score and, for those who may see what was asked for, its parts: that
  * one of the themes asked for is the only one that a coach has would tell which.
  */
-export async function shown(manager: EntityManager, subject: Subject, matches: readonly MatchEntity[]) {
+async function shown(manager: EntityManager, subject: Subject, matches: readonly MatchEntity[]) {
   const coachIds = matches.flatMap(({ state }) => [
     ...('coaches' in state ? state.coaches.map(({ coachId }) => coachId) : []),
     ...('coach' in state ? [state.coach.coachId] : []),
@@ -30,8 +30,6 @@ export async function shown(manager: EntityManager, subject: Subject, matches: r
   const undecided = hasRole(subject, 'hr') ? await undecidedBy(manager, subject, coaches) : new Set();
   const people = matches.map(({ personId }) => personId);
   const reached = await reachedByHr(manager, subject, people);
-  const running = matches.filter(({ state }) => isRunning(state)).map(({ matchId }) => matchId);
-  const opinions = await opinionsOf(manager, running);
   return matches.map((match) => {
     const { matchId, enrollmentId, programId, cohortId, personId, status, state } = match;
     const isCoach = isCoachOf(subject, match);
@@ -60,16 +58,30 @@ export async function shown(manager: EntityManager, subject: Subject, matches: r
       risks: state.status === 'atRisk' ? state.risks : [],
       // The next coach is not told that there was another one.
       ...(isCoach ? {} : { kind: kindOf(state) }),
-      ...(isRunning(state) && ownWords(subject, personId, isCoach, opinions.get(matchId))),
     };
   });
 }
 
-/** One match with its ETag: coaches' profiles, and the reader's own word, move without the version, so they follow a dot. */
-export async function versionedFor(manager: EntityManager, subject: Subject, match: MatchEntity) {
-  const [one] = await shown(manager, subject, [match]);
-  return versioned(one, `${versionSeenBy(subject, match)}.${digestOf(one)}`);
+/** The same as they are read: with the reader's own words. No command answers these: it may be given in their name. */
+export async function readBy(manager: EntityManager, subject: Subject, matches: readonly MatchEntity[]) {
+  const running = matches.filter(({ state }) => isRunning(state)).map(({ matchId }) => matchId);
+  const opinions = await opinionsOf(manager, running);
+  const all = await shown(manager, subject, matches);
+  return matches.map((match, n) => ({
+    ...all[n]!,
+    ...(isRunning(match.state) && ownWords(subject, match, opinions.get(match.matchId))),
+  }));
 }
+
+/** What a command on a match answers, with its ETag. */
+export async function answered(manager: EntityManager, subject: Subject, match: MatchEntity) {
+  const [one] = await shown(manager, subject, [match]);
+  return versionedFor(subject, match, one!);
+}
+
+/** With its ETag: coaches' profiles, and the reader's own word, move without the version, so they follow a dot. */
+export const versionedFor = <Body>(subject: Subject, match: MatchEntity, body: Body) =>
+  versioned(body, `${versionSeenBy(subject, match)}.${digestOf(body)}`);
 
 const kindOf = (state: MatchState): 'first' | 'rematch' =>
   'from' in state && state.from !== undefined ? 'rematch' : 'first';
@@ -77,11 +89,10 @@ const kindOf = (state: MatchState): 'first' | 'rematch' =>
 /** What somebody said of their own match, to themself alone; and to the coachee that another coach is theirs for the asking. */
 function ownWords(
   subject: Subject,
-  personId: string,
-  isCoach: boolean,
+  match: MatchEntity,
   { coachee, coach, low }: Opinions = { coachee: null, coach: null, low: false },
 ) {
-  if (hasRole(subject, 'coachee') && subject.personId === personId)
+  if (hasRole(subject, 'coachee') && subject.personId === match.personId)
     return { fitSignal: coachee, rematchOffered: low || coachee === 'not-right' };
-  return isCoach ? { fitSignal: coach } : {};
+  return isCoachOf(subject, match) ? { fitSignal: coach } : {};
 }

@@ -22,7 +22,7 @@ import { coachOfThePast, noSuchMatch } from '../match.errors.js';
 import { FIRST_SOUGHT, requestAnew, THEN_RUNNING, WITHOUT_ANYBODY } from '../match.rows.js';
 import { MatchHandler, shortlistFor, toldShortlist, type CommandOf } from '../match.handler.js';
 import { DeclineDto, MatchesQuery, ProposeDto, ShortlistDto, WithdrawRequestDto } from './match.dto.js';
-import { shown, versionedFor } from './match.shown.js';
+import { answered, readBy, versionedFor } from './match.shown.js';
 
 const matches = listing('matches.1', { matchId: 'id' });
 
@@ -78,7 +78,7 @@ export class MatchesController {
       .getMany();
     const page = matches.under(query).page(rows, query.limit, ({ matchId }) => ({ matchId }));
     await this.reads.record(subject, 'match', page.items);
-    return { ...page, items: await shown(this.dataSource.manager, subject, page.items) };
+    return { ...page, items: await readBy(this.dataSource.manager, subject, page.items) };
   }
 
   @Versioned()
@@ -105,7 +105,8 @@ export class MatchesController {
       .getOne();
     if (match === null) throw new RefusedError(noSuchMatch());
     await this.reads.record(subject, 'match', [match]);
-    return this.answer(subject, match);
+    const [one] = await readBy(this.dataSource.manager, subject, [match]);
+    return versionedFor(subject, match, one!);
   }
 
   @Versioned()
@@ -224,7 +225,7 @@ export class MatchesController {
   }
 
   private answer(subject: Subject, match: MatchEntity, manager = this.dataSource.manager) {
-    return versionedFor(manager, subject, match);
+    return answered(manager, subject, match);
   }
 }
 

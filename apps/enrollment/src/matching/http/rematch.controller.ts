@@ -10,7 +10,7 @@ import { versionSeenBy, type MatchEntity } from '../match.entity.js';
 import { noSuchMatch } from '../match.errors.js';
 import { RematchHandler } from '../rematch.handler.js';
 import { FitDto, RematchDto } from './match.dto.js';
-import { versionedFor } from './match.shown.js';
+import { answered } from './match.shown.js';
 import { concerning, partyIn } from './matches.controller.js';
 
 /** What the two of a running match think of it, and the way to another coach. */
@@ -61,7 +61,7 @@ export class RematchController {
   @ApiOperation({
     summary: 'Say in private whether the match is right',
     description:
-      'Replaces what was said before. Nobody else is shown it; reports count such words from the minimum group on. To a coachee for whom it is not right, or who rates a session low, their own match says `rematchOffered`.',
+      'Replaces what was said before. The answer says how the match stands, without the word: read the match to see it. Nobody else is shown it; reports count such words from the minimum group on. To a coachee for whom it is not right, or who rates a session low, their own match says `rematchOffered`.',
   })
   async fit(
     @Ctx() context: CommandContext,
@@ -92,6 +92,6 @@ export class RematchController {
     match: MatchEntity,
     manager: EntityManager = this.dataSource.manager,
   ) {
-    return versionedFor(manager, subject, match);
+    return answered(manager, subject, match);
   }
 }

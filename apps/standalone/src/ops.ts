@@ -1,4 +1,11 @@
-import { openImportedLog, openPool, raiseGeneration, serverOf } from '@cairn/event-store/postgres';
+import {
+  ANSWERS_WITHIN_MS,
+  openImportedLog,
+  openPool,
+  raiseGeneration,
+  serverOf,
+  unlessSilent,
+} from '@cairn/event-store/postgres';
 import { isUuid } from '@cairn/identity/uuid';
 import {
   listConsumers,
@@ -19,9 +26,8 @@ import {
   requestRebuild,
   switchProjection,
 } from '@cairn/projections';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Client, type Pool } from 'pg';
+import type { Pool } from 'pg';
 import { SERVICES } from './databases.js';
 import {
   buildShown,
@@ -86,9 +92,6 @@ process.stdout.on('error', () => process.exit(0));
 
 const pools = new Map<string, Pool>();
 
-/** A database that has not answered for so long is given up, in milliseconds. */
-const ANSWERS_WITHIN = 10_000;
-
 /** The database of each service, or the one that DATABASE_URL names. */
 async function databases(): Promise<ReadonlyMap<string, Pool>> {
   if (pools.size > 0) return pools;
@@ -96,7 +99,10 @@ async function databases(): Promise<ReadonlyMap<string, Pool>> {
   const urls = given ? { given } : (await readRunNote((await findPlace()).home)).databases;
   for (const [name, url] of Object.entries(urls))
     if (given || (SERVICES as readonly string[]).includes(name))
-      pools.set(name, openPool({ connectionString: url, max: 2, connectionTimeoutMillis: ANSWERS_WITHIN }));
+      pools.set(
+        name,
+        openPool({ connectionString: url, max: 2, connectionTimeoutMillis: ANSWERS_WITHIN_MS }),
+      );
   return pools;
 }
 
@@ -299,7 +305,9 @@ async function ownerOf(pool: Pool): Promise<string | undefined> {
     `SELECT FROM pg_tables WHERE schemaname = 'bus_in' AND tablename = 'groups'`,
   );
   if (rowCount === 0) return undefined; // a new database
-  return (await listConsumers(pool))[0]?.group.split('.')[0];
+  // No more is asked of it: an older release may have left it, in a backup.
+  const { rows } = await pool.query<{ name: string }>('SELECT name FROM bus_in.groups ORDER BY name LIMIT 1');
+  return rows[0]?.name.split('.')[0];
 }
 
 async function copyLog(service: string | undefined, to: string | undefined): Promise<string> {
@@ -398,7 +406,7 @@ const isNumber = (id: string): boolean => /^\d{1,18}$/.test(id);
 const PLAIN = new Set([
   'AnotherLog',
   'ConfigurationError',
-  'EventIdConflict',
+  'DebtRefused',
   'LogOfAnother',
   'LogTaken',
   'LogUnavailable',
@@ -406,42 +414,39 @@ const PLAIN = new Set([
   'NotPublishedFrom',
   'NotSettled',
   'NotStarted',
+  'PlaceError',
   'ProjectionRefused',
   'ReplayUnderWay',
   'StillRelaying',
   'UnknownGroup',
-  'WrongExpectedVersion',
 ]);
 
-/** Rejects once a database in use is silent: what waits for it then, on a connection that is open, waits without end. */
-async function silence(): Promise<never> {
-  for (;;) {
-    await delay(ANSWERS_WITHIN / 2, undefined, { ref: false });
-    for (const { options } of pools.values()) {
-      const client = new Client({ ...options, connectionTimeoutMillis: ANSWERS_WITHIN });
-      client.on('error', () => undefined);
-      await client.connect();
-      await client.end();
-    }
-  }
-}
+/** Of `log copy`: what stands in the other store where an event is to be copied to. */
+const THERE_ALREADY = new Set(['EventIdConflict', 'WrongExpectedVersion']);
 
 /** node-postgres gives these no code. */
-const NO_CONNECTION = /^Connection terminated|^timeout expired|timeout exceeded when trying to connect/;
+const NO_CONNECTION =
+  /^Connection terminated|timeout exceeded when trying to connect|does not answer: nothing within/;
+
+/** Of the network; of PostgreSQL that starts or ends, or has no room for another. */
+const UNREACHED = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|57P0|53300)/;
 
 /** What an operator can do something about, in a sentence; undefined for a defect, whose stack is wanted. */
 function inPlainWords(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
   if (error instanceof OpsError || PLAIN.has(error.name)) return error.message;
+  if (THERE_ALREADY.has(error.name))
+    return `The other store holds something else already: ${error.message}. Copy into an empty one. The log is where it was.`;
   const where = [...new Set([...pools.values()].map(({ options }) => serverOf(options.connectionString)))];
   const database = `${process.env['DATABASE_URL'] ? 'The database of DATABASE_URL' : 'The database of Cairn'} (${where.join(', ')})`;
   if (NO_CONNECTION.test(error.message))
-    return `${database} does not answer: nothing within ${ANSWERS_WITHIN / 1000} s, or the connection was lost. What was asked for may have been done or not: see once it answers.`;
+    return `${database} does not answer: nothing within ${ANSWERS_WITHIN_MS / 1000} s, or the connection was lost. What was asked for may have been done or not: see once it answers.`;
   if (typeof code !== 'string') return undefined;
+  if (code === 'ERR_INVALID_URL') return 'DATABASE_URL must be postgres://user:password@host:port/database.';
   if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${USAGE}`;
-  if (['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P03'].includes(code))
-    return `${database} does not answer (${error.message}). Is Cairn running? The standalone starts with: npm start`;
-  if (['28P01', '28000', '3D000'].includes(code))
+  if (UNREACHED.test(code))
+    return `${database} does not answer (${error.message || code}). Is Cairn running? The standalone starts with: npm start`;
+  if (['28P01', '28000', '3D000', '42501'].includes(code))
     return `${database} does not let this in: ${error.message}. Check user, password and name.`;
   if (code === '55P03')
     return `${database} is busy: what this needs was held by others for too long, so nothing was changed. Try again.`;
@@ -467,7 +472,9 @@ async function main(): Promise<void> {
   const command = `${subject} ${action}`.trim();
   if (!values.help) refuseUnheeded(command, args, values);
   say(
-    values.help || subject === 'help' ? USAGE : await Promise.race([run(command, args, values), silence()]),
+    values.help || subject === 'help'
+      ? USAGE
+      : await unlessSilent(() => pools.values(), run(command, args, values)),
   );
 }
 

@@ -30,18 +30,17 @@ interface Said {
   readonly stderr: string;
 }
 
-const opsOn = (databaseUrl: string, command: string, ...more: string[]): Promise<Said> =>
+const opsIn = (env: NodeJS.ProcessEnv, command: string, ...more: string[]): Promise<Said> =>
   new Promise((resolve) => {
-    const env = {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      EVENTSTOREDB_URL: goals.server.connectionString,
-      EVENT_STORE: 'postgres',
-    };
     execFile(process.execPath, [OPS, ...command.split(' '), ...more], { env }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });
+const opsOn = (databaseUrl: string, command: string, ...more: string[]): Promise<Said> => {
+  const { connectionString: EVENTSTOREDB_URL } = goals.server;
+  const env = { ...process.env, DATABASE_URL: databaseUrl, EVENTSTOREDB_URL, EVENT_STORE: 'postgres' };
+  return opsIn(env, command, ...more);
+};
 const ops = (command: string, ...more: string[]) => opsOn(goals.database.url, command, ...more);
 
 const refused = (commands: readonly string[], about: string) =>
@@ -207,6 +206,32 @@ it('log copy moves the log of the service that it is, and says where it is now',
   expect(await goals.contentOf('eventstoredb')).toEqual(before);
 });
 
+it('log copy says in a sentence that the log refuses what it is owed', async () => {
+  const { pool } = goals.database;
+  await goals.oweUnpaid();
+  // Somebody has written there past the service.
+  await pool.query('UPDATE owed.appends SET expected_version = 0');
+  await refused(['log copy goals --to postgres'], 'refuses what was committed for stream goal-1');
+  await pool.query('TRUNCATE owed.appends');
+});
+
+it('says in a sentence that DATABASE_URL is none', () =>
+  refusedOn(
+    'postgres://cairn@localhost:99999/cairn',
+    ['consumers list'],
+    'DATABASE_URL must be postgres://',
+  ));
+
+it('says in a sentence that CAIRN_HOME is no directory', async () => {
+  const env = { ...process.env, DATABASE_URL: '', CAIRN_HOME: '/none' };
+  const { code, stderr } = await opsIn(env, 'consumers list');
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      'CAIRN_HOME is /none, which is no directory. Make it first (mkdir -p), or leave CAIRN_HOME out.\n',
+  });
+});
+
 describe('where the server is frozen', () => {
   let server: TestPostgres;
   let thaw: (() => void) | undefined;
@@ -280,6 +305,23 @@ it('log restored lets a service begin again, on an empty database too, and no ot
     expect(rows).toEqual([{ service: 'goals', log: expect.anything() }]);
   } finally {
     await empty.drop();
+  }
+});
+
+it('log restored knows the database of a service, also where an older release has left it', async () => {
+  const older = await testDatabase();
+  try {
+    await migrate(older.pool);
+    await registerGroup(older.pool, GROUP, [TOPIC]);
+    await older.pool.query(
+      `ALTER TABLE bus_in.groups DROP COLUMN trouble;
+       ALTER TABLE bus_in.checkpoints DROP COLUMN fault, DROP COLUMN fault_after, DROP COLUMN fault_since;
+       DELETE FROM bus_in.migrations WHERE step = (SELECT max(step) FROM bus_in.migrations)`,
+    );
+    await refusedOn(older.url, ['log restored sessions'], 'is the database of goals, not of sessions');
+    expect(await opsOn(older.url, 'log restored goals')).toMatchObject({ code: 0, stderr: '' });
+  } finally {
+    await older.drop();
   }
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { developmentIssuer } from '@cairn/identity';
 import { freeze, startPostgres, type TestPostgres } from '@cairn/testing';
 import { Module } from '@nestjs/common';
@@ -8,15 +8,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServiceConfig } from './config.js';
+import type { ServiceDefinition, ServiceParts } from './definition.js';
 import { startService, type RunningService } from './start.js';
 
 @Module({})
 class Nothing {}
 
+const definition: ServiceDefinition = {
+  name: 'goals',
+  title: 'Goals',
+  description: 'A service with nothing in it but its log.',
+  holdsText: false,
+  migrate: async () => undefined,
+  module: () => ({ module: Nothing }),
+  publish: () => [],
+};
+
 let postgres: TestPostgres;
 let kafka: Server;
 let port: number;
 let home: string;
+let config: ServiceConfig;
 let service: RunningService;
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -26,24 +39,14 @@ beforeAll(async () => {
   kafka.close();
   home = await mkdtemp(join(tmpdir(), 'cairn-issuer-'));
   const { issuer, audience, jwks: keys } = await developmentIssuer(home, { issuer: 'urn:cairn:spec' });
-  service = await startService(
-    {
-      name: 'goals',
-      title: 'Goals',
-      description: 'A service with nothing in it but its log.',
-      holdsText: false,
-      migrate: async () => undefined,
-      module: () => ({ module: Nothing }),
-      publish: () => [],
-    },
-    {
-      port: 0,
-      databaseUrl: postgres.url,
-      eventStore: { kind: 'postgres' },
-      bus: { kind: 'kafka', brokers: [`127.0.0.1:${port}`], partitions: 3, createTopics: true },
-      identity: { issuer, audience, keys },
-    },
-  );
+  config = {
+    port: 0,
+    databaseUrl: postgres.url,
+    eventStore: { kind: 'postgres' },
+    bus: { kind: 'kafka', brokers: [`127.0.0.1:${port}`], partitions: 3, createTopics: true },
+    identity: { issuer, audience, keys },
+  };
+  service = await startService(definition, config);
   // As one that is frozen: it takes connections, and says nothing.
   kafka.listen(port, '127.0.0.1');
 }, 120_000);
@@ -89,4 +92,25 @@ it('the flow names the servers that do not answer, also where they are frozen', 
     thaw();
   }
   expect((await flow()).body.servers[0]).toEqual({ name: database, answers: true });
+});
+
+describe('a start on a database that is frozen', () => {
+  let thaw: (() => void) | undefined;
+  const frozen = () => void (thaw = freeze(postgres.pid));
+  afterEach(() => thaw?.());
+  const said = () => `PostgreSQL at 127.0.0.1:${postgres.port} does not answer: nothing within 10 s`;
+
+  it('says so, and ends', async () => {
+    frozen();
+    await expect(startService(definition, config)).rejects.toThrow(said());
+  }, 60_000);
+
+  it('says so, and ends, also where it froze in the middle', async () => {
+    const migrate = async ({ pool }: ServiceParts) => {
+      frozen();
+      await pool.query('SELECT');
+      await pool.query('SELECT'); // by then it has been given up
+    };
+    await expect(startService({ ...definition, migrate }, config)).rejects.toThrow(said());
+  }, 60_000);
 });

@@ -3,6 +3,7 @@ import {
   openPool,
   openPostgresLog,
   serverOf,
+  unlessSilent,
   type TransactionalLog,
 } from '@cairn/event-store/postgres';
 import {
@@ -19,8 +20,7 @@ import {
   migrate as migrateMessaging,
   publishable,
   refuseAnotherLog,
-  refuseOutrunLog,
-  refuseTakenTopics,
+  refuseUnfitTopics,
   registerGroup,
   startRelay,
   STUCK_MS,
@@ -31,6 +31,7 @@ import type { FlowCheck, ServerCheck } from '@cairn/telemetry';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { ServiceConfig } from './config.js';
 import { LOG, PARTS, POOL, type ServiceDefinition, type ServiceParts } from './definition.js';
@@ -69,8 +70,8 @@ const partsModule = (definition: ServiceDefinition, parts: ServiceParts): Dynami
 });
 
 /**
- * Brings a service up on its database and bus. The database must answer; the bus may be away: what waits for it goes on
- * when it comes back.
+ * Brings a service up on its database and bus. The database must answer, and go on answering; the bus may be away: what
+ * waits for it goes on when it comes back.
  */
 export async function startService(
   definition: ServiceDefinition,
@@ -87,7 +88,7 @@ export async function startService(
     for (const step of closing.splice(0).reverse()) await step();
   };
   const flow: FlowCheck[] = [];
-  try {
+  const begin = async (): Promise<RunningService> => {
     await CommandKeys.migrate(pool);
     await migrateMessaging(pool);
     const log = traced(await openLog(definition, config, pool, flow));
@@ -95,10 +96,7 @@ export async function startService(
     if (definition.publish) await refuseAnotherLog(pool, definition.name, log);
     const bus = await openBus(definition.name, config);
     closing.push(() => bus.close());
-    if (definition.publish) {
-      await refuseTakenTopics(pool, definition.name, bus);
-      await refuseOutrunLog(definition.name, log, bus);
-    }
+    if (definition.publish) await refuseUnfitTopics(pool, definition.name, log, bus);
     const parts: ServiceParts = { config, pool, log, bus, clock, flow };
     await definition.migrate(parts);
     if (definition.showing) await migrateReads(pool);
@@ -147,8 +145,12 @@ export async function startService(
         await close();
       },
     };
+  };
+  try {
+    return await unlessSilent(() => [pool], begin());
   } catch (error) {
-    await close().catch(() => undefined);
+    // First the pool, with which what was given up ends; but connections to a server that is silent do not end.
+    await Promise.race([Promise.allSettled([pool.end(), close()]), sleep(5_000, undefined, { ref: false })]);
     throw error;
   }
 }

@@ -34,7 +34,11 @@ const LEFT_SECONDS = 2;
 /** A committed transaction owes the log what the log will not take: somebody else writes to these streams. */
 export class DebtRefused extends Error {
   constructor(stream: string, cause: Error) {
-    super(`the log refuses what was committed for stream ${stream}: ${cause.message}`, { cause });
+    super(
+      `The log in EventStoreDB refuses what was committed for stream ${stream}: ${cause.message}. Something else than the ` +
+        'service has written there. What is owed stays in owed.appends of the database, and is tried again and again.',
+      { cause },
+    );
     this.name = 'DebtRefused';
   }
 }

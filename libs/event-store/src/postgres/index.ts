@@ -8,7 +8,14 @@ export {
   type PublishedEnvelope,
 } from './imported-log.js';
 export { migrateImported } from './imported-schema.js';
-export { isTransient, openPool, serverOf, withErrorListeners } from './pool.js';
+export {
+  ANSWERS_WITHIN_MS,
+  isTransient,
+  openPool,
+  serverOf,
+  unlessSilent,
+  withErrorListeners,
+} from './pool.js';
 export { migrate } from './schema.js';
 export { openPostgresLog, type PostgresEventStore, type PostgresLogOptions } from './store.js';
 export { inTransaction, transact, type TransactionalLog } from './transaction.js';

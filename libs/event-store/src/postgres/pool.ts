@@ -1,4 +1,5 @@
-import { Pool, type PoolConfig } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Pool, type PoolConfig } from 'pg';
 
 /**
  * A pool that a lost connection cannot crash: idle clients report to the pool, borrowed ones to whoever runs a query on
@@ -16,6 +17,46 @@ export const openLogPool = (connectionString: string | undefined): Pool =>
 export function serverOf(connectionString: string | undefined): string {
   const host = URL.parse(connectionString ?? '')?.host;
   return host ? `PostgreSQL at ${host}` : 'PostgreSQL';
+}
+
+/** A database that takes no connection for so long is given up by `unlessSilent`, in milliseconds. */
+export const ANSWERS_WITHIN_MS = 10_000;
+
+/**
+ * What `work` comes to, unless a database that it uses falls silent meanwhile (frozen, or its packets are swallowed): what
+ * waits on an open connection waits without end then. A server that answers anything is not silent, however long it takes.
+ * @param pools asked again and again: `work` may open more
+ */
+export async function unlessSilent<T>(pools: () => Iterable<Pool>, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const silence = async (): Promise<never> => {
+    for (;;) {
+      for (const { options } of pools())
+        if (await isSilent(options))
+          throw new Error(
+            `${serverOf(options.connectionString)} does not answer: nothing within ${ANSWERS_WITHIN_MS / 1000} s`,
+          );
+      await sleep(ANSWERS_WITHIN_MS / 2, undefined, { signal: done.signal });
+    }
+  };
+  try {
+    return await Promise.race([work, silence()]);
+  } finally {
+    done.abort();
+  }
+}
+
+async function isSilent(options: PoolConfig): Promise<boolean> {
+  const client = new Client({ ...options, connectionTimeoutMillis: ANSWERS_WITHIN_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return false;
+  } catch (error) {
+    return (error as Error).message === 'timeout expired';
+  } finally {
+    void client.end().catch(() => undefined);
+  }
 }
 
 const guarded = new WeakSet<Pool>();

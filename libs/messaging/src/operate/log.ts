@@ -106,29 +106,28 @@ export async function refuseAnotherLog(
   if (generation !== published) throw new AnotherLog(service, generation, published);
 }
 
-/**
- * For a first start, before anything reads from the bus beside another Cairn's readers. Where the bus is away, the relay
- * finds out before it publishes.
- * @throws TopicsTaken
- */
-export async function refuseTakenTopics(pool: Pool, service: string, bus: Bus): Promise<void> {
-  if ((await publishedOf(pool, service)) !== undefined) return;
-  const topics = topicSpecsOf(service).map(({ name }) => name);
-  const states = await bus.describe(topics).catch(() => undefined);
-  // Another replica may have begun meanwhile: it claims the topics before it sends.
-  if (states && (await publishedOf(pool, service)) === undefined) refuseTaken(service, states);
-}
-
 const STARTS_WITHIN_MS = 5_000;
 
 /**
- * For a start, before the service takes commands: as `refuseOutrun`. Where the bus does not answer soon, the relay finds
- * out before it publishes.
- * @throws LogFellBehind, LaterLogPublished
+ * For a start, before the service takes commands, and reads beside another Cairn's readers: a first one as `refuseTaken`,
+ * any other as `refuseOutrun`. Where the bus does not answer soon, the relay finds out before it publishes.
+ * @throws TopicsTaken, LogFellBehind, LaterLogPublished
  */
-export async function refuseOutrunLog(service: string, store: EventStore, bus: Bus): Promise<void> {
-  const published = await within(STARTS_WITHIN_MS, 'the bus', lastPublished(service, bus)).catch(() => []);
-  refuseOutrun(service, published, await store.generation(), await store.goesOnBeyond());
+export async function refuseUnfitTopics(
+  pool: Pool,
+  service: string,
+  store: EventStore,
+  bus: Bus,
+): Promise<void> {
+  const soon = <T>(asked: Promise<T>) => within(STARTS_WITHIN_MS, 'the bus', asked).catch(() => undefined);
+  if ((await publishedOf(pool, service)) === undefined) {
+    const states = await soon(bus.describe(topicSpecsOf(service).map(({ name }) => name)));
+    // Another replica may have begun meanwhile: it claims the topics before it sends.
+    if (states && (await publishedOf(pool, service)) === undefined) refuseTaken(service, states);
+  } else {
+    const published = await soon(lastPublished(service, bus));
+    if (published) refuseOutrun(service, published, await store.generation(), await store.goesOnBeyond());
+  }
 }
 
 /** The marks of what the topics of a service end with. */

@@ -20,7 +20,7 @@ import { publishAll, Story, uniqueName } from '../conformance/events.js';
 import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
 import { migrate } from '../migrate.js';
-import { refuseAnotherLog, refuseTakenTopics } from '../operate/log.js';
+import { refuseAnotherLog, refuseUnfitTopics } from '../operate/log.js';
 import type { Bus, BusMessage } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { startRelay, type Relay } from './relay.js';
@@ -113,7 +113,7 @@ describe('a relay whose PostgreSQL crashes', () => {
   /** As a service starts: it asks first whether log and topics are its own. */
   const startService = async () => {
     await refuseAnotherLog(pool, story.service, store);
-    await refuseTakenTopics(pool, story.service, bus);
+    await refuseUnfitTopics(pool, story.service, store, bus);
     start();
   };
   const expectEachOnce = async (perStream: number) => {

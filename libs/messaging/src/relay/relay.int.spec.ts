@@ -25,7 +25,7 @@ import { sleep } from '../waiting.js';
 import { WATERMARKS } from '../topics.js';
 import { freshness, type Watermark } from '../watermarks.js';
 import { migrate } from '../migrate.js';
-import { refuseTakenTopics, resumeRestored } from '../operate/log.js';
+import { refuseUnfitTopics, resumeRestored } from '../operate/log.js';
 import type { RelayOptions } from './options.js';
 import { startRelay, type Relay } from './relay.js';
 
@@ -297,13 +297,13 @@ describe('the relay', () => {
     await migrate(other.pool);
     const second = start({ store: log, pool: other.pool });
     await until('it says so', async () => JSON.stringify(await second.status()).includes('another Cairn'));
-    await expect(refuseTakenTopics(other.pool, story.service, bus)).rejects.toThrow(
+    await expect(refuseUnfitTopics(other.pool, story.service, log, bus)).rejects.toThrow(
       `${story.topic} holds events already`,
     );
     await stop(second);
     expect(await messagesOn(story.topic)).toHaveLength(6);
     await resumeRestored(other.pool, story.service);
-    await refuseTakenTopics(other.pool, story.service, bus);
+    await refuseUnfitTopics(other.pool, story.service, log, bus);
     const third = start({ store: log, pool: other.pool });
     await until('12 effects', async () => (await countEffects(database.pool)) >= 12);
     await stop(third);

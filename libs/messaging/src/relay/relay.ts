@@ -90,12 +90,10 @@ class RelayLoop {
     // One that was just made is not to be seen everywhere at once.
     const unseen = specs.find(({ name }) => !states.has(name));
     if (unseen) throw new TransientFault(`topic ${unseen.name} does not exist`);
-    if (log === undefined) refuseTaken(service, states);
-    refuseOutrun(service, await lastPublished(service, bus), generation, await store.goesOnBeyond());
     if (log === undefined) {
-      // A topic that holds our own events is no other's.
-      await lease.claim(generation);
-    }
+      refuseTaken(service, states);
+      await lease.claim(generation); // a topic that holds our own events is no other's
+    } else refuseOutrun(service, await lastPublished(service, bus), generation, await store.goesOnBeyond());
     this.note('lease', undefined);
     const ended = new AbortController();
     const session = new RelaySession({

@@ -14,7 +14,7 @@ import {
 } from './reactions.js';
 
 const story = new Story('sessions', 2);
-const client = {} as PoolClient;
+const client = { query: async () => undefined } as unknown as PoolClient;
 
 const received = (count: number, replay = false) =>
   story.take(count).map((stored, offset) => {
@@ -23,6 +23,9 @@ const received = (count: number, replay = false) =>
     if (!understood.ok) throw understood.fault;
     return receivedOf(message, understood, replay);
   });
+
+/** The next event, of an allotment that `complete` reacts to. */
+const open = () => received(1).map((e) => ({ ...e, data: { ...e.data, total: 1 } }) as typeof e);
 
 const complete = react({
   name: 'complete-enrollment',
@@ -101,6 +104,17 @@ describe('reactions', () => {
     expect(ids.get('first')).not.toBe(ids.get('second'));
   });
 
+  it('are heard of on the batch’s own connection before each command, however long they take together', async () => {
+    const said: string[] = [];
+    const spoken = { query: async () => said.push('query') } as unknown as PoolClient;
+    await runReactions(
+      { client: spoken, events: open() },
+      [complete],
+      given(async () => said.push('command')),
+    );
+    expect(said).toEqual(['query', 'command', 'query', 'command']);
+  });
+
   it('do not run for what comes again after a reset', async () => {
     const events = received(2, true);
     await runReactions(
@@ -112,7 +126,7 @@ describe('reactions', () => {
 
   const refuse = (kind: RefusalKind, slug: string) =>
     runReactions(
-      { client, events: received(1).map((e) => ({ ...e, data: { ...e.data, total: 1 } }) as typeof e) },
+      { client, events: open() },
       [complete],
       given(() => Promise.reject(new RefusedError({ kind, slug, detail: 'no' }))),
     );

@@ -77,8 +77,10 @@ export async function runReactions<Command>(
     for (const reaction of reactions) {
       if (reaction.event !== event.name) continue;
       const known: unknown = await reaction.known(batch.client, event);
-      for (const command of reaction.commands(event, known))
+      for (const command of reaction.commands(event, known)) {
+        await batch.client.query('SELECT'); // that this process works, and does not stand still: STANDS_SECONDS
         await sendOne(reaction, event.envelope, command, commands);
+      }
     }
   }
 }

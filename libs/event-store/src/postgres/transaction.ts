@@ -14,9 +14,14 @@ export interface TransactionalLog extends EventStore {
 /**
  * Runs `work` in one READ COMMITTED transaction on a connection of `pool`: committed when it resolves, rolled back when it
  * rejects. A connection that broke meanwhile is thrown away.
+ * @param idleSeconds how long it may stand still between two statements: then the server ends it
  */
-export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  return begun(pool, 60, async (client) => {
+export function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  idleSeconds = 60,
+): Promise<T> {
+  return begun(pool, idleSeconds, async (client) => {
     const result = await work(client);
     await client.query('COMMIT');
     return result;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { readByHand } from '../conformance/by-hand.js';
 import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
 import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
@@ -98,6 +99,31 @@ describe('a consumer', () => {
     await until('it goes on', async () => (await listed())?.offset === 2);
     expect(await listed()).toMatchObject({ fault: null });
   });
+
+  it('that stands still in the middle of a batch lets another one handle it within half a minute', async () => {
+    const { pool } = database;
+    const story = new Story(uniqueName(), 1);
+    const { topic } = story;
+    await bus.ensureTopics([{ name: topic }]);
+    await registerGroup(pool, group, [topic]);
+    const stored = messagesOf(story, story.take(1), 1);
+    await send(bus, stored);
+    const read = (handle: BatchHandler) => readByHand({ pool, bus, group, topic }, stored, 1, handle);
+    const stands = Promise.withResolvers<void>();
+    const goesOn = Promise.withResolvers<void>();
+    const standing = read(async () => {
+      stands.resolve();
+      await goesOn.promise;
+    });
+    await stands.promise;
+    const handledByAnother = () =>
+      read(async () => undefined).then(
+        ({ kind }) => kind === 'handled',
+        () => false,
+      );
+    await until('another one handles it', handledByAnother, 30_000).finally(goesOn.resolve);
+    await expect(standing).rejects.toThrow();
+  }, 60_000);
 
   it('is listed with what keeps the bus from being read', async () => {
     const fault = new TransientFault('Kafka at k:9092 does not answer');

@@ -47,6 +47,12 @@ interface Fresh extends Entry {
 }
 
 /**
+ * A process that stands still in the middle of a batch holds its partition no longer than this: longer than a command that
+ * the batch waits for waits for a lock (10 s), and `runReactions` is never silent between two commands.
+ */
+export const STANDS_SECONDS = 15;
+
+/**
  * Handles a run once: under the lock of its checkpoint, what lies at or below it is dropped, the rest is handled, what
  * cannot be handled is put aside, and the checkpoint is moved, all in one transaction.
  * @param oneByOne handle each event under a savepoint of its own, so that a poison one is found and put aside alone, and
@@ -63,7 +69,7 @@ export async function handleRun(
   const entries = run.messages
     .map(keyed)
     .map((message): Entry => ({ message, understood: understand(message) }));
-  return inTransaction(pool, async (client): Promise<Handled> => {
+  const handleIn = async (client: PoolClient): Promise<Handled> => {
     const checkpoint = await lockCheckpoint(client, group, run);
     if (checkpoint?.offset === undefined || checkpoint.topicId !== run.topicId) return { kind: 'reset' };
     const handled = checkpoint.offset;
@@ -83,7 +89,8 @@ export async function handleRun(
     await moveCheckpoint(client, group, checkpoint, next - 1, seen);
     const dead = work.aside.filter(({ fault }) => fault).length;
     return { kind: 'handled', next, events, repeated, dead, held: work.aside.length - dead };
-  });
+  };
+  return inTransaction(pool, handleIn, STANDS_SECONDS);
 }
 
 /** A key that names no stream of ours is none: with NUL, or too long, it could not be kept. */

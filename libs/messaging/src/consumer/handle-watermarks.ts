@@ -1,13 +1,13 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { remember, watermarkOf } from '../watermarks.js';
-import type { Handled, Run } from './batch.js';
+import { STANDS_SECONDS, type Handled, type Run } from './batch.js';
 import { lockCheckpoint, moveCheckpoint } from './checkpoints.js';
 import { putAside } from './dead-letters.js';
 
 /** Takes in a run of the relays' watermarks: only the newest of each service matters. */
 export function handleWatermarks(pool: Pool, group: string, run: Run): Promise<Handled> {
-  return inTransaction(pool, async (client): Promise<Handled> => {
+  const handleIn = async (client: PoolClient): Promise<Handled> => {
     const checkpoint = await lockCheckpoint(client, group, run);
     if (checkpoint?.offset === undefined) return { kind: 'reset' };
     const handled = checkpoint.offset;
@@ -30,5 +30,6 @@ export function handleWatermarks(pool: Pool, group: string, run: Run): Promise<H
     await putAside(client, group, checkpoint.topicId, dead);
     await moveCheckpoint(client, group, checkpoint, run.next - 1, undefined);
     return { kind: 'handled', next: run.next, events: newest.size, repeated: 0, dead: dead.length, held: 0 };
-  });
+  };
+  return inTransaction(pool, handleIn, STANDS_SECONDS);
 }

@@ -89,7 +89,7 @@ export async function debtsOf(db: Queryable, streams: readonly string[]): Promis
 export async function debtsOlderThan(db: Queryable, seconds: number): Promise<string[]> {
   const { rows } = await db.query<{ debt: string }>(
     `SELECT debt FROM owed.appends WHERE since < now() - make_interval(secs => $1)
-      GROUP BY debt ORDER BY min(since) LIMIT 100`,
+      GROUP BY debt ORDER BY min(since)`,
     [seconds],
   );
   return rows.map(({ debt }) => debt);

@@ -2,7 +2,7 @@ import { testService, type TestService, type Told } from '@cairn/service/testing
 import { newId } from '@cairn/event-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
-import { clockFrom, engaged, newRefs, person, program, type Refs } from './told.js';
+import { clockFrom, engaged, newRefs, person, program, themed, type Refs } from './told.js';
 
 const managerId = newId();
 const refs = newRefs();
@@ -19,7 +19,8 @@ describe('goals over HTTP', () => {
   const clock = clockFrom(BEGIN);
   beforeAll(async () => {
     goals = await testService(definition, { clock });
-    await goals.tell(program(refs.programId), person(refs.personId, managerId, 'Making'));
+    await goals.tell(person(refs.personId, managerId, 'Making'));
+    await themed(goals, program(refs.programId));
     await engaged(goals, refs);
   });
   afterAll(() => goals.stop());
@@ -866,7 +867,8 @@ describe('a hand-over', () => {
   it('lets the next coach read the goals of before, once the coachee has consented, for as long as they coach', async () => {
     const goals = await testService(definition, { clock: clockFrom(BEGIN) });
     try {
-      await goals.tell(program(refs.programId), person(refs.personId));
+      await goals.tell(person(refs.personId));
+      await themed(goals, program(refs.programId));
       await engaged(goals, refs);
       const path = `/v1/engagements/${refs.engagementId}/goals`;
       const body = { ...terms, text: SECRET };
@@ -900,7 +902,8 @@ describe('the day of a goal', () => {
   it.each(['2026-07-01', '2095-12-31'])('is not %s, and neither is that of a practice', async (day) => {
     const goals = await testService(definition, { clock: clockFrom(BEGIN) });
     try {
-      await goals.tell(program(refs.programId), person(refs.personId));
+      await goals.tell(person(refs.personId));
+      await themed(goals, program(refs.programId));
       await engaged(goals, refs);
       const send = (path: string, body: object, as: object = coachee) =>
         goals.call('POST', path, { as, body, headers: ANY });

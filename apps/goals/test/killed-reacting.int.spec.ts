@@ -3,7 +3,7 @@ import { newId } from '@cairn/event-store';
 import { inProcesses, testService, type InProcesses, type TestService } from '@cairn/service/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
-import { engaged, newRefs, program, type Refs } from './told.js';
+import { engaged, newRefs, program, themed, type Refs } from './told.js';
 
 const NOW = '2026-07-02T09:00:00.000Z';
 
@@ -21,7 +21,7 @@ const coached = new Map<string, Refs>();
 beforeAll(async () => {
   goals = await testService(definition, { clock: { now: () => new Date(NOW) } });
   const programId = newId();
-  await goals.tell(program(programId));
+  await themed(goals, program(programId));
   for (const point of Object.keys(POINTS)) {
     const refs = await engaged(goals, newRefs({ programId }));
     const coachee = { roles: ['coachee' as const], personId: refs.personId };

@@ -3,7 +3,7 @@ import type { Subject } from '@cairn/identity';
 import { testService, type TestService, type Told } from '@cairn/service/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
-import { clockFrom, engaged, newRefs, person, program, type Refs } from './told.js';
+import { clockFrom, engaged, newRefs, person, program, themed, type Refs } from './told.js';
 
 const BEGIN = '2026-07-02T09:00:00.000Z';
 const SESSION = '2026-07-16T08:00:00.000Z';
@@ -18,7 +18,7 @@ const ownThemes = newId();
 beforeAll(async () => {
   goals = await testService(definition, { clock });
   const theirs = program(ownThemes);
-  await goals.tell(program(programme), {
+  await themed(goals, program(programme), {
     ...theirs,
     data: { ...theirs.data, themes: [THEME, 'your-team'] },
   } as Told);

@@ -4,7 +4,7 @@ import { mutationsOf, testService, type TestService } from '@cairn/service/testi
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definition } from '../src/app.module.js';
 import { ROUTES, type Route } from './routes.js';
-import { clockFrom, engaged, newRefs, person, program, type Refs } from './told.js';
+import { clockFrom, engaged, newRefs, person, program, themed, type Refs } from './told.js';
 
 let goals: TestService;
 const managerId = newId();
@@ -20,7 +20,8 @@ const coachOf = ({ coachId }: Refs) => ({ roles: ['coach' as const], coachId });
 beforeAll(async () => {
   goals = await testService(definition, { clock: clockFrom('2026-07-02T09:00:00.000Z') });
   ours = newRefs({ programId });
-  await goals.tell(program(programId), person(ours.personId, managerId));
+  await goals.tell(person(ours.personId, managerId));
+  await themed(goals, program(programId));
   await engaged(goals, ours);
   theirs = await engaged(goals, newRefs({ programId }));
   ids = { engagementId: ours.engagementId, personId: ours.personId };

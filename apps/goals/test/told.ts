@@ -45,6 +45,21 @@ export const engagementPlanned = (refs: Refs): Told => ({
   },
 });
 
+/** Tells of programmes and waits until goals knows them, which come by other partitions than their engagements. */
+export async function themed(goals: TestService, ...programmes: Told[]): Promise<void> {
+  await goals.tell(...programmes);
+  const ids = programmes.map(({ data }) => (data as { programId: string }).programId);
+  await goals.until(
+    async () => {
+      const { rowCount } = await goals.pool.query('SELECT FROM known_programs WHERE program_id = ANY ($1)', [
+        ids,
+      ]);
+      return { status: rowCount === ids.length ? 200 : 404, body: undefined, headers: {} };
+    },
+    ({ status }) => status === 200,
+  );
+}
+
 /** Tells of an engagement and waits until goals knows of it. */
 export async function engaged(goals: TestService, refs: Refs): Promise<Refs> {
   await goals.tell(engagementPlanned(refs));

@@ -92,8 +92,8 @@ export interface EventStore extends EventLog {
   /** Nothing is appended at or below it any more: the head, or the gap that a restore has left since. */
   goesOnBeyond(): Promise<Position>;
   /**
-   * All or none. Sent again with the same ids and content it answers as the first time; when only some of its ids are
-   * there already it is a WrongExpectedVersion.
+   * All or none. Sent again with the same ids and content it answers as the first time (EventStoreDB looks for them only
+   * where this append would put them); when only some of its ids are there already it is a WrongExpectedVersion.
    * @throws WrongExpectedVersion, EventIdConflict, UnstorableEvent
    */
   append(stream: string, events: readonly EventToAppend[], expectedVersion: number): Promise<Appended>;

@@ -168,14 +168,15 @@ export async function testService(
     partitions: PARTITIONS,
     busUrl,
     databaseUrl: database.url,
-    /** Waits until all that the log holds now is on the bus; false where it is not within a minute. */
-    async published(): Promise<boolean> {
+    /** Waits until all that the log holds now is on the bus; for a minute at most. */
+    async published(): Promise<void> {
       const head = await openPostgresLog({ pool: database.pool }).head();
-      for (const end = Date.now() + 60_000; Date.now() < end; await delay(50)) {
+      for (const end = Date.now() + 60_000; ; await delay(50)) {
         const { rows } = await database.pool.query<{ position: string }>('SELECT position FROM relay.relays');
-        if (rows[0] !== undefined && rows[0].position >= head) return true;
+        if (rows[0] !== undefined && rows[0].position >= head) return;
+        if (Date.now() > end)
+          throw new Error(`within a minute no more was published than: ${JSON.stringify(rows)}`);
       }
-      return false;
     },
     /** Every route of the service under `/v1`, as its API document has them, and the headers that each needs. */
     async routes(): Promise<{ readonly name: string; readonly headers: readonly string[] }[]> {
@@ -192,11 +193,13 @@ export async function testService(
         )
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
-    /** Calls until `holds` is true of the answer, for a minute at most; the last answer is returned either way. */
+    /** Calls until `holds` is true of the answer, and returns it; for a minute at most. */
     async until(ask: () => Promise<TestAnswer>, holds: (answer: TestAnswer) => boolean): Promise<TestAnswer> {
       for (const end = Date.now() + 60_000; ; await delay(50)) {
         const answer = await ask();
-        if (holds(answer) || Date.now() > end) return answer;
+        if (holds(answer)) return answer;
+        if (Date.now() > end)
+          throw new Error(`within a minute no more than: ${answer.status} ${JSON.stringify(answer.body)}`);
       }
     },
     async stop() {

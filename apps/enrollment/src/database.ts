@@ -23,6 +23,7 @@ import { CompletionsBefore1764000000200 } from './migrations/1764000000200-compl
 import { VersionsSeen1764000000220 } from './migrations/1764000000220-versions-seen.js';
 import { PeopleManagers1764000000230 } from './migrations/1764000000230-people-managers.js';
 import { DisplayNames1764000000240 } from './migrations/1764000000240-display-names.js';
+import { MembersDeleted1764000000250 } from './migrations/1764000000250-members-deleted.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
@@ -62,6 +63,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     VersionsSeen1764000000220,
     PeopleManagers1764000000230,
     DisplayNames1764000000240,
+    MembersDeleted1764000000250,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.

@@ -366,13 +366,19 @@ describe('a User', () => {
 
   it('is gone once it is deleted, and comes back as the person it was', async () => {
     const { id } = await add(1);
+    const members = { displayName: 'Leaders', members: [{ value: id }] };
+    const { body: group } = await tenant.scim('POST', '/Groups', members);
     expect((await tenant.scim('DELETE', `/Users/${id}`)).status).toBe(204);
     expect((await told()).at(-1)).toMatchObject({ type: 'PersonLeft', leftOn: TODAY });
     expect((await tenant.scim('GET', `/Users/${id}`)).status).toBe(404);
     expect(await find('userName eq "temi1@example.org"')).toMatchObject({ totalResults: 0 });
     expect((await tenant.scim('DELETE', `/Users/${id}`)).status).toBe(404);
-    expect((await add(1)).id).toBe(id);
+    const back = await add(1);
+    expect([back.id, back.groups]).toEqual([id, undefined]);
     expect((await told()).at(-1)).toMatchObject({ type: 'PersonChanged', kind: 'returned' });
+    // The groups of before are not theirs, unless the client says so.
+    expect((await tenant.scim('GET', `/Groups/${group.id}`)).body.members).toEqual([]);
+    expect((await tenant.scim('PUT', `/Groups/${group.id}`, members)).body.members).toHaveLength(1);
   });
 
   it('reports to somebody known, and to nobody below', async () => {

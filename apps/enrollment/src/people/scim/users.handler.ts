@@ -84,7 +84,7 @@ export class ScimUsers {
     });
   }
 
-  /** The person has left, and is no User any more; they stay in the directory, with their history. @throws FaultError */
+  /** The person has left, and is no User any more, nor in any group; the directory keeps them. @throws FaultError */
   remove(identity: CommandIdentity, personId: string, seen: Seen): Promise<void> {
     return this.run(identity, async (tx, day) => {
       await this.change(
@@ -98,6 +98,10 @@ export class ScimUsers {
         `UPDATE people SET unprovisioned = true, user_name = NULL, external_id = NULL, display_name = NULL
           WHERE tenant_id = $1 AND person_id = $2`,
         [identity.tenantId, personId],
+      );
+      await tx.client.query(
+        'UPDATE people_group_members SET until = $2 WHERE person_id = $1 AND until IS NULL',
+        [personId, day],
       );
     });
   }

@@ -126,6 +126,23 @@ describe('a bulk run', () => {
     expect(assigned).toMatchObject([{ personId, coachId: other }]);
   });
 
+  it('leaves alone whose request was withdrawn meanwhile, and opened anew', async () => {
+    await coach(app, 'C-1');
+    const { enrollmentId, personId } = await active(app, to);
+    const match = `/enrollments/${enrollmentId}/match`;
+    const transactions = app.http.get(Transactions);
+    const whole = transactions.run.bind(transactions);
+    const spy = jest.spyOn(transactions, 'run').mockImplementationOnce(async (identity, work, keep) => {
+      expectStatus(200, await app.as('hr').post(`${match}/withdraw`, {}));
+      expectStatus(200, await app.as('hr').post(`${match}/shortlist`));
+      return whole(identity, work, keep);
+    });
+    const { assigned, leftOut } = expectStatus(200, await run());
+    spy.mockRestore();
+    expect(assigned).toEqual([]);
+    expect(leftOut).toMatchObject([{ personId, reason: 'shortlisted' }]);
+  });
+
   it('names those whose place others took each time, and takes them along when it is run again', async () => {
     const { wanted, other, coachees } = await cohort();
     const transactions = app.http.get(Transactions);

@@ -218,14 +218,14 @@ export class BulkRun {
     runId: string,
   ): Promise<boolean> {
     try {
-      await this.transactions.run(identity, async (tx) => {
+      return await this.transactions.run(identity, async (tx) => {
         const match = await lockMatchOf(tx, enrollmentId);
-        if (match?.matchId !== matchId)
-          throw new Error(`match ${matchId} is not the latest of its enrolment`);
+        // Withdrawn meanwhile, and opened anew.
+        if (match?.matchId !== matchId) return false;
         if (command.kind === 'assign') match.runId = runId;
         await decideMatch(tx, match, command);
+        return true;
       });
-      return true;
     } catch (error) {
       if (error instanceof RefusedError && OUTRUN.includes(error.refusal.slug)) return false;
       throw error;

@@ -51,10 +51,13 @@ async function forgetRaters(tx: Transaction, assessmentId: string): Promise<void
   );
 }
 
+const AS_A_WHOLE =
+  'Whoever runs the programme, or pays for it, sees no more than figures over many coachees.';
+
 /** What a rater is told before the first question. */
 export const noticeOf = (category: Category): string =>
   isAnonymous(category)
-    ? 'Your answers are anonymous. They are added up with those of others who were asked as you were, and shown only if at least three of you answer; otherwise they are shown to nobody, in no form. Once answering is over, nothing is kept that says which answers are yours.'
+    ? `Your answers are anonymous. They are added up with those of others who were asked as you were, and shown only if at least three of you answer; otherwise they are shown to nobody, in no form. ${AS_A_WHOLE} Once answering is over, nothing is kept that says which answers are yours.`
     : category === 'self'
-      ? 'Your answers are yours: they are shown to you as your own view, and to your coach only if you share your results.'
-      : 'Your answers are not anonymous: they are shown to the person they are about as those of their manager, and to that person’s coach if they share their results.';
+      ? `Your answers are yours: they are shown to you as your own view, and to your coach only if you share your results. ${AS_A_WHOLE}`
+      : `Your answers are not anonymous: they are shown to the person they are about as those of their manager, and to that person’s coach if they share their results. ${AS_A_WHOLE}`;

@@ -153,7 +153,7 @@ export class AssessmentHandler {
     );
   }
 
-  /** Removes a rater, while nobody of their category has answered: their link leads nowhere from then on. */
+  /** Removes a rater; their link leads nowhere from then on. Until when each may, the decider says. */
   remove(
     identity: CommandIdentity,
     assessmentId: string,

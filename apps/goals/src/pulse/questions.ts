@@ -16,4 +16,4 @@ export const QUESTIONS: Readonly<Record<PulseItem, string>> = {
 export const TEAM_ITEMS = ['one-to-ones-held', 'development-conversations', 'manager-effectiveness'] as const;
 
 export const NOTICE =
-  'Your answers are anonymous: they are shown to the person and their coach only as the mean of at least three people, never alone, and nobody else sees who answered. What you send first counts: sending it again changes nothing.';
+  'Your answers are anonymous: they are shown to the person and their coach only as the mean of at least three people, never alone, and nobody else sees who answered. Whoever runs the programme, or pays for it, sees no more than figures over many coachees. What you send first counts: sending it again changes nothing.';

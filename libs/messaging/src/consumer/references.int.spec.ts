@@ -107,6 +107,7 @@ describe('an event that refers to what has not come', () => {
 
     // An operator's request ends, whether or not it has come meanwhile.
     expect(await redriveDeadLetters(database.pool, group)).toEqual({ redriven: 0, stillBlocked: 1 });
+    expect(await listDeadLetters(database.pool, group)).toMatchObject([{ reason: 'reference-missing' }]);
     unknown.clear();
     expect(await redriveDeadLetters(database.pool, group)).toEqual({ redriven: 2, stillBlocked: 0 });
     expect((await effects()).get(zero[0]!)).toEqual([1, 2]);

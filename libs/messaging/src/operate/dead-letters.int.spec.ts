@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { applyMigrations } from '@cairn/event-store';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { messagesOf, Story, uniqueName } from '../conformance/events.js';
+import { redrive } from '../consumer/redrive.js';
 import { steps } from '../consumer/schema.js';
 import { registerGroup } from '../consumer/start.js';
 import { migrate } from '../migrate.js';
 import { UnknownGroup } from './consumers.js';
-import { discardDeadLetters, listDeadLetters, redriveDeadLetters, showDeadLetter } from './dead-letters.js';
+import { sleep } from '../waiting.js';
+import {
+  discardDeadLetters,
+  listDeadLetters,
+  NoSuchDeadLetter,
+  redriveDeadLetters,
+  showDeadLetter,
+} from './dead-letters.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -35,6 +44,30 @@ it('one that is merely held is shown, and given up, like another', async () => {
   expect(await showDeadLetter(pool, 'goals.inbox', held)).toMatchObject({ id: held, reason: null });
   await discardDeadLetters(pool, 'goals.inbox', [held], 'lost', 0);
   expect(await listDeadLetters(pool, 'goals.inbox')).toMatchObject([{ id: poison, heldBehind: 0 }]);
+});
+
+it('one that is being handled again is not given up meanwhile', async () => {
+  const { pool } = database;
+  const story = new Story(uniqueName(), 1);
+  const [message] = messagesOf(story, story.take(1), 1);
+  const group = uniqueName();
+  await registerGroup(pool, group, []);
+  const { rows } = await pool.query<{ id: string }>(
+    `INSERT INTO bus_in.dead_letters (group_name, topic, topic_id, partition, "offset", kind, stream, reason, headers, value)
+     VALUES ($1, $2, '', 0, 0, 'poison', $3, 'handler-failed', $4, $5) RETURNING id`,
+    [group, story.topic, message!.key, JSON.stringify(message!.headers), message!.value],
+  );
+  const [inHand, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const redriving = redrive(pool, group, undefined, async () => {
+    inHand.resolve();
+    await done.promise;
+  });
+  await inHand.promise;
+  const discarding = discardDeadLetters(pool, group, [rows[0]!.id], 'lost', 0);
+  await Promise.race([discarding.catch(() => undefined), sleep(500)]);
+  done.resolve();
+  await expect(discarding).rejects.toThrow(NoSuchDeadLetter);
+  expect(await redriving).toEqual({ redriven: 1, stillBlocked: 0 });
 });
 
 it('headers that were kept as they came are readable after an update', async () => {

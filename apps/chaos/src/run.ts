@@ -16,7 +16,7 @@ import type { Seen } from './verify/seen.js';
 /** Programmes that are told at the same time; each has five coachees, who go their ways at once. */
 const LANES = 10;
 /** A short run has fewer lanes, so as not to tell ten programmes for a hundred commands. */
-const COMMANDS_OF_A_LANE = 60;
+const COMMANDS_OF_A_LANE = 100;
 const QUIET_WITHIN = 240_000;
 /** So many programmes that could not be told to their end are told in words; more would say no more. */
 const GIVE_UP_AFTER = 10;

@@ -11,7 +11,7 @@ import { WRONGS } from '../src/verify/judge.js';
  */
 const SEED = 24850;
 const POINTS = 9;
-const COMMANDS = 60;
+const COMMANDS = 100;
 
 const kafka = await kafkaOrSkip();
 

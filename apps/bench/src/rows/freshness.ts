@@ -90,7 +90,7 @@ async function overBus(
           return load.run(CONNECTIONS, seconds, RATE);
         },
       },
-      { rounds: Math.min(pace.rounds, 2), seconds: pace.seconds * 5, warm: false },
+      { rounds: 1, seconds: pace.seconds * 5, warm: false },
     );
   } finally {
     load.stop();

@@ -20,7 +20,7 @@ export const kafkaClient: Row = {
     const topic = `bench.client-${newId()}`;
     await bus.ensureTopics([{ name: topic, partitions: PARTITIONS }]);
     const messages = bookingMessages(topic, Math.min(events, 50_000), PARTITIONS);
-    const shorter = { ...pace, rounds: Math.min(pace.rounds, 3) };
+    const shorter = { ...pace, rounds: Math.min(pace.rounds, 2) };
     const [goal] = GOALS['kafka-client'];
     const against = '@platformatic/kafka on the same broker';
     const row = 'kafka-client';

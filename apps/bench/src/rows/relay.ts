@@ -62,7 +62,7 @@ export const relay: Row = {
           limit: () =>
             producerPerfTest({ brokers, topic: 'bench.producer', records, log: progress }, Math.round(bytes)),
         },
-        { ...pace, rounds: Math.min(pace.rounds, 3) },
+        { ...pace, rounds: Math.min(pace.rounds, 2) },
       );
     } finally {
       await bus.close();

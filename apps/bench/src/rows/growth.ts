@@ -60,7 +60,7 @@ export const growth: Row = {
           ours: (seconds) => asking.again(thick, seconds),
           limit: (seconds) => asking.again(thin, seconds),
         },
-        { ...pace, rounds: 1, warm: false },
+        { rounds: 1, seconds: pace.seconds * 5, warm: false },
       );
       await asking.end();
       yield await compare(

@@ -157,11 +157,11 @@ async function run(
       const at = to === undefined ? undefined : instantOf(to);
       if (
         group === undefined ||
-        (to !== undefined && at === undefined) ||
+        (to !== undefined && (at === undefined || at > new Date())) ||
         (tenant !== undefined && !isUuid(tenant))
       )
         throw new OpsError(
-          'consumers rewind GROUP [--to TIME] [--tenant ID]; TIME in UTC, as 2026-03-02T09:00:00Z or 2026-03-02, ID a UUID, ' +
+          'consumers rewind GROUP [--to TIME] [--tenant ID]; TIME in UTC, not to come, as 2026-03-02T09:00:00Z or 2026-03-02, ID a UUID, ' +
             'as the tokens name the tenant.',
         );
       await rewindConsumer(await databaseOf(group), group, {
@@ -456,8 +456,9 @@ function inPlainWords(error: Error): string | undefined {
 }
 
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
+  const { positionals, values, tokens } = parseArgs({
     allowPositionals: true,
+    tokens: true,
     options: {
       to: { type: 'string' },
       tenant: { type: 'string' },
@@ -468,6 +469,9 @@ async function main(): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   });
+  const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const twice = given.find((name, at) => given.indexOf(name) < at);
+  if (twice !== undefined) throw new OpsError(`--${twice} is given twice: say it once.`);
   const [subject = '', action = '', ...args] = positionals;
   const command = `${subject} ${action}`.trim();
   if (!values.help) refuseUnheeded(command, args, values);

@@ -112,9 +112,16 @@ describe('consumers rewind', () => {
         '2026-03-02T09:00',
         '2026',
         'end',
+        '9999-12-31',
       ].map((time) => `consumers rewind ${GROUP} --to ${time}`),
-      'TIME in UTC, as 2026-03-02T09:00:00Z or 2026-03-02',
+      'TIME in UTC, not to come, as 2026-03-02T09:00:00Z or 2026-03-02',
     );
+    expect(await start()).toEqual(before);
+  });
+
+  it('takes no option twice: one of them would be passed over', async () => {
+    const before = await start();
+    await refused([`consumers reset ${GROUP} --to beginning --to end`], '--to is given twice');
     expect(await start()).toEqual(before);
   });
 

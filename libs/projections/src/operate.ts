@@ -161,12 +161,14 @@ async function trySwitch(
   if (rows.length === 0) throw unknown(name);
   const old = rows.find(({ state }) => state === 'active');
   const isNamed = wanted.version !== undefined || wanted.build !== undefined;
+  /** In the order of the rows; where this release does not have the one that is read, any is. */
+  const isNew = (at: number) =>
+    rows[at]!.state !== 'retired' &&
+    (old === undefined || !versions.includes(old.version) || at > rows.indexOf(old));
   const next = rows.findLast(
-    ({ version, build, state }) =>
+    ({ version, build }, at) =>
       versions.includes(version) &&
-      (isNamed
-        ? version === (wanted.version ?? version) && build === (wanted.build ?? build)
-        : state === 'building' || state === 'requested'),
+      (isNamed ? version === (wanted.version ?? version) && build === (wanted.build ?? build) : isNew(at)),
   );
   if (next === undefined)
     throw new ProjectionRefused(

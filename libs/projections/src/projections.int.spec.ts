@@ -426,6 +426,20 @@ describe('another build of a projection', () => {
     expect(await wrong(second)).toBe(0);
   }, 60_000);
 
+  it('is switched to where there are several, and none of the earlier ones when that is sent again', async () => {
+    await installProjections(database.pool, [counts]);
+    start();
+    await until('live');
+    const third = { ...second, build: 3 };
+    for (const build of [second, third]) {
+      expect(await requestRebuild(database.pool, 'counts')).toEqual(build);
+      await until('ready', build);
+    }
+    expect(await switchProjection(database.pool, [counts], 'counts')).toEqual(third);
+    await expect(switchProjection(database.pool, [counts], 'counts')).rejects.toThrow('no new build');
+    expect(await switchProjection(database.pool, [counts], 'counts', second)).toEqual(second);
+  });
+
   it('is switched back to, since the one that was read is kept up to date until it is dropped', async () => {
     await installProjections(database.pool, [counts]);
     await write(5, 5);

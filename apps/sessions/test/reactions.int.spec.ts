@@ -378,10 +378,26 @@ describe('an end', () => {
             ({ body }) => body.version === event.version,
           );
         }
-      const e = await plannedEngagement(sessions, { personId });
+      const e = await plannedEngagement(sessions, { personId, matchedAt: '2026-03-13T09:00:00.000Z' });
       expect((await book(e, '2026-03-20T09:00')).status).toBe(201);
       expect(await names(e.engagementId)).not.toContain('EngagementEnded');
     }
+  });
+
+  it('of a leaving that a later match has overtaken befalls the earlier ones alone', async () => {
+    const personId = newId();
+    const before = await plannedEngagement(sessions, { personId });
+    const after = await plannedEngagement(sessions, { personId, matchedAt: '2026-03-13T09:00:00.000Z' });
+    await sessions.tell(left(personId, at));
+    await shows(before.engagementId, { state: 'ended' });
+    await sessions.until(
+      async () => {
+        const known = 'SELECT left_at FROM known_people WHERE person_id = $1';
+        return { status: 200, body: (await sessions.pool.query(known, [personId])).rows[0], headers: {} };
+      },
+      ({ body }) => body.left_at !== null,
+    );
+    expect(await names(after.engagementId)).not.toContain('EngagementEnded');
   });
 
   it('is not said twice by the several events that one departure makes', async () => {

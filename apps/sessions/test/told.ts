@@ -84,6 +84,7 @@ export async function plannedEngagement(
     history = false,
     managerId = undefined as string | undefined,
     department = undefined as string | undefined,
+    matchedAt = undefined as string | undefined,
   } = {},
 ) {
   const enrolment = enrolmentOf({ programId, personId, history });
@@ -94,7 +95,7 @@ export async function plannedEngagement(
     coachApproved(coachId, coachPersonId),
     enrolment.nominated(),
     enrolment.allotted(allotment, allotment),
-    match.coachMatched(),
+    match.coachMatched(matchedAt),
   );
   const { enrollmentId } = enrolment.refs;
   const found = await sessions.until(

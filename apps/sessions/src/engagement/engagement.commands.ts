@@ -13,6 +13,8 @@ export type EngagementCommand = At &
         readonly kind: 'plan';
         readonly refs: EngagementRefs;
         readonly matchId: string;
+        /** When enrolment recorded the match: what it recorded before does not concern the engagement. */
+        readonly matchedAt?: string;
         readonly coachPersonId?: string;
         readonly endsOn: string;
         readonly cadence: Cadence;

@@ -60,14 +60,16 @@ export class EngagementHandler {
         if ((row?.version ?? 0) !== loaded.version)
           throw new WrongExpectedVersion(stream, loaded.version, row?.version ?? 0);
         const at = timeIn(origin, state.status === 'none' ? '' : state.lastAt);
-        const decision = engagementDecider.decide({ ...orderOf(row?.left ?? 0), at }, state);
+        const order = orderOf(row?.left ?? 0);
+        const decision = engagementDecider.decide({ ...order, at }, state);
         if (!decision.ok) throw new RefusedError(decision.refusal);
         if (decision.events.length === 0) return [];
         state = fold(engagementDecider, decision.events, state);
         const version = loaded.version + decision.events.length;
-        if (row === undefined)
-          await insertEngagement(client, origin.tenantId, state as KnownEngagement, version);
-        else await updateEngagement(client, origin.tenantId, state as KnownEngagement, version);
+        if (row === undefined) {
+          const matchedAt = order.kind === 'plan' ? order.matchedAt : undefined;
+          await insertEngagement(client, origin.tenantId, state as KnownEngagement, version, matchedAt);
+        } else await updateEngagement(client, origin.tenantId, state as KnownEngagement, version);
         return [appendOf(origin, stream, loaded.version, decision.events)];
       });
       return state as KnownEngagement;

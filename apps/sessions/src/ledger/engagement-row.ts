@@ -18,14 +18,15 @@ export async function insertEngagement(
   tenantId: string,
   { refs, status, endsOn, cadence, zone, granted, coachPersonId }: KnownEngagement,
   version: number,
+  matchedAt?: string,
 ): Promise<void> {
   const { engagementId, enrollmentId, programId, cohortId, personId, coachId } = refs;
   const values = [engagementId, tenantId, enrollmentId, programId, cohortId, personId, coachId];
   await client.query(
     `INSERT INTO engagements (engagement_id, tenant_id, enrollment_id, program_id, cohort_id, person_id, coach_id,
-       coach_person_id, status, ends_on, cadence, zone, granted, allotted, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14) ON CONFLICT DO NOTHING`,
-    [...values, coachPersonId, status, endsOn, cadence, zone, granted, version],
+       coach_person_id, status, ends_on, cadence, zone, granted, allotted, version, matched_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15) ON CONFLICT DO NOTHING`,
+    [...values, coachPersonId, status, endsOn, cadence, zone, granted, version, matchedAt ?? null],
   );
 }
 

@@ -41,6 +41,18 @@ INSERT INTO known_managers SELECT tenant_id, person_id, manager_id FROM known_pe
 /** Whether what was left at its end has been told: until then, the end has not been carried out. */
 const returned = `ALTER TABLE engagements ADD COLUMN returned boolean NOT NULL DEFAULT false`;
 
+/** When enrolment recorded the match; null of engagements that were planned before this was kept. */
+const matchedAt = `ALTER TABLE engagements ADD COLUMN matched_at timestamptz`;
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
-  applyMigrations(pool, 'public', [ledger, knowledge, comeBack, cancelledBy, revisions, managers, returned]);
+  applyMigrations(pool, 'public', [
+    ledger,
+    knowledge,
+    comeBack,
+    cancelledBy,
+    revisions,
+    managers,
+    returned,
+    matchedAt,
+  ]);

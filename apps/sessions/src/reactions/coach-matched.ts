@@ -39,7 +39,7 @@ export const coachMatched = react({
     const taken = await takenElsewhere(client, envelope, data.enrollmentId, engagementId);
     return { program, coachPersonId, ...known, allotment: Math.max(known.allotment - taken, 0) };
   },
-  commands: ({ data }, known): EngagementCommand[] => {
+  commands: ({ data, envelope }, known): EngagementCommand[] => {
     const { matchId, enrollmentId, programId, cohortId, personId, coachId } = data;
     const { program, coachPersonId, allotment, endsOn, pausedFrom, pausedAt, over, overAt, leftAt } = known;
     const through = known.historyThrough?.toISOString() ?? null;
@@ -50,6 +50,7 @@ export const coachMatched = react({
         kind: 'plan',
         refs: { engagementId, enrollmentId, programId, cohortId, personId, coachId },
         matchId,
+        matchedAt: envelope.recordedtime,
         ...(coachPersonId !== null && { coachPersonId }),
         endsOn: endsOn ?? program.endsOn,
         cadence: program.cadence,

@@ -29,12 +29,19 @@ export const unsettledOf = (client: PoolClient, { tenantid }: Of, enrollmentId: 
 export const allOf = (client: PoolClient, { tenantid }: Of, enrollmentId: string): Promise<string[]> =>
   find(client, tenantid, 'enrollment_id = $2', enrollmentId);
 
-/** The same, of a person as a coachee. */
+/** The same, of a person as a coachee, but for matches that enrolment made later: those may have come by another partition first. */
 export const unsettledOfPerson = (
   client: PoolClient,
-  { tenantid }: Of,
+  { tenantid, recordedtime }: Of & Pick<Envelope, 'recordedtime'>,
   personId: string,
-): Promise<string[]> => find(client, tenantid, `person_id = $2 AND ${UNSETTLED}`, personId);
+): Promise<string[]> =>
+  find(
+    client,
+    tenantid,
+    `person_id = $2 AND ${UNSETTLED} AND coalesce(matched_at <= $3, true)`,
+    personId,
+    recordedtime,
+  );
 
 /** Which of these people have such an engagement: asked of all at once, since a file may have ten thousands of them leave. */
 export async function withUnsettled(
@@ -73,10 +80,15 @@ export async function takenElsewhere(
 export const toEach = (engagementIds: readonly string[], order: EngagementOrder): EngagementCommand[] =>
   engagementIds.map((engagementId) => ({ engagementId, order }));
 
-async function find(client: PoolClient, tenantId: string, where: string, id: string): Promise<string[]> {
+async function find(
+  client: PoolClient,
+  tenantId: string,
+  where: string,
+  ...values: string[]
+): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `SELECT engagement_id AS id FROM engagements WHERE tenant_id = $1 AND ${where} ORDER BY engagement_id`,
-    [tenantId, id],
+    [tenantId, ...values],
   );
   return rows.map(({ id }) => id);
 }

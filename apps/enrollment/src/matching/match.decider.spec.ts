@@ -357,9 +357,25 @@ describe('a rematch', () => {
     given(matchDecider, again, others, on(3, 'MatchProposed', { coachId: 'y', by: 'coachee' }))
       .when(acceptBy('coach'))
       .then(accepted);
-    past('shortlisted')
+    for (const status of ['shortlisted', 'proposed'] as const)
+      past(status)
+        .when({ ...choose('y'), handover: true } as MatchCommand)
+        .thenRefused('no-handover');
+  });
+  it('hands over what the coachee said last, until the coach has accepted', () => {
+    const accepted = on(9, 'CoachMatched', { ...coach('y'), assigned: 'chosen' });
+    const takenBack = on(4, 'HandoverChosen', { handover: false });
+    given(matchDecider, again, others, consented)
+      .when(choose('y'))
+      .then(on(9, 'HandoverChosen', { handover: false }));
+    given(matchDecider, again, others, consented).when(choose('y')).thenRepeatedYieldsNothing();
+    given(matchDecider, again, others, consented, takenBack).when(acceptBy('coach')).then(accepted);
+    given(matchDecider, again, others, consented, takenBack)
       .when({ ...choose('y'), handover: true } as MatchCommand)
-      .thenRefused('no-handover');
+      .then(on(9, 'HandoverChosen', { handover: true }));
+    given(matchDecider, again, others, consented)
+      .when({ ...choose('y'), handover: true } as MatchCommand)
+      .thenNothing();
   });
 });
 

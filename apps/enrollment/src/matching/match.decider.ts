@@ -121,6 +121,11 @@ function evolve(state: MatchState, event: MatchEvent): MatchState {
       const coach = state.status === 'shortlisted' && state.coaches.find((one) => one.coachId === coachId);
       return coach ? { status: 'proposed', ...known, coach, by, ...(handover && { handover }) } : state;
     }
+    case 'HandoverChosen': {
+      if (state.status !== 'proposed') return state;
+      const { handover: _, ...proposed } = state;
+      return { ...proposed, ...known, ...(event.data.handover && { handover: true as const }) };
+    }
     case 'MatchDeclined': {
       const { by, code, coachIds } = event.data;
       const declined = { by, code, at: event.occurredAt };
@@ -198,14 +203,21 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
       return accept(happened('CoachesShortlisted', { coaches }));
     }
     case 'choose': {
-      const { coachId } = command;
-      if (state.status === 'proposed' && state.coach.coachId === coachId) return accept();
-      if (state.status !== 'shortlisted') return notNow('given a chosen coach');
-      const listed = state.coaches.map((coach) => coach.coachId);
-      if (!listed.includes(coachId)) return refuse(errors.notOnShortlist(listed));
-      if (command.handover && state.from === undefined) return refuse(errors.noHandover());
-      const handover = command.handover ? { handover: true as const } : {};
-      return accept(happened('MatchProposed', { coachId, by: 'coachee', ...handover }));
+      const { coachId, handover = false } = command;
+      const isChosen = state.status === 'proposed' && state.coach.coachId === coachId;
+      if (!isChosen) {
+        if (state.status !== 'shortlisted') return notNow('given a chosen coach');
+        const listed = state.coaches.map((coach) => coach.coachId);
+        if (!listed.includes(coachId)) return refuse(errors.notOnShortlist(listed));
+      }
+      if (handover && state.from === undefined) return refuse(errors.noHandover());
+      if (!isChosen)
+        return accept(
+          happened('MatchProposed', { coachId, by: 'coachee', ...(handover && { handover: true as const }) }),
+        );
+      return handover === (state.handover ?? false)
+        ? accept()
+        : accept(happened('HandoverChosen', { handover }));
     }
     case 'accept':
       if (isRunning(state)) return accept();

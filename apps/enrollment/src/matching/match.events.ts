@@ -50,6 +50,8 @@ export type MatchEvent =
   | Of<'MatchMarkedAtRisk', { coachId: string; reasons: readonly Risk[] }>
   | Of<'MatchRecovered', { coachId: string }>
   | Of<'RematchRequested', { coachId: string; by: Party | 'program'; reason: RematchReason }>
+  /** Stays inside: the coachee has thought better of it, before the coach has accepted. */
+  | Of<'HandoverChosen', { handover: boolean }>
   /** Stays inside: when silence is looked at again. */
   | Of<'SilenceAwaited', { until: string }>
   | Of<'MatchEnded', { coachId: string; reason: string }>;
@@ -57,6 +59,7 @@ export type MatchEvent =
 /** Events after which nobody reads anything else of their match than before: no version that is shown counts them. */
 export const ASIDES: ReadonlySet<MatchEvent['type']> = new Set([
   'RematchRequested',
+  'HandoverChosen',
   'HandoverConsented',
   'SilenceAwaited',
 ]);

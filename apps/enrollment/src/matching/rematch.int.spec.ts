@@ -205,6 +205,24 @@ describe('a rematch', () => {
     expect([next.status, next.headers['etag']!.split('.')[0]]).toEqual([200, first]);
   });
 
+  it('hands over what the coachee said last, which the coachee alone is shown', async () => {
+    const pair = await matched();
+    await proposed(pair, true);
+    const shown = async () => (await pair.coachee.get(pair.match)).body.handover as boolean | undefined;
+    const next = app.as('coach', { coachId: pair.coachIds[1]! });
+    const heard = async () => (await next.get(pair.match)).headers['etag'];
+    const before = await heard();
+    expect(await shown()).toBe(true);
+    const again = { coachId: pair.coachIds[1] };
+    expectStatus(200, await pair.coachee.post(`${pair.match}/propose`, again));
+    expect(await shown()).toBe(false);
+    expect((await pair.hr.get(pair.match)).body).not.toHaveProperty('handover');
+    expect((await next.get(pair.match)).body).not.toHaveProperty('handover');
+    expect(await heard()).toBe(before);
+    const { matchId } = expectStatus(200, await next.post(`${pair.match}/accept`));
+    expect(await typesOf(matchId as string)).not.toContain('HandoverConsented');
+  });
+
   it('ends what the former coach sees of the coachee, with the match', async () => {
     const pair = await matched();
     const seen = async () => [

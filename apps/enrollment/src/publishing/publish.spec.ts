@@ -149,6 +149,7 @@ const log: { readonly [Type in EnrollmentLogEvent['type']]: DataOf<Type> } = {
   },
   CoachMatched: { ...match, ...fit, assigned: 'chosen' },
   MatchEnded: { ...match, coachId: id(6), reason: 'enrollment-completed' },
+  HandoverChosen: { ...match, handover: false },
   HandoverConsented: { ...match, coachId: id(6), fromCoachId: id(9) },
   MatchMarkedAtRisk: { ...match, coachId: id(6), reasons: ['moves-in-a-row'] },
   MatchRecovered: { ...match, coachId: id(6) },
@@ -197,6 +198,7 @@ const INSIDE_ONLY = [
   'CoachInterviewed',
   'RaterRemoved',
   'ResultsShared',
+  'HandoverChosen',
   'SilenceAwaited',
 ];
 

@@ -38,6 +38,7 @@ export function publish(stored: StoredEvent): readonly ContractEvent[] {
     case 'CoachInterviewed':
     case 'RaterRemoved':
     case 'ResultsShared':
+    case 'HandoverChosen':
     case 'SilenceAwaited':
       return [];
     case 'AssessmentRequested': {

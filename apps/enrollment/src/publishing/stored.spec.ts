@@ -33,6 +33,7 @@ const INSIDE_ONLY = [
   'CoachIdentified',
   'CoachScreened',
   'CoachInterviewed',
+  'HandoverChosen',
   'SilenceAwaited',
   'EligibilityRulesDefined',
   'RaterRemoved',

@@ -70,6 +70,7 @@ export async function readBy(manager: EntityManager, subject: Subject, matches: 
   return matches.map((match, n) => ({
     ...all[n]!,
     ...(isRunning(match.state) && ownWords(subject, match, opinions.get(match.matchId))),
+    ...consent(subject, match),
   }));
 }
 
@@ -85,6 +86,12 @@ export const versionedFor = <Body>(subject: Subject, match: MatchEntity, body: B
 
 const kindOf = (state: MatchState): 'first' | 'rematch' =>
   'from' in state && state.from !== undefined ? 'rematch' : 'first';
+
+/** Whether the next coach is to know what the former one knew, as the coachee said it last. */
+function consent(subject: Subject, { personId, state }: MatchEntity) {
+  const isTheirs = hasRole(subject, 'coachee') && subject.personId === personId;
+  return isTheirs && state.status === 'proposed' && state.from ? { handover: state.handover ?? false } : {};
+}
 
 /** What somebody said of their own match, to themself alone; and to the coachee that another coach is theirs for the asking. */
 function ownWords(

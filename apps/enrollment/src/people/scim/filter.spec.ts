@@ -72,6 +72,8 @@ describe('a filter (RFC 7644 3.4.2.2)', () => {
     'not userName pr',
     'and pr and',
     '"a" eq "b"',
+    'title eq "\\u0000"',
+    'title eq "\\ud800"',
   ])('%s is refused as invalidFilter', (text) => {
     expect(() => parseFilter(text)).toThrow(INVALID);
   });

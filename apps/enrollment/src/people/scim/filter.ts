@@ -1,3 +1,4 @@
+import { unstorable } from '@cairn/http';
 import { scimError } from './scim.errors.js';
 
 /** `urn:…:User:name.givenName`, in lower case: names of attributes know no case (RFC 7643 2.1). */
@@ -125,14 +126,19 @@ class Reader {
     const token = this.tokens[this.at] ?? '';
     try {
       const value = JSON.parse(/^(true|false|null)$/i.test(token) ? token.toLowerCase() : token) as unknown;
-      if (typeof value !== 'object' || value === null) {
+      if (
+        (typeof value !== 'object' || value === null) &&
+        !(typeof value === 'string' && unstorable(value))
+      ) {
         this.at += 1;
         return value as Literal;
       }
     } catch {
       // Told below, as what is no scalar is.
     }
-    throw this.error('a value: a text in quotes, a number, true, false or null');
+    throw this.error(
+      'a value: a text in quotes (without NUL or half of a character), a number, true, false or null',
+    );
   }
 
   /** Words of the grammar know no case. */

@@ -276,7 +276,8 @@ async function run(
         kept,
         above === undefined ? undefined : Number(above),
       );
-      return restoredShown(service, lost, above !== undefined);
+      const isNew = owner === undefined ? `This database held no log: that of ${service} begins anew. ` : '';
+      return isNew + restoredShown(service, lost, above !== undefined);
     }
     default:
       throw new OpsError(command.trim() === '' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
@@ -299,12 +300,12 @@ async function erase(
   return erasedShown(service, person, await eraseTexts(pool, tenant, person));
 }
 
-/** The service whose database it is, by the group that reads there; undefined where none has read yet. */
+/** Whose database it is, a service's by the group that reads there; undefined of a new one. */
 async function ownerOf(pool: Pool): Promise<string | undefined> {
-  const { rowCount } = await pool.query(
-    `SELECT FROM pg_tables WHERE schemaname = 'bus_in' AND tablename = 'groups'`,
+  const { rows: found } = await pool.query<{ schema: string }>(
+    `SELECT schemaname AS schema FROM pg_tables WHERE (schemaname, tablename) IN (('bus_in', 'groups'), ('bus', 'messages'))`,
   );
-  if (rowCount === 0) return undefined; // a new database
+  if (!found.some(({ schema }) => schema === 'bus_in')) return found.length === 0 ? undefined : 'the bus';
   // No more is asked of it: an older release may have left it, in a backup.
   const { rows } = await pool.query<{ name: string }>('SELECT name FROM bus_in.groups ORDER BY name LIMIT 1');
   return rows[0]?.name.split('.')[0];
@@ -450,6 +451,8 @@ function inPlainWords(error: Error): string | undefined {
     return `${database} does not let this in: ${error.message}. Check user, password and name.`;
   if (code === '55P03')
     return `${database} is busy: what this needs was held by others for too long, so nothing was changed. Try again.`;
+  if (code === '42703')
+    return `${database} is one of another release of Cairn (${error.message}). Start its service of this release once, which brings it up to date.`;
   if (code === '42P01' || code === '3F000')
     return `${database} is not one of a service of Cairn, or its service has never started (${error.message}).`;
   return undefined;

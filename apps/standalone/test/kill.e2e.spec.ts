@@ -145,8 +145,12 @@ describe('its operator', () => {
     expect(await cairn.ops('projections', 'switch', name, `${version}.2`)).toContain(
       'already: nothing was done',
     );
-    await expect(cairn.ops('projections', 'drop', name, '1.2')).rejects.toThrow('switch to another first');
-    await expect(cairn.ops('projections', 'drop', name, '1.1')).rejects.toThrow('drop it in a minute');
+    await expect(cairn.ops('projections', 'drop', name, `${version}.2`)).rejects.toThrow(
+      'switch to another first',
+    );
+    await expect(cairn.ops('projections', 'drop', name, `${version}.1`)).rejects.toThrow(
+      'drop it in a minute',
+    );
   }, 90_000);
 
   it('lets a group read everything anew, and nothing is there twice', async () => {

@@ -1,5 +1,6 @@
 import { migrateImported, openImportedLog } from '@cairn/event-store/postgres';
 import { migrate, registerGroup } from '@cairn/messaging';
+import { postgresBus } from '@cairn/messaging/postgres';
 import { placeIn, placeText } from '@cairn/service';
 import { LogAlone } from '@cairn/service/testing';
 import { freeze, startPostgres, testDatabase, type TestPostgres } from '@cairn/testing';
@@ -290,7 +291,9 @@ it('log restored lets a service begin again, on an empty database too, and no ot
     const restored = await opsOn(empty.url, 'log restored goals');
     expect(restored).toEqual({
       code: 0,
-      stdout: expect.stringContaining('goals may start: what it publishes from now on counts as new'),
+      stdout: expect.stringContaining(
+        'This database held no log: that of goals begins anew. goals may start: what it publishes from now on counts as new',
+      ),
       stderr: '',
     });
     // As it says, in the database of one that has put aside what is gone.
@@ -312,6 +315,18 @@ it('log restored lets a service begin again, on an empty database too, and no ot
     expect(rows).toEqual([{ service: 'goals', log: expect.anything() }]);
   } finally {
     await empty.drop();
+  }
+});
+
+it('log restored begins no log in the database of the bus', async () => {
+  const bus = await testDatabase();
+  try {
+    const made = postgresBus({ connectionString: bus.url });
+    await made.ensureTopics([{ name: 'cairn.goals.v1', partitions: 1 }]);
+    await made.close();
+    await refusedOn(bus.url, ['log restored goals'], 'the database of the bus, not of goals');
+  } finally {
+    await bus.drop();
   }
 });
 

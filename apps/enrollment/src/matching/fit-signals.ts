@@ -67,14 +67,33 @@ export async function opinionsOf(
 export const isLow = ({ useful, relationship }: { useful: number; relationship: number }): boolean =>
   useful <= 2 || relationship <= 2;
 
-/** Keeps whether a coachee's latest rating is low; passes over the rest. */
+type Rated = Extract<ReceivedEvent, { name: 'SessionRated' }>;
+
+/**
+ * Keeps whether a coachee's latest rating is low; passes over the rest. Ratings of one engagement come by several partitions
+ * at once: rows are taken in one order.
+ */
 export async function learnRatings(client: PoolClient, events: readonly ReceivedEvent[]): Promise<void> {
-  for (const event of events)
-    if (event.name === 'SessionRated')
-      await client.query(
-        `INSERT INTO match_opinions AS o (engagement_id, tenant_id, low, rated_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (engagement_id) DO UPDATE SET low = excluded.low, rated_at = excluded.rated_at
-          WHERE o.rated_at IS NULL OR o.rated_at <= excluded.rated_at`,
-        [event.data.engagementId, event.envelope.tenantid, isLow(event.data), event.envelope.time],
-      );
+  const latest = new Map<string, Rated>();
+  for (const event of events) {
+    if (event.name !== 'SessionRated') continue;
+    const before = latest.get(event.data.engagementId);
+    if (before === undefined || before.envelope.time <= event.envelope.time)
+      latest.set(event.data.engagementId, event);
+  }
+  if (latest.size === 0) return;
+  const ids = [...latest.keys()].sort();
+  const column = <T>(of: (event: Rated) => T) => ids.map((id) => of(latest.get(id)!));
+  await client.query(
+    `INSERT INTO match_opinions AS o (engagement_id, tenant_id, low, rated_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::timestamptz[])
+     ON CONFLICT (engagement_id) DO UPDATE SET low = excluded.low, rated_at = excluded.rated_at
+      WHERE o.rated_at IS NULL OR o.rated_at <= excluded.rated_at`,
+    [
+      ids,
+      column(({ envelope }) => envelope.tenantid),
+      column(({ data }) => isLow(data)),
+      column(({ envelope }) => envelope.time),
+    ],
+  );
 }

@@ -1,4 +1,5 @@
 import { derivedId } from '@cairn/event-store';
+import { inTransaction } from '@cairn/event-store/postgres';
 import type { ReceivedEvent } from '@cairn/messaging';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
@@ -760,5 +761,32 @@ describe('what an engagement left', () => {
       (events) => events.length === 2,
     );
     expect(await granted(leaver)).toHaveLength(1);
+  });
+});
+
+describe('ratings that several partitions bring at once', () => {
+  it('are kept by all of them, the latest of each engagement', async () => {
+    const { pool } = app.running;
+    const ids = Array.from({ length: 100 }, () => randomUUID());
+    const rated = (engagementId: string, useful: number, time: string) =>
+      ({
+        name: 'SessionRated',
+        data: { engagementId, useful, relationship: 5 },
+        envelope: { tenantid: app.tenantId, time },
+      }) as unknown as ReceivedEvent;
+    const early = '2026-01-06T09:00:00.000Z';
+    const late = '2026-01-07T09:00:00.000Z';
+    const partitions = [
+      ids.map((id) => rated(id, 1, early)),
+      ids.toReversed().flatMap((id) => [rated(id, 5, late), rated(id, 2, early)]),
+    ];
+    await Promise.all(
+      partitions.map((events) => inTransaction(pool, (client) => learnRatings(client, events))),
+    );
+    const { rows } = await pool.query(
+      'SELECT count(*)::int AS n, bool_or(low) AS low FROM match_opinions WHERE engagement_id = ANY ($1)',
+      [ids],
+    );
+    expect(rows).toEqual([{ n: ids.length, low: false }]);
   });
 });

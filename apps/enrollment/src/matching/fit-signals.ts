@@ -1,8 +1,10 @@
+import { RefusedError } from '@cairn/decider';
 import { derivedId } from '@cairn/event-store';
 import type { ReceivedEvent } from '@cairn/messaging';
 import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
-import type { Transaction } from '../transact.js';
+import { inTime, type Transaction } from '../transact.js';
+import { outOfOrder } from './match.errors.js';
 import type { FitEvent, MatchRefs, Party, Signal } from './match.events.js';
 
 /** What sessions calls the engagement of a match. */
@@ -19,11 +21,13 @@ export interface Opinions {
 /**
  * Keeps a party's word, which replaces the one before. Its event has a stream of its own, so that the version of the match,
  * which everybody in the programme may read, does not tell that something was said.
+ * @throws RefusedError `out-of-order` for what is told of a time before the match, or before the last word on it
  */
 export async function recordSignal(
   tx: Transaction,
   refs: MatchRefs,
-  { coachId, by, signal, at }: { coachId: string; by: Party; signal: Signal; at: string },
+  { coachId, by, signal, at: told }: { coachId: string; by: Party; signal: Signal; at: string },
+  matchedAt: string,
 ): Promise<void> {
   const { tenantId } = tx.identity;
   const stream = `fit-${refs.matchId}`;
@@ -39,13 +43,19 @@ export async function recordSignal(
   );
   const known = rows[0]!;
   if (known[by] === signal) return;
-  const last = known.at?.toISOString() ?? '';
-  const occurredAt = last > at ? last : at;
-  const event: FitEvent = { type: 'FitSignalRecorded', occurredAt, data: { ...refs, coachId, by, signal } };
+  const before = known.at?.toISOString() ?? matchedAt;
+  const last = before > matchedAt ? before : matchedAt;
+  const { at } = inTime(tx.identity, { at: told }, last);
+  if (at < last) throw new RefusedError(outOfOrder(at, last));
+  const event: FitEvent = {
+    type: 'FitSignalRecorded',
+    occurredAt: at,
+    data: { ...refs, coachId, by, signal },
+  };
   tx.append(stream, [event], known.version);
   await tx.client.query(
     `UPDATE match_opinions SET ${by} = $2, version = version + 1, signalled_at = $3 WHERE engagement_id = $1`,
-    [engagementId, signal, occurredAt],
+    [engagementId, signal, at],
   );
 }
 

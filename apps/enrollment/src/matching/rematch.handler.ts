@@ -71,9 +71,9 @@ export class RematchHandler {
         const by = check(running);
         if (!isRunning(running.state))
           throw new RefusedError(notInState('judged by the two', running.status));
-        const { refs, coach } = running.state;
+        const { refs, coach, matchedAt = identity.occurredAt } = running.state;
         const said = { coachId: coach.coachId, by, signal, at: identity.occurredAt };
-        await recordSignal(tx, refs, said);
+        await recordSignal(tx, refs, said, matchedAt);
         return running;
       },
       keep,

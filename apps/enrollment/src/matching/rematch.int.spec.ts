@@ -669,6 +669,19 @@ describe('what the two think of the match', () => {
     expect((await pair.coachee.get(pair.match)).body).toMatchObject({ rematchOffered: true });
   });
 
+  it('is told of the past in its order, and of no time before the match', async () => {
+    const pair = await matched();
+    const tells = (signal: string, occurredAt: string) =>
+      app
+        .as('integration')
+        .post(`${pair.match}/fit`, { signal }, { onBehalfOf: `coachee:${pair.personId}`, occurredAt });
+    app.clock.set('2026-01-20T08:00:00.000Z');
+    expect((await tells('unsure', '2026-01-04T08:00:00.000Z')).body.type).toMatch(/out-of-order$/);
+    expectStatus(200, await tells('unsure', '2026-01-08T08:00:00.000Z'));
+    expect((await tells('good', '2026-01-07T08:00:00.000Z')).body.type).toMatch(/out-of-order$/);
+    expectStatus(200, await tells('good', '2026-01-09T08:00:00.000Z'));
+  });
+
   it('offers another coach after a low rating, in private, until a better one', async () => {
     const pair = await matched();
     const session = randomUUID();

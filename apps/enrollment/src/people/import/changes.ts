@@ -1,7 +1,7 @@
 import type { DirectoryPerson, PersonKey } from './directory.js';
 import {
   changeEvent,
-  type Cleared,
+  type Change,
   inOrder,
   leftEvent,
   type PersonEvent,
@@ -33,7 +33,7 @@ export const placeOf = (person: Pick<DirectoryPerson, 'department' | 'position' 
 });
 
 /** Where somebody works now, of what has changed: what is null is not known any more. */
-export const movedTo = (after: Partial<DirectoryPerson>): Place & Cleared => {
+export const movedTo = (after: Partial<DirectoryPerson>): Place & Pick<Change, 'cleared'> => {
   const cleared = (['department', 'position', 'location'] as const).filter((name) => after[name] === null);
   return { ...placeOf({ ...NOWHERE, ...after }), ...(cleared.length > 0 ? { cleared } : {}) };
 };

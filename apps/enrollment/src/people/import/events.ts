@@ -14,8 +14,22 @@ export interface Place {
   readonly location?: string;
 }
 
-/** With `moved`: of where somebody works, what is not known any more. */
-export interface Cleared {
+/** What is said of somebody when they are first heard of, whatever names their manager. */
+export interface Addition extends Place {
+  /** Absent for a placeholder. */
+  readonly startedOn?: string;
+  readonly placeholder: boolean;
+  readonly level: Level;
+  readonly dateBasis: DateBasis;
+}
+
+/** What is said of a change, whatever names the manager. */
+export interface Change extends Place {
+  readonly kind: ChangeKind;
+  readonly effectiveOn: string;
+  readonly dateBasis: DateBasis;
+  readonly level?: Level;
+  /** With `moved`: of where somebody works, what is not known any more. */
   readonly cleared?: readonly (keyof Place)[];
 }
 
@@ -31,29 +45,9 @@ interface Fact<Type extends string, Body> {
  * personId, which the caller knows. No names.
  */
 export type PersonEvent =
-  | Fact<
-      'PersonAdded',
-      Place & {
-        /** Absent for a placeholder. */
-        readonly startedOn?: string;
-        readonly placeholder: boolean;
-        readonly level: Level;
-        readonly managerKey?: PersonKey;
-        readonly dateBasis: DateBasis;
-      }
-    >
-  | Fact<
-      'PersonChanged',
-      Place &
-        Cleared & {
-          readonly kind: ChangeKind;
-          readonly effectiveOn: string;
-          readonly dateBasis: DateBasis;
-          readonly level?: Level;
-          /** With `managerChanged`: the new manager, or null for none. */
-          readonly managerKey?: PersonKey | null;
-        }
-    >
+  | Fact<'PersonAdded', Addition & { readonly managerKey?: PersonKey }>
+  /** With `managerChanged`: the new manager, or null for none. */
+  | Fact<'PersonChanged', Change & { readonly managerKey?: PersonKey | null }>
   | Fact<'PersonLeft', { readonly leftOn: string; readonly dateBasis: DateBasis }>
   | Fact<'LeavingReasonRecorded', { readonly leftOn: string; readonly reason: LeavingReason }>
   | Fact<'EngagementScoreRecorded', EngagementScore>

@@ -150,10 +150,20 @@ export const placesOf = (
 
 /** The org units and locations that there are in the tenant, whoever is in them. */
 export async function labelsOf(client: Client, tenantId: string): Promise<Labels> {
-  const { rows } = await client.query<{ departments: string[]; locations: string[] }>(
-    `SELECT array(SELECT DISTINCT department FROM ${people.table} WHERE tenant_id = $1 AND department IS NOT NULL ORDER BY 1) AS departments,
-            array(SELECT DISTINCT location FROM ${people.table} WHERE tenant_id = $1 AND location IS NOT NULL ORDER BY 1) AS locations`,
-    [tenantId],
-  );
-  return { 'org-unit': rows[0]!.departments, location: rows[0]!.locations };
+  const { rows } = await client.query<{ units: string[]; locations: string[] }>({
+    name: 'facts.labels',
+    text: `SELECT ${namesIn('department')} AS units, ${namesIn('location')} AS locations`,
+    values: [tenantId],
+  });
+  return { 'org-unit': rows[0]!.units, location: rows[0]!.locations };
 }
+
+/** All names in a column, in order: from each, its index leads to the next one, however many people have it. */
+const namesIn = (column: 'department' | 'location'): string => {
+  const after = (condition: string) =>
+    `(SELECT min(${column}) FROM ${people.table} WHERE tenant_id = $1 AND ${condition})`;
+  return `array(
+    WITH RECURSIVE names (name) AS (
+      SELECT ${after('true')} UNION ALL SELECT ${after(`${column} > name`)} FROM names WHERE name IS NOT NULL
+    ) SELECT name FROM names WHERE name IS NOT NULL)`;
+};

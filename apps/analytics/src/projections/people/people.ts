@@ -4,7 +4,7 @@ import { personFact, type PersonFact } from './person-facts.js';
 /** What the HR file and its successors said of each person. No names. */
 export const people = new FactTable<PersonFact>({
   name: 'person',
-  version: 2,
+  version: 3,
   fields: {
     personId: 'uuid',
     day: 'day',
@@ -20,6 +20,6 @@ export const people = new FactTable<PersonFact>({
     score: 'number',
     belowStandard: 'boolean',
   },
-  lookups: ['personId'],
+  lookups: ['personId', 'department', 'location'],
   factOf: personFact,
 });

@@ -68,7 +68,7 @@ const kill: Draw = (random) => ({
 const pause: Draw = (random) => ({
   kind: 'pause',
   service: random.pick(SERVICES),
-  forMs: random.between(200, 12_000),
+  forMs: random.between(200, 18_000),
 });
 const restart =
   (server: ServerName, killed: boolean): Draw =>

@@ -1,5 +1,5 @@
 import { applyMigrations } from '@cairn/event-store';
-import { inTransaction } from '@cairn/event-store/postgres';
+import { inTransaction, queryPatiently } from '@cairn/event-store/postgres';
 import type { ClientBase, Pool } from 'pg';
 import { label, schemaOf, type Build } from './build.js';
 import type { LoggedEvent, Projection } from './projection.js';
@@ -127,6 +127,6 @@ export async function makeIndexes<Event extends LoggedEvent>(
   { tables }: Projection<Event>,
 ): Promise<void> {
   await client.query(`SET LOCAL search_path TO ${schemaOf(build)}`);
-  for (const { indexes } of tables) if (indexes) await client.query(indexes);
+  for (const { indexes } of tables) if (indexes) await queryPatiently(client, indexes);
   await client.query('SET LOCAL search_path TO DEFAULT');
 }

@@ -1,4 +1,4 @@
-import { inTransaction } from '@cairn/event-store/postgres';
+import { inTransaction, queryPatiently } from '@cairn/event-store/postgres';
 import type { EventLog, Position } from '@cairn/event-store';
 import type { Pool, PoolClient } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -185,9 +185,10 @@ async function indexOnceCaughtUp<Event extends LoggedEvent>(
     );
   await set('making');
   await inTransaction(pool, async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`index ${schemaOf(build)}`]);
+    await queryPatiently(client, 'SELECT pg_advisory_xact_lock(hashtext($1))', [`index ${schemaOf(build)}`]);
     await makeIndexes(client, build, projection);
-    for (const { name } of projection.tables) await client.query(`ANALYZE ${schemaOf(build)}.${name}`);
+    for (const { name } of projection.tables)
+      await queryPatiently(client, `ANALYZE ${schemaOf(build)}.${name}`);
   });
   await set('made');
   return true;

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { HANGS, inTransaction, queryPatiently } from '@cairn/event-store/postgres';
 import { developmentIssuer } from '@cairn/identity';
-import { freeze, startPostgres, type TestPostgres } from '@cairn/testing';
+import { freeze, networkTo, startPostgres, type TestPostgres } from '@cairn/testing';
 import { Module } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
@@ -114,3 +115,29 @@ describe('a start on a database that is frozen', () => {
     await expect(startService({ ...definition, migrate }, config)).rejects.toThrow(said());
   }, 60_000);
 });
+
+it('a connection that the network swallows is given up, and another one goes on', async () => {
+  const network = await networkTo(postgres.url);
+  const limit = jest.replaceProperty(HANGS, 'query_timeout', 1_000);
+  let parts: ServiceParts | undefined;
+  const module = (given: ServiceParts) => {
+    parts = given;
+    return { module: Nothing };
+  };
+  const beside = await startService({ ...definition, module }, { ...config, databaseUrl: network.url });
+  limit.restore();
+  const { pool } = parts!;
+  try {
+    await pool.query('SELECT 1');
+    network.swallow(true);
+    await expect(pool.query('SELECT 1')).rejects.toThrow('Query read timeout');
+    network.swallow(false);
+    expect((await pool.query<{ one: number }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    // What may take longer says so.
+    await expect(pool.query('SELECT pg_sleep(1.5)')).rejects.toThrow('Query read timeout');
+    await inTransaction(pool, (client) => queryPatiently(client, 'SELECT pg_sleep(1.5)'));
+  } finally {
+    await beside.stop();
+    network.close();
+  }
+}, 60_000);

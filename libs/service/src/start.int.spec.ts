@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { contracts, goldenOf, type ContractEvent } from '@cairn/contracts';
 import { eventId, newId, type EventToAppend } from '@cairn/event-store';
+import { registerInbox } from '@cairn/messaging';
 import { standInEventStore } from '@cairn/testing';
 import { Module } from '@nestjs/common';
 import type { ServiceDefinition, ServiceParts } from './definition.js';
+import { startService } from './start.js';
 import { testService, type TestService } from './testing/index.js';
 
 @Module({})
@@ -66,6 +68,22 @@ it('does not start on topics that hold what another Cairn has published', async 
   await expect(testService(definition, { busUrl: service.busUrl })).rejects.toThrow(
     /cairn\.goals\.v1 holds events already.*Give this one a bus of its own/,
   );
+});
+
+it('does not start on the database of another service, and changes nothing there', async () => {
+  await registerInbox(service.pool, 'goals.inbox', []);
+  const tables = async () =>
+    (await service.pool.query(`SELECT schemaname, tablename FROM pg_tables ORDER BY 1, 2`)).rows;
+  const before = await tables();
+  const sessions = {
+    ...definition,
+    name: 'sessions',
+    inbox: { group: 'sessions.inbox', topics: [] },
+  } as const;
+  await expect(startService(sessions, parts.config)).rejects.toThrow(
+    'DATABASE_URL is the database of goals: sessions needs one of its own.',
+  );
+  expect(await tables()).toEqual(before);
 });
 
 it('says what its database owes to EventStoreDB, and that facts do not flow once that is older than 30 s', async () => {

@@ -1,4 +1,5 @@
 import {
+  HANGS,
   migrate as migrateLog,
   openPool,
   openPostgresLog,
@@ -21,7 +22,7 @@ import {
   publishable,
   refuseAnotherLog,
   refuseUnfitTopics,
-  registerGroup,
+  registerInbox,
   startRelay,
   STUCK_MS,
   type Bus,
@@ -32,7 +33,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pool } from 'pg';
+import type { Pool, PoolConfig } from 'pg';
 import type { ServiceConfig } from './config.js';
 import { LOG, PARTS, POOL, type ServiceDefinition, type ServiceParts } from './definition.js';
 import { feedOf } from './events-feed.js';
@@ -78,29 +79,30 @@ export async function startService(
   config: ServiceConfig,
   clock: Clock = systemClock,
 ): Promise<RunningService> {
-  const pool = openPool({
-    connectionString: config.databaseUrl,
-    max: 15,
-    application_name: `cairn-${definition.name}`,
-  });
+  const poolOf = (name: string, limits: PoolConfig) =>
+    openPool({ connectionString: config.databaseUrl, application_name: `cairn-${name}`, ...limits });
+  const pool = poolOf(definition.name, { max: 15, ...HANGS });
+  // Migrations take as long as they take.
+  const beginning = poolOf(`${definition.name}-start`, {});
   const closing: (() => Promise<unknown>)[] = [() => pool.end()];
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step();
   };
   const flow: FlowCheck[] = [];
   const begin = async (): Promise<RunningService> => {
-    await CommandKeys.migrate(pool);
-    await migrateMessaging(pool);
-    const log = traced(await openLog(definition, config, pool, flow));
+    await CommandKeys.migrate(beginning);
+    await migrateMessaging(beginning);
+    if (definition.inbox) await registerInbox(beginning, definition.inbox.group, definition.inbox.topics);
+    const log = traced(await openLog(definition, config, beginning, flow));
     closing.push(() => log.close());
     if (definition.publish) await refuseAnotherLog(pool, definition.name, log);
     const bus = await openBus(definition.name, config);
     closing.push(() => bus.close());
     if (definition.publish) await refuseUnfitTopics(pool, definition.name, log, bus);
     const parts: ServiceParts = { config, pool, log, bus, clock, flow };
-    await definition.migrate(parts);
-    if (definition.showing) await migrateReads(pool);
-    if (definition.inbox) await registerInbox(pool, definition.inbox);
+    await definition.migrate({ ...parts, pool: beginning });
+    if (definition.showing) await migrateReads(beginning);
+    await beginning.end();
 
     const app = await createHttpApp(partsModule(definition, parts), {
       service: definition.name,
@@ -119,11 +121,7 @@ export async function startService(
       }),
     });
     // A batch holds its connection while its reactions work on others.
-    const batches = openPool({
-      connectionString: config.databaseUrl,
-      max: 10,
-      application_name: `cairn-${definition.name}-inbox`,
-    });
+    const batches = poolOf(`${definition.name}-inbox`, { max: 10, ...HANGS });
     closing.push(() => batches.end());
     const consumer = definition.inbox && new CairnTransport({ bus, pool: batches, ...definition.inbox });
     if (consumer) {
@@ -149,8 +147,9 @@ export async function startService(
   try {
     return await unlessSilent(() => [pool], begin());
   } catch (error) {
-    // First the pool, with which what was given up ends; but connections to a server that is silent do not end.
-    await Promise.race([Promise.allSettled([pool.end(), close()]), sleep(5_000, undefined, { ref: false })]);
+    // First the pools, with which what was given up ends; but connections to a server that is silent do not end.
+    const ended = Promise.allSettled([beginning.end(), pool.end(), close()]);
+    await Promise.race([ended, sleep(5_000, undefined, { ref: false })]);
     throw error;
   }
 }
@@ -195,9 +194,6 @@ function serversNeeded(
     ...(inEventStoreDb ? [{ name: 'log: EventStoreDB', ask: () => log.head() }] : []),
   ];
 }
-
-const registerInbox = (pool: Pool, { group, topics }: NonNullable<ServiceDefinition['inbox']>) =>
-  registerGroup(pool, group, topics);
 
 async function openBus(name: string, { bus }: ServiceConfig): Promise<Bus> {
   const { partitions, createTopics } = bus;

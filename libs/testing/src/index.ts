@@ -1,5 +1,6 @@
 export { freeze } from './freeze.js';
-export { refuseOnce } from './postgres/refuse-once.js';
+export { networkTo } from './network.js';
+export { refuseOnce, refuseUntil } from './postgres/refuse-once.js';
 export { startPostgres, type TestPostgres } from './postgres/start-postgres.js';
 export { testDatabase, type TestDatabase } from './postgres/test-database.js';
 export { KafkaUnavailable } from './kafka/kafka-unavailable.js';

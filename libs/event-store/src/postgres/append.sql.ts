@@ -97,6 +97,9 @@ END $$;`;
 export const notifyReaders = (schema: string, position: string): string =>
   `pg_notify('${schema}_appended', lpad((${position})::text, 16, '0'))`;
 
+/** Who holds the log's lock may stand still no longer. */
+export const HOLDS_LOG_SECONDS = 5;
+
 /**
  * READ COMMITTED, because a snapshot taken before the lock would not see what others have committed since. And bounds on
  * waiting: a process that stands still before its COMMIT loses its connection instead of stopping the log.
@@ -109,8 +112,8 @@ export const lockTheLog = (schema: string): string => `
   IF current_setting('lock_timeout') = '0' THEN
     PERFORM set_config('lock_timeout', '10s', true);
   END IF;
-  IF current_setting('idle_in_transaction_session_timeout')::interval NOT BETWEEN '1 millisecond' AND '5 seconds' THEN
-    PERFORM set_config('idle_in_transaction_session_timeout', '5s', true);
+  IF current_setting('idle_in_transaction_session_timeout')::interval NOT BETWEEN '1 millisecond' AND '${HOLDS_LOG_SECONDS} seconds' THEN
+    PERFORM set_config('idle_in_transaction_session_timeout', '${HOLDS_LOG_SECONDS}s', true);
   END IF;
   PERFORM ${logLock(schema)};`;
 

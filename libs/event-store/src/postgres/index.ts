@@ -10,8 +10,10 @@ export {
 export { migrateImported } from './imported-schema.js';
 export {
   ANSWERS_WITHIN_MS,
+  HANGS,
   isTransient,
   openPool,
+  queryPatiently,
   serverOf,
   unlessSilent,
   withErrorListeners,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Pool, type PoolConfig } from 'pg';
+import { Client, Pool, type ClientBase, type PoolConfig, type QueryConfig, type QueryResult } from 'pg';
 
 /**
  * A pool that a lost connection cannot crash: idle clients report to the pool, borrowed ones to whoever runs a query on
@@ -9,9 +9,23 @@ export function openPool(config: PoolConfig): Pool {
   return withErrorListeners(new Pool({ keepAlive: true, ...config }));
 }
 
-/** The pool of a log: a connection that hangs (a network that swallows everything) is given up in the end. */
+/**
+ * Of a service that runs, in milliseconds: a connection that hangs (its server is gone without a word, or the network
+ * swallows everything) is given up, which TCP by itself does after a quarter of an hour. What may take longer says so.
+ */
+export const HANGS = { connectionTimeoutMillis: 30_000, query_timeout: 30_000 };
+
+const PATIENCE_MS = 24 * 3_600_000;
+
+/** As `client.query`, of what takes as long as tables are large: its connection is not taken for one that hangs. */
+export const queryPatiently = (
+  client: Pick<ClientBase, 'query'>,
+  text: string,
+  values: unknown[] = [],
+): Promise<QueryResult> => client.query({ text, values, query_timeout: PATIENCE_MS } as QueryConfig);
+
 export const openLogPool = (connectionString: string | undefined): Pool =>
-  openPool({ connectionString, max: 10, connectionTimeoutMillis: 10_000, query_timeout: 30_000 });
+  openPool({ connectionString, max: 10, ...HANGS });
 
 /** Where a database is, in words, and nothing of its user and password. */
 export function serverOf(connectionString: string | undefined): string {

@@ -14,7 +14,7 @@ import {
   type Reach,
 } from '../port.js';
 import { callAppend, callAppendAndCommit, toPosition } from './append-call.js';
-import { lockLog } from './append.sql.js';
+import { HOLDS_LOG_SECONDS, lockLog } from './append.sql.js';
 import { copyIn, raiseGeneration } from './copy-in.js';
 import { Gathering } from './gathering.js';
 import { openLogPool, withErrorListeners } from './pool.js';
@@ -185,16 +185,20 @@ export class PostgresEventStore implements TransactionalLog {
   /** Under the log's lock: an append is stamped under it, and holds it until it is committed. */
   async reach(): Promise<Reach> {
     this.refuseWhenClosed();
-    return inTransaction(this.pool, async (client) => {
-      await lockLog(client, this.schema);
-      // Times are recorded in milliseconds: what is appended within this one still may have it.
-      const { rows } = await client.query<{ position: string | null; at: Date }>(
-        `SELECT (SELECT position FROM ${this.schema}.events ORDER BY position DESC LIMIT 1) AS position,
+    return inTransaction(
+      this.pool,
+      async (client) => {
+        await lockLog(client, this.schema);
+        // Times are recorded in milliseconds: what is appended within this one still may have it.
+        const { rows } = await client.query<{ position: string | null; at: Date }>(
+          `SELECT (SELECT position FROM ${this.schema}.events ORDER BY position DESC LIMIT 1) AS position,
                 date_trunc('milliseconds', clock_timestamp()) - interval '1 millisecond' AS at`,
-      );
-      const [{ position, at }] = rows as [(typeof rows)[0]];
-      return { at, head: position === null ? START : toPosition(position) };
-    });
+        );
+        const [{ position, at }] = rows as [(typeof rows)[0]];
+        return { at, head: position === null ? START : toPosition(position) };
+      },
+      HOLDS_LOG_SECONDS,
+    );
   }
 
   async generation(): Promise<number> {

@@ -12,6 +12,13 @@ export interface TransactionalLog extends EventStore {
 }
 
 /**
+ * A process that stands still in the middle of a transaction holds its locks no longer than this: longer than a lock is
+ * waited for (10 s). A batch whose command waits again and again may lose its transaction all the same: it is handled anew
+ * then, and the command is found done.
+ */
+export const STANDS_SECONDS = 15;
+
+/**
  * Runs `work` in one READ COMMITTED transaction on a connection of `pool`: committed when it resolves, rolled back when it
  * rejects. A connection that broke meanwhile is thrown away.
  * @param idleSeconds how long it may stand still between two statements: then the server ends it
@@ -19,7 +26,7 @@ export interface TransactionalLog extends EventStore {
 export function inTransaction<T>(
   pool: Pool,
   work: (client: PoolClient) => Promise<T>,
-  idleSeconds = 60,
+  idleSeconds = STANDS_SECONDS,
 ): Promise<T> {
   return begun(pool, idleSeconds, async (client) => {
     const result = await work(client);

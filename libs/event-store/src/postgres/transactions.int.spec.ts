@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { collect, events, newStream, request } from '../conformance/fixtures.js';
 import { EventIdConflict, UnstorableEvent, WrongExpectedVersion } from '../port.js';
-import { migrate, openPostgresLog, type PostgresEventStore } from './index.js';
+import { migrate, openPool, openPostgresLog, type PostgresEventStore } from './index.js';
 
 let database: TestDatabase;
 let store: PostgresEventStore;
@@ -92,6 +92,27 @@ describe('a process that stands still before its COMMIT', () => {
     child.kill('SIGCONT');
     expect((await exited)[0]).toBe(7); // its COMMIT failed, and it was told
     expect(await collect(store.readStream(stream))).toEqual([]);
+  });
+
+  it('stops it no longer where it has asked how far the log reaches', async () => {
+    const pool = openPool({ connectionString: database.url, max: 1 });
+    const client = await pool.connect();
+    const stands = Promise.withResolvers<void>();
+    const query = client.query.bind(client) as (...asked: unknown[]) => Promise<unknown>;
+    Object.assign(client, {
+      query: async (...asked: unknown[]) => {
+        const answer = await query(...asked);
+        if (!String(asked[0]).includes('pg_advisory_xact_lock')) return answer;
+        stands.resolve();
+        return new Promise(() => undefined);
+      },
+    });
+    client.release();
+    void openPostgresLog({ pool })
+      .reach()
+      .catch(() => undefined);
+    await stands.promise;
+    await store.append(newStream(), events(1), 0);
   });
 });
 

@@ -47,12 +47,6 @@ interface Fresh extends Entry {
 }
 
 /**
- * A process that stands still in the middle of a batch holds its partition no longer than this: longer than a command that
- * the batch waits for waits for a lock (10 s), and `runReactions` is never silent between two commands.
- */
-export const STANDS_SECONDS = 15;
-
-/**
  * Handles a run once: under the lock of its checkpoint, what lies at or below it is dropped, the rest is handled, what
  * cannot be handled is put aside, and the checkpoint is moved, all in one transaction.
  * @param oneByOne handle each event under a savepoint of its own, so that a poison one is found and put aside alone, and
@@ -90,7 +84,7 @@ export async function handleRun(
     const dead = work.aside.filter(({ fault }) => fault).length;
     return { kind: 'handled', next, events, repeated, dead, held: work.aside.length - dead };
   };
-  return inTransaction(pool, handleIn, STANDS_SECONDS);
+  return inTransaction(pool, handleIn);
 }
 
 /** A key that names no stream of ours is none: with NUL, or too long, it could not be kept. */

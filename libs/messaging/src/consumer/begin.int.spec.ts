@@ -4,7 +4,8 @@ import { readByHand } from '../conformance/by-hand.js';
 import { prepareEffects, writeEffects } from '../conformance/effects.js';
 import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
 import { PermanentFault } from '../faults.js';
-import { resetConsumer, rewindConsumer } from '../operate/consumers.js';
+import { migrate } from '../migrate.js';
+import { ReplayUnderWay, resetConsumer, rewindConsumer } from '../operate/consumers.js';
 import { listDeadLetters } from '../operate/dead-letters.js';
 import type { Bus } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
@@ -12,7 +13,7 @@ import { sleep } from '../waiting.js';
 import type { BatchHandler } from './received.js';
 import { readCheckpoints } from './checkpoints.js';
 import { redrive } from './redrive.js';
-import { positionsOf, registerGroup } from './start.js';
+import { positionsOf, registerGroup, registerInbox } from './start.js';
 
 const OURS = '11111111-1111-4111-8111-111111111111';
 const THEIRS = '22222222-2222-4222-8222-222222222222';
@@ -86,6 +87,23 @@ describe('a group that goes back to a time', () => {
     expect(await begin()).toBe(2);
   });
 
+  it('that lies ahead has nothing to do where it had come to the end: another may go back', async () => {
+    await read(6);
+    await rewindConsumer(database.pool, group, { to: tomorrow(), tenantId: OURS });
+    expect(await begin()).toBe(6);
+    await rewindConsumer(database.pool, group, { tenantId: THEIRS });
+    expect(await begin()).toBe(0);
+  });
+
+  it('of one tenant that lies ahead keeps another from going back while there is something to do', async () => {
+    await read(6);
+    await rewindConsumer(database.pool, group, { tenantId: OURS });
+    await read(2);
+    await rewindConsumer(database.pool, group, { to: tomorrow(), tenantId: OURS });
+    expect(await begin()).toBe(2);
+    await expect(rewindConsumer(database.pool, group, { tenantId: THEIRS })).rejects.toThrow(ReplayUnderWay);
+  });
+
   it('that lies ahead skips nothing where it had not begun', async () => {
     await rewindConsumer(database.pool, group, { to: tomorrow() });
     expect(await begin()).toBe(0);
@@ -116,6 +134,26 @@ it('a group that begins a topic again keeps no place in partitions that it does 
   await makeTopicAgain(topic);
   await resetConsumer(database.pool, group, 'beginning');
   expect(await begun()).toEqual([0]);
+});
+
+it('of two services that are given one database, one has it, also where both begin at once', async () => {
+  const shared = await testDatabase();
+  try {
+    await migrate(shared.pool);
+    const begun = () =>
+      Promise.allSettled(
+        ['goals', 'sessions'].map((name) => registerInbox(shared.pool, `${name}.inbox`, [])),
+      );
+    const first = await begun();
+    expect(first.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const { reason } = first.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+    expect(String(reason)).toMatch(
+      /^DatabaseOfAnother: DATABASE_URL is the database of (goals: sessions|sessions: goals) needs one of its own/,
+    );
+    expect((await begun()).map(({ status }) => status)).toEqual(first.map(({ status }) => status));
+  } finally {
+    await shared.drop();
+  }
 });
 
 describe('dead letters of a group that begins again', () => {

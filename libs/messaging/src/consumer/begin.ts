@@ -44,7 +44,8 @@ async function begin(
   );
   const { start, at } = rows[0] ?? {};
   if (!start) return;
-  const first = await firstOf(client, bus, group, topic, state, start, at);
+  const come = await comeTo(client, group, topic, state);
+  const first = await firstOf(bus, topic, state, start, at, come);
   await client.query(
     `DELETE FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND partition >= $3`,
     [group, topic, state.partitions.length],
@@ -56,7 +57,13 @@ async function begin(
        SET cluster_id = $3, topic_id = $4, "offset" = excluded."offset", updated_at = now(), reset_from = NULL`,
     [group, topic, state.clusterId, state.topicId, state.partitions.map((_, partition) => partition), first],
   );
-  if (start !== 'end') await closeReplayed(client, group, topic);
+  if (start !== 'end') {
+    await closeReplayed(client, group, topic);
+    const ended = state.partitions.flatMap(({ high }, partition) =>
+      first[partition] === high && come.get(partition) === high ? [partition] : [],
+    );
+    await endReplay(client, group, topic, ended);
+  }
   await client.query(
     'UPDATE bus_in.subscriptions SET start = NULL, start_at = NULL WHERE group_name = $1 AND topic = $2',
     [group, topic],
@@ -65,23 +72,46 @@ async function begin(
 
 /** Where each partition begins. Back to a time never skips what the group had not come to yet. */
 async function firstOf(
-  client: ClientBase,
   bus: Pick<Bus, 'offsetsSince'>,
-  group: string,
   topic: string,
-  { topicId, partitions }: TopicState,
+  { partitions }: TopicState,
   start: Start,
   at: Date | null | undefined,
+  come: ReadonlyMap<number, number>,
 ): Promise<number[]> {
   if (start !== 'time') return partitions.map(({ low, high }) => (start === 'beginning' ? low : high));
   const since = await bus.offsetsSince(topic, at!);
+  return partitions.map(({ low }, partition) => Math.min(since[partition]!, come.get(partition) ?? low));
+}
+
+/** Up to where the group had come in each partition of this very topic: the next offset. */
+async function comeTo(
+  client: ClientBase,
+  group: string,
+  topic: string,
+  { topicId }: TopicState,
+): Promise<ReadonlyMap<number, number>> {
   const { rows } = await client.query<{ partition: number; next: string }>(
     `SELECT partition, reset_from + 1 AS next FROM bus_in.checkpoints
       WHERE group_name = $1 AND topic = $2 AND topic_id = $3 AND reset_from IS NOT NULL`,
     [group, topic, topicId],
   );
-  const come = new Map(rows.map(({ partition, next }) => [partition, Number(next)]));
-  return partitions.map(({ low }, partition) => Math.min(since[partition]!, come.get(partition) ?? low));
+  return new Map(rows.map(({ partition, next }) => [partition, Number(next)]));
+}
+
+/** Where the group had come to the end, and begins there, nothing is left to be replayed. */
+async function endReplay(
+  client: ClientBase,
+  group: string,
+  topic: string,
+  partitions: readonly number[],
+): Promise<void> {
+  await client.query(
+    `UPDATE bus_in.checkpoints
+        SET seen_log = replay_log, seen_position = replay_position, seen_index = replay_index, replay_tenant = NULL
+      WHERE group_name = $1 AND topic = $2 AND partition = ANY ($3) AND replay_log IS NOT NULL`,
+    [group, topic, partitions],
+  );
 }
 
 /**

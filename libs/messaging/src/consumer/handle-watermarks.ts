@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '@cairn/event-store/postgres';
 import { remember, watermarkOf } from '../watermarks.js';
-import { STANDS_SECONDS, type Handled, type Run } from './batch.js';
+import type { Handled, Run } from './batch.js';
 import { lockCheckpoint, moveCheckpoint } from './checkpoints.js';
 import { putAside } from './dead-letters.js';
 
@@ -31,5 +31,5 @@ export function handleWatermarks(pool: Pool, group: string, run: Run): Promise<H
     await moveCheckpoint(client, group, checkpoint, run.next - 1, undefined);
     return { kind: 'handled', next: run.next, events: newest.size, repeated: 0, dead: dead.length, held: 0 };
   };
-  return inTransaction(pool, handleIn, STANDS_SECONDS);
+  return inTransaction(pool, handleIn);
 }

@@ -1,7 +1,7 @@
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import { understand } from '../envelope.js';
 import { inTransaction } from '@cairn/event-store/postgres';
-import { attempt, receivedOf, STANDS_SECONDS } from './batch.js';
+import { attempt, receivedOf } from './batch.js';
 import { faultOf, lockStream } from './dead-letters.js';
 import type { BatchHandler } from './received.js';
 import { withoutWaiting } from './references.js';
@@ -61,10 +61,8 @@ export async function redrive(
   for (const chain of chains) {
     for (;;) {
       if (!(await goesOn())) return undefined;
-      const { settled, more } = await inTransaction(
-        pool,
-        (client) => drain(client, group, chain, withoutWaiting(handle)),
-        STANDS_SECONDS,
+      const { settled, more } = await inTransaction(pool, (client) =>
+        drain(client, group, chain, withoutWaiting(handle)),
       );
       redriven += settled;
       if (more === 'blocked') stillBlocked++;

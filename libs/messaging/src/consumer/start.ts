@@ -1,3 +1,4 @@
+import { inTransaction } from '@cairn/event-store/postgres';
 import type { ClientBase, Pool } from 'pg';
 import { understand } from '../envelope.js';
 import { ConsumerStopped } from '../faults.js';
@@ -23,6 +24,36 @@ export async function registerGroup(
      SELECT $1, topic, 'beginning' FROM unnest($2::text[]) AS topic ON CONFLICT DO NOTHING`,
     [group, [...topics, WATERMARKS.name]],
   );
+}
+
+/**
+ * As `registerGroup`, for the group through which a service reads (`<service>.…`): its database is that service's from then
+ * on, and no other's.
+ * @throws DatabaseOfAnother
+ */
+export async function registerInbox(pool: Pool, group: string, topics: readonly string[]): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    // Of two services that begin on one new database, the second waits, and then sees the first.
+    await client.query(`SELECT pg_advisory_xact_lock(hashtext('bus_in.groups'))`);
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT name FROM bus_in.groups WHERE split_part(name, '.', 1) <> split_part($1, '.', 1) ORDER BY name LIMIT 1`,
+      [group],
+    );
+    if (rows[0]) throw new DatabaseOfAnother(rows[0].name, group);
+    await registerGroup(client, group, topics);
+  });
+}
+
+const serviceOf = (group: string): string => group.split('.')[0]!;
+
+/** Two services were given one database. */
+export class DatabaseOfAnother extends Error {
+  constructor(theirs: string, own: string) {
+    super(
+      `DATABASE_URL is the database of ${serviceOf(theirs)}: ${serviceOf(own)} needs one of its own. Nothing in it was changed.`,
+    );
+    this.name = 'DatabaseOfAnother';
+  }
 }
 
 /** Lets an operator see and reset a group that was never registered: known, but with nothing to begin from. */

@@ -209,6 +209,9 @@ export interface RestoredLog {
   leaveGap(): Promise<Position>;
 }
 
+/** A log elsewhere is asked several times while this database waits. */
+const ELSEWHERE_SECONDS = 60;
+
 /**
  * For a service whose database was restored from a backup, before it starts again: what it publishes from now on counts as
  * new everywhere, and what it had published before the backup is not published as new.
@@ -223,29 +226,34 @@ export async function resumeRestored(
   service: string,
   { elsewhere, above }: { elsewhere?: RestoredLog; above?: number | undefined } = {},
 ): Promise<LostEvents> {
-  return inTransaction(pool, async (client) => {
-    const published = await lockPublished(client, service);
-    const log = elsewhere ?? {
-      generation: () => openPostgresLog({ pool }).generation(),
-      head: () => openPostgresLog({ pool }).head(),
-      raiseGeneration: (than?: number) => raiseGeneration(client, than),
-      leaveGap: () => leaveGap(client),
-    };
-    // One in EventStoreDB may be above already: a try before this one broke off.
-    if (above === undefined || (await log.generation()) <= above) await refuseAnotherLog(pool, service, log);
-    const head = await log.head();
-    const gap = await log.leaveGap();
-    // What was sent after the backup, this database does not know.
-    await client.query('UPDATE relay.relays SET settled = false WHERE service = $1', [service]);
-    if (published.log !== undefined && above === undefined) {
-      const of = (position: Position) => ({ log: published.log!, position });
-      return { source: service, after: of(head), before: of(gap) };
-    }
-    // Of what it has now, nothing was published where nothing is noted: all that ever was is of an earlier log.
-    const after =
-      published.log === undefined ? { log: 0, position: START } : { log: published.log, position: head };
-    const generation = await log.raiseGeneration(above);
-    await movePublished(client, service, { log: generation, position: published.position });
-    return { source: service, after, before: { log: generation, position: START } };
-  });
+  return inTransaction(
+    pool,
+    async (client) => {
+      const published = await lockPublished(client, service);
+      const log = elsewhere ?? {
+        generation: () => openPostgresLog({ pool }).generation(),
+        head: () => openPostgresLog({ pool }).head(),
+        raiseGeneration: (than?: number) => raiseGeneration(client, than),
+        leaveGap: () => leaveGap(client),
+      };
+      // One in EventStoreDB may be above already: a try before this one broke off.
+      if (above === undefined || (await log.generation()) <= above)
+        await refuseAnotherLog(pool, service, log);
+      const head = await log.head();
+      const gap = await log.leaveGap();
+      // What was sent after the backup, this database does not know.
+      await client.query('UPDATE relay.relays SET settled = false WHERE service = $1', [service]);
+      if (published.log !== undefined && above === undefined) {
+        const of = (position: Position) => ({ log: published.log!, position });
+        return { source: service, after: of(head), before: of(gap) };
+      }
+      // Of what it has now, nothing was published where nothing is noted: all that ever was is of an earlier log.
+      const after =
+        published.log === undefined ? { log: 0, position: START } : { log: published.log, position: head };
+      const generation = await log.raiseGeneration(above);
+      await movePublished(client, service, { log: generation, position: published.position });
+      return { source: service, after, before: { log: generation, position: START } };
+    },
+    ELSEWHERE_SECONDS,
+  );
 }

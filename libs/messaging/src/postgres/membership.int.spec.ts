@@ -1,11 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { networkTo, testDatabase, type TestDatabase } from '@cairn/testing';
 import { Client } from 'pg';
 import { countEffects, effectsByStream, prepareEffects, upTo } from '../conformance/effects.js';
 import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
-import { networkTo } from '../conformance/network.js';
 import { until } from '../conformance/waiting.js';
 import { registerGroup } from '../consumer/start.js';
 import { partitionKey, type Batch, type Consumption } from '../port.js';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { networkTo, testDatabase, type TestDatabase } from '@cairn/testing';
 import { Pool } from 'pg';
-import { networkTo } from '../conformance/network.js';
 import { migrate } from '../migrate.js';
 import { Lease } from './lease.js';
 

@@ -94,7 +94,7 @@ export class Lease {
     return this.fenced('log = $3, position = $4, settled = true', [log, position]);
   }
 
-  /** The database's time, noted as that of a watermark; undefined where the lease is not ours any more. */
+  /** The database's time, noted as that of a watermark; false where the lease is not ours any more. */
   async stampWatermark(): Promise<boolean> {
     return this.fenced('watermark_at = now()', []);
   }

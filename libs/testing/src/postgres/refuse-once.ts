@@ -26,3 +26,18 @@ export async function refuseOnce(pool: Pool, table: string, when: string): Promi
     return rows[0]!.refused;
   };
 }
+
+/**
+ * As `refuseOnce`, of every such change of a row, until what this answers with is called.
+ * @param when a condition on `OLD` and `NEW`
+ */
+export async function refuseUntil(pool: Pool, table: string, when: string): Promise<() => Promise<void>> {
+  await pool.query(`
+    CREATE FUNCTION refuse_until() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE EXCEPTION 'refused for now' USING ERRCODE = 'insufficient_privilege';
+    END $$;
+    CREATE TRIGGER refuse_until BEFORE UPDATE ON ${table}
+      FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION refuse_until()`);
+  return async () => void (await pool.query('DROP FUNCTION refuse_until CASCADE'));
+}

@@ -34,8 +34,12 @@ export type ReactionCommand =
 
 type Ids = Partial<Record<'programId' | 'enrollmentId' | 'coachId' | 'assessmentId', string>>;
 
-/** What it does and to whom, in one of an event's commands alone. */
+/**
+ * What it does and to whom, in one of an event's commands alone. A judgement is of all sessions of which is known by then:
+ * where its event comes again, and others have come meanwhile, it is another one.
+ */
 export function about(command: ReactionCommand): string {
   const { programId, enrollmentId, coachId, assessmentId }: Ids = command;
-  return [command.kind, programId, enrollmentId, coachId, assessmentId].filter(Boolean).join(' ');
+  const judged = command.kind === 'judge-match' && [...command.reasons, command.silentAt].join();
+  return [command.kind, programId, enrollmentId, coachId, assessmentId, judged].filter(Boolean).join(' ');
 }

@@ -1,3 +1,4 @@
+import { HANGS } from '@cairn/event-store/postgres';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AssessmentEntity, RaterEntity } from './assessment/assessment.entity.js';
 import { CoachEntity } from './coaches/coach.entity.js';
@@ -24,15 +25,20 @@ import { VersionsSeen1764000000220 } from './migrations/1764000000220-versions-s
 import { PeopleManagers1764000000230 } from './migrations/1764000000230-people-managers.js';
 import { DisplayNames1764000000240 } from './migrations/1764000000240-display-names.js';
 import { MembersDeleted1764000000250 } from './migrations/1764000000250-members-deleted.js';
+import { SignalsByParty1764000000260 } from './migrations/1764000000260-signals-by-party.js';
 import { PersonEntity } from './people/person.entity.js';
 import { ProgramEntity } from './programs/program.entity.js';
 
-/** How this service's tables are reached: a pool of its own beside the log's, since a command needs both at once. */
-export const dataSourceOptions = (url: string): DataSourceOptions => ({
+/**
+ * How this service's tables are reached: a pool of its own beside the log's, since a command needs both at once.
+ * @param limits of connections that hang; none while tables are brought up to date
+ */
+export const dataSourceOptions = (url: string, limits: Partial<typeof HANGS> = HANGS): DataSourceOptions => ({
   type: 'postgres',
   url,
   poolSize: 16,
   applicationName: 'cairn-enrollment',
+  extra: { keepAlive: true, ...limits },
   entities: [
     PersonEntity,
     ProgramEntity,
@@ -64,6 +70,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     PeopleManagers1764000000230,
     DisplayNames1764000000240,
     MembersDeleted1764000000250,
+    SignalsByParty1764000000260,
   ],
   migrationsTableName: 'migrations',
   // A lost connection is reported by the next query on it; the default would print to the console.
@@ -74,7 +81,7 @@ const MIGRATION_LOCK = 4_112_026_002;
 
 /** Brings the tables up to date. Replicas that start together wait for each other. */
 export async function migrateTables(url: string): Promise<void> {
-  const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
+  const dataSource = await new DataSource(dataSourceOptions(url, {})).initialize();
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -19,9 +19,10 @@ export interface Opinions {
 }
 
 /**
- * Keeps a party's word, which replaces the one before. Its event has a stream of its own, so that the version of the match,
- * which everybody in the programme may read, does not tell that something was said.
- * @throws RefusedError `out-of-order` for what is told of a time before the match, or before the last word on it
+ * Keeps a party's word, which replaces the one before. Its event has a stream of that party's own, so that neither the
+ * version of the match, which everybody in the programme may read, nor an order tells the other that something was said. A
+ * word that is said again is taken as any other, and makes no event: no answer tells which one it was.
+ * @throws RefusedError `out-of-order` for what is told of a time before the match, or before the party's last word on it
  */
 export async function recordSignal(
   tx: Transaction,
@@ -30,21 +31,20 @@ export async function recordSignal(
   matchedAt: string,
 ): Promise<void> {
   const { tenantId } = tx.identity;
-  const stream = `fit-${refs.matchId}`;
+  const stream = `fit-${refs.matchId}-${by}`;
   if (await tx.alreadyDone(stream)) return;
   const engagementId = engagementOf(refs.matchId);
   await tx.client.query(
     `INSERT INTO match_opinions (engagement_id, tenant_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
     [engagementId, tenantId],
   );
-  const { rows } = await tx.client.query<Opinions & { version: number; at: Date | null }>(
-    `SELECT coachee, coach, version, signalled_at AS at FROM match_opinions WHERE engagement_id = $1 FOR UPDATE`,
+  const { rows } = await tx.client.query<{ said: Signal | null; version: number; at: Date | null }>(
+    `SELECT ${by} AS said, ${by}_version AS version, ${by}_at AS at FROM match_opinions
+      WHERE engagement_id = $1 FOR UPDATE`,
     [engagementId],
   );
   const known = rows[0]!;
-  if (known[by] === signal) return;
-  const before = known.at?.toISOString() ?? matchedAt;
-  const last = before > matchedAt ? before : matchedAt;
+  const last = known.at?.toISOString() ?? matchedAt;
   const { at } = inTime(tx.identity, { at: told }, last);
   if (at < last) throw new RefusedError(outOfOrder(at, last));
   const event: FitEvent = {
@@ -52,10 +52,11 @@ export async function recordSignal(
     occurredAt: at,
     data: { ...refs, coachId, by, signal },
   };
-  tx.append(stream, [event], known.version);
+  const events = known.said === signal ? [] : [event];
+  if (events.length > 0) tx.append(stream, events, known.version);
   await tx.client.query(
-    `UPDATE match_opinions SET ${by} = $2, version = version + 1, signalled_at = $3 WHERE engagement_id = $1`,
-    [engagementId, signal, at],
+    `UPDATE match_opinions SET ${by} = $2, ${by}_version = $3, ${by}_at = $4 WHERE engagement_id = $1`,
+    [engagementId, signal, known.version + events.length, at],
   );
 }
 

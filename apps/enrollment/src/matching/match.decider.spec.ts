@@ -302,8 +302,9 @@ describe('a rematch', () => {
       ...pasts.active,
       on(5, 'RematchRequested', { coachId: 'y', by: 'coachee', reason: 'fit' }),
     );
-    asked.when(rematchBy('coachee', true)).thenNothing();
-    asked.when(rematchBy('program', true)).thenRefused('rematch-under-way');
+    // Whoever asks in the name of another is told nothing by a repeat: not who asked, nor for what.
+    for (const by of ['coachee', 'program'] as const)
+      asked.when(rematchBy(by, true)).thenRefused('rematch-under-way');
     asked
       .when(rematchBy('coachee', false))
       .then(on(9, 'RematchRequested', { coachId: 'y', by: 'coachee', reason: 'fit' }));
@@ -316,7 +317,8 @@ describe('a rematch', () => {
       .then(on(9, 'RematchRequested', { coachId: 'y', by: 'coach', reason: 'fit' }));
     const both = given(matchDecider, ...pasts.active, asked('coachee'), asked('coach'));
     // Nor does the coachee hear of the coach's word.
-    for (const by of ['coach', 'coachee'] as const) both.when(rematchBy(by, true)).thenNothing();
+    both.when(rematchBy('coach', true)).thenNothing();
+    both.when(rematchBy('coachee', true)).thenRefused('rematch-under-way');
     both
       .when({ ...rematchBy('coachee', true), reason: 'other' } as MatchCommand)
       .thenRefused('rematch-under-way');

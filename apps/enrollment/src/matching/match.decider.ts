@@ -259,9 +259,10 @@ function judge(command: Exclude<MatchCommand, { kind: 'request' }>, state: Exist
     case 'request-rematch': {
       if (!isRunning(state)) return notNow('rematched');
       const { by, reason, underWay } = command;
-      if (underWay && state.asked?.[by] === reason) return accept();
-      // The coach may not hear that another one is looked for: what they say is kept beside it.
+      // The coach may not hear that another one is looked for: what they say is kept beside it. To all others the answer is
+      // the same whatever they give: it tells nobody who asked, nor why.
       if (underWay && by !== 'coach') return refuse(errors.rematchUnderWay());
+      if (underWay && state.asked?.coach === reason) return accept();
       return accept(happened('RematchRequested', { coachId: state.coach.coachId, by, reason }));
     }
     case 'judge':

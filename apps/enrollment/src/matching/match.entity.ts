@@ -47,7 +47,7 @@ export class MatchEntity {
   @Column('integer')
   asides!: number;
 
-  /** Its version when the coach was asked. */
+  /** Its version when the coach was asked, asides not counted. */
   @Column('integer', { name: 'before_proposal' })
   beforeProposal!: number;
 

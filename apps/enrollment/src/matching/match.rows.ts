@@ -43,17 +43,19 @@ export async function decideMatch(
   const isNew = match.version === 0;
   const after = fold(matchDecider, events, before);
   tx.append(matchStream(match.matchId), events, match.version);
-  match.asides += events.filter(({ type }) => ASIDES.has(type)).length;
+  const asidesIn = (some: typeof events) => some.filter(({ type }) => ASIDES.has(type)).length;
   const proposal = events.findIndex(({ type }) => type === 'MatchProposed');
-  if (proposal >= 0) match.beforeProposal = match.version + proposal;
+  if (proposal >= 0)
+    match.beforeProposal = match.version + proposal - match.asides - asidesIn(events.slice(0, proposal));
+  match.asides += asidesIn(events);
   match.version += events.length;
   match.state = after;
   match.status = after.status;
   match.coachId = 'coach' in after ? after.coach.coachId : null;
   const held = holdsPlaceOf(before);
   const holds = holdsPlaceOf(after);
-  if (isRunning(before)) {
-    // What happens to a running match asks nothing of the coach anew.
+  if (isRunning(before) || asidesIn(events) === events.length) {
+    // What happens to a running match asks nothing of the coach anew, nor does what its coach never hears of.
   } else if (holds !== null && (await isOfThePast(tx, match, command))) {
     if (holds !== held) await takeToldPlace(tx, holds);
   } else if (holds !== null) {

@@ -1,6 +1,7 @@
 import { derivedId } from '@cairn/event-store';
 import { inTransaction } from '@cairn/event-store/postgres';
-import type { ReceivedEvent } from '@cairn/messaging';
+import { partitionOf, type ReceivedEvent } from '@cairn/messaging';
+import { refuseUntil } from '@cairn/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { enrollmentApp, eventually, type TestApp } from '../../test/app.js';
@@ -58,6 +59,10 @@ async function matched(coaches = 2, capacity = 2) {
     'pt',
     'ro',
     'sk',
+    'sl',
+    'sq',
+    'sr',
+    'sv',
   ][spoken++]!;
   const coachIds: string[] = [];
   for (let n = 0; n < coaches; n++)
@@ -222,6 +227,30 @@ describe('a rematch', () => {
     expect(await heard()).toBe(before);
     const { matchId } = expectStatus(200, await next.post(`${pair.match}/accept`));
     expect(await typesOf(matchId as string)).not.toContain('HandoverConsented');
+  });
+
+  it('lets the coachee think better of it also where the next coach has no place any more', async () => {
+    const pair = await matched();
+    await proposed(pair, true);
+    const coachId = pair.coachIds[1]!;
+    await pairWith(pair.language, pair.coachIds, coachId);
+    expectStatus(200, await pair.hr.post(`/coaches/${coachId}/capacity`, { capacity: 1 }, { ifMatch: '*' }));
+    expectStatus(200, await pair.coachee.post(`${pair.match}/propose`, { coachId, handover: false }));
+    expect((await pair.coachee.get(pair.match)).body.handover).toBe(false);
+  });
+
+  it('counts nothing of a hand-over for the coach who is asked after the one that it was for', async () => {
+    const pair = await matched(3);
+    await proposed(pair, true);
+    const versionTo = async (coachId: string) =>
+      (await app.as('coach', { coachId }).get(pair.match)).headers['etag']!.split('.')[0];
+    const [, second, third] = pair.coachIds as [string, string, string];
+    const first = await versionTo(second);
+    expectStatus(200, await pair.coachee.post(`${pair.match}/propose`, { coachId: second }));
+    expectStatus(200, await pair.next.post(`${pair.match}/decline`, { code: 'hours' }));
+    expectStatus(200, await pair.hr.post(`${pair.match}/shortlist`));
+    expectStatus(200, await pair.coachee.post(`${pair.match}/propose`, { coachId: third }));
+    expect(await versionTo(third)).toBe(first);
   });
 
   it('ends what the former coach sees of the coachee, with the match', async () => {
@@ -615,6 +644,49 @@ describe('the early warning', () => {
   });
 });
 
+it('an early warning that is given again counts what other partitions have told meanwhile', async () => {
+  const pair = await matched();
+  const { pool } = app.running;
+  const idIn = (partition: number): string => {
+    for (;;) {
+      const id = randomUUID();
+      if (partitionOf(`session-${id}`, 3) === partition) return id;
+    }
+  };
+  const [missed, ...cancelled] = [idIn(0), idIn(1), idIn(1)];
+  for (const [n, id] of [missed, ...cancelled].entries())
+    await books(pair, id, '2026-01-06T09:00:00.000Z', `2026-01-1${n + 2}T10:00:00.000Z`);
+  await eventually(
+    async () =>
+      (await pool.query('SELECT FROM engagement_courses WHERE course::text LIKE $1', [`%${cancelled[1]}%`]))
+        .rowCount,
+    (found) => found === 1,
+  );
+  // The match is marked, and what it was marked for is taken back with the batch, again and again.
+  const goesOn = await refuseUntil(
+    pool,
+    'bus_in.checkpoints',
+    `NEW.topic = 'cairn.sessions.v1' AND NEW.partition = 0 AND NEW."offset" <> OLD."offset"`,
+  );
+  await says(pair, 'NoShowRecorded', missed, [2, '2026-01-12T11:00:00.000Z'], {
+    party: 'coachee',
+    policyVersion: 1,
+    forfeited: true,
+  });
+  await shows(pair, 'atRisk', ['no-show']);
+  for (const id of cancelled)
+    await says(pair, 'SessionCancelled', id, [2, '2026-01-12T12:00:00.000Z'], {
+      by: 'coachee',
+      noticeHours: 22,
+      late: true,
+      policyVersion: 1,
+      forfeited: false,
+    });
+  await shows(pair, 'atRisk', ['moves-in-a-row']);
+  await goesOn();
+  await shows(pair, 'atRisk', ['moves-in-a-row', 'no-show']);
+});
+
 describe('what the two think of the match', () => {
   const everybody = (pair: Paired) => [pair.hr, app.as('program-admin'), app.as('integration')];
 
@@ -646,14 +718,15 @@ describe('what the two think of the match', () => {
       expect(JSON.stringify(body)).not.toMatch(/fitSignal|rematchOffered|not-right/);
     }
     expect(await etags()).toEqual(before);
-    expect((await app.events(`fit-${pair.matchId}`)).map(({ data }) => data)).toMatchObject([
-      { by: 'coachee', signal: 'not-right' },
-      { by: 'coach', signal: 'good' },
-      { by: 'coachee', signal: 'unsure' },
-      { by: 'coach', signal: 'unsure' },
-      { by: 'coachee', signal: 'not-right' },
-      { by: 'coach', signal: 'good' },
-    ]);
+    for (const [by, last] of [
+      ['coachee', 'not-right'],
+      ['coach', 'good'],
+    ])
+      expect((await app.events(`fit-${pair.matchId}-${by}`)).map(({ data }) => data)).toMatchObject([
+        { by, signal: last },
+        { by, signal: 'unsure' },
+        { by, signal: last },
+      ]);
     expect((await pair.hr.post(`${pair.match}/fit`, { signal: 'good' })).status).toBe(403);
   });
 
@@ -669,17 +742,29 @@ describe('what the two think of the match', () => {
     expect((await pair.coachee.get(pair.match)).body).toMatchObject({ rematchOffered: true });
   });
 
-  it('is told of the past in its order, and of no time before the match', async () => {
+  it('is told of the past in its order, and of no time before the match; and no refusal tells what was said', async () => {
     const pair = await matched();
-    const tells = (signal: string, occurredAt: string) =>
-      app
+    const tells = async (signal: string, day: string, who = `coachee:${pair.personId}`) => {
+      const occurredAt = `2026-01-${day}T08:00:00.000Z`;
+      const given = await app
         .as('integration')
-        .post(`${pair.match}/fit`, { signal }, { onBehalfOf: `coachee:${pair.personId}`, occurredAt });
+        .post(`${pair.match}/fit`, { signal }, { onBehalfOf: who, occurredAt });
+      return given.status === 200 ? 200 : given.body.type;
+    };
+    const refused = 'urn:cairn:problem:out-of-order';
     app.clock.set('2026-01-20T08:00:00.000Z');
-    expect((await tells('unsure', '2026-01-04T08:00:00.000Z')).body.type).toMatch(/out-of-order$/);
-    expectStatus(200, await tells('unsure', '2026-01-08T08:00:00.000Z'));
-    expect((await tells('good', '2026-01-07T08:00:00.000Z')).body.type).toMatch(/out-of-order$/);
-    expectStatus(200, await tells('good', '2026-01-09T08:00:00.000Z'));
+    expect(await tells('unsure', '04')).toBe(refused);
+    expect(await tells('unsure', '08')).toBe(200);
+    for (const signal of ['good', 'unsure', 'not-right']) {
+      expect(await tells(signal, '04')).toBe(refused);
+      expect(await tells(signal, '07')).toBe(refused);
+    }
+    // Said again, it is as late as any other word: a try before that tells nothing either.
+    expect(await tells('unsure', '09')).toBe(200);
+    expect(await tells('good', '08')).toBe(refused);
+    expect(await tells('good', '10')).toBe(200);
+    // Nor does what the one may say tell when the other has spoken.
+    expect(await tells('good', '07', `coach:${pair.coachId}`)).toBe(200);
   });
 
   it('offers another coach after a low rating, in private, until a better one', async () => {

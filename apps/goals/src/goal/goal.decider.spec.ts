@@ -156,16 +156,19 @@ describe('a goal', () => {
         data: { ...refs, level: 1, scorer: 'observed', moment: 'closing' },
       });
   });
-  it('may stand at the same level at one interim score after another', () => {
-    const interim = (n: number): GoalEvent => ({
-      type: 'AttainmentScored',
-      occurredAt: day(n),
-      data: { ...refs, level: 0, scorer: 'self', moment: 'interim' },
-    });
-    past(proposed, agreed, scaled, interim(9))
-      .when({ kind: 'score', at: day(16), by: 'coachee', level: 0, moment: 'interim' })
-      .then(interim(16));
-  });
+  it.each(['interim', 'closing'] as const)(
+    'may stand at the same level at one %s score after another',
+    (moment) => {
+      const score = (n: number): GoalEvent => ({
+        type: 'AttainmentScored',
+        occurredAt: day(n),
+        data: { ...refs, level: 0, scorer: 'self', moment },
+      });
+      past(proposed, agreed, scaled, score(9))
+        .when({ kind: 'score', at: day(16), by: 'coachee', level: 0, moment })
+        .then(score(16));
+    },
+  );
   it('is revised while open', () => {
     past(proposed, agreed)
       .when({ kind: 'revise', at: day(4), by: 'coach', terms: { targetDate: '2026-07-01' }, textId: null })

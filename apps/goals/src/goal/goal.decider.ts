@@ -181,15 +181,12 @@ function judge(command: Exclude<GoalCommand, { kind: 'propose' }>, state: KnownG
     case 'score': {
       if (!isOpen) return refuse(errors.notInState('scored', state.status));
       if (state.scale === null) return refuse(errors.noScaleYet(state.status));
-      const score = {
+      // Also where it is the level that was given before: no version tells whoever speaks in their name which one that was.
+      return happened('AttainmentScored', {
         level: command.level,
         scorer: command.by === 'coachee' ? 'self' : 'observed',
         moment: command.moment,
-      } as const;
-      const latest = state.scores.findLast((s) => s.scorer === score.scorer && s.moment === score.moment);
-      return latest?.level === score.level && score.moment !== 'interim'
-        ? accept()
-        : happened('AttainmentScored', score);
+      });
     }
     case 'revise': {
       if (closed) return refuse(errors.notInState('revised', state.status));

@@ -22,7 +22,8 @@ export class ProposeDto {
 
   @ApiPropertyOptional({
     default: false,
-    description: 'In a rematch: the next coach may read what the former one knew, the goals of before',
+    description:
+      'In a rematch: the next coach may read what the former one knew, the goals of before. Until they accept, what is said last counts; left out, it is taken back',
   })
   @IsOptional()
   @IsBoolean()

@@ -384,6 +384,23 @@ describe('an end', () => {
     }
   });
 
+  it('does not befall the next engagement either where the coming back is not told yet', async () => {
+    const personId = newId();
+    const known = 'SELECT left_at FROM known_people WHERE person_id = $1';
+    await sessions.tell({ ...person(personId), at }, left(personId, at));
+    await sessions.until(
+      async () => ({
+        status: 200,
+        body: (await sessions.pool.query(known, [personId])).rows[0] ?? {},
+        headers: {},
+      }),
+      ({ body }) => Boolean(body.left_at),
+    );
+    const e = await plannedEngagement(sessions, { personId, matchedAt: '2026-03-13T09:00:00.000Z' });
+    expect((await book(e, '2026-03-20T09:00')).status).toBe(201);
+    expect(await names(e.engagementId)).not.toContain('EngagementEnded');
+  });
+
   it('of a leaving that a later match has overtaken befalls the earlier ones alone', async () => {
     const personId = newId();
     const before = await plannedEngagement(sessions, { personId });

@@ -13,7 +13,10 @@ interface Known {
   readonly assessmentIds: readonly string[];
 }
 
-/** Whoever leaves the company leaves every programme, as a coachee and as an internal coach. */
+/**
+ * Whoever leaves the company leaves every programme, as a coachee and as an internal coach. The leaving may be handled late,
+ * when they are back: then it ends what they took part in before it, and nothing that has begun since.
+ */
 export const personLeft = react({
   name: 'close-enrollments',
   event: 'PersonLeft',
@@ -22,12 +25,18 @@ export const personLeft = react({
       const { rows } = await client.query<{ id: string }>(sql, [envelope.tenantid, data.personId, ...more]);
       return rows.map(({ id }) => id);
     };
+    const [back] = await ids(
+      'SELECT person_id AS id FROM people WHERE tenant_id = $1 AND person_id = $2 AND left_on IS NULL',
+    );
+    const enrollmentIds = await ids(
+      `SELECT enrollment_id AS id FROM enrollments WHERE tenant_id = $1 AND person_id = $2
+          AND status = ANY ($3) AND created_at <= $4 ORDER BY 1`,
+      OPEN,
+      back === undefined ? 'infinity' : envelope.recordedtime,
+    );
+    if (back !== undefined) return { enrollmentIds, coachIds: [], coached: [], assessmentIds: [] };
     return {
-      enrollmentIds: await ids(
-        `SELECT enrollment_id AS id FROM enrollments WHERE tenant_id = $1 AND person_id = $2
-            AND status = ANY ($3) ORDER BY 1`,
-        OPEN,
-      ),
+      enrollmentIds,
       coachIds: await ids(
         `SELECT coach_id AS id FROM coaches WHERE tenant_id = $1 AND person_id = $2 AND status = 'approved' ORDER BY 1`,
       ),

@@ -14,6 +14,7 @@ import {
   strangersLeave,
   type Programme,
 } from '../../test/given.js';
+import { personLeft } from './person-left.js';
 
 let app: TestApp;
 let to: Programme;
@@ -269,7 +270,7 @@ describe('when somebody leaves the company', () => {
     );
     asked.mockRestore();
     expect(texts.some((text) => text.includes('AS left_by'))).toBe(true);
-    expect(texts.filter((text) => text.includes('AND status = ANY ($3) ORDER BY 1')).length).toBeLessThan(20);
+    expect(texts.filter((text) => text.includes('AND created_at <= $4')).length).toBeLessThan(20);
   });
 
   it('every open enrolment of theirs ends, and the place goes on', async () => {
@@ -295,6 +296,29 @@ describe('when somebody leaves the company', () => {
       type: 'InvitationSent',
       occurredAt: '2026-02-10T08:00:00.000Z',
     });
+  });
+
+  it('and is back by the time it is handled, what has begun since goes on', async () => {
+    const both = await person(app, { employeeId: randomUUID() });
+    await coach(app, randomUUID(), { employeeId: both.employeeId });
+    const { enrollmentId } = await active(app, to, { personId: both.personId });
+    const client = await app.running.pool.connect();
+    /** What a leaving ends that was recorded then, and is handled now. */
+    const ends = async (recordedtime: string) => {
+      const event = { data: both, envelope: { tenantid: app.tenantId, recordedtime } };
+      const { enrollmentIds, coachIds } = await personLeft.known(client, event as never);
+      return [enrollmentIds, coachIds.length];
+    };
+    try {
+      expect(await ends('2026-01-04T08:00:00.000Z')).toEqual([[], 0]);
+      expect(await ends('2026-01-06T08:00:00.000Z')).toEqual([[enrollmentId], 0]);
+      await app.dataSource.query(`UPDATE people SET left_on = '2026-01-03' WHERE person_id = $1`, [
+        both.personId,
+      ]);
+      expect(await ends('2026-01-04T08:00:00.000Z')).toEqual([[enrollmentId], 1]);
+    } finally {
+      client.release();
+    }
   });
 
   it('as an internal coach, no match begins with them and none goes on', async () => {

@@ -118,18 +118,19 @@ interface Person {
   readonly department?: string | null;
   readonly managerId?: string | null;
   /** Null: came back. */
-  readonly leftAt?: string | null;
+  readonly left?: { readonly at: string; readonly recordedAt: string } | null;
 }
 
 /** As `apply`, of people, who come by the ten thousand: one statement for all of them. What is not named stays as it is. */
 export async function applyPeople(client: PoolClient, events: readonly PersonEvent[]): Promise<void> {
   const people = new Map<string, Person>();
   for (const event of events) {
-    const { tenantid: tenantId, time, streamversion: version } = event.envelope;
+    const { tenantid: tenantId, time, recordedtime, streamversion: version } = event.envelope;
     const before = people.get(event.data.personId);
     const isNew = !event.replay;
     if (event.name === 'PersonLeft') {
-      people.set(event.data.personId, { ...before, tenantId, version, isNew, leftAt: time });
+      const left = { at: time, recordedAt: recordedtime };
+      people.set(event.data.personId, { ...before, tenantId, version, isNew, left });
       continue;
     }
     const { personId, managerId } = event.data;
@@ -144,7 +145,7 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
       isNew,
       ...(department !== undefined && { department }),
       ...(managerId !== undefined && { managerId }),
-      ...(isBack && { leftAt: null }),
+      ...(isBack && { left: null }),
     });
   }
   if (people.size === 0) return;
@@ -152,12 +153,13 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
   // Sorted, so that two writers lock in the same order.
   const rows = [...people].sort(([a], [b]) => (a < b ? -1 : 1));
   await client.query(
-    `INSERT INTO known_people AS known (person_id, tenant_id, version, department, manager_id, left_at)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::timestamptz[])
+    `INSERT INTO known_people AS known (person_id, tenant_id, version, department, manager_id, left_at, left_recorded_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::timestamptz[], $11::timestamptz[])
      ON CONFLICT (person_id) DO UPDATE
        SET version = greatest(known.version, excluded.version), department = CASE WHEN known.person_id = ANY ($10::uuid[]) THEN excluded.department ELSE known.department END,
            manager_id = CASE WHEN known.person_id = ANY ($7::uuid[]) THEN excluded.manager_id ELSE known.manager_id END,
-           left_at = CASE WHEN known.person_id = ANY ($8::uuid[]) THEN excluded.left_at ELSE known.left_at END
+           left_at = CASE WHEN known.person_id = ANY ($8::uuid[]) THEN excluded.left_at ELSE known.left_at END,
+           left_recorded_at = CASE WHEN known.person_id = ANY ($8::uuid[]) THEN excluded.left_recorded_at ELSE known.left_recorded_at END
      WHERE known.tenant_id = excluded.tenant_id
        AND (known.version < excluded.version OR known.person_id = ANY ($9::uuid[]))`,
     [
@@ -166,11 +168,12 @@ export async function applyPeople(client: PoolClient, events: readonly PersonEve
       rows.map(([, { version }]) => version),
       rows.map(([, { department }]) => department ?? null),
       rows.map(([, { managerId }]) => managerId ?? null),
-      rows.map(([, { leftAt }]) => leftAt ?? null),
+      rows.map(([, { left }]) => left?.at ?? null),
       rows.filter(([, { managerId }]) => managerId !== undefined).map(([id]) => id),
-      rows.filter(([, { leftAt }]) => leftAt !== undefined).map(([id]) => id),
+      rows.filter(([, { left }]) => left !== undefined).map(([id]) => id),
       rows.filter(([, { isNew }]) => isNew).map(([id]) => id),
       rows.filter(([, { department }]) => department !== undefined).map(([id]) => id),
+      rows.map(([, { left }]) => left?.recordedAt ?? null),
     ],
   );
 }

@@ -44,6 +44,9 @@ const returned = `ALTER TABLE engagements ADD COLUMN returned boolean NOT NULL D
 /** When enrolment recorded the match; null of engagements that were planned before this was kept. */
 const matchedAt = `ALTER TABLE engagements ADD COLUMN matched_at timestamptz`;
 
+/** When enrolment recorded the leaving; null of leavings that were heard of before this was kept. */
+const leftRecordedAt = 'ALTER TABLE known_people ADD COLUMN left_recorded_at timestamptz';
+
 /** Brings the service's own tables up to date. A released step never changes; another one follows it. */
 export const migrate = (pool: Pool): Promise<void> =>
   applyMigrations(pool, 'public', [
@@ -55,4 +58,5 @@ export const migrate = (pool: Pool): Promise<void> =>
     managers,
     returned,
     matchedAt,
+    leftRecordedAt,
   ]);

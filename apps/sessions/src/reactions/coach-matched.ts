@@ -33,7 +33,7 @@ export const coachMatched = react({
   known: async (client, { data, envelope }): Promise<Known> => {
     const program = await programAt(client, envelope.tenantid, data.programId, envelope.time);
     const { coachPersonId } = await coach(client, envelope.tenantid, data.coachId);
-    const known = await enrollment(client, envelope.tenantid, data.enrollmentId, data.personId);
+    const known = await enrollment(client, envelope.tenantid, data, envelope.recordedtime);
     // After a rematch: what the former engagement leaves is granted again once that has ended.
     const engagementId = engagementOf(data.matchId);
     const taken = await takenElsewhere(client, envelope, data.enrollmentId, engagementId);
@@ -96,7 +96,12 @@ async function coach(
 }
 
 /** Locks the enrolment: its pause or end waits until this plan is committed, and then finds the engagement. */
-async function enrollment(client: PoolClient, tenantId: string, enrollmentId: string, personId: string) {
+async function enrollment(
+  client: PoolClient,
+  tenantId: string,
+  { enrollmentId, personId }: { enrollmentId: string; personId: string },
+  matchedAt: string,
+) {
   const { rows } = await client.query<Omit<Known, 'program' | 'coachPersonId' | 'leftAt'>>(
     `SELECT allotment, ends_on::text AS "endsOn", paused_from::text AS "pausedFrom", paused_at AS "pausedAt",
             over, over_at AS "overAt", history, history_through AS "historyThrough"
@@ -105,9 +110,11 @@ async function enrollment(client: PoolClient, tenantId: string, enrollmentId: st
     [enrollmentId, tenantId],
   );
   if (rows[0] === undefined) throw notYetKnown('The enrolment');
+  // Whoever is matched after they left has come back, which may be told later than the match.
   const people = await client.query<Pick<Known, 'leftAt'>>(
-    'SELECT left_at AS "leftAt" FROM known_people WHERE person_id = $1 AND tenant_id = $2 FOR UPDATE',
-    [personId, tenantId],
+    `SELECT CASE WHEN coalesce(left_recorded_at >= $3, true) THEN left_at END AS "leftAt"
+       FROM known_people WHERE person_id = $1 AND tenant_id = $2 FOR UPDATE`,
+    [personId, tenantId, matchedAt],
   );
   return { ...rows[0], leftAt: people.rows[0]?.leftAt ?? null };
 }

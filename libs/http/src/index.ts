@@ -15,6 +15,7 @@ export type { Protocol } from './openapi-answers.js';
 export { OpenApiDocument } from './openapi.js';
 export { NeedsIfMatch, requireVersion } from './preconditions.js';
 export { faultOf, notFound, problemOf, type Fault, type Problem } from './problem.js';
+export { HeedsNot } from './query-names.js';
 export { listen, stopGracefully } from './serve.js';
 export { unstorable } from './text.js';
 export { Versioned } from './versioned.js';

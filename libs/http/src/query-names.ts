@@ -1,4 +1,10 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Injectable,
+  SetMetadata,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyRequest } from 'fastify';
@@ -6,6 +12,11 @@ import type { Observable } from 'rxjs';
 import { RefusedError } from '@cairn/decider';
 import { pointerTo } from './pointer.js';
 import { membersOf } from './validation.js';
+
+const UNHEEDED = Symbol('unheeded');
+
+/** A controller whose routes take the parameters of a query and heed none of them, as its protocol has it. */
+export const HeedsNot = (dto: Function): ClassDecorator => SetMetadata(UNHEEDED, membersOf(dto));
 
 /**
  * Refuses query parameters that a route does not know, also where it takes none: a misspelt filter must not widen an
@@ -40,7 +51,7 @@ export class QueryNames implements NestInterceptor {
   }
 }
 
-/** What the parameters of a controller's method take from the query: `@Query('name')`, or the members of `@Query() dto`. */
+/** What a controller does not heed, and what the parameters of its method take: `@Query('name')`, or the members of `@Query() dto`. */
 function queryNames(controller: Function, method: string): ReadonlySet<string> {
   const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
     string,
@@ -48,7 +59,7 @@ function queryNames(controller: Function, method: string): ReadonlySet<string> {
   >;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, method) ??
     []) as Function[];
-  const names = new Set<string>();
+  const names = new Set((Reflect.getMetadata(UNHEEDED, controller) ?? []) as string[]);
   for (const [key, { index, data }] of Object.entries(args)) {
     if (Number(key.split(':')[0]) !== Number(RouteParamtypes.QUERY)) continue;
     if (typeof data === 'string') names.add(data);

@@ -710,6 +710,19 @@ describe('what a client asks first', () => {
     expect((await tenant.scim('GET', '/Schemas/urn:none')).status).toBe(404);
   });
 
+  it('is told whatever a query for a list would ask for beside it, but for a filter', async () => {
+    for (const path of ['/ServiceProviderConfig', '/ResourceTypes', '/ResourceTypes/User', '/Schemas']) {
+      const { body } = await tenant.scim('GET', path);
+      const asked = '?count=1&startIndex=2&attributes=id&excludedAttributes=id&sortBy=id&sortOrder=ascending';
+      expect((await tenant.scim('GET', path + asked)).body).toEqual(body);
+      expect(await tenant.scim('GET', `${path}?filter=id+pr`)).toMatchObject({
+        status: 403,
+        body: { type: 'urn:cairn:problem:scim-not-filtered' },
+      });
+      expect((await tenant.scim('GET', `${path}?page=1`)).status).toBe(400);
+    }
+  });
+
   it('names every attribute that a User is shown with', async () => {
     const shown = await add(1, { [CAIRN]: { location: 'North', leavingReason: 'other' } });
     const schemas = (await tenant.scim('GET', '/Schemas')).body.Resources as Json[];

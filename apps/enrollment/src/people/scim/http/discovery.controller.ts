@@ -1,10 +1,18 @@
-import type { Answer } from '@cairn/http';
-import { All, Body, Get, Inject, Param } from '@nestjs/common';
+import { FaultError, HeedsNot, type Answer } from '@cairn/http';
+import {
+  All,
+  Body,
+  Get,
+  Inject,
+  Param,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation } from '@nestjs/swagger';
-import { FaultError } from '@cairn/http';
 import { PUBLIC_URL } from '../../../enrollment/http/enrollment.shown.js';
 import { CAIRN, CORE_GROUP, CORE_USER, ENTERPRISE, SCHEMAS, type SchemaDefinition } from '../attributes.js';
-import { MOST_RESULTS, scimAnswer, SCIM_PATH, ScimController } from './scim.answers.js';
+import { MOST_RESULTS, scimAnswer, SCIM_PATH, ScimController, ScimQuery } from './scim.answers.js';
 
 interface Described {
   readonly schemas: readonly string[];
@@ -13,8 +21,23 @@ interface Described {
   readonly [member: string]: unknown;
 }
 
+/** Of what a list can be asked for, a filter alone is not ignored here (RFC 7644 4): an answer without it would mislead. */
+class Unfiltered implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { query } = context.switchToHttp().getRequest<{ query: Readonly<Record<string, unknown>> }>();
+    if (query['filter'] === undefined) return true;
+    throw new FaultError({
+      status: 403,
+      slug: 'scim-not-filtered',
+      detail: 'What this service supports cannot be filtered: ask without filter, or for one by its id.',
+    });
+  }
+}
+
 /** What a client may ask before anything else (RFC 7644 4). */
 @ScimController()
+@HeedsNot(ScimQuery)
+@UseGuards(Unfiltered)
 export class ScimDiscoveryController {
   constructor(@Inject(PUBLIC_URL) private readonly publicUrl: string | null) {}
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsumerSummary } from '@cairn/messaging';
-import { consumerShown, projectionsShown, redrivenShown, resetShown, rewoundShown } from './ops-shown.js';
+import {
+  consumerShown,
+  discardedShown,
+  projectionsShown,
+  redrivenShown,
+  resetShown,
+  rewoundShown,
+} from './ops-shown.js';
 
 const now = new Date('2026-03-01T03:00:00Z');
 const group: ConsumerSummary = {
@@ -58,6 +65,22 @@ it('what came of a redrive is told in words', () => {
   expect(redrivenShown('goals.inbox', undefined)).toContain('has not answered within 30 s');
   expect(redrivenShown('goals.inbox', { redriven: 1, stillBlocked: 0 })).toBe(
     'Handled now: 1 event, those held behind included. Nothing is put aside any more of what was asked for.',
+  );
+});
+
+it('a discard says what was given up, and what became of what was held behind', () => {
+  expect(discardedShown('goals.inbox', 1, { redriven: 0, stillBlocked: 0 })).toBe(
+    'Given up for good: 1 dead letter. Nothing was held behind.',
+  );
+  expect(discardedShown('goals.inbox', 2, { redriven: 3, stillBlocked: 0 })).toBe(
+    'Given up for good: 2 dead letters. Handled now: 3 events held behind.',
+  );
+  expect(discardedShown('goals.inbox', 2, { redriven: 3, stillBlocked: 1 })).toBe(
+    'Given up for good: 2 dead letters. Handled now: 3 events held behind. ' +
+      'Still put aside, for a reason that "dead-letters show" tells: 1 stream.',
+  );
+  expect(discardedShown('goals.inbox', 1, undefined)).toContain(
+    'What was held behind is handled when it comes',
   );
 });
 

@@ -113,14 +113,29 @@ export const restoredShown = (service: string, lost: LostEvents, isAbove: boolea
 /** What came of handling dead letters again. */
 export const redrivenShown = (group: string, result: Redriven): string => {
   if (result === undefined)
-    return `${group} has not answered within 30 s: it does not run, or is busy. What was asked stays, and is done when it comes to it.`;
+    return `${notAnswered(group)} What was asked stays, and is done when it comes to it.`;
   const { redriven, stillBlocked } = result;
   const blocked =
-    stillBlocked === 0
-      ? 'Nothing is put aside any more of what was asked for.'
-      : `Still put aside, for a reason that "dead-letters show" tells: ${stillBlocked} stream${stillBlocked === 1 ? '' : 's'}.`;
-  return `Handled now: ${redriven} event${redriven === 1 ? '' : 's'}, those held behind included. ${blocked}`;
+    stillBlocked === 0 ? 'Nothing is put aside any more of what was asked for.' : blockedShown(stillBlocked);
+  return `Handled now: ${events(redriven)}, those held behind included. ${blocked}`;
 };
+
+/** What came of giving dead letters up. */
+export const discardedShown = (group: string, letters: number, result: Redriven): string => {
+  const given = `Given up for good: ${letters} dead letter${letters === 1 ? '' : 's'}.`;
+  if (result === undefined)
+    return `${given} ${notAnswered(group)} What was held behind is handled when it comes to it.`;
+  const { redriven, stillBlocked } = result;
+  if (redriven + stillBlocked === 0) return `${given} Nothing was held behind.`;
+  const handled = `Handled now: ${events(redriven)} held behind.`;
+  return [given, handled, ...(stillBlocked === 0 ? [] : [blockedShown(stillBlocked)])].join(' ');
+};
+
+const notAnswered = (group: string): string =>
+  `${group} has not answered within 30 s: it does not run, or is busy.`;
+const events = (count: number): string => `${count} event${count === 1 ? '' : 's'}`;
+const blockedShown = (streams: number): string =>
+  `Still put aside, for a reason that "dead-letters show" tells: ${streams} stream${streams === 1 ? '' : 's'}.`;
 
 export const projectionsShown = (rows: readonly ProjectionStatus[]): string =>
   rows.length === 0

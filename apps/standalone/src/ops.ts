@@ -33,6 +33,7 @@ import {
   buildShown,
   consumerShown,
   deadLettersShown,
+  discardedShown,
   erasedShown,
   lostLettersShown,
   projectionsShown,
@@ -210,7 +211,11 @@ async function run(
         throw new OpsError(
           'dead-letters discard GROUP ID … --because WHY: their events are never handled by this group. WHY is kept beside them.',
         );
-      return redrivenShown(group, await discardDeadLetters(await databaseOf(group), group, ids, because));
+      return discardedShown(
+        group,
+        new Set(ids).size,
+        await discardDeadLetters(await databaseOf(group), group, ids, because),
+      );
     }
     case 'projections list':
       return projectionsShown(
@@ -415,6 +420,7 @@ const PLAIN = new Set([
   'NotPublishedFrom',
   'NotSettled',
   'NotStarted',
+  'OtherMigrations',
   'PlaceError',
   'ProjectionRefused',
   'ReplayUnderWay',

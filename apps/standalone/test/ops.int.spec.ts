@@ -189,7 +189,7 @@ it('dead-letters discard gives up what is named, with the reason kept, and no ot
   const discarded = await ops(`dead-letters discard ${GROUP} ${id} --because`, because);
   expect(discarded).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('Nothing is put aside any more'),
+    stdout: 'Given up for good: 1 dead letter. Nothing was held behind.\n',
   });
   expect(await settled()).toEqual([
     { id, settled: 'discarded', because },

@@ -30,7 +30,7 @@ describe('applyMigrations', () => {
 
   it('refuses a schema that other steps have made, and lets a newer one be', async () => {
     await expect(applyMigrations(database.pool, 'shop', ['SELECT 1', second])).rejects.toThrow(
-      'step 1 of schema "shop"',
+      'Step 1 of schema "shop"',
     );
     await applyMigrations(database.pool, 'shop', [first]);
     expect(await things()).toHaveLength(1);

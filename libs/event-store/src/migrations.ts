@@ -8,7 +8,7 @@ const MIGRATION_LOCK = 4_112_026_001;
 /**
  * Brings `schema` up to date: runs, in one transaction, the steps that it has not seen yet and notes them in its table
  * `migrations`. A released step never changes; another one follows it.
- * @throws when the schema was made by other steps than these
+ * @throws OtherMigrations
  */
 export async function applyMigrations(pool: Pool, schema: string, steps: readonly string[]): Promise<void> {
   if (!/^[a-z][a-z0-9_]*$/.test(schema)) throw new TypeError(`"${schema}" is no name for a schema`);
@@ -31,10 +31,19 @@ export async function applyMigrations(pool: Pool, schema: string, steps: readonl
           sha256,
         ]);
       } else if (applied.sha256 !== sha256) {
-        throw new Error(
-          `step ${index + 1} of schema "${schema}" in the database is not the one that this release has`,
-        );
+        throw new OtherMigrations(schema, index + 1);
       }
     }
   });
+}
+
+/** The schema was made by other steps than these. */
+export class OtherMigrations extends Error {
+  constructor(schema: string, step: number) {
+    super(
+      `Step ${step} of schema "${schema}" in the database is not the one that this release has: the database is that of ` +
+        'another release of Cairn. Start the release that made it, or give this one a database of its own.',
+    );
+    this.name = 'OtherMigrations';
+  }
 }

@@ -27,7 +27,8 @@ const flat = (name: string): string => name.trim().toLowerCase().replaceAll(/[_-
  */
 export function checkedConnectionString(given: string): string {
   const connectionString = given.trim().replace(/^kurrentdb(\+discover)?:/, 'esdb$1:');
-  if (!/^esdb(\+discover)?:\/\/./.test(connectionString)) {
+  const [, , authority = ''] = /^esdb(\+discover)?:\/\/([^/?]*)/.exec(connectionString) ?? [];
+  if (/^:?$/.test(authority.slice(authority.lastIndexOf('@') + 1))) {
     throw new TypeError(
       'the connection string of EventStoreDB begins with esdb:// or esdb+discover:// and a host',
     );

@@ -189,6 +189,8 @@ describe('a connection string', () => {
   it.each([
     ['postgres://host', 'begins with esdb://'],
     ['esdb://', 'begins with esdb://'],
+    ['esdb:///', 'begins with esdb://'],
+    ['esdb://user:password@/?tls=false', 'begins with esdb://'],
     ['esdb://admin:hush@host?operationTimeout=3', '"operationTimeout" is no option'],
     ['esdb://admin:hush@host?tls=true&tlsVerifyCert=false', 'tlsCAFile'],
     ['esdb://admin:hush@host?throwOnAppendFailure=false', '"throwOnAppendFailure" is no option'],

@@ -229,9 +229,6 @@ describe('a goal', () => {
     past(proposed, agreed, committed)
       .when({ kind: 'report-practice', at: day(9), practiceId: 'x', done: 'yes', textId: null })
       .thenRepeatedYieldsNothing();
-    past(proposed, agreed, scaled)
-      .when({ kind: 'score', at: day(9), by: 'coachee', level: 1, moment: 'closing' })
-      .thenRepeatedYieldsNothing();
     past(proposed)
       .when({ kind: 'revise', at: day(9), by: 'coachee', terms: { weight: 3 }, textId: 'v' })
       .thenRepeatedYieldsNothing();

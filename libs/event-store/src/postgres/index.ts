@@ -20,7 +20,7 @@ export {
 } from './pool.js';
 export { migrate } from './schema.js';
 export { openPostgresLog, type PostgresEventStore, type PostgresLogOptions } from './store.js';
-export { inTransaction, transact, type TransactionalLog } from './transaction.js';
+export { inTransaction, STANDS_SECONDS, transact, type TransactionalLog } from './transaction.js';
 export { lockLog } from './append.sql.js';
 export { raiseGeneration } from './copy-in.js';
 export { leaveGap } from './restored.js';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { STANDS_SECONDS } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { readByHand } from '../conformance/by-hand.js';
 import { prepareEffects, writeEffects } from '../conformance/effects.js';
@@ -80,6 +81,19 @@ describe('a group that goes back to a time', () => {
     expect(await other).toMatchObject({ kind: 'handled', events: 6 });
     expect(await begin()).toBe(6);
   });
+
+  it('takes as long as the search for it takes', async () => {
+    await read(6);
+    await rewindConsumer(database.pool, group, { to: new Date(0) });
+    const found = await begin({
+      describe: (topics) => bus.describe(topics),
+      offsetsSince: async (topic, at) => {
+        await sleep((STANDS_SECONDS + 2) * 1000);
+        return bus.offsetsSince(topic, at);
+      },
+    });
+    expect(found).toBe(0);
+  }, 60_000);
 
   it('that lies ahead skips nothing that it had not come to', async () => {
     await read(2);

@@ -45,7 +45,7 @@ async function begin(
   const { start, at } = rows[0] ?? {};
   if (!start) return;
   const come = await comeTo(client, group, topic, state);
-  const first = await firstOf(bus, topic, state, start, at, come);
+  const first = await firstOf(client, bus, topic, state, start, at, come);
   await client.query(
     `DELETE FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND partition >= $3`,
     [group, topic, state.partitions.length],
@@ -72,6 +72,7 @@ async function begin(
 
 /** Where each partition begins. Back to a time never skips what the group had not come to yet. */
 async function firstOf(
+  client: ClientBase,
   bus: Pick<Bus, 'offsetsSince'>,
   topic: string,
   { partitions }: TopicState,
@@ -80,8 +81,20 @@ async function firstOf(
   come: ReadonlyMap<number, number>,
 ): Promise<number[]> {
   if (start !== 'time') return partitions.map(({ low, high }) => (start === 'beginning' ? low : high));
-  const since = await bus.offsetsSince(topic, at!);
+  const since = await awake(client, bus.offsetsSince(topic, at!));
   return partitions.map(({ low }, partition) => Math.min(since[partition]!, come.get(partition) ?? low));
+}
+
+const AWAKE_MS = 3_000;
+
+/** A large topic is searched for minutes; meanwhile the server is told that this process does not stand still. */
+async function awake<T>(client: ClientBase, work: Promise<T>): Promise<T> {
+  const beat = setInterval(() => void client.query('SELECT').catch(() => undefined), AWAKE_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(beat);
+  }
 }
 
 /** Up to where the group had come in each partition of this very topic: the next offset. */

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { networkTo, testDatabase, type TestDatabase } from '@cairn/testing';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { migrate } from '../migrate.js';
 import { Lease } from './lease.js';
 
@@ -30,6 +30,28 @@ describe('the lease of a relay', () => {
     expect(await row()).toEqual({ position: '20', held: true });
     await second.release();
     expect(await row()).toEqual({ position: '20', held: false });
+  });
+
+  it('is not kept from its checkpoint by one that stands still while it asks for the lease', async () => {
+    const first = await acquire();
+    const pool = new Pool({ connectionString: database.url });
+    const stands = Promise.withResolvers<void>();
+    const query = Client.prototype.query as (...asked: unknown[]) => Promise<unknown>;
+    const spy = jest.spyOn(Client.prototype, 'query').mockImplementation(async function (
+      this: Client,
+      ...asked: unknown[]
+    ) {
+      const answer = await query.apply(this, asked);
+      if (!String(asked[0]).includes('FOR UPDATE')) return answer;
+      stands.resolve();
+      return new Promise(() => undefined);
+    } as never);
+    void Lease.acquire(pool, 'sessions', new AbortController().signal).catch(() => undefined);
+    await stands.promise;
+    spy.mockRestore();
+    expect(await first.moveTo({ log: 1, position: '30' })).toBe(true);
+    await first.release();
+    await pool.end();
   });
 
   it('ends where the network swallows what its session says', async () => {

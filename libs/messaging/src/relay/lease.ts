@@ -137,7 +137,8 @@ async function take(
   session: Client,
   service: string,
 ): Promise<{ fence: number; checkpoint: FoundCheckpoint } | undefined> {
-  await session.query('BEGIN');
+  // Whoever stands still here would keep the holder from its checkpoint, and everybody else from the lease.
+  await session.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'`);
   try {
     const { rows } = await session.query<{
       service_key: number;

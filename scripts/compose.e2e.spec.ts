@@ -253,5 +253,17 @@ const kafkaToBeHad = await kafkaOrSkip();
       }),
     );
     expect(codes).toEqual([0, 0, 0, 0]);
+    // So each could be moved to another store now, and another process could publish at once.
+    for (const name of ['enrollment', 'sessions', 'goals']) {
+      const url = new URL(postgres.url);
+      url.pathname = `/cairn_${name}`;
+      const client = new Client({ connectionString: url.href });
+      await client.connect();
+      const { rows } = await client.query(
+        `SELECT service, settled, expires_at = '-infinity' AS free FROM relay.relays`,
+      );
+      expect(rows).toEqual([{ service: name, settled: true, free: true }]);
+      await client.end();
+    }
   });
 });

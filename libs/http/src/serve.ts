@@ -1,30 +1,39 @@
 import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loggerOf } from '@cairn/telemetry';
 import { Draining } from './health-controllers.js';
 
-/** Serves one service on a port of its own, until SIGTERM or SIGINT. */
+/** Longer than that, what a service stands on does not answer; who runs it would soon end it by force. */
+const STOPS_WITHIN_MS = 25_000;
+
+/** Serves one service on a port of its own, until SIGTERM or SIGINT. @param stop ends all of it, `app` too */
 export async function listen(
   app: NestFastifyApplication,
-  options: { service: string; port: number; drainSeconds: number },
+  { service, port }: { service: string; port: number },
+  stop: () => Promise<void>,
 ): Promise<void> {
-  const log = loggerOf(options.service, 'http');
-  await app.listen(options.port, '0.0.0.0');
-  log.info({ port: options.port }, 'listening');
-  let stopping: Promise<void> | undefined;
-  const stop = (signal: NodeJS.Signals) => {
+  const log = loggerOf(service, 'http');
+  await app.listen(port, '0.0.0.0');
+  log.info({ port }, 'listening');
+  let stopping = false;
+  const end = (signal: NodeJS.Signals) => {
     if (stopping) return;
+    stopping = true;
     log.info({ signal }, 'stopping: requests under way are finished');
-    stopping = stopGracefully(app, options.drainSeconds).then(
+    const tooLong = sleep(STOPS_WITHIN_MS).then(() => {
+      throw new Error(`it takes longer than ${STOPS_WITHIN_MS / 1000} s`);
+    });
+    void Promise.race([stop(), tooLong]).then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error({ err: error }, 'could not stop cleanly');
+        log.error({ err: error }, 'could not stop in order');
         process.exit(1);
       },
     );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
 }
 
 /**
@@ -34,7 +43,7 @@ export async function listen(
  */
 export async function stopGracefully(app: NestFastifyApplication, drainSeconds: number): Promise<void> {
   app.get(Draining).active = true;
-  await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000));
+  await sleep(drainSeconds * 1000);
   // A connection that is kept alive after an answer sent before the drain would hold the process for its whole time-out.
   const server = app.getHttpServer() as Server;
   const idle = setInterval(() => server.closeIdleConnections(), 100);

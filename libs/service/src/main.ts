@@ -12,7 +12,9 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
   try {
     const config = readConfig(process.env, definition.holdsText);
     const service = await startService(definition, config);
-    await listen(service.app, { service: definition.name, port: config.port, drainSeconds: DRAIN_SECONDS });
+    await listen(service.app, { service: definition.name, port: config.port }, () =>
+      service.stop(DRAIN_SECONDS),
+    );
   } catch (error) {
     if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`);
     else loggerOf(definition.name).fatal({ err: error }, 'could not start');

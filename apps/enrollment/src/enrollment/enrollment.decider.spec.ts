@@ -101,6 +101,11 @@ describe('an enrolment', () => {
       .when(invite(day(3)))
       .then(invited);
   });
+  it('is invited for no longer than the programme goes on', () => {
+    past(nominated)
+      .when(invite(day(3), day(25)))
+      .then({ ...invited, data: { ...invited.data, deadline: end.endsAt } } as EnrollmentEvent);
+  });
   it('waits where none is', () => {
     past(nominated)
       .when({ kind: 'invite', at: day(2), place: { free: false, queue: 3 }, ...end })

@@ -127,7 +127,9 @@ function judge(command: Judged, state: EnrollmentState): Decision<EnrollmentEven
       if (command.place.free) {
         if (command.place.deadline <= command.at)
           return refuse(errors.alreadyOver('deadline', command.place.deadline));
-        const invitation = { deadline: command.place.deadline, number: state.invitations + 1 };
+        // Nobody can answer what is over.
+        const deadline = command.place.deadline < command.endsAt ? command.place.deadline : command.endsAt;
+        const invitation = { deadline, number: state.invitations + 1 };
         return only(
           ['nominated', 'waitlisted', 'expired'],
           'invited',

@@ -138,7 +138,7 @@ export const noHistory = (): Refusal => ({
 export const alreadyOver = (what: 'deadline' | 'end', at: string): Refusal => ({
   kind: 'invalid',
   slug: 'already-over',
-  detail: `The ${what} would be ${at}, which is already past: choose a later one, or extend the programme first.`,
+  detail: `The ${what} would be ${at}, which is already past: choose a later one, or have the programme extended first.`,
 });
 
 export const programOver = (programId: string, endsOn: string): Refusal => ({

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,23 +16,45 @@ const USAGE = `npm run bench -- [options]
   --full        growth goes on to 10,000,000 events; no other row has more than without
   --out FILE    where the figures are written as JSON; .cairn/bench.json unless given`;
 
+class UsageError extends Error {}
+
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
+/** @throws UsageError */
+function given() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string', multiple: true, default: [] },
+        quick: { type: 'boolean', default: false },
+        full: { type: 'boolean', default: false },
+        out: { type: 'string', default: '.cairn/bench.json' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+/** Before a quarter of an hour is spent. @throws UsageError where the figures could not be written */
+async function prepare(out: string): Promise<void> {
+  try {
+    await mkdir(dirname(out), { recursive: true, mode: 0o711 });
+    await (await open(out, 'a')).close();
+  } catch (error) {
+    throw new UsageError(`The figures cannot be written to ${out}: ${(error as Error).message}`);
+  }
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', multiple: true, default: [] },
-      quick: { type: 'boolean', default: false },
-      full: { type: 'boolean', default: false },
-      out: { type: 'string', default: '.cairn/bench.json' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = given();
   if (values.help) return void process.stdout.write(`${USAGE}\n`);
   const unknown = values.only.filter((name) => !ROWS.some((row) => row.name === name));
   if (unknown.length > 0 || (values.quick && values.full))
     throw new UsageError(unknown.length > 0 ? `There is no row ${unknown.join(', ')}.\n\n${USAGE}` : USAGE);
   await requirePrograms();
+  await prepare(values.out);
 
   const began = Date.now();
   const [load = 0] = loadavg();
@@ -70,15 +92,12 @@ async function main(): Promise<void> {
     machine,
     node: process.version,
   };
-  await mkdir(dirname(values.out), { recursive: true, mode: 0o711 });
   await writeFile(
     values.out,
     `${JSON.stringify({ ...run, events: bench.events, pace: bench.pace, results }, null, 2)}\n`,
   );
   say(`${values.out} holds the figures.`);
 }
-
-class UsageError extends Error {}
 
 await main().catch((error: unknown) => {
   const plain = error instanceof UsageError || error instanceof ProgramMissing;

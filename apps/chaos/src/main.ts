@@ -38,5 +38,8 @@ async function main(options: Options): Promise<number> {
   return isWell(outcome) ? 0 : 1;
 }
 
-const options = readOptions();
-process.exitCode = options === undefined ? 2 : await main(options);
+if (process.argv.includes('--help')) say(USAGE);
+else {
+  const options = readOptions();
+  process.exitCode = options === undefined ? 2 : await main(options);
+}

@@ -35,7 +35,7 @@ export function optionsOf(args: readonly string[], newSeed: number): Options {
     const given = values[name];
     if (given === undefined) return otherwise;
     if (!/^\d{1,9}$/.test(given) || Number(given) < least)
-      throw new Error(`--${name} must be a whole number from ${least}; it is "${given}".`);
+      throw new Error(`--${name} must be a whole number from ${least} to 999999999; it is "${given}".`);
     return Number(given);
   };
   return {

@@ -84,6 +84,8 @@ what is wanted into the service's database, and the running service does it; tex
 started from this checkout (CAIRN_HOME: on the one that was started with it); with DATABASE_URL set, on that one
 database. More: docs/how-to/operate.md.`;
 
+const NO_URL = 'DATABASE_URL must be postgres://user:password@host:port/database.';
+
 /** Told in plain words, without a stack. */
 class OpsError extends Error {}
 
@@ -97,6 +99,7 @@ const pools = new Map<string, Pool>();
 async function databases(): Promise<ReadonlyMap<string, Pool>> {
   if (pools.size > 0) return pools;
   const given = process.env['DATABASE_URL'];
+  if (given && !/^postgres(ql)?:\/\/./.test(given)) throw new OpsError(NO_URL);
   const urls = given ? { given } : (await readRunNote((await findPlace()).home)).databases;
   for (const [name, url] of Object.entries(urls))
     if (given || (SERVICES as readonly string[]).includes(name))
@@ -109,7 +112,12 @@ async function databases(): Promise<ReadonlyMap<string, Pool>> {
 
 async function databaseOf(group: string): Promise<Pool> {
   const all = await databases();
-  const pool = all.get('given') ?? all.get(group.split('.')[0]!);
+  const service = group.split('.')[0]!;
+  const given = all.get('given');
+  const owner = given && (await ownerOf(given));
+  if (owner !== undefined && owner !== service && (SERVICES as readonly string[]).includes(service))
+    throw new OpsError(`DATABASE_URL is the database of ${owner}, not of ${service}: nothing was done.`);
+  const pool = given ?? all.get(service);
   if (pool === undefined)
     throw new OpsError(
       `There is no service for "${group}"; groups begin with one of: ${SERVICES.join(', ')}. ` +
@@ -219,14 +227,16 @@ async function run(
     }
     case 'projections list':
       return projectionsShown(
-        await each(async (pool, name) =>
-          name === 'analytics' || name === 'given'
-            ? listProjections(pool, openImportedLog({ pool, schema: 'imported' }), new Date())
-            : [],
+        await listProjections(
+          await databaseOf('analytics.intake'),
+          openImportedLog({ pool: await databaseOf('analytics.intake'), schema: 'imported' }),
+          new Date(),
         ),
       );
     case 'projections rebuild': {
-      const { name, version } = buildOf(args, 'projections rebuild NAME [VERSION]');
+      const { name, version, build: of } = buildOf(args, 'projections rebuild NAME [VERSION]');
+      if (of !== undefined)
+        throw new OpsError(`A rebuild makes a build of its own: projections rebuild ${name} ${version}.`);
       const build = await requestRebuild(await databaseOf('analytics.intake'), name, version);
       return (
         `${buildShown(build)} is built by analytics, at once where it runs; reports are read from the old one until you ` +
@@ -264,10 +274,6 @@ async function run(
         throw new OpsError(`Set DATABASE_URL: the restored database of ${service}.`);
       const pool = await databaseOf(service);
       const owner = await ownerOf(pool);
-      if (owner !== undefined && owner !== service)
-        throw new OpsError(
-          `DATABASE_URL is the database of ${owner}, not of ${service}: nothing was changed.`,
-        );
       if (service === 'analytics') {
         await raiseGeneration(pool, 0, 'imported');
         return 'analytics may start: it takes in again what followed the backup. Readers of its feed begin anew (409 feed-began-anew).';
@@ -415,7 +421,6 @@ const PLAIN = new Set([
   'DebtRefused',
   'LogOfAnother',
   'LogTaken',
-  'LogUnavailable',
   'NoSuchDeadLetter',
   'NotPublishedFrom',
   'NotSettled',
@@ -442,6 +447,7 @@ const UNREACHED = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREAC
 function inPlainWords(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
   if (error instanceof OpsError || PLAIN.has(error.name)) return error.message;
+  if (error.name === 'LogUnavailable') return `${error.message} (EVENTSTOREDB_URL)`;
   if (THERE_ALREADY.has(error.name))
     return `The other store holds something else already: ${error.message}. Copy into an empty one. The log is where it was.`;
   const where = [...new Set([...pools.values()].map(({ options }) => serverOf(options.connectionString)))];
@@ -449,10 +455,10 @@ function inPlainWords(error: Error): string | undefined {
   if (NO_CONNECTION.test(error.message))
     return `${database} does not answer: nothing within ${ANSWERS_WITHIN_MS / 1000} s, or the connection was lost. What was asked for may have been done or not: see once it answers.`;
   if (typeof code !== 'string') return undefined;
-  if (code === 'ERR_INVALID_URL') return 'DATABASE_URL must be postgres://user:password@host:port/database.';
+  if (code === 'ERR_INVALID_URL') return NO_URL;
   if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${USAGE}`;
   if (UNREACHED.test(code))
-    return `${database} does not answer (${error.message || code}). Is Cairn running? The standalone starts with: npm start`;
+    return `${database} does not answer (${error.message || code}).${process.env['DATABASE_URL'] ? '' : ' Is Cairn running? The standalone starts with: npm start'}`;
   if (['28P01', '28000', '3D000', '42501'].includes(code))
     return `${database} does not let this in: ${error.message}. Check user, password and name.`;
   if (code === '55P03')

@@ -99,6 +99,22 @@ it('does nothing where it is told more than it would heed', async () => {
   expect(await rowsOf('SELECT start FROM bus_in.subscriptions')).toEqual(before);
 });
 
+it('works on no projections where DATABASE_URL is another service’s, and rebuilds no build that there is', async () => {
+  await refused(
+    [
+      'projections list',
+      'projections rebuild people',
+      'projections switch people',
+      'projections drop people 1.1',
+    ],
+    'DATABASE_URL is the database of goals, not of analytics: nothing was done.',
+  );
+  await refused(
+    ['projections rebuild people 2.7'],
+    'A rebuild makes a build of its own: projections rebuild people 2.',
+  );
+});
+
 describe('consumers rewind', () => {
   const start = () =>
     rowsOf(`SELECT start, start_at AS at FROM bus_in.subscriptions WHERE topic = '${TOPIC}'`);
@@ -203,7 +219,7 @@ it('log copy moves the log of the service that it is, and says where it is now',
     ['log copy enrollment --to postgres', 'log copy goals --to kafka', 'log copy goals'],
     'Say which',
   );
-  await refused(['log copy sessions --to eventstoredb'], 'not the database of sessions: nothing was copied');
+  await refused(['log copy sessions --to eventstoredb'], 'is the database of goals, not of sessions');
   expect(await ops('log copy goals --to eventstoredb')).toEqual({
     code: 0,
     stdout: expect.stringMatching(

@@ -162,7 +162,8 @@ export class LogUnavailable extends Error {
   readonly code = 'ETIMEDOUT';
 
   constructor(cause: Error) {
-    super(`the log does not answer: ${cause.message}`, { cause });
+    // gRPC begins a note, and has none.
+    super(`the log does not answer: ${cause.message.replace(/\s*Resolution note:\s*$/, '')}`, { cause });
     this.name = 'LogUnavailable';
   }
 }

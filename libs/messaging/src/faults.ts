@@ -61,17 +61,23 @@ export class TopicMissing extends Error {
   constructor(
     readonly topic: string,
     partitions: number,
+    config: Readonly<Record<string, string>>,
     why: string,
     options?: ErrorOptions,
   ) {
     super(
       `topic ${topic} does not exist and ${why}; create it with ${partitions} partition(s), for example: ` +
-        `kafka-topics.sh --create --topic ${topic} --partitions ${partitions}`,
+        [`kafka-topics.sh --create --topic ${topic} --partitions ${partitions}`, ...configured(config)].join(
+          ' ',
+        ),
       options,
     );
     this.name = 'TopicMissing';
   }
 }
+
+const configured = (config: Readonly<Record<string, string>>): string[] =>
+  Object.entries(config).map(([name, value]) => `--config ${name}=${value}`);
 
 /**
  * SQL states that say nothing against the message: connection, serialisation and deadlock, resources, locks, a role or

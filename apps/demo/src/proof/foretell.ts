@@ -31,6 +31,9 @@ export function foretell(
       toldAs({ id, ...coming.get(`${source} ${id} ${item}`)! }),
     ]),
   ]);
+  say(
+    '\n  Values are told in steps, so the whole need not be the mean of its groups; withheld is what too few have said.',
+  );
   const { cohorts } = programme;
   if (cohorts.length < 2) return byCohort;
   say('\n  By cohort, as /outcomes?dimension=cohort says then:');

@@ -155,8 +155,20 @@ class KafkaBus implements Bus {
   }
 
   private async create({ name, partitions = this.partitions, retentionMs = -1 }: TopicSpec): Promise<void> {
+    const config = {
+      'cleanup.policy': 'delete',
+      'retention.ms': String(retentionMs),
+      'retention.bytes': '-1',
+      // What another client sends in a compression that kafkajs cannot read would stop whoever reads the partition.
+      'compression.type': 'uncompressed',
+    };
     if (!this.createTopics)
-      throw new TopicMissing(name, partitions, 'is not to be created by Cairn (KAFKA_CREATE_TOPICS=false)');
+      throw new TopicMissing(
+        name,
+        partitions,
+        config,
+        'is not to be created by Cairn (KAFKA_CREATE_TOPICS=false)',
+      );
     const admin = this.client.admin();
     try {
       await admin.connect();
@@ -167,13 +179,7 @@ class KafkaBus implements Bus {
             topic: name,
             numPartitions: partitions,
             replicationFactor: -1,
-            configEntries: [
-              { name: 'cleanup.policy', value: 'delete' },
-              { name: 'retention.ms', value: String(retentionMs) },
-              { name: 'retention.bytes', value: '-1' },
-              // What another client sends in a compression that kafkajs cannot read would stop whoever reads the partition.
-              { name: 'compression.type', value: 'uncompressed' },
-            ],
+            configEntries: Object.entries(config).map(([of, value]) => ({ name: of, value })),
           },
         ],
       });
@@ -183,7 +189,7 @@ class KafkaBus implements Bus {
       );
       const type = types.find((each) => NOT_ALLOWED.has(each));
       if (type)
-        throw new TopicMissing(name, partitions, `the broker refuses to create it (${type})`, {
+        throw new TopicMissing(name, partitions, config, `the broker refuses to create it (${type})`, {
           cause: error,
         });
       throw error;

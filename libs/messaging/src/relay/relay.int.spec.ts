@@ -379,11 +379,19 @@ describe('the relay', () => {
       await append(count);
       return first;
     };
+    const fence = async () =>
+      (
+        await database.pool.query<{ fence: number }>('SELECT fence FROM relay.relays WHERE service = $1', [
+          story.service,
+        ])
+      ).rows[0]!.fence;
     const without = async (harm: 'SIGKILL' | 'SIGSTOP', effects: number) => {
       const harmed = await publishedBy(6);
+      const before = await fence();
       harmed.kill(harm);
+      await until('another takes over', async () => (await fence()) > before, 10_000);
       await append(60);
-      await until('another takes over', async () => (await countEffects(database.pool)) >= effects, 10_000);
+      await until('it publishes', async () => (await countEffects(database.pool)) >= effects);
       return harmed;
     };
     await consume(uniqueName());

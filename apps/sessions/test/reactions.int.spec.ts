@@ -337,6 +337,17 @@ describe('an end', () => {
     },
   );
 
+  it('of one that has been granted nothing any more cancels its sessions ahead, also when its event comes again', async () => {
+    const e = await plannedEngagement(sessions, { allotment: 1 });
+    expect((await book(e, '2026-03-10T09:00')).status).toBe(201);
+    await sessions.tell(e.enrolment.allotted(-1, 0));
+    await shows(e.engagementId, { allotment: { granted: 0, reserved: 1 } });
+    const isRefused = await refuseOnce(sessions.pool, 'sessions', `NEW.engagement_id = '${e.engagementId}'`);
+    await sessions.tell(left(e.refs.personId, at));
+    await shows(e.engagementId, { state: 'ended', sessions: [{ state: 'cancelledInTime' }] });
+    expect(await isRefused()).toBe(true);
+  });
+
   it('of several engagements, one of which has to wait, is told of each under ids of its own', async () => {
     const personId = newId();
     const all = [
@@ -404,9 +415,20 @@ describe('an end', () => {
   it('of a leaving that a later match has overtaken befalls the earlier ones alone', async () => {
     const personId = newId();
     const before = await plannedEngagement(sessions, { personId });
+    // Planned by a release that did not keep when enrolment made the match.
+    const long = await plannedEngagement(sessions, { personId });
+    await sessions.pool.query('UPDATE engagements SET matched_at = NULL WHERE engagement_id = $1', [
+      long.engagementId,
+    ]);
     const after = await plannedEngagement(sessions, { personId, matchedAt: '2026-03-13T09:00:00.000Z' });
+    // Told of the past, and made all the same after the leaving.
+    const told = await plannedEngagement(sessions, {
+      personId,
+      matchedAt: '2026-02-01T09:00:00.000Z',
+      recordedAt: '2026-03-13T09:00:00.000Z',
+    });
     await sessions.tell(left(personId, at));
-    await shows(before.engagementId, { state: 'ended' });
+    for (const { engagementId } of [before, long]) await shows(engagementId, { state: 'ended' });
     await sessions.until(
       async () => {
         const known = 'SELECT left_at FROM known_people WHERE person_id = $1';
@@ -414,7 +436,8 @@ describe('an end', () => {
       },
       ({ body }) => body.left_at !== null,
     );
-    expect(await names(after.engagementId)).not.toContain('EngagementEnded');
+    for (const { engagementId } of [after, told])
+      expect(await names(engagementId)).not.toContain('EngagementEnded');
   });
 
   it('is not said twice by the several events that one departure makes', async () => {

@@ -53,11 +53,12 @@ export function matchOf({ refs }: Enrolment, coachId: string) {
   const stream = `match-${matchId}`;
   return {
     matchId,
-    coachMatched: (at?: string): Told => ({
+    coachMatched: (at?: string, recordedAt?: string): Told => ({
       name: 'CoachMatched',
       stream,
       version: 1,
       at,
+      recordedAt,
       data: { matchId, ...refs, coachId, score: 0.8, parts: [], assigned: 'chosen' },
     }),
     ended: (reason: string, at: string): Told => ({
@@ -85,6 +86,7 @@ export async function plannedEngagement(
     managerId = undefined as string | undefined,
     department = undefined as string | undefined,
     matchedAt = undefined as string | undefined,
+    recordedAt = undefined as string | undefined,
   } = {},
 ) {
   const enrolment = enrolmentOf({ programId, personId, history });
@@ -95,7 +97,7 @@ export async function plannedEngagement(
     coachApproved(coachId, coachPersonId),
     enrolment.nominated(),
     enrolment.allotted(allotment, allotment),
-    match.coachMatched(matchedAt),
+    match.coachMatched(matchedAt, recordedAt),
   );
   const { enrollmentId } = enrolment.refs;
   const found = await sessions.until(

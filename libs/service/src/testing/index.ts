@@ -43,6 +43,8 @@ export type Told = ContractEvent & {
   readonly stream: string;
   readonly version: number;
   readonly at?: string;
+  /** When it was written down, where that is not when it happened. */
+  readonly recordedAt?: string;
   readonly traceparent?: string;
 };
 
@@ -138,7 +140,7 @@ export async function testService(
         dataschema: `urn:cairn:schema:${contract.context}:v1:${contract.name}`,
         tenantid: tenantId,
         streamversion: event.version,
-        recordedtime: at,
+        recordedtime: event.recordedAt ?? at,
         correlationid: newId(),
         causationid: newId(),
         ...(event.traceparent && { traceparent: event.traceparent }),

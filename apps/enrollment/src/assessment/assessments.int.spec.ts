@@ -211,24 +211,31 @@ const answersIn = async (assessmentId: string) => ({
 });
 
 describe('somebody who leaves the company', () => {
-  it('takes an open assessment along, also where the enrolment is completed', async () => {
+  it('takes the open assessments along, each once, also where their enrolments are completed', async () => {
     const at = shared;
     at.clock.set('2026-01-05T08:00:00.000Z');
-    const program = await programme(at, { endsOn: '2026-01-10' });
-    const { enrollmentId, personId } = await active(at, program);
-    const assessmentId = await request(at, enrollmentId, ['self']);
-    at.clock.set('2026-01-11T08:00:00.000Z');
     const hr = at.as('hr');
-    await eventually(
-      async () => (await hr.get(`/enrollments/${enrollmentId}`)).body.status,
-      (status) => status === 'completed',
-    );
-    expect((await hr.get(`/assessments/${assessmentId}`)).body.status).toBe('collecting');
+    const becomes = (path: string, status: string) =>
+      eventually(
+        async () => (await hr.get(path)).body.status,
+        (is) => is === status,
+      );
+    const { personId } = await person(at);
+    const begun: { enrollmentId: string; assessmentId: string }[] = [];
+    for (const name of ['First steps', 'Next steps']) {
+      const program = await programme(at, { name, endsOn: '2026-01-10' });
+      const { enrollmentId } = await active(at, program, { personId });
+      begun.push({ enrollmentId, assessmentId: await request(at, enrollmentId, ['self']) });
+    }
+    at.clock.set('2026-01-11T08:00:00.000Z');
+    for (const { enrollmentId } of begun) await becomes(`/enrollments/${enrollmentId}`, 'completed');
+    for (const { assessmentId } of begun) await becomes(`/assessments/${assessmentId}`, 'collecting');
     await leaves(at, personId, '2026-01-11');
-    await eventually(
-      async () => (await hr.get(`/assessments/${assessmentId}`)).body.status,
-      (status) => status === 'withdrawn',
+    for (const { assessmentId } of begun) await becomes(`/assessments/${assessmentId}`, 'withdrawn');
+    const { rows } = await at.running.pool.query(
+      'SELECT event_id FROM log.events GROUP BY event_id HAVING count(*) > 1',
     );
+    expect(rows).toEqual([]);
   });
 });
 

@@ -122,7 +122,10 @@ describe('a promotion to people manager', () => {
     expect(await proposed()).toMatchObject([{ personId: boss.personId, cause: '2026-03-01' }]);
   });
 
-  it('begins the programme by itself where that says so, when a file tells it', async () => {
+  it('begins the programmes by itself that say so, when a file tells it', async () => {
+    const another = to;
+    expectStatus(200, await define({ ...PROMOTED, automatic: true, cohortId: to.cohortId }));
+    to = await programme(app, { name: 'Next steps as a manager' });
     expectStatus(200, await define({ ...PROMOTED, automatic: true, cohortId: to.cohortId }));
     const mapping = {
       employeeId: 'Id',
@@ -147,10 +150,13 @@ describe('a promotion to people manager', () => {
     await file('2025-09-30', e1, 'E2,B Two,,2020-01-01', e3);
     await file('2025-12-02', e1, 'E2,B Two,E3,2020-01-01', e3);
     await file('2026-02-28', e1, 'E2,B Two,E1,2020-01-01', e3);
-    const { items } = await eventually(
-      async () => (await hr.get(`/enrollments?programId=${to.programId}`)).body,
-      ({ items: found }) => found[0]?.status === 'invited',
-    );
+    const into = ({ programId }: Programme) =>
+      eventually(
+        async () => (await hr.get(`/enrollments?programId=${programId}`)).body,
+        ({ items: found }) => found[0]?.status === 'invited',
+      );
+    await into(another);
+    const { items } = await into(to);
     expect(items).toHaveLength(1);
     const [e1s] = expectStatus(200, await hr.get('/people?employeeId=E1')).items;
     expect(items[0].personId).toBe(e1s.personId);

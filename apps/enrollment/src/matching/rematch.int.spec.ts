@@ -878,9 +878,22 @@ describe('ratings that several partitions bring at once', () => {
       ids.map((id) => rated(id, 1, early)),
       ids.toReversed().flatMap((id) => [rated(id, 5, late), rated(id, 2, early)]),
     ];
-    await Promise.all(
-      partitions.map((events) => inTransaction(pool, (client) => learnRatings(client, events))),
-    );
+    const told = await inTransaction(pool, async (client) => {
+      // Both are in the middle of their engagements before either may go on.
+      await learnRatings(client, [rated(ids[50]!, 1, early)]);
+      const all = Promise.all(
+        partitions.map((events) => inTransaction(pool, (each) => learnRatings(each, events))),
+      );
+      await eventually(
+        () =>
+          app.dataSource.query(
+            `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%match_opinions AS o%'`,
+          ),
+        (waiting) => waiting.length === 2,
+      );
+      return { all };
+    });
+    await told.all;
     const { rows } = await pool.query(
       'SELECT count(*)::int AS n, bool_or(low) AS low FROM match_opinions WHERE engagement_id = ANY ($1)',
       [ids],

@@ -735,6 +735,16 @@ describe('another build of a projection', () => {
     expect(await wrong(second)).toBe(0);
   });
 
+  it('is switched to by a release that has it, and not the newer version that is read', async () => {
+    await installProjections(database.pool, [counts]);
+    await write(5, 5);
+    await installProjections(database.pool, [{ ...counts, version: 2 }]);
+    expect(await requestRebuild(database.pool, 'counts', 1)).toEqual(second);
+    start();
+    await until('ready', second);
+    expect(await switchProjection(database.pool, [counts], 'counts')).toEqual(second);
+  });
+
   it('is read in the version that a release has, where it has not the one that was read: there and back', async () => {
     const other: Projection<StoredEvent> = { ...counts, version: 2 };
     await installProjections(database.pool, [counts]);

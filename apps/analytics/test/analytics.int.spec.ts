@@ -1199,6 +1199,23 @@ describe('what a date does not open', () => {
     expect(await letIn(as('sponsor'))).toBeUndefined();
   });
 
+  it('to HR of a unit: who is not in it any more, though nobody says where they are', async () => {
+    const sales = async (date: string) => {
+      const { body } = await get(program(`participants?asOf=${date}`), as('hr', { orgUnits: ['Sales'] }));
+      return body.items.map((each: { personId: string }) => each.personId);
+    };
+    for (const date of dates) expect(await sales(date)).toContain(personId('P08'));
+    const moved = {
+      personId: personId('P08'),
+      kind: 'moved',
+      effectiveOn: '2026-03-20',
+      dateBasis: 'column',
+    };
+    const stream = `person-${personId('P08')}`;
+    await take(another('PersonChanged', 'PersonAdded', { ...moved, cleared: ['department'] }, stream));
+    for (const date of dates) expect(await sales(date)).not.toContain(personId('P08'));
+  });
+
   it('to managers: single records, once the programme has closed them, nor before it had opened them', async () => {
     const manager = as('manager', { personId: personId('P01') });
     const open = async (date: string) =>

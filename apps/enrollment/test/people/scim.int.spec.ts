@@ -124,6 +124,8 @@ describe('the cycle of Entra', () => {
       { op: 'Replace', path: 'emails[type eq "work"].value', value: 'temi@example.org' },
       { op: 'Add', path: 'addresses[type eq "work"].formatted', value: 'canary-street' },
     );
+    const nowhere = await patch(temi.id, { op: 'Remove', path: `${ENTERPRISE}:department` });
+    expect(nowhere.body[ENTERPRISE]).not.toHaveProperty('department');
     const gone = await patch(temi.id, { op: 'Replace', path: 'active', value: 'False' });
     expect(gone.body).toMatchObject({ active: false, emails: [{ value: 'temi@example.org' }] });
 
@@ -155,12 +157,20 @@ describe('the cycle of Entra', () => {
         dateBasis: 'snapshot',
         position: 'Shift Lead',
       },
+      {
+        type: 'PersonChanged',
+        on: TODAY,
+        kind: 'moved',
+        effectiveOn: TODAY,
+        dateBasis: 'snapshot',
+        cleared: ['department'],
+      },
       { type: 'PersonLeft', on: TODAY, leftOn: TODAY, dateBasis: 'snapshot' },
     ]);
 
     const again = await patch(temi.id, { op: 'Replace', path: 'active', value: 'True' });
     expect(again.body.active).toBe(true);
-    expect((await told(5))[0]).toMatchObject({ type: 'PersonChanged', kind: 'returned' });
+    expect((await told(6))[0]).toMatchObject({ type: 'PersonChanged', kind: 'returned' });
   });
 });
 

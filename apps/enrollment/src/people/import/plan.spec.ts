@@ -141,12 +141,18 @@ describe('a later file', () => {
   it('dates what changed by its column, else by its snapshot, and marks it so', () => {
     const before = known(
       row('1', { level: 'individual', department: 'Making', managerId: '3' }),
-      row('2', { level: 'manager', location: 'North', managerId: '3' }),
+      row('2', { level: 'manager', department: 'Making', location: 'North', managerId: '3' }),
       row('3'),
     );
     const plan = then(before, [
       row('1', { level: 'manager', department: 'Numbers', managerId: '2', effectiveOn: '2019-05-01' }),
-      row('2', { level: 'individual', location: null, managerId: null, standing: 'onLeave' }),
+      row('2', {
+        level: 'individual',
+        department: null,
+        location: null,
+        managerId: null,
+        standing: 'onLeave',
+      }),
       row('3'),
     ]);
     expect(events(plan)).toEqual([
@@ -162,14 +168,17 @@ describe('a later file', () => {
     expect(plan.changes[0]!.events[2]!.data).toMatchObject({ managerKey: 'employee:2' });
     expect(plan.changes[0]!.events[0]!.data).toMatchObject({ department: 'Numbers' });
     expect(plan.changes[1]!.events.at(-2)!.data).toMatchObject({ managerKey: null });
-    expect(plan.changes[1]!.events[1]!.data).toMatchObject({ kind: 'moved', cleared: ['location'] });
+    expect(plan.changes[1]!.events[1]!.data).toMatchObject({
+      kind: 'moved',
+      cleared: ['department', 'location'],
+    });
     expect(plan.rows).toEqual([
       { line: 1, employeeId: '1', outcome: 'updated', changed: ['department', 'level', 'manager'] },
       {
         line: 2,
         employeeId: '2',
         outcome: 'updated',
-        changed: ['leave', 'location', 'level', 'manager', 'promotedToManager'],
+        changed: ['leave', 'department', 'location', 'level', 'manager', 'promotedToManager'],
       },
       { line: 3, employeeId: '3', outcome: 'unchanged' },
     ]);

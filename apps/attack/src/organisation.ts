@@ -43,7 +43,8 @@ export function organisationOf(seed: number, eager = false): Organisation {
     const place = { department: dice.pick(departments), location: dice.pick(locations) };
     const beside = random(seed, `beside ${person}`);
     told.person(person, place, reportsOf(person, beside), dice);
-    const life = { person, cohortId, mood: moods.get(cohortId), eager, beside };
+    const anew = random(seed, `anew ${person}`);
+    const life = { person, cohortId, mood: moods.get(cohortId), eager, beside, anew };
     const { refs, joins, leaves } = live(told, dice, matched, life);
     measure(told, random(seed, `measured ${person}`), { refs, joins, leaves, ...life });
     coachSays(told, random(seed, `said of ${person}`), { refs, joins, leaves, ...life });
@@ -83,6 +84,8 @@ interface Life {
   readonly eager: boolean;
   /** Decides on what is beside answers. */
   readonly beside: Random;
+  /** Decides on whose request for a coach is taken back and opened anew. */
+  readonly anew: Random;
 }
 
 /** One person's half year. @param matched decides on coaches, and on what is said of them */
@@ -90,7 +93,7 @@ function live(
   told: Teller,
   dice: Random,
   matched: Random,
-  { person, cohortId, mood, eager, beside }: Life,
+  { person, cohortId, mood, eager, beside, anew }: Life,
 ): { refs: Refs; joins: number; leaves: number } {
   const joins = dice.chance(0.7) ? dice.between(0, 10) : dice.between(10, 120);
   const leaves = dice.chance(0.15) ? dice.between(joins + 20, DAYS) : DAYS;
@@ -110,9 +113,12 @@ function live(
   const again = matched.chance(0.3) ? joins + matched.between(20, 100) : Infinity;
   const found = Math.min(beside.pick([0.5, 0.5, 0.5, 10, 40]), (Math.min(again, leaves) - joins) / 2);
   const ends = again < leaves && beside.chance(0.7) ? again : undefined;
-  told.match(refs, 'first', { asked: joins, after: found, ends }, beside.between(32, 64) / 64);
+  const isAnew = () => anew.chance(0.25);
+  const first = { asked: joins, after: found, anew: isAnew(), ends };
+  told.match(refs, 'first', first, beside.between(32, 64) / 64);
   if (again < leaves) {
-    told.match(refs, 'rematch', { asked: again, after: beside.pick([0.5, 20]) }, beside.between(32, 64) / 64);
+    const second = { asked: again, after: beside.pick([0.5, 20]), anew: isAnew() };
+    told.match(refs, 'rematch', second, beside.between(32, 64) / 64);
     const reason = matched.pick(['fit', 'fit', 'schedule'] as const);
     if (matched.chance(0.8)) told.opinion(refs, again, 0, { fact: 'rematchAsked', reason });
   }

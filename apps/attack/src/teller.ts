@@ -27,6 +27,8 @@ export interface Reports {
 interface Found {
   readonly asked: number;
   readonly after: number;
+  /** Taken back meanwhile, and opened anew later. */
+  readonly anew: boolean;
   readonly ends?: number;
 }
 type Outcome = 'held' | 'missed' | 'cancelled' | 'disputed' | 'corrected';
@@ -124,9 +126,17 @@ export function teller(facts: ReturnType<typeof noFacts>, opinions: OpinionFact[
     /** Asked for on a day, found so many days later, and ended on another. */
     match(refs: Refs, kind: 'first' | 'rematch', days: Found, score: number) {
       const { coachId } = refs;
-      const matchId = `match ${refs.personId} ${kind}`;
-      const say = sayOf(facts.matches, matchId, { ...whose(refs), matchId });
-      say(days.asked, { fact: 'requested', kind });
+      const request = (day: number, nth: 'once' | 'anew') => {
+        const matchId = `match ${refs.personId} ${kind} ${nth}`;
+        const say = sayOf(facts.matches, matchId, { ...whose(refs), matchId });
+        say(day, { fact: 'requested', kind });
+        return say;
+      };
+      let say = request(days.asked, 'once');
+      if (days.anew) {
+        say(days.asked + days.after / 4, { fact: 'withdrawn', reason: 'too-busy' });
+        say = request(days.asked + days.after / 2, 'anew');
+      }
       say(days.asked + days.after, { fact: 'matched', coachId, score });
       if (days.ends !== undefined) say(days.ends, { fact: 'ended', coachId, reason: 'rematch' });
     },

@@ -38,7 +38,7 @@ const PARTITIONS = 6;
 const OPINION = /"(useful|relationship|recommend|itemMeans)":|"sources":\["|"(unsure|schedule)"/;
 
 /** What one of the two alone reads, by the names of its fields. */
-const OWN = /"(rating|fitSignal|rematchOffered|feedbackAsked)":/;
+const OWN = /"(rating|fitSignal|rematchOffered|feedbackAsked|handover)":/;
 
 /** What SCIM does not ask of a person, and is sent all the same: it is nowhere kept. */
 const NIA = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { evaluateEligibility, rulesAtFault, type EligibilityRule } from './eligibility.js';
+import { evaluateEligibility, rulesAtFault, type Condition, type EligibilityRule } from './eligibility.js';
 
 const leads: EligibilityRule = {
   code: 'leads-a-team',
@@ -33,6 +33,16 @@ describe('eligibility', () => {
         ],
       },
     ]);
+  });
+  it('compares texts as people read them, whatever their case and white space', () => {
+    const eligible = (condition: Omit<Condition, 'attribute'>, department = 'Neue  Führung ') =>
+      evaluateEligibility([{ code: 'of-it', any: [{ attribute: 'department', ...condition }] }], {
+        department,
+      }).eligible;
+    expect(eligible({ is: 'equal', value: 'neue führung' })).toBe(true);
+    expect(eligible({ is: 'not-equal', value: 'neue führung' })).toBe(false);
+    expect(eligible({ is: 'one-of', value: ['IT', 'NEUE FÜHRUNG'] })).toBe(true);
+    expect(eligible({ is: 'equal', value: 'neueführung' })).toBe(false);
   });
   it('lets what is not known satisfy nothing but "absent"', () => {
     const rule = (is: 'not-equal' | 'absent' | 'present'): EligibilityRule => ({

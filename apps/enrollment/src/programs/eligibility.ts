@@ -1,4 +1,5 @@
 import { levels } from '../people/import/mapping.js';
+import { asRead } from '../people/import/names.js';
 
 /**
  * Eligibility rules over what Cairn knows of a person. Every rule of a programme must hold; a rule holds when any of its
@@ -95,17 +96,21 @@ function holds(condition: Condition, actual: Value): boolean {
     case 'absent':
       return false;
     case 'equal':
-      return actual === value;
+      return same(actual, value);
     case 'not-equal':
-      return actual !== value;
+      return !same(actual, value);
     case 'one-of':
-      return Array.isArray(value) && value.includes(actual as never);
+      return Array.isArray(value) && value.some((each) => same(actual, each));
     case 'at-least':
       return typeof actual === 'number' && typeof value === 'number' && actual >= value;
     case 'at-most':
       return typeof actual === 'number' && typeof value === 'number' && actual <= value;
   }
 }
+
+/** Texts are compared as people read them. */
+const same = (one: unknown, other: unknown): boolean =>
+  typeof one === 'string' && typeof other === 'string' ? asRead(one) === asRead(other) : one === other;
 
 const isList = (actual: Value): actual is readonly string[] => Array.isArray(actual);
 const isUnknown = (actual: Value): actual is null | undefined =>

@@ -1,5 +1,5 @@
 import { accept, refuse, type Decider, type Decision } from '@cairn/decider';
-import { tidy } from '../people/import/names.js';
+import { asRead } from '../people/import/names.js';
 import { same } from '../same.js';
 import { dayIn } from './calendar.js';
 import { rulesAtFault, type EligibilityRule } from './eligibility.js';
@@ -67,9 +67,6 @@ function evolve(state: ProgramState, event: ProgramEvent): ProgramState {
   }
 }
 
-/** A name as people read it: "k1 " and "K1" are one. */
-const read = (name: string): string => tidy(name).toLowerCase();
-
 function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramEvent> {
   if (command.kind === 'create') {
     if (state.status !== 'none') return accept();
@@ -99,7 +96,7 @@ function decide(command: ProgramCommand, state: ProgramState): Decision<ProgramE
     }
     case 'open-cohort': {
       if (state.cohorts.some((cohort) => cohort.cohortId === command.cohortId)) return accept();
-      const alike = state.cohorts.find(({ name }) => read(name) === read(command.name));
+      const alike = state.cohorts.find(({ name }) => asRead(name) === asRead(command.name));
       if (alike !== undefined) return refuse(errors.cohortNameTaken(alike.name));
       const { cohortId, name, opensOn } = command;
       if (opensOn > state.values.endsOn) return refuse(errors.opensAfterTheEnd(state.values.endsOn));

@@ -7,6 +7,9 @@ export interface PersonName {
 export const tidy = (text: string): string =>
   /^\s|\s\s|\s$|[^ -~]/.test(text) ? text.normalize('NFC').replace(/\s+/g, ' ').trim() : text;
 
+/** A label as people read it: "k1 " and "K1" are one. */
+export const asRead = (label: string): string => tidy(label).toLowerCase();
+
 /** Turn the direction of what follows, so that a text reads as another: overrides, embeddings, isolates. As a range. */
 export const BIDI_RANGE = '\\u202a-\\u202e\\u2066-\\u2069';
 export const BIDI_CONTROLS = new RegExp(`[${BIDI_RANGE}]`);

@@ -253,18 +253,18 @@ describe('npm run ops', () => {
 
   it('lists the projections, builds one anew and switches to it', async () => {
     const list = async () => (await ops('projections', 'list')).stdout;
-    expect(await list()).toMatch(/^people +2\.1 +yes +live/m);
+    expect(await list()).toMatch(/^people +3\.1 +yes +live/m);
     expect(await ops('projections', 'rebuild', 'people')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('people 2.2 is built'),
+      stdout: expect.stringContaining('people 3.2 is built'),
     });
-    for (const end = Date.now() + 60_000; !/^people +2\.2 +no +ready/m.test(await list());)
+    for (const end = Date.now() + 60_000; !/^people +3\.2 +no +ready/m.test(await list());)
       if (Date.now() > end) throw new Error(`it was not built: ${await list()}`);
     expect(await ops('projections', 'switch', 'people')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('read from people 2.2 now'),
+      stdout: expect.stringContaining('read from people 3.2 now'),
     });
-    expect(await list()).toMatch(/^people +2\.2 +yes +live/m);
+    expect(await list()).toMatch(/^people +3\.2 +yes +live/m);
   });
 });
 

@@ -11,13 +11,22 @@ interface Operation {
   >;
 }
 
+/** By which its parts refer to each other: what several answers have in common is compiled once. */
+const API = 'urn:cairn:api';
+
+const pointerTo = (place: readonly (string | number)[]): string =>
+  place
+    .map((each) => `/${encodeURIComponent(String(each).replaceAll('~', '~0').replaceAll('/', '~1'))}`)
+    .join('');
+
 /** Holds answers against what the service's API document says of them. */
 export class DocumentedAnswers {
-  private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
+  private readonly ajv = new Ajv2020({ strict: false, allErrors: true, code: { optimize: false } });
   private readonly validators = new Map<string, ValidateFunction | undefined>();
   private readonly routes: readonly { readonly pattern: RegExp; readonly path: string }[];
 
   constructor(private readonly document: Document) {
+    this.ajv.addSchema(document, API, false, false);
     // A path with fewer parameters is the closer one.
     const paths = Object.keys(document.paths).sort((a, b) => a.split('{').length - b.split('{').length);
     this.routes = paths.map((path) => ({
@@ -41,7 +50,17 @@ export class DocumentedAnswers {
 
   private validatorOf(path: string, method: string, status: number): ValidateFunction | undefined {
     const { responses } = this.document.paths[path]![method.toLowerCase()]!;
-    const schema = responses[status]?.content?.['application/json']?.schema;
-    return schema && this.ajv.compile({ ...schema, components: this.document.components });
+    if (responses[status]?.content?.['application/json']?.schema === undefined) return undefined;
+    const place = [
+      'paths',
+      path,
+      method.toLowerCase(),
+      'responses',
+      status,
+      'content',
+      'application/json',
+      'schema',
+    ];
+    return this.ajv.getSchema(`${API}#${pointerTo(place)}`)!;
   }
 }

@@ -327,7 +327,7 @@ describe('names and private texts', () => {
     const mistaken = await erase('sessions', tenantId, { DATABASE_URL: databases.goals });
     expect(mistaken).toMatchObject({
       code: 1,
-      stderr: 'DATABASE_URL is not the database of sessions: nothing was erased.\n',
+      stderr: 'DATABASE_URL is the database of goals, not of sessions: nothing was done.\n',
     });
     const [deleted, none] = [/^The key of .* is deleted/, /^There is no key of /];
     expect(await erase('sessions', newId())).toMatchObject({ code: 0, stdout: expect.stringMatching(none) });

@@ -5,7 +5,7 @@ import { definition as enrollment } from '@cairn/enrollment/app.module';
 import { definition as goals } from '@cairn/goals/app.module';
 import { OpenApiDocument } from '@cairn/http';
 import { DevelopmentIssuerError } from '@cairn/identity';
-import { LogOfAnother, LogUnavailable } from '@cairn/event-store';
+import { LogOfAnother, LogUnavailable, OtherMigrations } from '@cairn/event-store';
 import { AnotherLog, LaterLogPublished, LogFellBehind, TopicsTaken } from '@cairn/messaging';
 import { eventStoreIn, startService, type RunningService, type ServiceConfig } from '@cairn/service';
 import { definition as sessions } from '@cairn/sessions/app.module';
@@ -140,6 +140,7 @@ await start().catch((error: unknown) => {
     TopicsTaken,
     LogOfAnother,
     LogUnavailable,
+    OtherMigrations,
   ].some((kind) => error instanceof kind);
   process.stderr.write(
     `\nCairn could not start: ${plain ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,

@@ -225,14 +225,11 @@ async function run(
         await discardDeadLetters(await databaseOf(group), group, ids, because),
       );
     }
-    case 'projections list':
-      return projectionsShown(
-        await listProjections(
-          await databaseOf('analytics.intake'),
-          openImportedLog({ pool: await databaseOf('analytics.intake'), schema: 'imported' }),
-          new Date(),
-        ),
-      );
+    case 'projections list': {
+      const pool = await databaseOf('analytics.intake');
+      const log = openImportedLog({ pool, schema: 'imported' });
+      return projectionsShown(await listProjections(pool, log, new Date()));
+    }
     case 'projections rebuild': {
       const { name, version, build: of } = buildOf(args, 'projections rebuild NAME [VERSION]');
       if (of !== undefined)

@@ -24,7 +24,7 @@ export { startRelay, type Relay } from './relay/relay.js';
 export { BatchConsumer, type BatchConsumerOptions } from './consumer/batch-consumer.js';
 export { EventBatch } from './consumer/event-batch.js';
 export type { BatchHandler, ConsumedBatch, ReceivedEvent } from './consumer/received.js';
-export { DatabaseOfAnother, registerGroup, registerInbox } from './consumer/start.js';
+export { registerGroup, registerInbox } from './consumer/start.js';
 export { CairnTransport, type CairnTransportOptions } from './consumer/transport.js';
 export {
   react,

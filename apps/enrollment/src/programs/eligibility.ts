@@ -96,11 +96,11 @@ function holds(condition: Condition, actual: Value): boolean {
     case 'absent':
       return false;
     case 'equal':
-      return same(actual, value);
+      return readAlike(actual, value);
     case 'not-equal':
-      return !same(actual, value);
+      return !readAlike(actual, value);
     case 'one-of':
-      return Array.isArray(value) && value.some((each) => same(actual, each));
+      return Array.isArray(value) && value.some((each) => readAlike(actual, each));
     case 'at-least':
       return typeof actual === 'number' && typeof value === 'number' && actual >= value;
     case 'at-most':
@@ -109,7 +109,7 @@ function holds(condition: Condition, actual: Value): boolean {
 }
 
 /** Texts are compared as people read them. */
-const same = (one: unknown, other: unknown): boolean =>
+const readAlike = (one: unknown, other: unknown): boolean =>
   typeof one === 'string' && typeof other === 'string' ? asRead(one) === asRead(other) : one === other;
 
 const isList = (actual: Value): actual is readonly string[] => Array.isArray(actual);

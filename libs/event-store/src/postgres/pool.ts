@@ -24,6 +24,7 @@ export const queryPatiently = (
   values: unknown[] = [],
 ): Promise<QueryResult> => client.query({ text, values, query_timeout: PATIENCE_MS } as QueryConfig);
 
+/** The pool of a log. */
 export const openLogPool = (connectionString: string | undefined): Pool =>
   openPool({ connectionString, max: 10, ...HANGS });
 

@@ -8,6 +8,7 @@ import {
   migrate as migrateLog,
   openPool,
   openPostgresLog,
+  STANDS_SECONDS,
   type PostgresEventStore,
 } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
@@ -284,6 +285,18 @@ describe('a failure', () => {
     const { rows: stored } = await database.pool.query('select * from deadlines.due');
     expect(stored).toEqual([]);
   });
+
+  it('is put off, and what goes well is done with, also where handling takes longer than a transaction may stand', async () => {
+    const started = start(async ({ key }) => {
+      if (key !== 'slow') return;
+      await sleep((STANDS_SECONDS + 2) * 1000);
+      throw new RefusedError({ kind: 'conflict', slug: 'paused', detail: 'canary' });
+    });
+    await tell(set('slow', T(1)), set('good', T(1)));
+    now = T(2);
+    await until(async () => ((await started.status()).detail as { failing: number }).failing === 1, 30_000);
+    expect(keys()).toEqual(['good']);
+  }, 60_000);
 
   it('waits longer each time, up to a minute', async () => {
     let tries = 0;

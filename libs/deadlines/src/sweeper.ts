@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { RefusedError } from '@cairn/decider';
 import { inSpan, type Logger } from '@cairn/telemetry';
 import { deadlineCommandId, type Deadline, type DeadlineHandler } from './deadline.js';
-import { inTransaction } from '@cairn/event-store/postgres';
+import { awake, inTransaction } from '@cairn/event-store/postgres';
 
 /** Rows claimed at once, and subjects handled side by side. */
 const CLAIM = 32;
@@ -53,7 +53,7 @@ export async function sweep(options: SweeperOptions): Promise<number> {
         }
       }
     };
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, handleSubjects));
+    await awake(client, Promise.all(Array.from({ length: SIDE_BY_SIDE }, handleSubjects)));
     await remove(client, done);
     await putOff(client, failed, clock.now());
     return rows.length;

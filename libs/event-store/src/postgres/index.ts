@@ -14,13 +14,14 @@ export {
   isTransient,
   openPool,
   queryPatiently,
+  SAYS_CONNECTION,
   serverOf,
   unlessSilent,
   withErrorListeners,
 } from './pool.js';
 export { migrate } from './schema.js';
 export { openPostgresLog, type PostgresEventStore, type PostgresLogOptions } from './store.js';
-export { inTransaction, STANDS_SECONDS, transact, type TransactionalLog } from './transaction.js';
+export { awake, inTransaction, STANDS_SECONDS, transact, type TransactionalLog } from './transaction.js';
 export { lockLog } from './append.sql.js';
 export { raiseGeneration } from './copy-in.js';
 export { leaveGap } from './restored.js';

@@ -35,6 +35,21 @@ export function inTransaction<T>(
   });
 }
 
+const AWAKE_MS = 3_000;
+
+/**
+ * What `work` comes to, which says nothing to `client`: meanwhile the server is told that this process does not stand
+ * still, so that the open transaction lives for as long as it takes.
+ */
+export async function awake<T>(client: ClientBase, work: Promise<T>): Promise<T> {
+  const beat = setInterval(() => void client.query('SELECT').catch(() => undefined), AWAKE_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(beat);
+  }
+}
+
 /**
  * Rows and events in one transaction: `work` writes the rows and answers with the events, which are appended last, with
  * the COMMIT. When it returns, all is durable; when it throws, nothing was written, or the connection was lost and the

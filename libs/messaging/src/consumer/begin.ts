@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import { inTransaction } from '@cairn/event-store/postgres';
+import { awake, inTransaction } from '@cairn/event-store/postgres';
 import { TransientFault } from '../faults.js';
 import type { Bus, TopicState } from '../port.js';
 
@@ -81,20 +81,9 @@ async function firstOf(
   come: ReadonlyMap<number, number>,
 ): Promise<number[]> {
   if (start !== 'time') return partitions.map(({ low, high }) => (start === 'beginning' ? low : high));
+  // A large topic is searched for minutes.
   const since = await awake(client, bus.offsetsSince(topic, at!));
   return partitions.map(({ low }, partition) => Math.min(since[partition]!, come.get(partition) ?? low));
-}
-
-const AWAKE_MS = 3_000;
-
-/** A large topic is searched for minutes; meanwhile the server is told that this process does not stand still. */
-async function awake<T>(client: ClientBase, work: Promise<T>): Promise<T> {
-  const beat = setInterval(() => void client.query('SELECT').catch(() => undefined), AWAKE_MS);
-  try {
-    return await work;
-  } finally {
-    clearInterval(beat);
-  }
 }
 
 /** Up to where the group had come in each partition of this very topic: the next offset. */

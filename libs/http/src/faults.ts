@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { HttpException } from '@nestjs/common';
 import { RefusedError } from '@cairn/decider';
 import { UnstorableEvent, WrongExpectedVersion } from '@cairn/event-store';
+import { SAYS_CONNECTION } from '@cairn/event-store/postgres';
 import { Unauthenticated } from '@cairn/identity';
 import { FaultError } from './fault-error.js';
 import { faultOf, type Fault } from './problem.js';
@@ -110,16 +111,15 @@ const CONNECTION_CODES = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
-/** What pg says without a code. */
-const CONNECTION_WORDS =
-  /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|query read timeout|after calling end on the pool|driver not connected/i;
+const TYPEORM_IS_AWAY = /driver not connected/i;
 
 type Coded = Error & { readonly code?: unknown };
 
 /** Whether a database, or whatever else is spoken to, was out of reach or too busy: not the caller's fault, and passing. */
 const isNoAnswer = ({ code, message }: Coded): boolean =>
   (typeof code === 'string' && (PASSING.test(code) || CONNECTION_CODES.has(code))) ||
-  CONNECTION_WORDS.test(message);
+  SAYS_CONNECTION.test(message) ||
+  TYPEORM_IS_AWAY.test(message);
 
 const isFullDisk = ({ code }: Coded): boolean => code === '53100';
 

@@ -17,6 +17,7 @@ describe('a fault', () => {
     ['a full disk', withCode('53100')],
     ['a table that is not there', withCode('42P01')],
     ['a connection that ended', new Error('Connection terminated unexpectedly')],
+    ['a connection that hung', new Error('Query read timeout')],
     ['several refused connections', new AggregateError([withCode('ECONNREFUSED')])],
     ['a cause that passes', new Error('outer', { cause: withCode('ECONNRESET') })],
     ['something not known yet', refused('not-yet-known')],

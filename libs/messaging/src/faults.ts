@@ -1,4 +1,5 @@
 import { RefusedError } from '@cairn/decider';
+import { SAYS_CONNECTION } from '@cairn/event-store/postgres';
 
 /** The message itself is at fault: no retry can help, it goes to the dead letters. `reason` is a stable slug. */
 export class PermanentFault extends Error {
@@ -99,9 +100,6 @@ const TRANSIENT_NODE = new Set([
 
 /** A lost race, a log or a call that was ended while the process stops. */
 const TRANSIENT_NAMES = new Set(['WrongExpectedVersion', 'LogClosed', 'AbortError', 'TimeoutError']);
-/** node-postgres gives its own errors no code. */
-const TRANSIENT_PG =
-  /^Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end/;
 
 /** True where trying the same message again later may succeed. */
 export function isTransient(error: unknown): boolean {
@@ -113,7 +111,7 @@ export function isTransient(error: unknown): boolean {
   const { code, name, message, cause } = error as Error & { code?: unknown };
   if (TRANSIENT_NAMES.has(name) || name.startsWith('KafkaJS')) return true;
   if (typeof code === 'string') return TRANSIENT_SQL.test(code) || TRANSIENT_NODE.has(code);
-  if (TRANSIENT_PG.test(message)) return true;
+  if (SAYS_CONNECTION.test(message)) return true;
   return cause !== undefined && isTransient(cause);
 }
 

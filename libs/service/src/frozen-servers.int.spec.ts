@@ -132,6 +132,12 @@ it('a connection that the network swallows is given up, and another one goes on'
     network.swallow(true);
     await expect(pool.query('SELECT 1')).rejects.toThrow('Query read timeout');
     network.swallow(false);
+    const client = await pool.connect();
+    network.swallow(true);
+    await expect(client.query('SELECT 1')).rejects.toThrow('Query read timeout');
+    await expect(client.query('SELECT 1')).rejects.toThrow(/terminated|not queryable/);
+    client.release();
+    network.swallow(false);
     expect((await pool.query<{ one: number }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     // What may take longer says so.
     await expect(pool.query('SELECT pg_sleep(1.5)')).rejects.toThrow('Query read timeout');

@@ -9,11 +9,24 @@ export function openPool(config: PoolConfig): Pool {
   return withErrorListeners(new Pool({ keepAlive: true, ...config }));
 }
 
+/** node-postgres goes on with a connection whose answer it no longer waits for; all that is asked next would wait behind it. */
+class HangingUp extends Client {
+  override query(...asked: unknown[]): never {
+    const asking: unknown = Reflect.apply(super.query, this, asked);
+    if (asking instanceof Promise)
+      asking.catch((error: unknown) => {
+        if ((error as Error).message === 'Query read timeout') this.connection.stream.destroy();
+      });
+    return asking as never;
+  }
+}
+
 /**
  * Of a service that runs, in milliseconds: a connection that hangs (its server is gone without a word, or the network
- * swallows everything) is given up, which TCP by itself does after a quarter of an hour. What may take longer says so.
+ * swallows everything) is given up and closed, which TCP by itself does after a quarter of an hour. What may take longer
+ * says so.
  */
-export const HANGS = { connectionTimeoutMillis: 30_000, query_timeout: 30_000 };
+export const HANGS = { connectionTimeoutMillis: 30_000, query_timeout: 30_000, Client: HangingUp };
 
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -87,8 +100,10 @@ export function withErrorListeners(pool: Pool): Pool {
 
 /** SQLSTATE classes and codes that say "not now" rather than "not so": connections, resources, shutdown, locks. */
 const TRANSIENT_STATE = /^(08|53|57P0|40|55P03|25P03|25P04)/;
-const TRANSIENT_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/;
+
+/** What node-postgres, which gives its own errors no code, says of a connection that is away or has hung. */
+export const SAYS_CONNECTION =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|client was closed|after calling end on the pool/i;
 
 /** Whether the same call may succeed later: the database is away or busy, nothing is wrong with what was asked. */
 export function isTransient(error: unknown): boolean {
@@ -97,5 +112,5 @@ export function isTransient(error: unknown): boolean {
   // Several addresses were tried, and each has an error of its own.
   if (Array.isArray(errors)) return errors.some(isTransient);
   if (typeof code === 'string') return /^E[A-Z]{3,}/.test(code) || TRANSIENT_STATE.test(code);
-  return typeof message === 'string' && TRANSIENT_MESSAGE.test(message);
+  return typeof message === 'string' && SAYS_CONNECTION.test(message);
 }

@@ -1,3 +1,5 @@
+import type { EventStore } from '@cairn/event-store';
+import type { BesideRowsOptions } from '@cairn/event-store/eventstoredb';
 import {
   HANGS,
   migrate as migrateLog,
@@ -93,9 +95,12 @@ export async function startService(
     await CommandKeys.migrate(beginning);
     await migrateMessaging(beginning);
     if (definition.inbox) await registerInbox(beginning, definition.inbox.group, definition.inbox.topics);
-    const log = traced(await openLog(definition, config, beginning, flow));
+    const refuse = async (log: Pick<EventStore, 'generation'>) => {
+      if (definition.publish) await refuseAnotherLog(pool, definition.name, log);
+    };
+    const log = traced(await openLog(definition, config, beginning, flow, refuse));
     closing.push(() => log.close());
-    if (definition.publish) await refuseAnotherLog(pool, definition.name, log);
+    await refuse(log);
     const bus = await openBus(definition.name, config);
     closing.push(() => bus.close());
     if (definition.publish) await refuseUnfitTopics(pool, definition.name, log, bus);
@@ -160,6 +165,7 @@ async function openLog(
   { databaseUrl, eventStore }: ServiceConfig,
   pool: Pool,
   flow: FlowCheck[],
+  refuse: BesideRowsOptions['refuse'],
 ): Promise<TransactionalLog> {
   if (eventStore.kind === 'postgres' || !definition.eventSourced) {
     await migrateLog(pool);
@@ -168,7 +174,7 @@ async function openLog(
   const { migrateOwed, openEventStoreDbBesideRows } = await import('@cairn/event-store/eventstoredb');
   await migrateOwed(pool);
   const { connectionString } = eventStore;
-  const place = { connectionString, log: definition.name, databaseUrl };
+  const place = { connectionString, log: definition.name, databaseUrl, refuse };
   const log = await openEventStoreDbBesideRows({ ...place, ...admissionOf(definition) });
   flow.push(async () => {
     const { oldestSeconds, ...detail } = await log.owed();

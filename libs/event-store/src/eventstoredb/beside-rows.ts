@@ -46,20 +46,25 @@ export class DebtRefused extends Error {
 export interface BesideRowsOptions extends EventStoreDbOptions {
   /** Where the service's database is, which has had `migrateOwed`. */
   readonly databaseUrl: string;
+  /** Rejects where the log is not the one that was looked for, which then is left to whomever it belongs. */
+  readonly refuse?: (log: Pick<EventStoreDbStore, 'generation'>) => Promise<void>;
 }
 
 /**
  * A log in EventStoreDB whose events are appended together with rows of the service's PostgreSQL, all or nothing. It says
- * that the log belongs to this database before it pays anything into it. @throws LogOfAnother, LogUnavailable
+ * that the log belongs to this database, for good, before it pays anything into it.
+ * @throws LogOfAnother, LogUnavailable, and what `refuse` throws
  */
 export async function openEventStoreDbBesideRows({
   databaseUrl,
+  refuse,
   ...options
 }: BesideRowsOptions): Promise<EventStoreDbBesideRows> {
   // Of its own: requests and batches that hold a connection while they read the log must not wait for each other.
   const pool = openLogPool(databaseUrl);
   const store = new EventStoreDbStore(options);
   try {
+    await refuse?.(store);
     await store.claim(pool);
     return new EventStoreDbBesideRows(store, pool);
   } catch (error) {

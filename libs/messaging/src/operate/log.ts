@@ -168,6 +168,13 @@ async function publishedOf(pool: Pool, service: string): Promise<number | undefi
 }
 
 /**
+ * Whether somebody is connected to the caller's database as the service, by the name that `startService` gives its
+ * connections: a relay whose bus is away holds nothing, and yet its service runs.
+ */
+const RUNS = `EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                        AND application_name IN ('cairn-' || $1, 'cairn-' || $1 || '-inbox'))`;
+
+/**
  * How far the service's log is published; no relay begins until the caller's transaction ends.
  * @throws StillRelaying
  */
@@ -178,7 +185,7 @@ export async function lockPublished(client: PoolClient, service: string): Promis
     settled: boolean;
     free: boolean;
   }>(
-    `SELECT log, position, settled, pg_try_advisory_xact_lock($2, hashtext(service || ' ' || fence)) AS free
+    `SELECT log, position, settled, pg_try_advisory_xact_lock($2, hashtext(service || ' ' || fence)) AND NOT ${RUNS} AS free
        FROM relay.relays WHERE service = $1 FOR UPDATE`,
     [service, HOLDER_LOCK],
   );

@@ -43,6 +43,47 @@ describe('a log that is moved to the other store and back', () => {
     await alone.stop();
   });
 
+  it('is not moved while the service runs, though its bus has never answered', async () => {
+    const silent = await LogAlone.prepare();
+    try {
+      await silent.start('postgres', 'postgres://nobody@127.0.0.1:1/bus');
+      await silent.append(1);
+      const { service, database, server } = silent;
+      const eventStoreDb = server.connectionString;
+      const copying = moveLog({ service, databaseUrl: database.url, eventStoreDb, to: 'eventstoredb' });
+      await expect(copying).rejects.toThrow('goals still runs');
+    } finally {
+      await silent.remove();
+    }
+  });
+
+  it('refused, or refused to start on, leaves the other store to whomever it belongs', async () => {
+    const owner = await LogAlone.prepare();
+    const mistaken = await LogAlone.prepare(owner);
+    try {
+      await mistaken.start('postgres');
+      await mistaken.append(1);
+      await mistaken.allPublished();
+      const { service, database, server } = mistaken;
+      const eventStoreDb = server.connectionString;
+      const copy = (to: EventStoreConfig['kind']) =>
+        moveLog({ service, databaseUrl: database.url, eventStoreDb, to });
+      await expect(copy('eventstoredb')).rejects.toThrow('goals still runs');
+      await mistaken.stop();
+      await sleep(1_100); // two logs that begin in one second are taken for one
+      await expect(copy('postgres')).rejects.toThrow(NotPublishedFrom);
+      await database.pool.query('UPDATE relay.relays SET settled = false');
+      await expect(copy('eventstoredb')).rejects.toThrow(NotSettled);
+      await expect(mistaken.start('eventstoredb')).rejects.toThrow('is not the one that was published');
+      await owner.start('eventstoredb');
+      await owner.append(1);
+      await owner.allPublished();
+    } finally {
+      await mistaken.remove();
+      await owner.remove();
+    }
+  });
+
   it('keeps order, ids and times, and what was published is not published again', async () => {
     await alone.appendUnpublished('postgres', 7);
     const before = (await alone.contentOf('postgres')) as { id: string }[];

@@ -1,5 +1,5 @@
 import { lockDeadlines, moveDeadlines } from '@cairn/deadlines';
-import { copyLog } from '@cairn/event-store';
+import { copyLog, type EventStore } from '@cairn/event-store';
 import type { EventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
 import {
   inTransaction,
@@ -54,23 +54,27 @@ export async function moveLog({
     await migrateLog(pool);
     await migrateOwed(pool);
     await migrateMessaging(pool);
-    const besideRows = await openEventStoreDbBesideRows({
-      connectionString: eventStoreDb,
-      log: service,
-      databaseUrl,
-    });
-    closing.push(() => besideRows.close());
     const postgres = openPostgresLog({ connectionString: databaseUrl });
     closing.push(() => postgres.close());
-    const [from, target] = to === 'postgres' ? [besideRows, postgres] : [postgres, besideRows];
 
     return await inTransaction(pool, async (client) => {
       await client.query('SET LOCAL idle_in_transaction_session_timeout = 0'); // for as long as the copy takes
       const published = await lockPublished(client, service);
-      const source = await from.generation();
-      if (published.log !== undefined && source !== published.log)
-        throw new NotPublishedFrom(service, source, published.log);
-      if (published.log !== undefined && !published.settled) throw new NotSettled(service);
+      const refuseUnpublished = async (log: Pick<EventStore, 'generation'>) => {
+        const generation = await log.generation();
+        if (published.log !== undefined && generation !== published.log)
+          throw new NotPublishedFrom(service, generation, published.log);
+        if (published.log !== undefined && !published.settled) throw new NotSettled(service);
+      };
+      if (to === 'eventstoredb') await refuseUnpublished(postgres);
+      const besideRows = await openEventStoreDbBesideRows({
+        connectionString: eventStoreDb,
+        log: service,
+        databaseUrl,
+        ...(to === 'postgres' && { refuse: refuseUnpublished }),
+      });
+      closing.push(() => besideRows.close());
+      const [from, target] = to === 'postgres' ? [besideRows, postgres] : [postgres, besideRows];
       await payAndLock(client, to, besideRows);
       const deadlines = (await hasDeadlines(client)) ? await lockDeadlines(client) : undefined;
       const kept = [published.position, ...(deadlines === undefined ? [] : [deadlines])];

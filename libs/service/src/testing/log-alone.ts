@@ -73,12 +73,13 @@ export class LogAlone {
     return kind === 'postgres' ? { kind } : { kind, connectionString: this.server.connectionString };
   }
 
-  async start(kind: EventStoreConfig['kind']): Promise<void> {
+  /** @param bus its address, where it is not where it was */
+  async start(kind: EventStoreConfig['kind'], bus = this.busDatabase.url): Promise<void> {
     const config: ServiceConfig = {
       port: 0,
       databaseUrl: this.database.url,
       eventStore: this.eventStore(kind),
-      bus: { kind: 'postgres', url: this.busDatabase.url, partitions: 3, createTopics: true },
+      bus: { kind: 'postgres', url: bus, partitions: 3, createTopics: true },
       identity: { issuer: 'urn:cairn:spec', audience: 'cairn', keys: { keys: [] } },
     };
     this.running = await startService(this.definition, config);

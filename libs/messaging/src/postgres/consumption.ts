@@ -30,6 +30,8 @@ export class PostgresConsumption implements Consumption {
   private readonly bell = new Bell();
   private readonly closed = new AbortController();
   private highs = new Map<string, number>();
+  /** When it was last asked how far the partitions reach; 0 once there is news. */
+  private lookedAt = 0;
   private failure: { error: unknown } | undefined;
   private membershipChanged = false;
 
@@ -82,6 +84,7 @@ export class PostgresConsumption implements Consumption {
     });
     session.on('notification', ({ payload }) => {
       if (payload === this.options.group) this.membershipChanged = true;
+      this.lookedAt = 0;
       this.bell.ring();
     });
     try {
@@ -89,7 +92,7 @@ export class PostgresConsumption implements Consumption {
       await session.query('LISTEN cairn_bus');
       let membership = await Membership.join(session, this.options.group);
       for (let lastBeat = 0, lastSwept = 0; !this.over;) {
-        await this.look();
+        if (Date.now() - this.lookedAt >= POLL_MS) await this.look();
         if (Date.now() - lastSwept >= SWEEP_MS) {
           lastSwept = Date.now();
           await this.bus.expire();
@@ -128,6 +131,7 @@ export class PostgresConsumption implements Consumption {
   }
 
   private async look(): Promise<void> {
+    this.lookedAt = Date.now();
     const states = await this.bus.describe(this.options.topics);
     this.highs = new Map(
       [...states].flatMap(([topic, state]) =>

@@ -42,3 +42,41 @@ it('what is published at once is sent in statements that a string can hold, howe
     expect(keys).toEqual(Array.from({ length: 15 }, (_, n) => n * 2 + partition));
   }
 });
+
+it('a page is read, and what is old is dropped, without a look at all the rest', async () => {
+  const [kept, shortLived] = [uniqueName(), uniqueName()];
+  await bus.ensureTopics([
+    { name: kept, partitions: 2 },
+    { name: shortLived, partitions: 1, retentionMs: 60_000 },
+  ]);
+  const fill = (topic: string, partition: number, from: number, to: number, minutesAgo: number) =>
+    database.pool.query(
+      `INSERT INTO bus.messages (topic_id, partition, "offset", headers, value, published_at)
+       SELECT t.id, $2, g, '{}', 'x', now() - $5 * interval '1 minute'
+         FROM bus.topics t, generate_series($3::int, $4::int) g WHERE t.name = $1`,
+      [topic, partition, from, to, minutesAgo],
+    );
+  for (const partition of [0, 1]) await fill(kept, partition, 0, 29_999, 60);
+  await fill(shortLived, 0, 0, 9, 2);
+  await fill(shortLived, 0, 10, 19, 0);
+  await database.pool.query('ANALYZE');
+  const touched = async () => {
+    // By the connection that the bus goes on with.
+    await bus.pool.query('SELECT pg_stat_force_next_flush()');
+    await bus.pool.query('SELECT');
+    const { rows } = await database.pool.query<{ rows: string }>(
+      `SELECT seq_tup_read + idx_tup_fetch AS rows FROM pg_stat_user_tables WHERE relid = 'bus.messages'::regclass`,
+    );
+    return Number(rows[0]!.rows);
+  };
+  const before = await touched();
+  expect((await bus.read(kept, 1, 12_000, 500)).map(({ offset }) => offset)).toEqual(
+    Array.from({ length: 500 }, (_, n) => 12_000 + n),
+  );
+  await bus.expire();
+  expect((await touched()) - before).toBeLessThan(1_000);
+  expect((await bus.read(shortLived, 0, 0, 100)).map(({ offset }) => offset)).toEqual(
+    Array.from({ length: 10 }, (_, n) => 10 + n),
+  );
+  expect((await bus.describe([shortLived])).get(shortLived)!.partitions[0]).toMatchObject({ low: 10 });
+});

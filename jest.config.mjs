@@ -14,7 +14,7 @@ const swc = {
 };
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/libs/testing/jest/environment.mjs',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/docs', '<rootDir>/scripts'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

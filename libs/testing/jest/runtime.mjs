@@ -1,32 +1,41 @@
 /**
- * Jest's runtime, which gives each spec file modules of its own. What it works out for that is the same for the next file,
- * though: where a module lies, what an installed or built file holds, and what V8 makes of it. A service is some 3,000
- * modules, so a worker keeps this from one file to the next.
+ * Jest's runtime, which gives each spec file modules of its own. What is installed and built is loaded by Node instead,
+ * once for all files of a worker: a service is some 3,000 such modules. And whatever Jest runs runs in Node's own global
+ * scope (`environment.mjs`).
  */
 import Runtime from 'jest-runtime';
+import { createRequire } from 'node:module';
+import { types } from 'node:util';
 import vm from 'node:vm';
 
-/** Emptied by nobody. */
+const require = createRequire(import.meta.url);
+const INSTALLED_OR_BUILT = /\/(node_modules|dist)\//;
+const isNodes = (file) => INSTALLED_OR_BUILT.test(file);
+
+/** Where a module lies; for the next file it lies there too. */
 class Kept extends Map {
   clear() {}
 }
-
 const resolved = { cjs: new Kept(), esm: new Kept() };
-const sources = new Map();
-const INSTALLED_OR_BUILT = /\/(node_modules|dist)\//;
 
-export default class KeepingRuntime extends Runtime {
+export default class SharingRuntime extends Runtime {
   constructor(...args) {
     super(...args);
-    this._resolution.cjsCache = resolved.cjs;
-    this._resolution.esmCache = resolved.esm;
-    const { transformCache } = this;
-    const transform = transformCache.transform.bind(transformCache);
-    transformCache.transform = (file, options) => {
-      if (!INSTALLED_OR_BUILT.test(file)) return transform(file, options);
-      if (!sources.has(file)) sources.set(file, transform(file, options));
-      return sources.get(file);
-    };
+    const { _resolution: resolution, cjsExportsCache: lexer } = this;
+    resolution.cjsCache = resolved.cjs;
+    resolution.esmCache = resolved.esm;
+    const { shouldLoadAsEsm, isExplicitlyCommonjs } = resolution;
+    resolution.shouldLoadAsEsm = (file) => !isNodes(file) && shouldLoadAsEsm.call(resolution, file);
+    resolution.isExplicitlyCommonjs = (file) => isNodes(file) || isExplicitlyCommonjs.call(resolution, file);
+    // Found on what has been loaded instead.
+    const { getExportsOf } = lexer;
+    lexer.getExportsOf = (from, file) => (isNodes(file) ? [] : getExportsOf.call(lexer, from, file));
+  }
+
+  requireModuleOrMock(from, name) {
+    if (this._resolution.isCoreModule(name)) return super.requireModuleOrMock(from, name);
+    const file = this._resolution.resolveCjs(from, name);
+    return isNodes(file) ? require(file) : super.requireModuleOrMock(from, name);
   }
 }
 
@@ -37,12 +46,13 @@ const of = (file, source) => {
   return known?.source === source ? known.data : undefined;
 };
 
-const { compileFunction, SourceTextModule } = vm;
+const { compileFunction, SourceTextModule, SyntheticModule } = vm;
 vm.compileFunction = (source, parameters, options) => {
   const { filename } = options;
   const cachedData = of(filename, source);
   const made = compileFunction(source, parameters, {
     ...options,
+    parsingContext: undefined,
     cachedData,
     produceCachedData: !cachedData,
   });
@@ -53,7 +63,22 @@ vm.SourceTextModule = class extends SourceTextModule {
   constructor(source, options) {
     const { identifier } = options;
     const cachedData = of(identifier, source);
-    super(source, { ...options, cachedData });
+    super(source, { ...options, context: undefined, cachedData });
     if (!cachedData) compiled.set(identifier, { source, data: this.createCachedData() });
+  }
+};
+vm.SyntheticModule = class extends SyntheticModule {
+  constructor(names, evaluate, { identifier }) {
+    const loaded = isNodes(identifier) ? require(identifier) : undefined;
+    // Of an ECMAScript module Jest would make the namespace the default export, as of a CommonJS one.
+    if (types.isModuleNamespaceObject(loaded))
+      super(
+        Object.keys(loaded),
+        function () {
+          for (const name of Object.keys(loaded)) this.setExport(name, loaded[name]);
+        },
+        { identifier },
+      );
+    else super(names, evaluate, { identifier });
   }
 };

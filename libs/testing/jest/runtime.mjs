@@ -5,12 +5,14 @@
  */
 import Runtime from 'jest-runtime';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { types } from 'node:util';
 import vm from 'node:vm';
 
 const require = createRequire(import.meta.url);
+const ROOT = join(import.meta.dirname, '../../..');
 const INSTALLED_OR_BUILT = /\/(node_modules|dist)\//;
-const isNodes = (file) => INSTALLED_OR_BUILT.test(file);
+const isNodes = (file) => file.startsWith(ROOT) && INSTALLED_OR_BUILT.test(file.slice(ROOT.length));
 
 /** Where a module lies; for the next file it lies there too. */
 class Kept extends Map {

@@ -242,7 +242,7 @@ async function run(
     }
     case 'projections switch': {
       const { name, ...wanted } = buildOf(args, 'projections switch NAME [VERSION.BUILD]');
-      const { PROJECTIONS } = await import('@cairn/analytics/app.module');
+      const { PROJECTIONS } = await import('@cairn/analytics/projections');
       const pool = await databaseOf('analytics.intake');
       const before = (await readBuilds(pool)).find((each) => each.name === name);
       const build = await switchProjection(pool, PROJECTIONS, name, wanted);

@@ -49,17 +49,15 @@ class RelayLoop {
     const watching = this.progress.watch(this.signal);
     const { pool, service } = this.options;
     for (let failures = 0; !this.signal.aborted;) {
-      let lease: Lease | undefined;
       try {
-        lease = await Lease.acquire(pool, service, this.signal);
-        if (lease) await this.relay(lease);
+        const lease = await Lease.acquire(pool, service, this.signal);
+        // Before it is tried again: another replica may reach what this one does not.
+        if (lease) await this.relay(lease).finally(() => lease.release());
         failures = 0;
       } catch (error) {
         failures++;
         this.note('lease', error);
         await sleep(backoffMs(failures), this.signal);
-      } finally {
-        await lease?.release();
       }
     }
     await watching;

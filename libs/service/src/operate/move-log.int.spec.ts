@@ -5,6 +5,7 @@ import { memoryLog } from '@cairn/event-store/memory';
 import { openPostgresLog } from '@cairn/event-store/postgres';
 import { migrate, NotPublishedFrom, NotSettled, resumeRestored, TopicsTaken } from '@cairn/messaging';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import type { EventStoreConfig } from '../config.js';
 import { LogAlone } from '../testing/log-alone.js';
 import { moveLog } from './move-log.js';
@@ -42,6 +43,16 @@ describe('a log that is moved to the other store and back', () => {
     await expect(move('eventstoredb')).rejects.toThrow('goals still runs');
     await alone.stop();
   });
+
+  it.each(['cairn-goals', 'cairn-goals-inbox'])(
+    'is not moved while somebody is connected as %s, whoever has the lease',
+    async (application_name) => {
+      const client = new Client({ connectionString: alone.database.url, application_name });
+      await client.connect();
+      await expect(move('eventstoredb')).rejects.toThrow('goals still runs');
+      await client.end();
+    },
+  );
 
   it('is not moved while the service runs, though its bus has never answered', async () => {
     const silent = await LogAlone.prepare();

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { standInEventStore, type StandInEventStore, type StandInOptions } from '@cairn/testing';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { networkTo, standInEventStore, type StandInEventStore, type StandInOptions } from '@cairn/testing';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { collect, events, everything, followUntil, newStream } from '../conformance/fixtures.js';
 import { LogUnavailable, START, WrongExpectedVersion } from '../port.js';
 import { type EventStoreDbStore, openEventStoreDb } from './index.js';
+import { ANSWERS } from './reading.js';
 
 const { AppendReq } = streams;
 const { StreamIdentifier, UUID } = shared;
@@ -34,6 +35,29 @@ afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.close()));
   await Promise.all(servers.splice(0).map((one) => one.remove()));
   expect(unhandled.splice(0)).toEqual([]);
+});
+
+describe('a read of EventStoreDB', () => {
+  it('is given up where nothing comes, on connections old and new, and done once the server answers', async () => {
+    const standIn = await server();
+    const network = await networkTo(standIn.connectionString);
+    const limit = jest.replaceProperty(ANSWERS, 'withinMs', 1_000);
+    try {
+      const store = open({ ...standIn, connectionString: network.url });
+      const stream = newStream();
+      await store.append(stream, events(2), 0);
+      network.swallow(true);
+      const asked = [store.readAll(START, 10), store.versionOf(stream), store.head(), store.generation()];
+      await Promise.all(asked.map((each) => expect(each).rejects.toThrow('the log does not answer')));
+      const fresh = open({ ...standIn, connectionString: network.url });
+      await expect(collect(fresh.readStream(stream))).rejects.toThrow(LogUnavailable);
+      network.swallow(false);
+      for (const each of [store, fresh]) expect(await each.readAll(START, 10)).toHaveLength(2);
+    } finally {
+      limit.restore();
+      network.close();
+    }
+  }, 90_000);
 });
 
 describe('an append to EventStoreDB', () => {

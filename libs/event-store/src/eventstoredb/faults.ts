@@ -10,6 +10,14 @@ export class NotYetReadable extends Error {
   }
 }
 
+/** The server was asked and says nothing at all: it stands still, or the network swallows everything. */
+export class SilentServer extends Error {
+  constructor(ms: number) {
+    super(`nothing came within ${ms / 1000} s`);
+    this.name = 'SilentServer';
+  }
+}
+
 /** gRPC: cancelled by the server, unknown, deadline exceeded, resource exhausted, aborted, internal, unavailable. */
 const PASSING = new Set([1, 2, 4, 8, 10, 13, 14]);
 
@@ -18,7 +26,7 @@ const PASSING = new Set([1, 2, 4, 8, 10, 13, 14]);
  * `standing`, when it does not let us in, or is not the one that we trust, until somebody mends that. Undefined: neither.
  */
 export function outageIn(error: unknown): 'passing' | 'standing' | undefined {
-  if (error instanceof NotLeaderError || error instanceof NotYetReadable) return 'passing';
+  if ([NotLeaderError, NotYetReadable, SilentServer].some((kind) => error instanceof kind)) return 'passing';
   if (error instanceof AccessDeniedError) return 'standing';
   if (!(error instanceof Error)) return undefined;
   if (/certificate/i.test(error.message)) return 'standing';

@@ -8,6 +8,7 @@ import {
   type StreamingRead,
   StreamNotFoundError,
 } from './client.js';
+import { SilentServer } from './faults.js';
 import type { Positions } from './position.js';
 import { toStored } from './recorded.js';
 
@@ -147,12 +148,24 @@ export class Head {
   }
 }
 
-/** Ends the call when the reader leaves early: the client would keep it open, with the rest in its buffers. */
+/** A read of which nothing comes for so long is given up; the client itself sets no limit to reads, in milliseconds. */
+export const ANSWERS = { withinMs: 10_000 };
+
+/**
+ * Ends the call when the reader, who takes each event at once, leaves early: the client would keep it open, with the rest
+ * in its buffers. And when the server is silent: the client opens another connection for the next call then.
+ */
 export async function* untilLeft<Event>(read: StreamingRead<Event>): AsyncGenerator<Event> {
   read.on('error', () => undefined); // the loop throws it; one that comes later would end the process
+  const silence = setTimeout(() => read.destroy(new SilentServer(ANSWERS.withinMs)), ANSWERS.withinMs);
   try {
-    yield* read;
+    for await (const event of read) {
+      silence.refresh();
+      yield event;
+    }
   } finally {
-    await read.cancel().catch(() => undefined);
+    clearTimeout(silence);
+    const left = read.cancel().catch(() => undefined);
+    if (!read.errored) await left;
   }
 }

@@ -111,7 +111,8 @@ const CONNECTION_CODES = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
-const TYPEORM_IS_AWAY = /driver not connected/i;
+/** While the service stops. */
+const HAS_ENDED = /after calling end on the pool|driver not connected/i;
 
 type Coded = Error & { readonly code?: unknown };
 
@@ -119,7 +120,7 @@ type Coded = Error & { readonly code?: unknown };
 const isNoAnswer = ({ code, message }: Coded): boolean =>
   (typeof code === 'string' && (PASSING.test(code) || CONNECTION_CODES.has(code))) ||
   SAYS_CONNECTION.test(message) ||
-  TYPEORM_IS_AWAY.test(message);
+  HAS_ENDED.test(message);
 
 const isFullDisk = ({ code }: Coded): boolean => code === '53100';
 

@@ -101,6 +101,8 @@ const TRANSIENT_NODE = new Set([
 /** A lost race, a log or a call that was ended while the process stops. */
 const TRANSIENT_NAMES = new Set(['WrongExpectedVersion', 'LogClosed', 'AbortError', 'TimeoutError']);
 
+const POOL_HAS_ENDED = /after calling end on the pool/;
+
 /** True where trying the same message again later may succeed. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof PermanentFault) return false;
@@ -111,7 +113,7 @@ export function isTransient(error: unknown): boolean {
   const { code, name, message, cause } = error as Error & { code?: unknown };
   if (TRANSIENT_NAMES.has(name) || name.startsWith('KafkaJS')) return true;
   if (typeof code === 'string') return TRANSIENT_SQL.test(code) || TRANSIENT_NODE.has(code);
-  if (SAYS_CONNECTION.test(message)) return true;
+  if (SAYS_CONNECTION.test(message) || POOL_HAS_ENDED.test(message)) return true;
   return cause !== undefined && isTransient(cause);
 }
 

@@ -185,6 +185,7 @@ async function indexOnceCaughtUp<Event extends LoggedEvent>(
     );
   await set('making');
   await inTransaction(pool, async (client) => {
+    await client.query('SET LOCAL lock_timeout = 0'); // for as long as another replica makes them
     await queryPatiently(client, 'SELECT pg_advisory_xact_lock(hashtext($1))', [`index ${schemaOf(build)}`]);
     await makeIndexes(client, build, projection);
     for (const { name } of projection.tables)

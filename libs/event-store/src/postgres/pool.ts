@@ -103,7 +103,7 @@ const TRANSIENT_STATE = /^(08|53|57P0|40|55P03|25P03|25P04)/;
 
 /** What node-postgres, which gives its own errors no code, says of a connection that is away or has hung. */
 export const SAYS_CONNECTION =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|client was closed|after calling end on the pool/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable/i;
 
 /** Whether the same call may succeed later: the database is away or busy, nothing is wrong with what was asked. */
 export function isTransient(error: unknown): boolean {

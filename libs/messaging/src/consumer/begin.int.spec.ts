@@ -158,7 +158,15 @@ it('of two services that are given one database, one has it, also where both beg
       Promise.allSettled(
         ['goals', 'sessions'].map((name) => registerInbox(shared.pool, `${name}.inbox`, [])),
       );
-    const first = await begun();
+    // Both have looked before the first has written, if nothing keeps them apart.
+    const holding = await shared.pool.connect();
+    await holding.query('BEGIN; LOCK TABLE bus_in.groups IN SHARE MODE');
+    const beginning = begun();
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    while ((await shared.pool.query(waiting)).rowCount! < 2) await sleep(20);
+    await holding.query('COMMIT');
+    holding.release();
+    const first = await beginning;
     expect(first.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const { reason } = first.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
     expect(String(reason)).toMatch(

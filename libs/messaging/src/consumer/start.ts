@@ -49,9 +49,7 @@ const serviceOf = (group: string): string => group.split('.')[0]!;
 /** Two services were given one database. */
 export class DatabaseOfAnother extends Error {
   constructor(theirs: string, own: string) {
-    super(
-      `DATABASE_URL is the database of ${serviceOf(theirs)}: ${serviceOf(own)} needs one of its own. Nothing in it was changed.`,
-    );
+    super(`DATABASE_URL is the database of ${serviceOf(theirs)}: ${serviceOf(own)} needs one of its own.`);
     this.name = 'DatabaseOfAnother';
   }
 }

@@ -6,8 +6,8 @@ import { Membership } from './membership.js';
 import type { BusTables } from './tables.js';
 
 const BEAT_MS = 2_000;
-/** LISTEN wakes the reader; polling is the safety net. */
-const POLL_MS = 1_000;
+/** LISTEN wakes the reader; polling, so often, is the safety net. */
+export const POLLS = { everyMs: 1_000 };
 /** How often short-lived topics are rid of what is too old. */
 const SWEEP_MS = 60_000;
 const READ_LIMIT = 500;
@@ -92,7 +92,7 @@ export class PostgresConsumption implements Consumption {
       await session.query('LISTEN cairn_bus');
       let membership = await Membership.join(session, this.options.group);
       for (let lastBeat = 0, lastSwept = 0; !this.over;) {
-        if (Date.now() - this.lookedAt >= POLL_MS) await this.look();
+        if (Date.now() - this.lookedAt >= POLLS.everyMs) await this.look();
         if (Date.now() - lastSwept >= SWEEP_MS) {
           lastSwept = Date.now();
           await this.bus.expire();
@@ -114,7 +114,7 @@ export class PostgresConsumption implements Consumption {
         }
         this.options.trouble(undefined);
         this.pump();
-        await this.bell.heard(POLL_MS);
+        await this.bell.heard(POLLS.everyMs);
         if (broken) throw broken;
       }
       this.disown();
@@ -203,7 +203,7 @@ export class PostgresConsumption implements Consumption {
     const { topic, partition } = each;
     const messages = await this.bus.read(topic, partition, from, READ_LIMIT).catch(async (error: Error) => {
       this.options.trouble(error);
-      await sleep(POLL_MS, this.closed.signal);
+      await sleep(POLLS.everyMs, this.closed.signal);
       return [];
     });
     const last = messages.at(-1);

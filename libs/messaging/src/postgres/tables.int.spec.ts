@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { uniqueName } from '../conformance/events.js';
+import { partitionKey } from '../port.js';
+import { sleep } from '../waiting.js';
 import { postgresBus, type PostgresBus } from './bus.js';
+import { POLLS } from './consumption.js';
 
 let database: TestDatabase;
 let bus: PostgresBus;
@@ -80,3 +83,30 @@ it('a page is read, and what is old is dropped, without a look at all the rest',
   );
   expect((await bus.describe([shortLived])).get(shortLived)!.partitions[0]).toMatchObject({ low: 10 });
 });
+
+it('what is published is read for the notice of it, not at the next look', async () => {
+  const topic = uniqueName();
+  await bus.ensureTopics([{ name: topic, partitions: 1 }]);
+  const polls = jest.replaceProperty(POLLS, 'everyMs', 3_600_000);
+  const handled: number[] = [];
+  const consumption = await bus.consume({
+    group: uniqueName(),
+    topics: [topic],
+    position: async (assigned) => new Map(assigned.map((each) => [partitionKey(each), 0])),
+    handle: async ({ messages, next }) => {
+      handled.push(...messages.map(({ offset }) => offset));
+      return { next };
+    },
+    trouble: () => undefined,
+  });
+  try {
+    for (const offset of [0, 1, 2]) {
+      await bus.publish([{ topic, partition: 0, key: 'k', value: Buffer.from('x'), headers: {} }]);
+      while (!handled.includes(offset)) await sleep(10);
+    }
+    expect(handled).toEqual([0, 1, 2]);
+  } finally {
+    await consumption.close();
+    polls.restore();
+  }
+}, 30_000);

@@ -83,10 +83,16 @@ export class NotSettled extends Error {
   }
 }
 
-/** The service runs: its relay holds the lease. */
+/** The service runs: its relay holds the lease, or somebody is connected as it. */
 export class StillRelaying extends Error {
-  constructor(service: string) {
-    super(`${service} still runs: stop all its processes first, then try again (it may take ten seconds).`);
+  constructor(service: string, connected: string | null) {
+    super(
+      `${service} still runs: stop all its processes first, then try again (it may take ten seconds).` +
+        (connected === null
+          ? ''
+          : ` Its database is used by ${connected}. Where a host is gone for good, end what is left of it with: ` +
+            'SELECT pg_terminate_backend(pid)'),
+    );
     this.name = 'StillRelaying';
   }
 }
@@ -168,11 +174,13 @@ async function publishedOf(pool: Pool, service: string): Promise<number | undefi
 }
 
 /**
- * Whether somebody is connected to the caller's database as the service, by the name that `startService` gives its
- * connections: a relay whose bus is away holds nothing, and yet its service runs.
+ * Who is connected to the caller's database as the service, by the name that `startService` gives its connections: a relay
+ * whose bus is away holds nothing, and yet its service runs.
  */
-const RUNS = `EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-                        AND application_name IN ('cairn-' || $1, 'cairn-' || $1 || '-inbox'))`;
+const CONNECTED = `(SELECT string_agg(format('pid %s, from %s since %s', pid, coalesce(host(client_addr), 'this host'),
+                                  to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')), '; ')
+                     FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                      AND application_name IN ('cairn-' || $1, 'cairn-' || $1 || '-inbox'))`;
 
 /**
  * How far the service's log is published; no relay begins until the caller's transaction ends.
@@ -184,12 +192,15 @@ export async function lockPublished(client: PoolClient, service: string): Promis
     position: Position;
     settled: boolean;
     free: boolean;
+    connected: string | null;
   }>(
-    `SELECT log, position, settled, pg_try_advisory_xact_lock($2, hashtext(service || ' ' || fence)) AND NOT ${RUNS} AS free
+    `SELECT log, position, settled, pg_try_advisory_xact_lock($2, hashtext(service || ' ' || fence)) AS free,
+            ${CONNECTED} AS connected
        FROM relay.relays WHERE service = $1 FOR UPDATE`,
     [service, HOLDER_LOCK],
   );
-  if (rows[0]?.free === false) throw new StillRelaying(service);
+  if (rows[0] && (!rows[0].free || rows[0].connected !== null))
+    throw new StillRelaying(service, rows[0].connected);
   const { log, position, settled } = rows[0] ?? { log: null, position: START, settled: false };
   return { log: log ?? undefined, position, settled };
 }

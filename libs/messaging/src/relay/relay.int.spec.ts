@@ -18,6 +18,7 @@ import { publishAll, Story, uniqueName } from '../conformance/events.js';
 import { quiet } from '../conformance/quiet.js';
 import { until } from '../conformance/waiting.js';
 import { understand } from '../envelope.js';
+import { TransientFault } from '../faults.js';
 import { partitionOf } from '../partition.js';
 import type { Bus } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
@@ -407,6 +408,37 @@ describe('the relay', () => {
     await sleep(300);
     await expectOnceInOrder(43);
   }, 90_000);
+
+  const faultsOf = async (relay: Relay) => ((await relay.status()).detail as { faults: string[] }).faults;
+  it.each(['ensureTopics', 'publish'] as const)(
+    'lets another replica publish where it does not reach the bus itself (%s)',
+    async (call) => {
+      let isCut = call === 'ensureTopics';
+      const cut = Object.create(bus, {
+        [call]: {
+          value: async (...given: [never]) => {
+            if (isCut) throw new TransientFault('the bus is away');
+            return bus[call](...given);
+          },
+        },
+      }) as Bus;
+      const relay = start({ bus: cut });
+      await append(6);
+      const published = (count: number) =>
+        until(
+          `${count} published`,
+          async () => (await messagesOn(story.topic).catch(() => [])).length === count,
+        );
+      if (!isCut) await published(6);
+      isCut = true;
+      await append(6);
+      await until('cut', async () => (await faultsOf(relay)).length > 0);
+      start();
+      await published(12);
+      await until('standing by', async () => (await faultsOf(relay)).length === 0);
+    },
+    60_000,
+  );
 
   it('does no harm when it sends what it had in hand 1,000 events ago', async () => {
     await append(1104);

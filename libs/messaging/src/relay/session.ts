@@ -15,6 +15,9 @@ const WATERMARK_MS = 2_000;
 /** After so many watermarks the topics are looked at: one may have been made anew. */
 const LOOK_EVERY = 10;
 
+/** What fails for so long may go well for another replica: the session ends, and with it the lease. */
+const GIVES_WAY_MS = 5_000;
+
 /** What can be kept from moving on its own. */
 export type RelayPart = 'lease' | 'log' | 'watermarks';
 
@@ -36,6 +39,7 @@ export class RelaySession {
   private offsets: Map<string, number>;
   /** Something was sent of which it is not known whether it has arrived. */
   private inDoubt = false;
+  private readonly failingSince = new Map<RelayPart, number>();
   /** The checkpoint that is being written. */
   private checkpointed: Promise<unknown> = Promise.resolve();
 
@@ -70,7 +74,7 @@ export class RelaySession {
   }
 
   private async send(batch: readonly StoredEvent[]): Promise<void> {
-    const { lease, generation, service, note, signal } = this.options;
+    const { lease, generation, service, signal } = this.options;
     for (let failures = 1; !signal.aborted; failures++) {
       try {
         this.inDoubt = true;
@@ -86,7 +90,7 @@ export class RelaySession {
         await this.noteOffsets(acknowledged);
         this.published = batch.at(-1)!.position;
         this.inDoubt = false;
-        note('log', undefined);
+        this.goesWell('log');
         counter('cairn_relay_published_total', 'Events published', ['service']).inc(
           { service },
           messages.length,
@@ -100,10 +104,23 @@ export class RelaySession {
         if (signal.aborted) return;
         // The next session counts the partitions anew.
         if (error instanceof PartitionMissing) throw error;
-        note('log', error);
+        this.fails('log', error);
         await sleep(backoffMs(failures), signal);
       }
     }
+  }
+
+  private goesWell(part: RelayPart): void {
+    this.failingSince.delete(part);
+    this.options.note(part, undefined);
+  }
+
+  /** @throws `error`, once it has gone on for long */
+  private fails(part: RelayPart, error: unknown): void {
+    this.options.note(part, error);
+    const since = this.failingSince.get(part) ?? Date.now();
+    this.failingSince.set(part, since);
+    if (Date.now() - since >= GIVES_WAY_MS) throw error;
   }
 
   private async noteOffsets(acknowledged: ReadonlyMap<string, number>): Promise<void> {
@@ -143,7 +160,7 @@ export class RelaySession {
 
   /** Again and again: how far the log is published. Freshness everywhere is read off these. */
   async sendWatermarks(): Promise<void> {
-    const { bus, lease, note, service, signal, store, generation } = this.options;
+    const { bus, lease, service, signal, store, generation } = this.options;
     const { watermarkEveryMs = WATERMARK_MS } = this.options;
     const coverage = new Coverage();
     for (let round = 1; !signal.aborted; round++, await sleep(watermarkEveryMs, signal)) {
@@ -172,11 +189,11 @@ export class RelaySession {
           },
         ]);
         await lease.stampWatermark();
-        note('watermarks', undefined);
+        this.goesWell('watermarks');
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof PartitionMissing) throw error;
-        note('watermarks', error);
+        this.fails('watermarks', error);
       }
     }
   }

@@ -11,6 +11,7 @@ export function openPool(config: PoolConfig): Pool {
 
 /** node-postgres goes on with a connection whose answer it no longer waits for; all that is asked next would wait behind it. */
 class HangingUp extends Client {
+  // All of the client's ways to ask, and what each answers with.
   override query(...asked: unknown[]): never {
     const asking: unknown = Reflect.apply(super.query, this, asked);
     if (asking instanceof Promise)

@@ -153,7 +153,7 @@ export const ANSWERS = { withinMs: 10_000 };
 
 /**
  * Ends the call when the reader, who takes each event at once, leaves early: the client would keep it open, with the rest
- * in its buffers. And when the server is silent: the client opens another connection for the next call then.
+ * in its buffers. And when the server is silent.
  */
 export async function* untilLeft<Event>(read: StreamingRead<Event>): AsyncGenerator<Event> {
   read.on('error', () => undefined); // the loop throws it; one that comes later would end the process

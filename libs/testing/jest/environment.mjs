@@ -13,6 +13,7 @@ export default class OneScope {
   global = globalThis;
   moduleMocker = new ModuleMocker(globalThis);
   fakeTimers = null;
+  console = globalThis.console;
   env = { ...process.env };
 
   constructor({ projectConfig: config }) {
@@ -28,6 +29,8 @@ export default class OneScope {
     for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
     Object.assign(process.env, this.env);
     delete globalThis[HANDLERS];
+    // Jest's own of this file takes nothing any more.
+    globalThis.console = this.console;
   }
 
   exportConditions() {

@@ -58,7 +58,7 @@ describe('the lease of a relay', () => {
     const network = await networkTo(database.url);
     const pool = new Pool({ connectionString: network.url });
     try {
-      const lease = (await Lease.acquire(pool, 'goals', new AbortController().signal, 1_000))!;
+      const lease = (await Lease.acquire(pool, 'goals', new AbortController().signal, undefined, 1_000))!;
       network.swallow(true);
       await expect(lease.moveTo({ log: 1, position: '10' })).rejects.toThrow('timeout');
       expect(lease.signal.aborted).toBe(true);

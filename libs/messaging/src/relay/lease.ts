@@ -47,11 +47,15 @@ export class Lease {
     this.renewing = this.renew();
   }
 
-  /** Waits until the lease is free and takes it; undefined when `signal` aborts first. */
+  /**
+   * Waits until the lease is free and takes it; undefined when `signal` aborts first.
+   * @param waits told each time that somebody else has it
+   */
   static async acquire(
     pool: Pool,
     service: string,
     signal: AbortSignal,
+    waits: () => void = () => undefined,
     answersWithinMs = ANSWERS_WITHIN_MS,
   ): Promise<Lease | undefined> {
     const session = new Client({
@@ -66,6 +70,7 @@ export class Lease {
       for (; !signal.aborted; await sleep(TRY_MS, signal)) {
         const taken = await take(session, service);
         if (taken) return new Lease(session, service, taken.fence, taken.checkpoint);
+        waits();
       }
     } catch (error) {
       await session.end().catch(() => undefined);

@@ -31,8 +31,8 @@ export function startRelay(options: RelayOptions): Relay {
   };
 }
 
+/** After a failure: another replica, which looks once a second, may reach what this one does not. */
 const LETS_OTHERS_MS = 1_500;
-const STANDS_BY_MS = 3_000;
 
 class RelayLoop {
   private readonly logger;
@@ -52,16 +52,14 @@ class RelayLoop {
     const watching = this.progress.watch(this.signal);
     const { pool, service } = this.options;
     for (let failures = 0; !this.signal.aborted;) {
-      // Who waits for the lease of another has no fault of its own.
-      const standsBy = setTimeout(() => this.faults.clear(), STANDS_BY_MS);
       try {
-        const lease = await Lease.acquire(pool, service, this.signal).finally(() => clearTimeout(standsBy));
+        // Who waits for the lease of another has no fault of its own.
+        const lease = await Lease.acquire(pool, service, this.signal, () => this.faults.clear());
         if (lease) await this.relay(lease).finally(() => lease.release());
         failures = 0;
       } catch (error) {
         failures++;
         this.note('lease', error);
-        // Another replica, which looks once a second, may reach what this one does not.
         await sleep(Math.max(backoffMs(failures), LETS_OTHERS_MS), this.signal);
       }
     }

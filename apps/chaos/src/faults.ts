@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freeze } from '@cairn/testing';
 import type { Ground } from './ground/ground.js';
 import { kindOf, type Fault, type Link, type LostAnswer } from './plan.js';
 import type { Proxy } from './proxy/proxy.js';
@@ -65,11 +66,11 @@ export class Faults {
         return kills === fault.killed ? undefined : 'missed';
       }
       case 'pause-server': {
-        const { pid } = fault.server === 'kafka' ? kafka : eventStore!;
+        const { pid } = { postgres, kafka, 'event-store': eventStore! }[fault.server];
         if (pid === undefined) return 'missed';
-        process.kill(pid, 'SIGSTOP');
+        const goOn = freeze(pid);
         await sleep(fault.forMs);
-        process.kill(pid, 'SIGCONT');
+        goOn();
         return;
       }
       case 'delay': {

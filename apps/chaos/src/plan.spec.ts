@@ -39,6 +39,20 @@ describe('the plan of a run', () => {
     ]);
   });
 
+  it('lets PostgreSQL stand still in each fourth round, for longer than a statement is waited for', () => {
+    const stands = (points: number) =>
+      planOf(3, points, 1_000).flatMap(({ fault }) =>
+        fault.kind === 'pause-server' && fault.server === 'postgres' ? [fault.forMs] : [],
+      );
+    expect(stands(72)).toEqual([]);
+    expect(stands(97)).toHaveLength(1);
+    expect(stands(194)).toHaveLength(2);
+    for (const forMs of stands(1_000)) {
+      expect(forMs).toBeGreaterThan(30_000);
+      expect(forMs).toBeLessThanOrEqual(60_000);
+    }
+  });
+
   it('kills and pauses every service, and strikes every connection, within a default run', () => {
     const all = new Set(planOf(1, 200, 50_000).map(({ fault }) => kindOf(fault)));
     const services = ['enrollment', 'sessions', 'goals', 'analytics'];

@@ -31,7 +31,7 @@ export type Fault =
   | { readonly kind: 'restart'; readonly server: ServerName; readonly killed: boolean }
   | {
       readonly kind: 'pause-server';
-      readonly server: Exclude<ServerName, 'postgres'>;
+      readonly server: ServerName;
       readonly forMs: number;
     }
   | {
@@ -74,8 +74,8 @@ const restart =
   (server: ServerName, killed: boolean): Draw =>
   () => ({ kind: 'restart', server, killed });
 const pauseServer =
-  (server: 'kafka' | 'event-store'): Draw =>
-  (random) => ({ kind: 'pause-server', server, forMs: random.between(500, 8_000) });
+  (server: ServerName, atLeastMs = 500, atMostMs = 8_000): Draw =>
+  (random) => ({ kind: 'pause-server', server, forMs: random.between(atLeastMs, atMostMs) });
 const delay =
   (services: readonly ServiceName[], links: readonly Link[]): Draw =>
   (random) => ({
@@ -131,6 +131,9 @@ const ROUND: readonly Draw[] = [
   lose('consumer-checkpoint', SERVICES),
 ];
 
+/** In each fourth round besides: so long that everybody gives up the statement in hand (30 s), and its connection. */
+const standsStill = pauseServer('postgres', 31_000, 60_000);
+
 /** Besides, where sessions and goals have their logs in EventStoreDB. */
 const EVENT_STORE_ROUND: readonly Draw[] = [
   lose('append', STORED),
@@ -153,7 +156,8 @@ export function planOf(
   const numbers = random(seed, 'plan');
   const round = eventStore === 'postgres' ? ROUND : [...ROUND, ...EVENT_STORE_ROUND];
   const draws: Draw[] = [];
-  while (draws.length < points) draws.push(...numbers.shuffle(round));
+  for (let rounds = 1; draws.length < points; rounds++)
+    draws.push(...numbers.shuffle(rounds % 4 === 0 ? [...round, standsStill] : round));
   const last = Math.floor(commands * 0.95);
   const moments = Array.from({ length: points }, () => numbers.between(Math.min(10, last), last));
   moments.sort((a, b) => a - b);

@@ -112,30 +112,35 @@ const KEPT = 100;
 export async function remember(client: ClientBase, group: string, watermark: Watermark): Promise<void> {
   const checkpoints = await readCheckpoints(client, group);
   if (!sourcesIn(checkpoints).includes(watermark.service)) return;
-  const { rows } = await client.query<Seen>(
-    `SELECT source, covered, offsets FROM bus_in.watermarks
-      WHERE group_name = $1 AND source = $2 ORDER BY covered DESC`,
-    [group, watermark.service],
-  );
-  const applied = appliedOf(rows, checkpoints);
-  const oldest = applied ?? rows.at(-1);
-  const newest = rows[0];
+  const { rows } = await client.query<{ now: Date } & (Seen | { covered: null })>({
+    name: 'bus_in.watermarks',
+    text: `SELECT now.now, source, covered, offsets FROM (SELECT clock_timestamp() AS now) AS now
+        LEFT JOIN bus_in.watermarks ON group_name = $1 AND source = $2 ORDER BY covered DESC`,
+    values: [group, watermark.service],
+  });
+  const kept = rows.filter((row) => row.covered !== null);
+  const applied = appliedOf(kept, checkpoints);
+  const oldest = applied ?? kept.at(-1);
+  const newest = kept[0];
   // A clock that was ahead may not cover, for as long as it was, what comes after it was put right.
-  const now = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-  const covered = Math.min(Date.parse(watermark.covered), now.rows[0]!.now.getTime());
+  const covered = Math.min(Date.parse(watermark.covered), rows[0]!.now.getTime());
   if (newest && oldest) {
     if (covered <= newest.covered.getTime()) return;
     const behind = covered - oldest.covered.getTime();
     if (newest !== applied && covered - newest.covered.getTime() < behind / KEPT) return;
   }
-  if (applied)
-    await client.query(
-      'DELETE FROM bus_in.watermarks WHERE group_name = $1 AND source = $2 AND covered < $3',
-      [group, watermark.service, applied.covered],
-    );
-  await client.query(
-    `INSERT INTO bus_in.watermarks (group_name, source, covered, offsets) VALUES ($1, $2, $3, $4)
-     ON CONFLICT DO NOTHING`,
-    [group, watermark.service, new Date(covered), JSON.stringify(watermark.offsets)],
-  );
+  await client.query({
+    name: 'bus_in.remember',
+    text: `WITH passed AS (
+        DELETE FROM bus_in.watermarks WHERE group_name = $1 AND source = $2 AND covered < $5)
+      INSERT INTO bus_in.watermarks (group_name, source, covered, offsets) VALUES ($1, $2, $3, $4)
+      ON CONFLICT DO NOTHING`,
+    values: [
+      group,
+      watermark.service,
+      new Date(covered),
+      JSON.stringify(watermark.offsets),
+      applied?.covered ?? null,
+    ],
+  });
 }

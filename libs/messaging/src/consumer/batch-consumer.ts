@@ -164,11 +164,11 @@ export class BatchConsumer {
   private async tellOperator(stopped: string | null): Promise<void> {
     const { pool, group } = this.options;
     await this.noted(
-      pool.query('UPDATE bus_in.groups SET stopped = $2, trouble = $3, seen_at = now() WHERE name = $1', [
-        group,
-        stopped,
-        this.troubles().join('; ') || null,
-      ]),
+      pool.query({
+        name: 'bus_in.seen',
+        text: 'UPDATE bus_in.groups SET stopped = $2, trouble = $3, seen_at = now() WHERE name = $1',
+        values: [group, stopped, this.troubles().join('; ') || null],
+      }),
     );
   }
 

@@ -30,6 +30,10 @@ interface Row extends TopicPartition {
   waits_at: Date | null;
 }
 
+/** By name: a statement that is prepared outlives a column that the next release adds. */
+const COLUMNS = `topic, partition, cluster_id, topic_id, "offset", seen_log, seen_position, seen_index,
+  replay_log, replay_position, replay_index, replay_tenant, waits_at`;
+
 const markOf = (log: number | null, position: string | null, index: number | null): Mark | undefined =>
   log === null ? undefined : { log, position: position!, index: index! };
 
@@ -65,7 +69,11 @@ export async function readCheckpoints(
   client: Pick<ClientBase, 'query'>,
   group: string,
 ): Promise<Checkpoint[]> {
-  const { rows } = await client.query<Row>('SELECT * FROM bus_in.checkpoints WHERE group_name = $1', [group]);
+  const { rows } = await client.query<Row>({
+    name: 'bus_in.checkpoints',
+    text: `SELECT ${COLUMNS} FROM bus_in.checkpoints WHERE group_name = $1`,
+    values: [group],
+  });
   return rows.map(checkpointOf);
 }
 
@@ -75,10 +83,12 @@ export async function lockCheckpoint(
   group: string,
   { topic, partition }: TopicPartition,
 ): Promise<Checkpoint | undefined> {
-  const { rows } = await client.query<Row>(
-    'SELECT * FROM bus_in.checkpoints WHERE group_name = $1 AND topic = $2 AND partition = $3 FOR UPDATE',
-    [group, topic, partition],
-  );
+  const { rows } = await client.query<Row>({
+    name: 'bus_in.lock',
+    text: `SELECT ${COLUMNS} FROM bus_in.checkpoints
+      WHERE group_name = $1 AND topic = $2 AND partition = $3 FOR UPDATE`,
+    values: [group, topic, partition],
+  });
   return rows[0] && checkpointOf(rows[0]);
 }
 

@@ -141,14 +141,15 @@ export async function runRequests(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const { rows } = await pool.query<{ id: string; dead_letters: string[] | null }>(
-      `UPDATE bus_in.requests SET taken_until = now() + $2 * interval '1 ms'
+    const { rows } = await pool.query<{ id: string; dead_letters: string[] | null }>({
+      name: 'bus_in.take',
+      text: `UPDATE bus_in.requests SET taken_until = now() + $2 * interval '1 ms'
         WHERE id = (SELECT id FROM bus_in.requests
                      WHERE group_name = $1 AND finished_at IS NULL AND (taken_until IS NULL OR taken_until < now())
                      ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING id, dead_letters`,
-      [group, TAKEN_MS],
-    );
+      values: [group, TAKEN_MS],
+    });
     const request = rows[0];
     if (!request) return;
     let said = performance.now();

@@ -70,9 +70,11 @@ export async function announceGroup(
 
 /** How often an operator has reset the group. */
 export async function resetsOf(pool: Pool, group: string): Promise<number> {
-  const { rows } = await pool.query<{ resets: number }>('SELECT resets FROM bus_in.groups WHERE name = $1', [
-    group,
-  ]);
+  const { rows } = await pool.query<{ resets: number }>({
+    name: 'bus_in.resets',
+    text: 'SELECT resets FROM bus_in.groups WHERE name = $1',
+    values: [group],
+  });
   return rows[0]?.resets ?? 0;
 }
 

@@ -2,14 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { networkTo, testDatabase, type TestDatabase } from '@cairn/testing';
-import { Client } from 'pg';
 import { countEffects, effectsByStream, prepareEffects, upTo } from '../conformance/effects.js';
 import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
 import { until } from '../conformance/waiting.js';
 import { registerGroup } from '../consumer/start.js';
 import { partitionKey, type Batch, type Consumption } from '../port.js';
 import { postgresBus, type PostgresBus } from './bus.js';
-import { Membership } from './membership.js';
 
 const PROCESS = fileURLToPath(new URL('../../dist/conformance/consumer-process.js', import.meta.url));
 const PARTITIONS = 4;
@@ -95,37 +93,6 @@ describe('of two processes in a group', () => {
     await expectOnceInOrder();
   });
 });
-
-it('a member that stands still in the middle of a beat does not keep the others from theirs', async () => {
-  const connected = async () => {
-    const session = new Client({ connectionString: busDatabase.url });
-    session.on('error', () => undefined);
-    await session.connect();
-    return session;
-  };
-  const [one, other] = [await connected(), await connected()];
-  const all = [{ topic: story.topic, partition: 0 }];
-  const stands = Promise.withResolvers<void>();
-  const standing = Object.create(one, {
-    query: {
-      value: async (text: string, values?: unknown[]) => {
-        const answer = await one.query(text, values);
-        if (!text.includes('pg_advisory_xact_lock(hashtextextended')) return answer;
-        stands.resolve();
-        return new Promise(() => undefined);
-      },
-    },
-  }) as Client;
-  try {
-    void (await Membership.join(standing, group)).beat(all, () => false);
-    await stands.promise;
-    const membership = await Membership.join(other, group);
-    // The lock is free a moment before its session has ended, by which the other is known to be gone.
-    await until('it has all', async () => (await membership.beat(all, () => false))?.length === 1);
-  } finally {
-    await Promise.all([one, other].map((session) => session.end().catch(() => undefined)));
-  }
-}, 30_000);
 
 it('a partition of which a batch is in hand goes to another member only after that', async () => {
   await bus.publish([{ topic: story.topic, partition: 1, key: 'k', value: Buffer.from('v'), headers: {} }]);

@@ -91,4 +91,40 @@ export const steps: readonly string[] = [
     RETURNING n.name, p.partition, p.next - 1;
   END $$;
   `,
+  `
+  -- A member's beat, in one statement: whoever stands still cannot do so in the middle of it. A member whose session is
+  -- gone holds its lock no longer. Of the n members, the k-th has every n-th partition from the k-th on.
+  CREATE FUNCTION bus.beat(grp text, me bigint, member_lock int, lease interval, topics text[], parts int[], busy boolean[])
+  RETURNS json
+  LANGUAGE plpgsql AS $$
+  DECLARE
+    members bigint[];
+    mine int[];
+  BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('cairn_bus ' || grp, 0));
+    UPDATE bus.members SET expires_at = clock_timestamp() + lease WHERE id = me;
+    IF NOT FOUND THEN
+      RETURN NULL;
+    END IF;
+    DELETE FROM bus.members m
+     WHERE m.group_name = grp AND m.id <> me
+       AND (m.expires_at < clock_timestamp() OR pg_try_advisory_xact_lock(member_lock, m.id::int));
+    SELECT array_agg(m.id ORDER BY m.id) INTO members FROM bus.members m WHERE m.group_name = grp;
+    mine := ARRAY (SELECT nr FROM generate_subscripts(topics, 1) AS nr
+                    WHERE (nr - array_position(members, me)) % cardinality(members) = 0);
+    DELETE FROM bus.owners o
+     WHERE o.member = me AND NOT EXISTS (
+       SELECT FROM unnest(topics, parts, busy) WITH ORDINALITY AS u (t, p, b, nr)
+        WHERE u.t = o.topic AND u.p = o.partition AND (b OR nr = ANY (mine)));
+    IF FOUND THEN
+      PERFORM pg_notify('cairn_bus', grp);
+    END IF;
+    INSERT INTO bus.owners (group_name, topic, partition, member)
+    SELECT grp, topics[nr], parts[nr], me FROM unnest(mine) AS nr
+        ON CONFLICT (group_name, topic, partition) DO NOTHING;
+    RETURN (SELECT coalesce(json_agg(json_build_object('topic', o.topic, 'partition', o.partition) ORDER BY nr), '[]')
+              FROM unnest(mine) AS nr JOIN bus.owners o ON o.topic = topics[nr] AND o.partition = parts[nr]
+             WHERE o.group_name = grp AND o.member = me);
+  END $$;
+  `,
 ];

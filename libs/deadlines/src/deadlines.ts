@@ -65,14 +65,12 @@ export function startDeadlines(options: DeadlinesOptions): Deadlines {
 
   const sweepOn = async (): Promise<void> => {
     if (!learnt) await learn();
-    for (let twice = false; !signal.aborted;) {
-      const claimed = await sweep(sweeping);
+    while (!signal.aborted) {
+      const next = (await untilNext(sweeping)) ?? lookEveryMs;
+      const claimed = next > 0 ? 0 : await sweep(sweeping);
       progress.swept();
       if (claimed > 0) continue;
-      const next = (await untilNext(sweeping)) ?? lookEveryMs;
-      // It may have fallen due since the sweep; what cannot be claimed at the second either is in other hands.
-      twice = next <= 0 && !twice;
-      if (twice) continue;
+      // What is due and cannot be claimed is in other hands.
       await applied.nap(next > 0 ? Math.min(next, lookEveryMs) : lookEveryMs, signal);
     }
   };

@@ -62,7 +62,10 @@ export async function sweep(options: SweeperOptions): Promise<number> {
 
 /** How long until the next deadline, in milliseconds; undefined when none is set. */
 export async function untilNext({ pool, clock }: SweeperOptions): Promise<number | undefined> {
-  const { rows } = await pool.query<{ next: Date | null }>('select min(sweep_at) as next from deadlines.due');
+  const { rows } = await pool.query<{ next: Date | null }>({
+    name: 'deadlines.next',
+    text: 'select min(sweep_at) as next from deadlines.due',
+  });
   const next = rows[0]?.next;
   return next ? next.getTime() - clock.now().getTime() : undefined;
 }

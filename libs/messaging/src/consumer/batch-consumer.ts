@@ -21,7 +21,7 @@ import { Lag } from './lag.js';
 import type { BatchHandler } from './received.js';
 import { runRequests } from './redrive.js';
 import { isNotYetKnown, waitsInVain, withoutWaiting } from './references.js';
-import { announceGroup, placesOf, positionsOf, refuseReplaced, resetsOf } from './start.js';
+import { announceGroup, askedOf, placesOf, positionsOf, refuseReplaced } from './start.js';
 
 export interface BatchConsumerOptions {
   readonly bus: Bus;
@@ -143,7 +143,7 @@ export class BatchConsumer {
   private async prepare(): Promise<void> {
     const { bus, pool, group, topics } = this.options;
     await announceGroup(pool, group, this.allTopics);
-    this.resets = await resetsOf(pool, group);
+    this.resets = (await askedOf(pool, group)).resets;
     if (this.replaced?.resets === this.resets) throw this.replaced!.error;
     await bus.ensureTopics([...topics.map((name) => ({ name })), WATERMARKS]);
     const states = await bus.describe(this.allTopics);
@@ -389,9 +389,9 @@ export class BatchConsumer {
     const { signal } = this.stopping;
     for (; !signal.aborted; await sleep(REQUESTS_MS, signal))
       try {
-        await runRequests(pool, group, handle, signal);
-        if (this.resets !== undefined && (await resetsOf(pool, group)) !== this.resets)
-          await this.consumption?.close();
+        const { resets, requests } = await askedOf(pool, group);
+        if (requests) await runRequests(pool, group, handle, signal);
+        if (this.resets !== undefined && resets !== this.resets) await this.consumption?.close();
       } catch (err) {
         if (!signal.aborted)
           this.logger.debug({ err }, 'a request is not carried out yet and is tried again');

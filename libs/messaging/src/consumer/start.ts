@@ -68,14 +68,22 @@ export async function announceGroup(
   );
 }
 
-/** How often an operator has reset the group. */
-export async function resetsOf(pool: Pool, group: string): Promise<number> {
-  const { rows } = await pool.query<{ resets: number }>({
-    name: 'bus_in.resets',
-    text: 'SELECT resets FROM bus_in.groups WHERE name = $1',
+/** What an operator asks of a group. */
+interface Asked {
+  /** How often it was reset. */
+  readonly resets: number;
+  /** Whether a request waits. */
+  readonly requests: boolean;
+}
+
+export async function askedOf(pool: Pool, group: string): Promise<Asked> {
+  const { rows } = await pool.query<Asked>({
+    name: 'bus_in.asked',
+    text: `SELECT resets, EXISTS (SELECT FROM bus_in.requests WHERE group_name = name AND finished_at IS NULL) AS requests
+      FROM bus_in.groups WHERE name = $1`,
     values: [group],
   });
-  return rows[0]?.resets ?? 0;
+  return rows[0] ?? { resets: 0, requests: false };
 }
 
 /** From where a partition is wanted: one beyond its checkpoint. */

@@ -7,7 +7,9 @@ import type { BusTables } from './tables.js';
 
 const BEAT_MS = 2_000;
 /** LISTEN wakes the reader; polling, so often, is the safety net. */
-export const POLLS = { everyMs: 1_000 };
+export const POLLS = { everyMs: 2_000 };
+/** How long it rests at most, where nothing wakes it. */
+const RESTS_MS = 1_000;
 /** How often short-lived topics are rid of what is too old. */
 const SWEEP_MS = 60_000;
 const READ_LIMIT = 500;
@@ -29,9 +31,11 @@ export class PostgresConsumption implements Consumption {
   private readonly running = new Set<Promise<void>>();
   private readonly bell = new Bell();
   private readonly closed = new AbortController();
+  /** How far the partitions reach. */
   private highs = new Map<string, number>();
-  /** When it was last asked how far the partitions reach; 0 once there is news. */
+  /** When they were last looked at; 0 where they have to be. */
   private lookedAt = 0;
+  private looking = false;
   private failure: { error: unknown } | undefined;
   private membershipChanged = false;
 
@@ -82,9 +86,8 @@ export class PostgresConsumption implements Consumption {
       broken = error;
       this.bell.ring();
     });
-    session.on('notification', ({ payload }) => {
-      if (payload === this.options.group) this.membershipChanged = true;
-      this.lookedAt = 0;
+    session.on('notification', ({ payload = '' }) => {
+      this.heard(payload);
       this.bell.ring();
     });
     try {
@@ -114,7 +117,7 @@ export class PostgresConsumption implements Consumption {
         }
         this.options.trouble(undefined);
         this.pump();
-        await this.bell.heard(POLLS.everyMs);
+        await this.bell.heard(RESTS_MS);
         if (broken) throw broken;
       }
       this.disown();
@@ -130,9 +133,20 @@ export class PostgresConsumption implements Consumption {
     }
   }
 
+  /** A notice names the group whose members have changed, or says how far partitions reach; or neither, to have it looked at. */
+  private heard(notice: string): void {
+    if (notice === this.options.group) this.membershipChanged = true;
+    // What a look that is under way has seen may be older than the notice.
+    if (this.looking || !notice.startsWith('{')) this.lookedAt = 0;
+    if (!notice.startsWith('{')) return;
+    for (const [partition, high] of Object.entries(JSON.parse(notice) as Record<string, number>))
+      if (this.highs.has(partition)) this.highs.set(partition, high);
+  }
+
   private async look(): Promise<void> {
     this.lookedAt = Date.now();
-    const states = await this.bus.describe(this.options.topics);
+    this.looking = true;
+    const states = await this.bus.describe(this.options.topics).finally(() => (this.looking = false));
     this.highs = new Map(
       [...states].flatMap(([topic, state]) =>
         state.partitions.map(({ high }, partition) => [partitionKey({ topic, partition }), high] as const),

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { uniqueName } from '../conformance/events.js';
-import { partitionKey } from '../port.js';
+import { partitionKey, type Consumption } from '../port.js';
 import { sleep } from '../waiting.js';
 import { postgresBus, type PostgresBus } from './bus.js';
 import { POLLS } from './consumption.js';
@@ -84,29 +84,75 @@ it('a page is read, and what is old is dropped, without a look at all the rest',
   expect((await bus.describe([shortLived])).get(shortLived)!.partitions[0]).toMatchObject({ low: 10 });
 });
 
-it('what is published is read for the notice of it, not at the next look', async () => {
-  const topic = uniqueName();
-  await bus.ensureTopics([{ name: topic, partitions: 1 }]);
-  const polls = jest.replaceProperty(POLLS, 'everyMs', 3_600_000);
-  const handled: number[] = [];
-  const consumption = await bus.consume({
-    group: uniqueName(),
-    topics: [topic],
-    position: async (assigned) => new Map(assigned.map((each) => [partitionKey(each), 0])),
-    handle: async ({ messages, next }) => {
-      handled.push(...messages.map(({ offset }) => offset));
-      return { next };
-    },
-    trouble: () => undefined,
+describe('what is published is read for the notice of it, not at the next look', () => {
+  let topic: string;
+  let polls: ReturnType<typeof jest.replaceProperty<typeof POLLS, 'everyMs'>>;
+  let consumption: Consumption | undefined;
+  let handled: string[];
+  beforeEach(() => {
+    topic = uniqueName();
+    polls = jest.replaceProperty(POLLS, 'everyMs', 3_600_000);
+    handled = [];
   });
-  try {
-    for (const offset of [0, 1, 2]) {
-      await bus.publish([{ topic, partition: 0, key: 'k', value: Buffer.from('x'), headers: {} }]);
-      while (!handled.includes(offset)) await sleep(10);
-    }
-    expect(handled).toEqual([0, 1, 2]);
-  } finally {
-    await consumption.close();
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await consumption?.close();
     polls.restore();
-  }
-}, 30_000);
+  });
+
+  const consume = () => {
+    consumption = bus.consume({
+      group: uniqueName(),
+      topics: [topic],
+      position: async (assigned) => new Map(assigned.map((each) => [partitionKey(each), 0])),
+      handle: async ({ messages, next }) => {
+        handled.push(...messages.map(({ partition, offset }) => `${partition}:${offset}`));
+        return { next };
+      },
+      trouble: () => undefined,
+    });
+  };
+  const publish = (...partitions: number[]) =>
+    bus.publish(
+      partitions.map((partition) => ({ topic, partition, key: 'k', value: Buffer.from('x'), headers: {} })),
+    );
+  const untilHandled = async (...all: string[]) => {
+    while (!all.every((each) => handled.includes(each))) await sleep(10);
+    expect(handled.sort()).toEqual(all.sort());
+  };
+
+  it('message by message, without asking how far the partitions reach', async () => {
+    await bus.ensureTopics([{ name: topic, partitions: 1 }]);
+    consume();
+    await publish(0);
+    await untilHandled('0:0');
+    const describe = jest.spyOn(bus, 'describe');
+    await publish(0);
+    await untilHandled('0:0', '0:1');
+    await publish(0);
+    await untilHandled('0:0', '0:1', '0:2');
+    expect(describe).not.toHaveBeenCalled();
+  }, 30_000);
+
+  it('of so many partitions that a notice cannot name them', async () => {
+    await bus.ensureTopics([{ name: topic, partitions: 400 }]);
+    consume();
+    await publish(0);
+    await untilHandled('0:0');
+    const others = Array.from({ length: 399 }, (_, n) => n + 1);
+    await publish(...others);
+    await untilHandled('0:0', ...others.map((partition) => `${partition}:0`));
+  }, 30_000);
+
+  it('also where the notice comes while it is looked how far they reach', async () => {
+    await bus.ensureTopics([{ name: topic, partitions: 1 }]);
+    const states = await bus.describe([topic]);
+    jest.spyOn(bus, 'describe').mockImplementationOnce(async () => {
+      await publish(0);
+      await sleep(300);
+      return states;
+    });
+    consume();
+    await untilHandled('0:0');
+  }, 30_000);
+});

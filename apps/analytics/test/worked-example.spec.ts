@@ -11,6 +11,7 @@ import { momentOf, type Basis } from '../src/reports/as-of/moment.js';
 import { historyOf } from '../src/reports/as-of/view.js';
 import { OPINIONS } from '../src/reports/opinions/index.js';
 import { OpinionReport, type BesideShown } from '../src/reports/opinions/opinion-report.js';
+import { Stretches } from '../src/reports/opinions/stretches.js';
 import { periodOf, PROGRAMME } from '../src/reports/periods.js';
 import { ClosedMonths, type Figures } from '../src/reports/privacy/closed-months.js';
 import { metricOf, METRICS } from '../src/reports/metrics/index.js';
@@ -64,7 +65,7 @@ function opinionsIn(events: readonly ReceivedContract[], until: number) {
   const facts = factsOf(events);
   const history = historyOf(facts);
   const report = new OpinionReport(
-    {
+    new Stretches({
       program: facts.program,
       facts: opinionsOf(events),
       baselines: opinionsOf([...WORKED_EXAMPLE, ...LARGER_EXAMPLE])
@@ -76,7 +77,7 @@ function opinionsIn(events: readonly ReceivedContract[], until: number) {
         location: ['Dresden', 'Hamburg'],
       }),
       until,
-    },
+    }),
     { knows: () => false, led: () => false, orgUnits: undefined },
   );
   const { zone } = history(momentOf(until, 'occurredAt'))!.program;

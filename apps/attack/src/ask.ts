@@ -5,11 +5,11 @@ import {
   OPINIONS,
   periodOf,
   RULES,
+  Stretches,
   TOLD_TO_COACHES,
   zoneOf,
   type Opinion,
   type OpinionReader,
-  type Opinions,
   type OpinionShown,
   type Rules,
   type Stretch,
@@ -67,29 +67,33 @@ export function everyAnswer(organisation: Organisation, weakened?: Weakened): He
       const periods = PERIODS.map((name) => periodOf(name, zone, asOf)!);
       const until = weakened?.early ? asOf : Math.min(asOf, now);
       const told = new Map<string, Composed>();
+      const worked = new Map<string, Stretches>();
       for (const reader of readersOf(organisation)) {
         const own = weakened?.versions && reader.name === 'hr who takes part';
-        const opinions: Opinions = {
-          program: facts.program,
-          facts: organisation.opinions.filter(
-            (fact) => fact.recordedAt <= now && !(own && reader.known.has(fact.personId)),
-          ),
-          baselines: organisation.baselines,
-          history,
-          labelsAt,
-          until,
-        };
-        const report = new OpinionReport(
-          opinions,
-          {
-            knows: (person) => !weakened?.known && reader.known.has(person),
-            led: (person) => !weakened?.known && reader.led?.has(person) === true,
-            orgUnits: reader.orgUnits,
-            ...coachOf(reader, weakened),
-          },
-          rules,
-        );
         const version = own ? 'own' : 'all';
+        const stretches = worked.getOrInsertComputed(
+          version,
+          () =>
+            new Stretches(
+              {
+                program: facts.program,
+                facts: organisation.opinions.filter(
+                  (fact) => fact.recordedAt <= now && !(own && reader.known.has(fact.personId)),
+                ),
+                baselines: organisation.baselines,
+                history,
+                labelsAt,
+                until,
+              },
+              rules,
+            ),
+        );
+        const report = new OpinionReport(stretches, {
+          knows: (person) => !weakened?.known && reader.known.has(person),
+          led: (person) => !weakened?.known && reader.led?.has(person) === true,
+          orgUnits: reader.orgUnits,
+          ...coachOf(reader, weakened),
+        });
         // They are made of what opinions tell, whatever the day.
         const { role } = reader;
         if (!weakened && now === CLOCKS.at(-1) && role !== 'coach') {
@@ -101,7 +105,7 @@ export function everyAnswer(organisation: Organisation, weakened?: Weakened): He
           const asked = `${version} ${opinion.id} ${opinion.source} ${item}`;
           if (!told.has(asked)) {
             told.set(asked, undefined as never);
-            for (const each of composed(opinion, item, opinions, rules))
+            for (const each of composed(opinion, item, stretches.opinions, rules))
               told.set(`${asked} ${each.key}`, each);
           }
           for (const dimension of [undefined, ...dimensionsFor(reader, opinion)]) {

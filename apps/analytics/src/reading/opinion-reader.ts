@@ -8,6 +8,7 @@ import { programs } from '../projections/programs/programs.js';
 import type { ProgramView } from '../reports/as-of/view.js';
 import type { Labels } from '../reports/dimensions.js';
 import { OpinionReport } from '../reports/opinions/opinion-report.js';
+import { Stretches } from '../reports/opinions/stretches.js';
 import { peopleOfCoaches } from './facts.js';
 import { coachesHidden, coachesIn } from './program-reader.js';
 import type { Snapshot } from './snapshot.js';
@@ -36,14 +37,14 @@ export async function opinionsFor(
   if (!history(moment)) return undefined;
   const own = await opinions.read(client, tenantId, 'program_id = $2', [programId]);
   return new OpinionReport(
-    {
+    new Stretches({
       program: await programs.read(client, tenantId, 'program_id = $2', [programId]),
       facts: own,
       baselines: await baselinesLike(client, tenantId, own),
       history,
       labelsAt: await labelsOverTime(client, tenantId),
       until: Math.min(moment.at, until),
-    },
+    }),
     {
       // No coach is shown what a coachee rated; who also oversees the programme sees too much else of whom they coach.
       knows: (person) => person === personId || (oversees && coached.has(person)),

@@ -13,7 +13,14 @@ export type { Told } from './opinions/figure.js';
 export { OPINIONS, TOLD_TO_COACHES } from './opinions/index.js';
 export { OpinionReport, type OpinionReader, type OpinionShown } from './opinions/opinion-report.js';
 export type { Opinion } from './opinions/opinion.js';
-export { RULES, stretchesOf, type Opinions, type Rules, type Stretch } from './opinions/stretches.js';
+export {
+  RULES,
+  Stretches,
+  stretchesOf,
+  type Opinions,
+  type Rules,
+  type Stretch,
+} from './opinions/stretches.js';
 export { outcomesOf, type OutcomeShown } from './outcomes.js';
 export { closedMonths, periodOf, type Period } from './periods.js';
 export { ALL_OTHER } from './privacy/minimum-group.js';

@@ -6,7 +6,7 @@ import { ALL_OTHER, WITHHELD } from '../privacy/minimum-group.js';
 import { meanOf, type Told } from './figure.js';
 import { dimensionsOf, type Opinion, type OpinionId } from './opinion.js';
 import type { BesideChange } from './reliability.js';
-import { RULES, stretchesOf, type Opinions, type Rules, type Stretch } from './stretches.js';
+import type { Opinions, Rules, Stretch, Stretches } from './stretches.js';
 
 /** One item of a measure of opinions, in total or of one group. All figures are null where it is withheld. */
 export interface OpinionShown {
@@ -50,16 +50,19 @@ export interface OpinionReader {
 
 /** A programme's measures of opinions. What is told is the same for everybody; a reader may be told less of it. */
 export class OpinionReport {
-  private readonly stretches = new Map<string, readonly Stretch[]>();
+  private readonly shown = new Map<string, readonly Stretch[]>();
+  private readonly opinions: Opinions;
+  private readonly rules: Rules;
   /** The minimum of today: what it withholds is not told of earlier months either. */
   private readonly minimum: number;
 
   constructor(
-    private readonly opinions: Opinions,
+    private readonly told: Stretches,
     private readonly reader: OpinionReader,
-    private readonly rules: Rules = RULES,
   ) {
-    this.minimum = rules.minimum(opinions.program, Infinity);
+    this.opinions = told.opinions;
+    this.rules = told.rules;
+    this.minimum = this.rules.minimum(this.opinions.program, Infinity);
   }
 
   /** What it can be broken down by. */
@@ -134,22 +137,17 @@ export class OpinionReport {
 
   /** Those of which this reader is told. */
   private stretchesOf(opinion: Opinion, item: string): readonly Stretch[] {
-    const key = `${opinion.id} ${opinion.source} ${item}`;
-    let stretches = this.stretches.get(key);
-    if (!stretches) {
-      const all = stretchesOf(opinion, item, this.opinions, this.rules);
-      // Who knows one of the answers could take it away, and be left with the others' at an end of the scale.
-      stretches = all.filter(
+    return this.shown.getOrInsertComputed(`${opinion.id} ${opinion.source} ${item}`, () =>
+      this.told.of(opinion, item).filter(
+        // Who knows one of the answers could take it away, and be left with the others' at an end of the scale.
         ({ cells }) =>
           !cells.some(({ could }) => could.some((each) => this.mayKnow(opinion, item, each))) &&
           this.areEnough(
             cells.flatMap(({ answered }) => answered),
             cells.flatMap(({ could }) => could),
           ),
-      );
-      this.stretches.set(key, stretches);
-    }
-    return stretches;
+      ),
+    );
   }
 
   private mayKnow({ managersAnswer, coachesAnswer }: Opinion, item: string, personId: string): boolean {

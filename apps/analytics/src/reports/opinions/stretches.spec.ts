@@ -5,6 +5,7 @@ import { zoneOf } from '../as-of/zone.js';
 import { periodOf } from '../periods.js';
 import { observedChange, selfChange } from './behaviour-change.js';
 import { OpinionReport, type OpinionReader, type OpinionShown } from './opinion-report.js';
+import { Stretches } from './stretches.js';
 import { fitSignals } from './fit-signals.js';
 import { nps } from './nps.js';
 import { observedAttainment } from './observed-attainment.js';
@@ -43,14 +44,14 @@ const reportOf = (
   baselines: readonly MeasuredFact[] = [],
 ) =>
   new OpinionReport(
-    {
+    new Stretches({
       program: made.program,
       facts: made.opinions,
       baselines,
       history: made.history,
       labelsAt,
       until: at(asOf),
-    },
+    }),
     reader,
   );
 function rows(

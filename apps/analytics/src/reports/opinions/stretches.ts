@@ -87,6 +87,22 @@ export const RULES: Rules = {
   toldApart: (groups) => (groups.some(([, { bound }]) => bound) ? null : new Map(groups)),
 };
 
+/** What is told of a programme's opinions, whoever asks. Of each item it is worked out once. */
+export class Stretches {
+  private readonly found = new Map<string, readonly Stretch[]>();
+
+  constructor(
+    readonly opinions: Opinions,
+    readonly rules: Rules = RULES,
+  ) {}
+
+  of(opinion: Opinion, item: string): readonly Stretch[] {
+    return this.found.getOrInsertComputed(`${opinion.id} ${opinion.source} ${item}`, () =>
+      stretchesOf(opinion, item, this.opinions, this.rules),
+    );
+  }
+}
+
 /** What may be told of one item, stretch after stretch, oldest first. */
 export function stretchesOf(
   opinion: Opinion,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
+import { readCheckpoints } from './consumer/checkpoints.js';
 import { handleWatermarks } from './consumer/handle-watermarks.js';
 import { migrate } from './migrate.js';
 import { WATERMARKS } from './topics.js';
-import { inTransaction } from '@cairn/event-store/postgres';
 import { freshness, remember, watermarkOf, type Watermark } from './watermarks.js';
 
 const SECOND = 1000;
@@ -34,8 +34,8 @@ describe('watermarks', () => {
        ON CONFLICT (group_name, topic, partition) DO UPDATE SET "offset" = excluded."offset"`,
       [group, topic, offsets],
     );
-  const take = (group: string, mark: Watermark) =>
-    inTransaction(database.pool, (client) => remember(client, group, mark));
+  const take = async (group: string, mark: Watermark) =>
+    remember(database.pool, group, mark, await readCheckpoints(database.pool, group));
   const fresh = (group: string) => freshness(database.pool, group, at(100));
 
   it('count once every partition that the group reads has been handled', async () => {

@@ -105,12 +105,16 @@ export function isApplied(
 const KEPT = 100;
 
 /**
- * Remembers a watermark until a later one has been handled, in the transaction of `client`; that of a service which the
- * group does not read, not at all. While the group is far behind, only every so many are kept: the further behind, the
- * fewer are needed to tell how far.
+ * Remembers a watermark until a later one has been handled; that of a service which the group does not read, not at all.
+ * While the group is far behind, only every so many are kept: the further behind, the fewer are needed to tell how far.
+ * @param checkpoints the group's, as they stand or stood a moment ago
  */
-export async function remember(client: ClientBase, group: string, watermark: Watermark): Promise<void> {
-  const checkpoints = await readCheckpoints(client, group);
+export async function remember(
+  client: Pick<ClientBase, 'query'>,
+  group: string,
+  watermark: Watermark,
+  checkpoints: readonly Checkpoint[],
+): Promise<void> {
   if (!sourcesIn(checkpoints).includes(watermark.service)) return;
   const { rows } = await client.query<{ now: Date } & (Seen | { covered: null })>({
     name: 'bus_in.watermarks',

@@ -93,11 +93,11 @@ export async function lockCheckpoint(
 }
 
 /**
- * Moves a locked checkpoint on from exactly where it stood. "Not below" would not do: batches of a paused owner overlap,
- * and each would then count what the other has counted.
+ * Moves a checkpoint on from exactly where it stood. "Not below" would not do: batches of a paused owner overlap, and each
+ * would then count what the other has counted.
  */
 export async function moveCheckpoint(
-  client: ClientBase,
+  client: Pick<ClientBase, 'query'>,
   group: string,
   from: Checkpoint,
   offset: number,
@@ -111,5 +111,5 @@ export async function moveCheckpoint(
     values: [group, from.topic, from.partition, from.offset, offset, seen?.log, seen?.position, seen?.index],
   });
   if (rowCount !== 1)
-    throw new Error(`the checkpoint of ${group} on ${from.topic}/${from.partition} moved while locked`);
+    throw new Error(`somebody else has moved the checkpoint of ${group} on ${from.topic}/${from.partition}`);
 }

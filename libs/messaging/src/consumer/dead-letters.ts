@@ -24,7 +24,7 @@ const UNREADABLE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
 
 /** Writes messages to the dead letters, in the transaction that moves the checkpoint past them. */
 export async function putAside(
-  client: ClientBase,
+  client: Pick<ClientBase, 'query'>,
   group: string,
   topicId: string,
   letters: readonly PutAside[],

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { inTransaction } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { messagesOf, send, Story, uniqueName } from '../conformance/events.js';
 import { migrate } from '../migrate.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { WATERMARKS } from '../topics.js';
 import { remember } from '../watermarks.js';
+import { readCheckpoints } from './checkpoints.js';
 import { Lag } from './lag.js';
 import { positionsOf, registerGroup } from './start.js';
 
@@ -46,18 +46,18 @@ describe('how far a consumer is behind', () => {
       story.topic,
       offset,
     ]);
-  const covered = (seconds: number) =>
-    inTransaction(database.pool, (client) =>
-      remember(client, group, {
-        service: story.service,
-        log: '1',
-        head: 'x',
-        published: 'x',
-        covered: at(seconds).toISOString(),
-        at: at(seconds).toISOString(),
-        offsets: {},
-      }),
-    );
+  const covered = async (seconds: number) => {
+    const watermark = {
+      service: story.service,
+      log: '1',
+      head: 'x',
+      published: 'x',
+      covered: at(seconds).toISOString(),
+      at: at(seconds).toISOString(),
+      offsets: {},
+    };
+    await remember(database.pool, group, watermark, await readCheckpoints(database.pool, group));
+  };
   const status = (seconds: number, stopped = false) => lag.status(at(seconds), stopped, []);
 
   it('is unhealthy when it stands for 30 s while messages wait, and healthy again with the next step', async () => {

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RefusedError } from '@cairn/decider';
-import { inTransaction } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { readByHand } from '../conformance/by-hand.js';
 import { Consumers, effectsByStream, prepareEffects, upTo, writeEffects } from '../conformance/effects.js';
@@ -61,18 +60,18 @@ describe('an event that refers to what has not come', () => {
         2,
       ),
     );
-  const covers = (group: string, service: string, covered: Date, offsets: Record<string, number>) =>
-    inTransaction(database.pool, (client) =>
-      remember(client, group, {
-        service,
-        log: '1',
-        head: 'x',
-        published: 'x',
-        covered: covered.toISOString(),
-        at: covered.toISOString(),
-        offsets,
-      }),
-    );
+  const covers = async (group: string, service: string, covered: Date, offsets: Record<string, number>) => {
+    const watermark = {
+      service,
+      log: '1',
+      head: 'x',
+      published: 'x',
+      covered: covered.toISOString(),
+      at: covered.toISOString(),
+      offsets,
+    };
+    await remember(database.pool, group, watermark, await readCheckpoints(database.pool, group));
+  };
   /** Handles all but the streams whose reference is missing. */
   const missing =
     (streams: ReadonlySet<string>): BatchHandler =>

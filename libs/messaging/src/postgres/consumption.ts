@@ -93,6 +93,8 @@ export class PostgresConsumption implements Consumption {
     try {
       await session.connect();
       await session.query('LISTEN cairn_bus');
+      // What was told before is not heard of.
+      this.lookedAt = 0;
       let membership = await Membership.join(session, this.options.group);
       for (let lastBeat = 0, lastSwept = 0; !this.over;) {
         if (Date.now() - this.lookedAt >= POLLS.everyMs) await this.look();

@@ -5,15 +5,8 @@ import { execFileSync } from 'node:child_process';
  * nothing is answered. @returns what lets it go on
  */
 export function freeze(pid: number): () => void {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
-  const below = (parent: number): number[] =>
-    rows.flatMap(([child, of]) => (of === parent ? [child, ...below(child)] : []));
-  const all = [pid, ...below(pid)];
-  const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
-    for (const each of all)
+  const signal = (name: 'SIGSTOP' | 'SIGCONT', to: readonly number[]) => {
+    for (const each of to)
       try {
         process.kill(each, name);
       } catch (error) {
@@ -21,6 +14,15 @@ export function freeze(pid: number): () => void {
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       }
   };
-  signal('SIGSTOP');
-  return () => signal('SIGCONT');
+  // The first one at once, so that it makes no more of them while they are looked for.
+  signal('SIGSTOP', [pid]);
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
+  const below = (parent: number): number[] =>
+    rows.flatMap(([child, of]) => (of === parent ? [child, ...below(child)] : []));
+  const children = below(pid);
+  signal('SIGSTOP', children);
+  return () => signal('SIGCONT', [...children, pid]);
 }

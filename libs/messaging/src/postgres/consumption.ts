@@ -33,8 +33,8 @@ export class PostgresConsumption implements Consumption {
   private readonly closed = new AbortController();
   /** How far the partitions reach. */
   private highs = new Map<string, number>();
-  /** When they were last looked at; 0 where they have to be. */
-  private lookedAt = 0;
+  /** When they were last looked at, on a clock that nobody sets. */
+  private lookedAt = -Infinity;
   private looking = false;
   private failure: { error: unknown } | undefined;
   private membershipChanged = false;
@@ -94,17 +94,17 @@ export class PostgresConsumption implements Consumption {
       await session.connect();
       await session.query('LISTEN cairn_bus');
       // What was told before is not heard of.
-      this.lookedAt = 0;
+      this.lookedAt = -Infinity;
       let membership = await Membership.join(session, this.options.group);
-      for (let lastBeat = 0, lastSwept = 0; !this.over;) {
-        if (Date.now() - this.lookedAt >= POLLS.everyMs) await this.look();
-        if (Date.now() - lastSwept >= SWEEP_MS) {
-          lastSwept = Date.now();
+      for (let lastBeat = -Infinity, lastSwept = -Infinity; !this.over;) {
+        if (performance.now() - this.lookedAt >= POLLS.everyMs) await this.look();
+        if (performance.now() - lastSwept >= SWEEP_MS) {
+          lastSwept = performance.now();
           await this.bus.expire();
         }
-        if (this.membershipChanged || Date.now() - lastBeat >= BEAT_MS) {
+        if (this.membershipChanged || performance.now() - lastBeat >= BEAT_MS) {
           this.membershipChanged = false;
-          lastBeat = Date.now();
+          lastBeat = performance.now();
           const owned = await membership.beat(
             this.all(),
             (p) => this.owned.get(partitionKey(p))?.busy === true,
@@ -112,7 +112,7 @@ export class PostgresConsumption implements Consumption {
           if (!owned) {
             this.disown();
             membership = await Membership.join(session, this.options.group);
-            lastBeat = 0;
+            lastBeat = -Infinity;
             continue;
           }
           this.own(owned);
@@ -139,14 +139,14 @@ export class PostgresConsumption implements Consumption {
   private heard(notice: string): void {
     if (notice === this.options.group) this.membershipChanged = true;
     // What a look that is under way has seen may be older than the notice.
-    if (this.looking || !notice.startsWith('{')) this.lookedAt = 0;
+    if (this.looking || !notice.startsWith('{')) this.lookedAt = -Infinity;
     if (!notice.startsWith('{')) return;
     for (const [partition, high] of Object.entries(JSON.parse(notice) as Record<string, number>))
       if (this.highs.has(partition)) this.highs.set(partition, high);
   }
 
   private async look(): Promise<void> {
-    this.lookedAt = Date.now();
+    this.lookedAt = performance.now();
     this.looking = true;
     const states = await this.bus.describe(this.options.topics).finally(() => (this.looking = false));
     this.highs = new Map(

@@ -20,7 +20,7 @@ import { until } from '../conformance/waiting.js';
 import { understand } from '../envelope.js';
 import { TransientFault } from '../faults.js';
 import { partitionOf } from '../partition.js';
-import type { Bus } from '../port.js';
+import type { Bus, BusMessage } from '../port.js';
 import { postgresBus, type PostgresBus } from '../postgres/index.js';
 import { sleep } from '../waiting.js';
 import { WATERMARKS } from '../topics.js';
@@ -409,6 +409,9 @@ describe('the relay', () => {
     await expectOnceInOrder(43);
   }, 90_000);
 
+  /** Also where the topic is yet to be made. */
+  const published = (count: number) =>
+    until(`${count} published`, async () => (await messagesOn(story.topic).catch(() => [])).length === count);
   const faultsOf = async (relay: Relay) => ((await relay.status()).detail as { faults: string[] }).faults;
   it.each(['ensureTopics', 'publish'] as const)(
     'lets another replica publish where it does not reach the bus itself (%s)',
@@ -424,11 +427,6 @@ describe('the relay', () => {
       }) as Bus;
       const relay = start({ bus: cut });
       await append(6);
-      const published = (count: number) =>
-        until(
-          `${count} published`,
-          async () => (await messagesOn(story.topic).catch(() => [])).length === count,
-        );
       if (!isCut) await published(6);
       isCut = true;
       await append(6);
@@ -439,6 +437,54 @@ describe('the relay', () => {
     },
     60_000,
   );
+
+  it('gives way with the first attempt where the bus does not answer', async () => {
+    let attempts = 0;
+    const silent = Object.create(bus, {
+      publish: {
+        value: async ([{ topic }]: readonly [BusMessage]) => {
+          if (topic !== WATERMARKS.name) attempts++;
+          await sleep(6_000);
+          throw new TransientFault('no answer');
+        },
+      },
+    }) as Bus;
+    const relay = start({ bus: silent });
+    await append(6);
+    await until('it tries', async () => attempts > 0);
+    start();
+    await published(6);
+    expect(attempts).toBe(1);
+    await stop(relay);
+  }, 60_000);
+
+  it('goes on publishing where only its watermarks fail', async () => {
+    let failed = 0;
+    const without = Object.create(bus, {
+      publish: {
+        value: async (messages: readonly [BusMessage]) => {
+          if (messages[0].topic !== WATERMARKS.name) return bus.publish(messages);
+          failed++;
+          throw new TransientFault('no leader');
+        },
+      },
+    }) as Bus;
+    const relay = start({ bus: without });
+    const fence = async () =>
+      (await database.pool.query('SELECT fence FROM relay.relays WHERE service = $1', [story.service])).rows;
+    await append(6);
+    await published(6);
+    const before = await fence();
+    const began = performance.now();
+    for (let count = 12; performance.now() - began < 8_000; count += 6) {
+      await append(6);
+      await published(count);
+      await sleep(500);
+    }
+    expect(failed).toBeGreaterThan(2);
+    expect(await fence()).toEqual(before);
+    expect(await faultsOf(relay)).toEqual(['TransientFault: no leader']);
+  }, 60_000);
 
   it('does no harm when it sends what it had in hand 1,000 events ago', async () => {
     await append(1104);

@@ -39,6 +39,8 @@ class RelayLoop {
   private readonly progress: Progress;
   /** What is being retried, by the part that it keeps from moving. */
   private readonly faults = new Map<RelayPart, string>();
+  /** In a row, none of which came as far as to begin publishing. */
+  private failures = 0;
 
   constructor(
     private readonly options: RelayOptions,
@@ -51,16 +53,15 @@ class RelayLoop {
   async run(): Promise<void> {
     const watching = this.progress.watch(this.signal);
     const { pool, service } = this.options;
-    for (let failures = 0; !this.signal.aborted;) {
+    while (!this.signal.aborted) {
       try {
         // Who waits for the lease of another has no fault of its own.
         const lease = await Lease.acquire(pool, service, this.signal, () => this.faults.clear());
         if (lease) await this.relay(lease).finally(() => lease.release());
-        failures = 0;
       } catch (error) {
-        failures++;
+        this.failures++;
         this.note('lease', error);
-        await sleep(Math.max(backoffMs(failures), LETS_OTHERS_MS), this.signal);
+        await sleep(Math.max(backoffMs(this.failures), LETS_OTHERS_MS), this.signal);
       }
     }
     await watching;
@@ -96,6 +97,7 @@ class RelayLoop {
       await lease.claim(generation); // a topic that holds our own events is no other's
     } else refuseOutrun(service, await lastPublished(service, bus), generation, await store.goesOnBeyond());
     this.note('lease', undefined);
+    this.failures = 0;
     const ended = new AbortController();
     const session = new RelaySession({
       ...this.options,

@@ -15,7 +15,7 @@ const WATERMARK_MS = 2_000;
 /** After so many watermarks the topics are looked at: one may have been made anew. */
 const LOOK_EVERY = 10;
 
-/** What fails for so long may go well for another replica: the session ends, and with it the lease. */
+/** Where nothing goes well for so long, it may for another replica: the session ends, and with it the lease. */
 const GIVES_WAY_MS = 5_000;
 
 /** What can be kept from moving on its own. */
@@ -39,7 +39,9 @@ export class RelaySession {
   private offsets: Map<string, number>;
   /** Something was sent of which it is not known whether it has arrived. */
   private inDoubt = false;
-  private readonly failingSince = new Map<RelayPart, number>();
+  /** On a clock that nobody sets. */
+  private wentWellAt = performance.now();
+  private failingSince: number | undefined;
   /** The checkpoint that is being written. */
   private checkpointed: Promise<unknown> = Promise.resolve();
 
@@ -76,6 +78,7 @@ export class RelaySession {
   private async send(batch: readonly StoredEvent[]): Promise<void> {
     const { lease, generation, service, signal } = this.options;
     for (let failures = 1; !signal.aborted; failures++) {
+      const began = performance.now();
       try {
         this.inDoubt = true;
         // Mapped inside the loop: an event that breaks its contract stops the relay, visibly, until a release mends it.
@@ -104,23 +107,26 @@ export class RelaySession {
         if (signal.aborted) return;
         // The next session counts the partitions anew.
         if (error instanceof PartitionMissing) throw error;
-        this.fails('log', error);
+        this.fails('log', began, error);
         await sleep(backoffMs(failures), signal);
       }
     }
   }
 
   private goesWell(part: RelayPart): void {
-    this.failingSince.delete(part);
+    this.wentWellAt = performance.now();
+    this.failingSince = undefined;
     this.options.note(part, undefined);
   }
 
-  /** @throws `error`, once it has gone on for long */
-  private fails(part: RelayPart, error: unknown): void {
+  /**
+   * @param began when what has failed was begun: it may have waited for an answer since
+   * @throws `error`, once nothing has gone well for long
+   */
+  private fails(part: RelayPart, began: number, error: unknown): void {
     this.options.note(part, error);
-    const since = this.failingSince.get(part) ?? Date.now();
-    this.failingSince.set(part, since);
-    if (Date.now() - since >= GIVES_WAY_MS) throw error;
+    this.failingSince ??= Math.max(began, this.wentWellAt);
+    if (performance.now() - this.failingSince >= GIVES_WAY_MS) throw error;
   }
 
   private async noteOffsets(acknowledged: ReadonlyMap<string, number>): Promise<void> {
@@ -164,6 +170,7 @@ export class RelaySession {
     const { watermarkEveryMs = WATERMARK_MS } = this.options;
     const coverage = new Coverage();
     for (let round = 1; !signal.aborted; round++, await sleep(watermarkEveryMs, signal)) {
+      const began = performance.now();
       try {
         if (round % LOOK_EVERY === 0) await this.lookAtTopics();
         const { at, head } = await store.reach();
@@ -193,7 +200,7 @@ export class RelaySession {
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof PartitionMissing) throw error;
-        this.fails('watermarks', error);
+        this.fails('watermarks', began, error);
       }
     }
   }

@@ -5,6 +5,7 @@ import {
   raiseGeneration,
   serverOf,
   unlessSilent,
+  SAYS_CONNECTION,
 } from '@cairn/event-store/postgres';
 import { isUuid } from '@cairn/identity/uuid';
 import {
@@ -433,10 +434,6 @@ const PLAIN = new Set([
 /** Of `log copy`: what stands in the other store where an event is to be copied to. */
 const THERE_ALREADY = new Set(['EventIdConflict', 'WrongExpectedVersion']);
 
-/** node-postgres gives these no code. */
-const NO_CONNECTION =
-  /^Connection terminated|timeout exceeded when trying to connect|does not answer: nothing within/;
-
 /** Of the network; of PostgreSQL that starts or ends, or has no room for another. */
 const UNREACHED = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|57P0|53300)/;
 
@@ -449,7 +446,7 @@ function inPlainWords(error: Error): string | undefined {
     return `The other store holds something else already: ${error.message}. Copy into an empty one. The log is where it was.`;
   const where = [...new Set([...pools.values()].map(({ options }) => serverOf(options.connectionString)))];
   const database = `${process.env['DATABASE_URL'] ? 'The database of DATABASE_URL' : 'The database of Cairn'} (${where.join(', ')})`;
-  if (NO_CONNECTION.test(error.message))
+  if (SAYS_CONNECTION.test(error.message) || error.message.includes('does not answer: nothing within'))
     return `${database} does not answer: nothing within ${ANSWERS_WITHIN_MS / 1000} s, or the connection was lost. What was asked for may have been done or not: see once it answers.`;
   if (typeof code !== 'string') return undefined;
   if (code === 'ERR_INVALID_URL') return NO_URL;

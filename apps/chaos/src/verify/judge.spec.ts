@@ -56,6 +56,7 @@ function fact(of: Partial<Fact>): Fact {
     position: '',
     index: 0,
     correlationId: '',
+    causationId: '',
     ...of,
   };
 }
@@ -79,17 +80,25 @@ describe('the judge of a run', () => {
     expect(wrongs({ topics: received([a, b, a, b, c]) })).toEqual([]);
   });
 
-  it('takes a warning that may come of a command, once', () => {
-    const warned = (times: number): Partial<Seen> => {
+  it('takes warnings that may come of a command, of each event that was heard once', () => {
+    const warned = (...causes: string[]): Partial<Seen> => {
       const of = { source: 'enrollment', topic: 'enrollment', stream: 'match-1', correlationId: 'second' };
-      const warnings = Array.from({ length: times }, (_, n) =>
-        fact({ ...of, id: `w${n}`, name: 'MatchMarkedAtRisk', version: n + 1, position: `0${n + 4}` }),
+      const warnings = causes.map((causationId, n) =>
+        fact({
+          ...of,
+          causationId,
+          id: `w${n}`,
+          name: 'MatchMarkedAtRisk',
+          version: n + 1,
+          position: `0${n + 4}`,
+        }),
       );
       const all = [...FACTS, ...warnings];
       return { feeds: { sessions: FACTS, enrollment: warnings }, topics: received(all), intake: all };
     };
-    expect(wrongs(warned(1))).toEqual([]);
-    expect(wrongs(warned(2))).toEqual(['twice']);
+    expect(wrongs(warned('b'))).toEqual([]);
+    expect(wrongs(warned('b', 'c'))).toEqual([]);
+    expect(wrongs(warned('b', 'b'))).toEqual(['twice']);
   });
 
   it('takes a look at people for what comes of no command, once', () => {

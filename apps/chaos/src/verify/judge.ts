@@ -100,8 +100,8 @@ function commandsWithout(acknowledged: readonly Acknowledged[], facts: readonly 
 }
 
 /**
- * What may come of a command, once, and need not: a match is warned of by what was heard of its sessions so far, and they
- * are heard of in several orders.
+ * What may come of a command, and need not: a match is warned of by what was heard of its sessions so far, and they are
+ * heard of in several orders. Of each event that was heard, and of a silence, it comes once.
  */
 const MAY_COME = ['MatchMarkedAtRisk', 'MatchRecovered'];
 
@@ -111,10 +111,12 @@ const OF_LOOKS = ['PeopleShown', 'SessionsShown', 'GoalsShown'];
 /** More has come of a command than has to: it, or a reaction to it, took effect twice. Or of none that was acknowledged. */
 function effectsTwice(acknowledged: readonly Acknowledged[], facts: readonly Fact[]): string[] {
   const due = new Map(acknowledged.map(({ commandId, makes }) => [commandId, makes]));
-  return [...Map.groupBy(facts, effectOf).values()].flatMap((same) => {
+  const mayCome = ({ name, correlationId }: Fact) => MAY_COME.includes(name) && due.has(correlationId);
+  const effect = (fact: Fact) => (mayCome(fact) ? `${fact.causationId} ${fact.name}` : effectOf(fact));
+  return [...Map.groupBy(facts, effect).values()].flatMap((same) => {
     const { correlationId, name } = same[0]!;
     const makes = due.get(correlationId);
-    const once = OF_LOOKS.includes(name) || (makes && MAY_COME.includes(name));
+    const once = OF_LOOKS.includes(name) || mayCome(same[0]!);
     const times = makes?.[name] ?? (once ? 1 : 0);
     return same.length > times ? [`${name} came ${same.length} × of ${correlationId}, not ${times} ×`] : [];
   });

@@ -138,10 +138,10 @@ export class PostgresConsumption implements Consumption {
   /** A notice names the group whose members have changed, or says how far partitions reach; or neither, to have it looked at. */
   private heard(notice: string): void {
     if (notice === this.options.group) this.membershipChanged = true;
+    const told = highsIn(notice);
     // What a look that is under way has seen may be older than the notice.
-    if (this.looking || !notice.startsWith('{')) this.lookedAt = -Infinity;
-    if (!notice.startsWith('{')) return;
-    for (const [partition, high] of Object.entries(JSON.parse(notice) as Record<string, number>))
+    if (!told || this.looking) this.lookedAt = -Infinity;
+    for (const [partition, high] of Object.entries(told ?? {}))
       if (this.highs.has(partition)) this.highs.set(partition, high);
   }
 
@@ -222,8 +222,13 @@ export class PostgresConsumption implements Consumption {
       await sleep(POLLS.everyMs, this.closed.signal);
       return [];
     });
+    if (!each.mine) return;
     const last = messages.at(-1);
-    if (!last || !each.mine) return;
+    if (!last) {
+      // Dropped for its age, or made anew: where to go on is for the consumer to say.
+      each.wanted = undefined;
+      return void this.locate([each], RESTS_MS);
+    }
     try {
       const batch = { topic, partition, topicId: last.topicId, from, next: last.offset + 1, messages };
       const outcome = await this.options.handle(batch, () => each.mine && !this.over);
@@ -232,5 +237,13 @@ export class PostgresConsumption implements Consumption {
     } catch (error) {
       this.fail(error);
     }
+  }
+}
+
+function highsIn(notice: string): Record<string, number> | undefined {
+  try {
+    return notice.startsWith('{') ? (JSON.parse(notice) as Record<string, number>) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -144,6 +144,16 @@ describe('what is published is read for the notice of it, not at the next look',
     await untilHandled('0:0', ...others.map((partition) => `${partition}:0`));
   }, 30_000);
 
+  it('whatever else is said there', async () => {
+    await bus.ensureTopics([{ name: topic, partitions: 1 }]);
+    consume();
+    await publish(0);
+    await untilHandled('0:0');
+    await database.pool.query(`NOTIFY cairn_bus, '{'`);
+    await publish(0);
+    await untilHandled('0:0', '0:1');
+  }, 30_000);
+
   it('also where the notice comes while it is looked how far they reach', async () => {
     await bus.ensureTopics([{ name: topic, partitions: 1 }]);
     const states = await bus.describe([topic]);
@@ -156,3 +166,36 @@ describe('what is published is read for the notice of it, not at the next look',
     await untilHandled('0:0');
   }, 30_000);
 });
+
+it('where all that is wanted has been dropped, it is asked once where to go on, and not read again and again', async () => {
+  const topic = uniqueName();
+  await bus.ensureTopics([{ name: topic, partitions: 1, retentionMs: 1 }]);
+  const message = { topic, partition: 0, key: 'k', value: Buffer.from('x'), headers: {} };
+  await bus.publish([message, message]);
+  await sleep(10);
+  await bus.expire();
+  const read = jest.spyOn(bus, 'read');
+  let asked = 0;
+  const handled: number[] = [];
+  const consumption = bus.consume({
+    group: uniqueName(),
+    topics: [topic],
+    position: async (assigned) =>
+      new Map(assigned.map((each) => [partitionKey(each), asked++ === 0 ? 0 : 2])),
+    handle: async ({ messages, next }) => {
+      handled.push(...messages.map(({ offset }) => offset));
+      return { next };
+    },
+    trouble: () => undefined,
+  });
+  try {
+    while (asked < 2) await sleep(10);
+    await bus.publish([message]);
+    while (handled.length === 0) await sleep(10);
+    expect(handled).toEqual([2]);
+    expect(read.mock.calls.length).toBeLessThan(5);
+  } finally {
+    read.mockRestore();
+    await consumption.close();
+  }
+}, 30_000);

@@ -60,7 +60,8 @@ class RelayLoop {
         if (lease) await this.relay(lease).finally(() => lease.release());
       } catch (error) {
         this.failures++;
-        this.note('lease', error);
+        // What gives way has been noted as the log's, or the watermarks'.
+        if (!this.isNoted(error)) this.note('lease', error);
         await sleep(Math.max(backoffMs(this.failures), LETS_OTHERS_MS), this.signal);
       }
     }
@@ -69,6 +70,10 @@ class RelayLoop {
 
   async status(): Promise<FlowStatus> {
     return this.progress.status(new Date(), [...this.faults.values()]);
+  }
+
+  private isNoted(error: unknown): boolean {
+    return this.faults.values().some((said) => said === reasonOf(error));
   }
 
   private note(part: RelayPart, error: unknown): void {

@@ -7,8 +7,8 @@ import { moveCheckpoint, readCheckpoints } from './checkpoints.js';
 import { putAside } from './dead-letters.js';
 
 /**
- * Takes in a run of the relays' watermarks: only the newest of each service matters. Where it ends in the middle, the next
- * ones say all that these could have said.
+ * Takes in a run of the relays' watermarks: only the newest of each service matters. Without a transaction: what is taken in
+ * twice, or late, says nothing that is not so.
  */
 export async function handleWatermarks(pool: Pool, group: string, run: Run): Promise<Handled> {
   const checkpoints = await readCheckpoints(pool, group);
@@ -30,11 +30,11 @@ export async function handleWatermarks(pool: Pool, group: string, run: Run): Pro
       replay: false,
       fault: { reason: 'not-a-watermark', detail: 'the message is not a watermark' },
     }));
+  for (const watermark of newest.values()) await remember(pool, group, watermark, checkpoints);
   const move = async (client: Pick<ClientBase, 'query'>): Promise<void> => {
     await moveCheckpoint(client, group, checkpoint, run.next - 1, undefined);
     await putAside(client, group, checkpoint.topicId, dead);
   };
   await (dead.length > 0 ? inTransaction(pool, move) : move(pool));
-  for (const watermark of newest.values()) await remember(pool, group, watermark, checkpoints);
   return { kind: 'handled', next: run.next, events: newest.size, repeated: 0, dead: dead.length, held: 0 };
 }

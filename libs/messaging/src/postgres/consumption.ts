@@ -36,6 +36,8 @@ export class PostgresConsumption implements Consumption {
   /** When they were last looked at, on a clock that nobody sets. */
   private lookedAt = -Infinity;
   private looking = false;
+  /** Sessions in a row that broke before they had a share. */
+  private failures = 0;
   private failure: { error: unknown } | undefined;
   private membershipChanged = false;
 
@@ -53,16 +55,15 @@ export class PostgresConsumption implements Consumption {
   }
 
   private async run(): Promise<void> {
-    for (let failures = 0; !this.over;) {
+    while (!this.over) {
       try {
         await this.bus.ready();
         await this.session();
-        failures = 0;
       } catch (error) {
-        failures++;
+        this.failures++;
         if (!this.over) this.options.trouble(error instanceof Error ? error : new Error('the bus failed'));
       }
-      if (!this.over) await sleep(backoffMs(failures), this.closed.signal);
+      if (!this.over) await sleep(backoffMs(this.failures), this.closed.signal);
     }
     await Promise.all(this.running);
     if (this.failure) throw this.failure.error;
@@ -116,6 +117,7 @@ export class PostgresConsumption implements Consumption {
             continue;
           }
           this.own(owned);
+          this.failures = 0;
         }
         this.options.trouble(undefined);
         this.pump();

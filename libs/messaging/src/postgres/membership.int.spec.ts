@@ -176,3 +176,39 @@ it('one whose network swallows everything gives its connections up, and goes on 
     network.close();
   }
 }, 60_000);
+
+it('a session that breaks again and again is replaced soon each time, where it was well in between', async () => {
+  const consumption = bus.consume({
+    group,
+    topics: [story.topic],
+    position: async (assigned) => new Map(assigned.map((each) => [partitionKey(each), 0])),
+    handle: async ({ next }) => ({ next }),
+    trouble: () => undefined,
+  });
+  const withAll = async () => {
+    const { rows } = await busDatabase.pool.query<{ member: string }>(
+      'SELECT member FROM bus.owners WHERE group_name = $1 GROUP BY member HAVING count(*) = $2',
+      [group, PARTITIONS],
+    );
+    return rows[0]?.member;
+  };
+  try {
+    await until('it has all', async () => (await withAll()) !== undefined);
+    let took = 0;
+    for (let breaks = 1; breaks <= 7; breaks++) {
+      const before = await withAll();
+      const began = performance.now();
+      await busDatabase.pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_locks
+          WHERE locktype = 'advisory' AND objid = $1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+        [before],
+      );
+      await until('another session has all', async () => ![undefined, before].includes(await withAll()));
+      took = performance.now() - began;
+    }
+    // Were the breaks counted on, it would rest for ten seconds by now.
+    expect(took).toBeLessThan(8_000);
+  } finally {
+    await consumption.close();
+  }
+}, 90_000);

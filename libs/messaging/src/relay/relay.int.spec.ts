@@ -458,6 +458,34 @@ describe('the relay', () => {
     await stop(relay);
   }, 60_000);
 
+  it('takes its lease again soon, however often that has broken, where it was well in between', async () => {
+    const fence = async () =>
+      (
+        await database.pool.query<{ fence: number }>('SELECT fence FROM relay.relays WHERE service = $1', [
+          story.service,
+        ])
+      ).rows[0]?.fence ?? 0;
+    start();
+    let took = 0;
+    for (let breaks = 0; breaks <= 7; breaks++) {
+      const count = 6 * (breaks + 1);
+      await append(6);
+      await published(count);
+      const before = await fence();
+      const began = performance.now();
+      await database.pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_locks
+          WHERE locktype = 'advisory' AND objid = hashtext($1 || ' ' || $2::int)::oid
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+        [story.service, before],
+      );
+      await until('it has another', async () => (await fence()) > before);
+      took = performance.now() - began;
+    }
+    // Were the breaks counted on, it would rest for ten seconds by now.
+    expect(took).toBeLessThan(8_000);
+  }, 90_000);
+
   it('goes on publishing where only its watermarks fail', async () => {
     let failed = 0;
     const without = Object.create(bus, {

@@ -17,6 +17,12 @@ export class LogTaken extends Error {
   }
 }
 
+/** @throws LogTaken where what `to` holds did not begin as `from` did */
+export async function refuseTaken(from: EventLog, to: EventLog): Promise<void> {
+  const [[there], [first]] = await Promise.all([to.readAll(START, 1), from.readAll(START, 1)]);
+  if (there !== undefined && there.id !== first?.id) throw new LogTaken(there.stream);
+}
+
 const PAGE = 500;
 
 /**
@@ -32,8 +38,7 @@ export async function copyLog(
   places: readonly Position[],
   onProgress: (events: number) => void = () => undefined,
 ): Promise<{ events: number; generation: number; places: ReadonlyMap<Position, Position> }> {
-  const [[there], [first]] = await Promise.all([to.readAll(START, 1), from.readAll(START, 1)]);
-  if (there !== undefined && there.id !== first?.id) throw new LogTaken(there.stream);
+  await refuseTaken(from, to);
   const moved = new Map<Position, Position>(places.map((place) => [place, START]));
   const ends = [...moved.keys()].sort();
   let at = START;

@@ -5,5 +5,5 @@ export * from './migrations.js';
 export * from './port.js';
 export * from './origin.js';
 export * from './streams.js';
-export { copyLog, LogTaken, type CopiedLog } from './copy-log.js';
+export { copyLog, LogTaken, refuseTaken, type CopiedLog } from './copy-log.js';
 export { checkedConnectionString } from './eventstoredb/connection-string.js';

@@ -1,3 +1,4 @@
+import { isTransient } from '@cairn/event-store/postgres';
 import {
   listProjections,
   runProjections,
@@ -43,7 +44,9 @@ export class ProjectionRuns implements OnApplicationBootstrap, OnModuleDestroy {
       pool,
       log: this.log,
       projections: PROJECTIONS.map(traced),
-      onFault: (err, build) => logger.error({ err, ...build }, 'a batch could not be projected'),
+      // What passes by itself is no defect.
+      onFault: (err, build) =>
+        logger[isTransient(err) ? 'warn' : 'error']({ err, ...build }, 'a batch could not be projected'),
     });
     flow.push(() => this.flow());
   }

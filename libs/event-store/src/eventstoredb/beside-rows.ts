@@ -3,6 +3,7 @@ import type { ClientBase, Pool } from 'pg';
 import {
   type Appended,
   type AppendRequest,
+  type EventLog,
   type EventToAppend,
   LogClosed,
   LogUnavailable,
@@ -47,7 +48,7 @@ export interface BesideRowsOptions extends EventStoreDbOptions {
   /** Where the service's database is, which has had `migrateOwed`. */
   readonly databaseUrl: string;
   /** Rejects where the log is not the one that was looked for, which then is left to whomever it belongs. */
-  readonly refuse?: (log: Pick<EventStoreDbStore, 'generation'>) => Promise<void>;
+  readonly refuse?: (log: EventLog) => Promise<void>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { copyLog, LogOfAnother, LogTaken, newId } from '@cairn/event-store';
+import { copyLog, LogOfAnother, LogTaken, newId, type StoredEvent } from '@cairn/event-store';
 import { migrateOwed, openEventStoreDb } from '@cairn/event-store/eventstoredb';
 import { memoryLog } from '@cairn/event-store/memory';
 import { openPostgresLog } from '@cairn/event-store/postgres';
@@ -94,6 +94,31 @@ describe('a log that is moved to the other store and back', () => {
     } finally {
       await mistaken.remove();
       await owner.remove();
+    }
+  });
+
+  it('refused for what stands in the other store already, claims nothing there', async () => {
+    const mistaken = await LogAlone.prepare();
+    const owner = await LogAlone.prepare(mistaken);
+    try {
+      await mistaken.start('postgres');
+      await mistaken.append(1);
+      await mistaken.allPublished();
+      await mistaken.stop();
+      const { service, database, server } = mistaken;
+      const eventStoreDb = server.connectionString;
+      const [event] = (await mistaken.contentOf('postgres')) as [StoredEvent];
+      const there = openEventStoreDb({ connectionString: eventStoreDb, log: service });
+      await there.copyIn([{ ...event, id: newId(), stream: 'goal-9' }]);
+      await there.close();
+      const copying = moveLog({ service, databaseUrl: database.url, eventStoreDb, to: 'eventstoredb' });
+      await expect(copying).rejects.toThrow(LogTaken);
+      await owner.start('eventstoredb');
+      await owner.append(1);
+      await owner.allPublished();
+    } finally {
+      await owner.remove();
+      await mistaken.remove();
     }
   });
 
@@ -265,7 +290,10 @@ describe('a log that is moved to the other store and back', () => {
       await other.oweUnpaid();
       await pool.query(`UPDATE owed.appends SET since = now() - interval '1 minute'`);
       await expect(other.start('eventstoredb')).rejects.toThrow(LogOfAnother);
-      for (const to of ['eventstoredb', 'postgres'] as const)
+      for (const [to, says] of [
+        ['eventstoredb', 'already holds another log'],
+        ['postgres', 'belongs to another database'],
+      ] as const)
         await expect(
           moveLog({
             service: other.service,
@@ -273,7 +301,7 @@ describe('a log that is moved to the other store and back', () => {
             eventStoreDb: other.server.connectionString,
             to,
           }),
-        ).rejects.toThrow('belongs to another database');
+        ).rejects.toThrow(says);
       await migrate(pool);
       await expect(resumeRestoredLog(pool, other.service, eventStore)).rejects.toThrow(LogOfAnother);
       expect(await other.told()).toEqual([]);

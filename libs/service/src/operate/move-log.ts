@@ -1,5 +1,5 @@
 import { lockDeadlines, moveDeadlines } from '@cairn/deadlines';
-import { copyLog, type EventStore } from '@cairn/event-store';
+import { copyLog, refuseTaken, type EventStore } from '@cairn/event-store';
 import type { EventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
 import {
   inTransaction,
@@ -71,7 +71,7 @@ export async function moveLog({
         connectionString: eventStoreDb,
         log: service,
         databaseUrl,
-        ...(to === 'postgres' && { refuse: refuseUnpublished }),
+        refuse: to === 'postgres' ? refuseUnpublished : (log) => refuseTaken(postgres, log),
       });
       closing.push(() => besideRows.close());
       const [from, target] = to === 'postgres' ? [besideRows, postgres] : [postgres, besideRows];

@@ -219,15 +219,14 @@ export class PostgresConsumption implements Consumption {
 
   private async readOn(each: Owned, from: number): Promise<void> {
     const { topic, partition } = each;
-    const messages = await this.bus.read(topic, partition, from, READ_LIMIT).catch(async (error: Error) => {
+    const messages = await this.bus.read(topic, partition, from, READ_LIMIT).catch((error: Error) => {
       this.options.trouble(error);
-      await sleep(POLLS.everyMs, this.closed.signal);
       return [];
     });
     if (!each.mine) return;
     const last = messages.at(-1);
     if (!last) {
-      // Dropped for its age, or made anew: where to go on is for the consumer to say.
+      // Not to be read now, dropped for its age, or made anew: where to go on is for the consumer to say.
       each.wanted = undefined;
       return void this.locate([each], RESTS_MS);
     }

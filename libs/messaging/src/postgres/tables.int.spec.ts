@@ -121,11 +121,15 @@ describe('what is published is read for the notice of it, not at the next look',
     expect(handled.sort()).toEqual(all.sort());
   };
 
-  it('message by message, without asking how far the partitions reach', async () => {
-    await bus.ensureTopics([{ name: topic, partitions: 1 }]);
+  const readFirstOf = async (partitions: number) => {
+    await bus.ensureTopics([{ name: topic, partitions }]);
     consume();
     await publish(0);
     await untilHandled('0:0');
+  };
+
+  it('message by message, without asking how far the partitions reach', async () => {
+    await readFirstOf(1);
     const describe = jest.spyOn(bus, 'describe');
     await publish(0);
     await untilHandled('0:0', '0:1');
@@ -135,20 +139,14 @@ describe('what is published is read for the notice of it, not at the next look',
   }, 30_000);
 
   it('of so many partitions that a notice cannot name them', async () => {
-    await bus.ensureTopics([{ name: topic, partitions: 400 }]);
-    consume();
-    await publish(0);
-    await untilHandled('0:0');
+    await readFirstOf(400);
     const others = Array.from({ length: 399 }, (_, n) => n + 1);
     await publish(...others);
     await untilHandled('0:0', ...others.map((partition) => `${partition}:0`));
   }, 30_000);
 
   it('whatever else is said there', async () => {
-    await bus.ensureTopics([{ name: topic, partitions: 1 }]);
-    consume();
-    await publish(0);
-    await untilHandled('0:0');
+    await readFirstOf(1);
     await database.pool.query(`NOTIFY cairn_bus, '{'`);
     await publish(0);
     await untilHandled('0:0', '0:1');

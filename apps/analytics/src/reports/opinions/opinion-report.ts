@@ -6,7 +6,7 @@ import { ALL_OTHER, WITHHELD } from '../privacy/minimum-group.js';
 import { meanOf, type Told } from './figure.js';
 import { dimensionsOf, type Opinion, type OpinionId } from './opinion.js';
 import type { BesideChange } from './reliability.js';
-import type { Opinions, Rules, Stretch, Stretches } from './stretches.js';
+import type { Stretch, Stretches } from './stretches.js';
 
 /** One item of a measure of opinions, in total or of one group. All figures are null where it is withheld. */
 export interface OpinionShown {
@@ -51,8 +51,6 @@ export interface OpinionReader {
 /** A programme's measures of opinions. What is told is the same for everybody; a reader may be told less of it. */
 export class OpinionReport {
   private readonly shown = new Map<string, readonly Stretch[]>();
-  private readonly opinions: Opinions;
-  private readonly rules: Rules;
   /** The minimum of today: what it withholds is not told of earlier months either. */
   private readonly minimum: number;
 
@@ -60,9 +58,7 @@ export class OpinionReport {
     private readonly told: Stretches,
     private readonly reader: OpinionReader,
   ) {
-    this.opinions = told.opinions;
-    this.rules = told.rules;
-    this.minimum = this.rules.minimum(this.opinions.program, Infinity);
+    this.minimum = told.rules.minimum(told.opinions.program, Infinity);
   }
 
   /** What it can be broken down by. */
@@ -73,7 +69,7 @@ export class OpinionReport {
 
   /** Months and quarters are those of the zone in which the programme began. */
   get zone(): Zone {
-    const created = this.opinions.program.find((fact) => fact.fact === 'created')!;
+    const created = this.told.opinions.program.find((fact) => fact.fact === 'created')!;
     return zoneOf(created.values.zone);
   }
 
@@ -168,11 +164,11 @@ export class OpinionReport {
   }
 
   private areEnough(answered: readonly string[], could: readonly string[]): boolean {
-    return this.rules.areEnough(answered.length, could.length, this.minimum);
+    return this.told.rules.areEnough(answered.length, could.length, this.minimum);
   }
 
   private namesIn(dimension: string, found: readonly Stretch[]): readonly string[] {
-    const { labelsAt, until } = this.opinions;
+    const { labelsAt, until } = this.told.opinions;
     // Not every coach that there is: which of them coach in the programme is not for all HR to know.
     if (dimension === COACH) {
       const told = found.flatMap((stretch) => [...(this.groupsOf(stretch, COACH)?.keys() ?? [])]);
@@ -182,7 +178,7 @@ export class OpinionReport {
   }
 
   private get view(): ProgramView | undefined {
-    const { history, until } = this.opinions;
+    const { history, until } = this.told.opinions;
     return history({ at: until, knownAt: until });
   }
 }

@@ -76,8 +76,15 @@ describe('compare', () => {
       turns.push(`${side} ${seconds}`);
       return Promise.resolve({ perSecond: 1, errors: 0 });
     };
-    await compare({ ...line, ours: turn('ours'), limit: turn('limit') }, { rounds: 3, seconds: 4 });
+    await compare({ ...line, ours: turn('ours'), limit: turn('limit') }, { rounds: 3, seconds: 4, within: 60 });
     expect(turns.slice(0, 2)).toEqual(['limit 2', 'ours 2']);
     expect(turns.slice(2)).toEqual(['ours 4', 'limit 4', 'limit 4', 'ours 4', 'ours 4', 'limit 4']);
+  });
+
+  it('begins no further round after so many seconds, and the first whatever is asked', async () => {
+    let turns = 0;
+    const turn = () => Promise.resolve({ perSecond: ++turns, errors: 0 });
+    await compare({ ...line, ours: turn, limit: turn }, { rounds: 3, seconds: 4, within: 0, warm: false });
+    expect(turns).toBe(2);
   });
 });

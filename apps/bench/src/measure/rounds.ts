@@ -11,6 +11,8 @@ export interface Pace {
   readonly rounds: number;
   /** Of one side in one round. */
   readonly seconds: number;
+  /** Where rounds take long: none is begun, but for the first, after so many seconds of them. */
+  readonly within: number;
   /** False where each turn is a process of its own, which has nothing to warm up. */
   readonly warm?: boolean;
 }
@@ -21,14 +23,16 @@ export interface Pace {
  */
 export async function compare(
   comparison: Comparison,
-  { rounds, seconds, warm = true }: Pace,
+  { rounds, seconds, within, warm = true }: Pace,
 ): Promise<Result> {
   if (warm) {
     await comparison.limit(Math.max(1, seconds / 2));
     await comparison.ours(Math.max(1, seconds / 2));
   }
   const done: Round[] = [];
-  for (let round = 0; round < rounds; round++) {
+  const began = performance.now();
+  const isEnough = () => done.length > 0 && performance.now() - began >= within * 1000;
+  for (let round = 0; round < rounds && !isEnough(); round++) {
     if (round % 2 === 0) {
       const ours = await comparison.ours(seconds);
       done.push({ ours, limit: await comparison.limit(seconds) });

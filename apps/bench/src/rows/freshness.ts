@@ -90,7 +90,7 @@ async function overBus(
           return load.run(CONNECTIONS, seconds, RATE);
         },
       },
-      { rounds: 1, seconds: pace.seconds * 5, warm: false },
+      { ...pace, rounds: 1, seconds: pace.seconds * 5, warm: false },
     );
   } finally {
     load.stop();

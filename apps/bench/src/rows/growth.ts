@@ -60,7 +60,7 @@ export const growth: Row = {
           ours: (seconds) => asking.again(thick, seconds),
           limit: (seconds) => asking.again(thin, seconds),
         },
-        { rounds: 1, seconds: pace.seconds * 5, warm: false },
+        { ...pace, rounds: 1, seconds: pace.seconds * 5, warm: false },
       );
       await asking.end();
       yield await compare(

@@ -47,7 +47,7 @@ export const intake: Row = {
           },
           limit: () => consumerPerfTest({ brokers, topic, records, log: progress }),
         },
-        { ...pace, rounds: Math.min(pace.rounds, 2) },
+        pace,
       );
     } finally {
       await bus.close();

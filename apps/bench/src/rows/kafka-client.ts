@@ -20,7 +20,6 @@ export const kafkaClient: Row = {
     const topic = `bench.client-${newId()}`;
     await bus.ensureTopics([{ name: topic, partitions: PARTITIONS }]);
     const messages = bookingMessages(topic, Math.min(events, 50_000), PARTITIONS);
-    const shorter = { ...pace, rounds: Math.min(pace.rounds, 2) };
     const [goal] = GOALS['kafka-client'];
     const against = '@platformatic/kafka on the same broker';
     const row = 'kafka-client';
@@ -39,7 +38,7 @@ export const kafkaClient: Row = {
           ours: () => timed(messages.length, () => inBatches(messages, (batch) => bus.publish(batch))),
           limit: () => timed(messages.length, () => inBatches(messages, (batch) => sendBy(producer, batch))),
         },
-        shorter,
+        pace,
       );
       const [state] = (await bus.describe([topic])).values();
       const records = state!.partitions.reduce((sum, { high }) => sum + high, 0);
@@ -52,7 +51,7 @@ export const kafkaClient: Row = {
           ours: () => readByBus(bus, topic, records),
           limit: () => readByOther(brokers, topic, records),
         },
-        shorter,
+        pace,
       );
     } finally {
       await producer.close();

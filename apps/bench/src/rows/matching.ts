@@ -45,7 +45,7 @@ export const matching: Row = {
             return measured(sized.coachees * sized.cohorts, beside);
           },
         },
-        { ...pace, rounds: large ? 1 : pace.rounds, warm: false },
+        { ...pace, warm: false },
       );
       const { found, greedy, ceiling, megabytes } = beside!;
       const people = sized.coachees * sized.cohorts;

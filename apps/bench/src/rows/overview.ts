@@ -35,7 +35,7 @@ export const overview: Row = {
           limit: (seconds) => overviewQueries(database, filled, CONNECTIONS, seconds),
         },
         // One round: with ten thousand coachees 64 of these queries keep two cores busy for a minute.
-        { rounds: 1, seconds: pace.seconds * 5, warm: false },
+        { ...pace, rounds: 1, seconds: pace.seconds * 5, warm: false },
       );
     } finally {
       await asking.end();

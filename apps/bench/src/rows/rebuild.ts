@@ -47,7 +47,7 @@ export const rebuilding: Row = {
               return { perSecond: (filled.events * 1000) / (performance.now() - began), errors: 0 };
             },
           },
-          { ...pace, rounds: Math.min(pace.rounds, 2), warm: false },
+          { ...pace, warm: false },
         );
     } finally {
       await database.drop();

@@ -66,7 +66,9 @@ async function main(): Promise<void> {
   const servers = new Servers((line) => say(`  ${line}`));
   const bench: Bench = {
     servers,
-    pace: values.quick ? { rounds: 1, seconds: 1, within: 1, warm: false } : { rounds: 3, seconds: 2, within: 20 },
+    pace: values.quick
+      ? { rounds: 1, seconds: 1, within: 1, warm: false }
+      : { rounds: 3, seconds: 2, within: 20 },
     events: values.quick ? 20_000 : values.full ? 10_000_000 : 1_000_000,
     progress: (line) => say(`  ${line}`),
   };

@@ -5,39 +5,24 @@ import { startGround, type Ground } from './ground/ground.js';
 import { Caller, Unanswered, Witness } from './load/caller.js';
 import { tellProgramme } from './load/programme.js';
 import type { Options } from './options.js';
+import { isWell, type Outcome } from './outcome.js';
 import { planOf, told, type Point } from './plan.js';
 import { random } from '@cairn/seeded';
 import { PUBLISHERS, SERVICES, type ServiceName } from './services.js';
 import { gather, hashes, withPool } from './verify/gather.js';
-import { judge, type Findings } from './verify/judge.js';
+import { judge } from './verify/judge.js';
 import { untilQuiet, untilRebuilt } from './verify/quiet.js';
 import type { Seen } from './verify/seen.js';
 
 /** Programmes that are told at the same time; each has five coachees, who go their ways at once. */
-const LANES = 10;
-/** A short run has fewer lanes, so as not to tell ten programmes for a hundred commands. */
+const LANES = 16;
+/** A short run has fewer lanes, so as not to tell sixteen programmes for a hundred commands. */
 const COMMANDS_OF_A_LANE = 100;
-const QUIET_WITHIN = 240_000;
+const QUIET_WITHIN = 150_000;
 /** So many programmes that could not be told to their end are told in words; more would say no more. */
 const GIVE_UP_AFTER = 10;
 /** No programme is begun after this: it has to be told, all to become quiet, and the rest to be looked at within 45 minutes. */
-const LOAD_MS = 34 * 60_000;
-
-export interface Outcome {
-  readonly findings: Findings;
-  /** Commands that were refused or never answered, processes that do not end in order, a run that does not become quiet. */
-  readonly undone: readonly string[];
-  readonly acknowledged: number;
-  readonly events: number;
-  readonly points: number;
-  /** How often each kind of fault has struck. */
-  readonly struck: ReadonlyMap<string, number>;
-  readonly retries: number;
-  readonly startsTriedAgain: number;
-  readonly missed: number;
-  /** How long commands were sent, in seconds. */
-  readonly loadSeconds: number;
-}
+const LOAD_MS = 39 * 60_000;
 
 /** The whole of a run: starts everything, sends commands while faults strike, waits until it is quiet, and looks. */
 export async function run(options: Options, say: (line: string) => void): Promise<Outcome> {
@@ -51,10 +36,6 @@ export async function run(options: Options, say: (line: string) => void): Promis
     await ground.close();
   }
 }
-
-/** Nothing was wrong. */
-export const isWell = ({ findings, undone }: Pick<Outcome, 'findings' | 'undone'>): boolean =>
-  undone.length === 0 && Object.values(findings).every((found) => found.length === 0);
 
 async function runOn(ground: Ground, options: Options, say: (line: string) => void): Promise<Outcome> {
   const witness = new Witness();

@@ -76,7 +76,10 @@ describe('compare', () => {
       turns.push(`${side} ${seconds}`);
       return Promise.resolve({ perSecond: 1, errors: 0 });
     };
-    await compare({ ...line, ours: turn('ours'), limit: turn('limit') }, { rounds: 3, seconds: 4, within: 60 });
+    await compare(
+      { ...line, ours: turn('ours'), limit: turn('limit') },
+      { rounds: 3, seconds: 4, within: 60 },
+    );
     expect(turns.slice(0, 2)).toEqual(['limit 2', 'ours 2']);
     expect(turns.slice(2)).toEqual(['ours 4', 'limit 4', 'limit 4', 'ours 4', 'ours 4', 'limit 4']);
   });

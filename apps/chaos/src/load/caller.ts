@@ -28,7 +28,7 @@ const PASSING = /:(command-in-flight|not-yet-known|unavailable|busy|changed-mean
 const ANSWERS_WITHIN = 5_000;
 /** Longer than any fault of the plan takes to heal. */
 const PATIENCE_MS = 180_000;
-/** From question to question, longer and longer: where fifty coachees wait for a fault to heal, it is their asking that keeps the rest busy. */
+/** From question to question, longer and longer: where eighty coachees wait for a fault to heal, it is their asking that keeps the rest busy. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -133,7 +133,7 @@ export class Caller {
 
   private async patiently<T>(what: string, attempt: () => Promise<{ done: T } | string>): Promise<T> {
     const end = Date.now() + PATIENCE_MS;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const outcome = await attempt();
       if (typeof outcome !== 'string') return outcome.done;
       if (Date.now() > end) throw new Unanswered(`${what} was never answered; last: ${outcome}`);

@@ -61,6 +61,13 @@ const kafka = await kafkaOrSkip();
       trouble: () => undefined,
     });
 
+  it('says which cluster it is as the cluster does: another one is told by it', async () => {
+    const topic = await makeTopic();
+    const { clusterId } = await admin.describeCluster();
+    expect(clusterId).not.toBe('');
+    expect((await bus.describe([topic])).get(topic)).toMatchObject({ clusterId });
+  });
+
   it('reads what another client sends in a compression that this one does not know', async () => {
     const topic = await makeTopic();
     const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });

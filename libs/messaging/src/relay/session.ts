@@ -15,7 +15,7 @@ const WATERMARK_MS = 2_000;
 /** After so many watermarks the topics are looked at: one may have been made anew. */
 const LOOK_EVERY = 10;
 
-/** Where nothing goes well for so long, it may for another replica: the session ends, and with it the lease. */
+/** What goes wrong for so long may go well for another replica: the session ends, and with it the lease. */
 const GIVES_WAY_MS = 5_000;
 
 /** What can be kept from moving on its own. */
@@ -39,9 +39,9 @@ export class RelaySession {
   private offsets: Map<string, number>;
   /** Something was sent of which it is not known whether it has arrived. */
   private inDoubt = false;
-  /** On a clock that nobody sets. */
-  private wentWellAt = performance.now();
-  private failingSince: number | undefined;
+  /** When the first of the attempts began that have failed since the part last went well; on a clock that nobody sets. */
+  private readonly failingSince = new Map<RelayPart, number>();
+  private publishedAt = performance.now();
   /** The checkpoint that is being written. */
   private checkpointed: Promise<unknown> = Promise.resolve();
 
@@ -114,19 +114,22 @@ export class RelaySession {
   }
 
   private goesWell(part: RelayPart): void {
-    this.wentWellAt = performance.now();
-    this.failingSince = undefined;
+    if (part === 'log') this.publishedAt = performance.now();
+    this.failingSince.delete(part);
     this.options.note(part, undefined);
   }
 
   /**
    * @param began when what has failed was begun: it may have waited for an answer since
-   * @throws `error`, once nothing has gone well for long
+   * @throws `error`, once the log has not gone well for long, whatever watermarks do; or they have not, and no event has
+   *   been published meanwhile: they keep no event back
    */
   private fails(part: RelayPart, began: number, error: unknown): void {
     this.options.note(part, error);
-    this.failingSince ??= Math.max(began, this.wentWellAt);
-    if (performance.now() - this.failingSince >= GIVES_WAY_MS) throw error;
+    const since = this.failingSince.get(part) ?? began;
+    this.failingSince.set(part, since);
+    const from = part === 'log' ? since : Math.max(since, this.publishedAt);
+    if (performance.now() - from >= GIVES_WAY_MS) throw error;
   }
 
   private async noteOffsets(acknowledged: ReadonlyMap<string, number>): Promise<void> {

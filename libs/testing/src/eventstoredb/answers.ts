@@ -6,7 +6,11 @@ import type { Kept } from './transaction-file.js';
 
 const TICKS_PER_MILLISECOND = 10_000n;
 
-/** The server's messages, built by the classes that the client's package generates from its .proto files. */
+/**
+ * The server's messages, built by the classes that the client's package generates from its .proto files. An event's
+ * metadata: `type`, `content-type`, and `created` in ticks of 100 ns since 1970, by
+ * https://github.com/kurrent-io/KurrentDB/blob/2e3ddbebaa6bc1f880b540ce04db9b7f9a90a1b1/src/KurrentDB.Core/Services/Transport/Grpc/MetadataHelpers.cs
+ */
 export function eventAnswer(kept: Kept): InstanceType<typeof streams.ReadResp> {
   const event = new streams.ReadResp.ReadEvent.RecordedEvent()
     .setId(new shared.UUID().setString(kept.id))
@@ -43,6 +47,10 @@ export const streamNotFound = (stream: string) =>
     new streams.ReadResp.StreamNotFound().setStreamIdentifier(identifier(stream)),
   );
 
+/**
+ * This answer and the next: `HandleWriteEventsCompleted` in
+ * https://github.com/kurrent-io/KurrentDB/blob/0071f6a71d96cf25bded62a0120e7df48f90ddfc/src/KurrentDB.Core/Services/Transport/Grpc/Streams.Append.cs
+ */
 export const appended = (revision: number, position: number) =>
   new streams.AppendResp().setSuccess(
     new streams.AppendResp.Success()

@@ -71,7 +71,11 @@ export class Node {
     this.server = server;
   }
 
-  /** All its connections break off at once. */
+  /**
+   * All its connections break off at once. What it holds is there when it starts again, at the same positions: each write
+   * is flushed to the file (https://developers.eventstore.com/server/v5/server/database.html), and a position is a place
+   * in it (see transaction-file.ts).
+   */
   stop(): void {
     this.server?.forceShutdown();
     this.server = undefined;

@@ -38,7 +38,11 @@ const sizeOf = ({ stream, data, metadata }: Kept): number =>
 export class TransactionFile {
   /** Milliseconds from the acceptance of a write to its being shown. */
   commitDelayMs = 0;
-  /** Milliseconds by which the leader's clock is off. */
+  /**
+   * Milliseconds by which the leader's clock is off: an event's time is when it was written, and
+   * the leader's writer alone writes (`WritePrepares`, an `ILeaderWriteMessage`), in
+   * https://github.com/kurrent-io/KurrentDB/blob/dbe1bbcbadf0cb302ae0b531395fa2dd136e9d32/src/KurrentDB.Core/Services/Storage/StorageWriterService.cs
+   */
   clockOffMs = 0;
   /** In the order of the file; the first `readable` of them are shown. */
   readonly events: Kept[] = [];

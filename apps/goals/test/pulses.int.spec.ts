@@ -178,9 +178,10 @@ describe('pulses', () => {
     ];
     for (const order of orders) {
       const one = await coaching();
-      const sessionId = newId();
+      // Booked before all else, whenever it is heard of.
+      const { sessionId, scheduled } = sessionOf(one.refs);
       const steps: Record<string, () => Promise<unknown>> = {
-        session: () => goals.tell(sessionOf(one.refs, SESSION, sessionId).scheduled),
+        session: () => goals.tell(scheduled),
         raters: () => one.raters(3),
         goal: one.agree,
       };

@@ -5,8 +5,9 @@ import type { Pool } from 'pg';
 import { dayOf } from '../day.js';
 import type { GoalHandler } from '../goal/goal.handler.js';
 import { sessionsAhead, type KnownEngagement, type SessionAhead } from '../knowledge/known.js';
+import { ENOUGH } from './batch.js';
 import { pulseDecider } from './pulse.decider.js';
-import { approvedBy } from './pulse.rows.js';
+import { approvedBy, enoughFrom } from './pulse.rows.js';
 import { pulseEventOf } from './pulse.upcasters.js';
 
 export const pulseStream = (pulseId: string): string => `pulse-${pulseId}`;
@@ -38,15 +39,16 @@ export class PulseHandler {
       'SELECT goal_id AS "goalId" FROM goals WHERE tenant_id = $1 AND engagement_id = $2 ORDER BY created_at, goal_id',
       [origin.tenantId, engagementId],
     );
-    const raters = await approvedBy(this.pool, engagementId, origin.at);
-    const today = dayOf(origin.at, engagement.zone);
+    const at = await enoughFrom(this.pool, engagementId, origin.at, ENOUGH);
+    const raters = await approvedBy(this.pool, engagementId, at);
+    const today = dayOf(at, engagement.zone);
     const dueOn = dayBefore(session.startsAt, engagement.zone);
     for (const { goalId } of rows) {
       const { goal } = await this.goals.read(origin.tenantId, goalId);
       if (goal.status !== 'agreed' && goal.status !== 'inProgress') continue;
       const pulseId = derivedId(session.sessionId, `pulse ${goalId}`);
       const refs = { pulseId, sessionId: session.sessionId, ...goal.refs };
-      await this.request(followedBy(origin, pulseId), {
+      await this.request(followedBy({ ...origin, at }, pulseId), {
         refs,
         theme: goal.terms.theme,
         dueOn,

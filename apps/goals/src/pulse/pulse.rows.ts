@@ -56,6 +56,26 @@ export async function approvedBy(client: Client, engagementId: string, at: strin
 }
 
 /**
+ * From when on so many raters are approved: `at` where they are by then, else the first approval after it with which they
+ * are. A session may be heard of long after it was booked; raters who were approved meanwhile are asked before it all the
+ * same. `at` where they never are.
+ */
+export async function enoughFrom(
+  client: Client,
+  engagementId: string,
+  at: string,
+  enough: number,
+): Promise<string> {
+  const { rows } = await client.query<{ at: Date }>(
+    'SELECT approved_at AS at FROM pulse_raters WHERE engagement_id = $1 AND approved_at > $2 ORDER BY at',
+    [engagementId, at],
+  );
+  for (const when of [at, ...rows.map((row) => row.at.toISOString())])
+    if ((await approvedBy(client, engagementId, when)) >= enough) return when;
+  return at;
+}
+
+/**
  * The rater to whom a link was given. Locks all raters of the engagement, in one order: of answers that arrive together
  * one is taken after the other.
  */

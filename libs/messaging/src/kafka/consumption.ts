@@ -1,4 +1,5 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { TransientFault } from '../faults.js';
 import {
   partitionKey,
   type BusRecord,
@@ -84,10 +85,18 @@ export class KafkaConsumption implements Consumption {
     const onAbort = () => over.resolve();
     this.closed.signal.addEventListener('abort', onAbort, { once: true });
     consumer.on(consumer.events.CRASH, ({ payload }) => over.reject(payload.error));
+    // Where a member that Kafka has dropped cannot join again at once, kafkajs goes on reading without being one, for good.
+    let memberAt = performance.now();
+    consumer.on(consumer.events.HEARTBEAT, () => (memberAt = performance.now()));
+    consumer.on(consumer.events.FETCH, () => {
+      if (performance.now() - memberAt > SESSION_MS)
+        over.reject(new TransientFault(`Kafka does not know this member of ${group} any more`));
+    });
     // kafkajs calls listeners synchronously, before it fetches anything: the one moment to hold the partitions back.
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
-      this.assigned(consumer, payload.memberAssignment),
-    );
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      memberAt = performance.now();
+      this.assigned(consumer, payload.memberAssignment);
+    });
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });

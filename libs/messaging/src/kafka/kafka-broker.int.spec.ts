@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CompressionCodecs,
@@ -17,6 +18,7 @@ import { kafkaBus } from './index.js';
 import { kafkaClient } from './kafkajs.js';
 
 quiet();
+const require = createRequire(import.meta.url);
 
 const kafka = await kafkaOrSkip();
 
@@ -220,6 +222,54 @@ const kafka = await kafkaOrSkip();
       expect(seen[0]).toMatchObject({ from: 3, next: 5, messages: [{ offset: 3 }, { offset: 4 }] });
     },
   );
+
+  it('joins its group anew where the broker has dropped it and kafkajs reads on all the same', async () => {
+    const topic = await makeTopic();
+    const group = uniqueName();
+    const seen: string[] = [];
+    const troubles: unknown[] = [];
+    const consumption = bus.consume({
+      group,
+      topics: [topic],
+      position: async () => new Map([[partitionKey({ topic, partition: 0 }), seen.length]]),
+      handle: async ({ messages, next }) => {
+        seen.push(...messages.map(({ value }) => value.toString()));
+        return { next };
+      },
+      trouble: (error) => void troubles.push(error),
+    });
+    const members = async () =>
+      (await admin.describeGroups([group])).groups.flatMap((each) =>
+        each.members.map(({ memberId }) => memberId),
+      );
+    await publish(topic, 'before');
+    await until('before', () => seen.length === 1);
+    const [first] = await members();
+    // The state that it is left in where the broker has dropped it, and joining again failed for a broken connection.
+    interface Group {
+      memberId: string | null;
+      heartbeat(of: object): Promise<void>;
+    }
+    const { prototype } = require('kafkajs/src/consumer/consumerGroup') as { prototype: Group };
+    const { heartbeat } = prototype;
+    prototype.heartbeat = function (this: Group, of) {
+      if (this.memberId === first) this.memberId = null;
+      return heartbeat.call(this, of);
+    };
+    try {
+      await until('another member', async () => {
+        const [now] = await members();
+        return now !== undefined && now !== first;
+      });
+    } finally {
+      prototype.heartbeat = heartbeat;
+    }
+    await publish(topic, 'after');
+    await until('after', () => seen.length === 2);
+    await consumption.close();
+    expect(seen).toEqual(['before', 'after']);
+    expect(troubles).toContainEqual(expect.objectContaining({ message: expect.stringContaining(group) }));
+  }, 90_000);
 
   it('keeps a partition while a batch takes longer than a silent member is waited for', async () => {
     const topic = await makeTopic();

@@ -437,6 +437,8 @@ const THERE_ALREADY = new Set(['EventIdConflict', 'WrongExpectedVersion']);
 /** Of the network; of PostgreSQL that starts or ends, or has no room for another. */
 const UNREACHED = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|57P0|53300)/;
 
+const CHECK_WHO = 'Check user, password and name.';
+
 /** What an operator can do something about, in a sentence; undefined for a defect, whose stack is wanted. */
 function inPlainWords(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
@@ -448,13 +450,16 @@ function inPlainWords(error: Error): string | undefined {
   const database = `${process.env['DATABASE_URL'] ? 'The database of DATABASE_URL' : 'The database of Cairn'} (${where.join(', ')})`;
   if (SAYS_CONNECTION.test(error.message) || error.message.includes('does not answer: nothing within'))
     return `${database} does not answer: nothing within ${ANSWERS_WITHIN_MS / 1000} s, or the connection was lost. What was asked for may have been done or not: see once it answers.`;
+  // node-postgres has no code for a password that the server asks for and the address leaves out.
+  if (error.message.startsWith('SASL: '))
+    return `${database} does not let this in: ${error.message}. ${CHECK_WHO}`;
   if (typeof code !== 'string') return undefined;
   if (code === 'ERR_INVALID_URL') return NO_URL;
   if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${USAGE}`;
   if (UNREACHED.test(code))
     return `${database} does not answer (${error.message || code}).${process.env['DATABASE_URL'] ? '' : ' Is Cairn running? The standalone starts with: npm start'}`;
   if (['28P01', '28000', '3D000', '42501'].includes(code))
-    return `${database} does not let this in: ${error.message}. Check user, password and name.`;
+    return `${database} does not let this in: ${error.message}. ${CHECK_WHO}`;
   if (code === '55P03')
     return `${database} is busy: what this needs was held by others for too long, so nothing was changed. Try again.`;
   if (code === '42703')

@@ -52,6 +52,13 @@ describe('an envelope', () => {
     expect(twice.map(({ envelope }) => envelope.logindex)).toEqual([0, 1]);
   });
 
+  it('is none of an event that its release does not know, which is said', () => {
+    const publish = () => undefined as unknown as [];
+    expect(() => envelopesOf({ ...source, publish }, stored)).toThrow(
+      `${stored.type} in stream ${stored.stream} at version 1 is not known to this release of sessions`,
+    );
+  });
+
   it.each([
     ['a field too many', { ...stored.data, extra: 1 }],
     ['a field too few', { total: 1 }],

@@ -38,7 +38,14 @@ export interface Addressed {
 export function envelopesOf(source: Source, stored: StoredEvent): Addressed[] {
   if (stored.type === LOG_RESTORED) return [];
   const topics = topicsOf(source.service);
-  return source.publish(stored).map((event, index) => {
+  // Rules are switches over the events that a release knows; an event of a later one is for that release to publish.
+  const published: readonly ContractEvent[] | undefined = source.publish(stored);
+  if (published === undefined)
+    throw new PermanentFault(
+      'unpublishable',
+      `${stored.type} in stream ${stored.stream} at version ${stored.version} is not known to this release of ${source.service}`,
+    );
+  return published.map((event, index) => {
     const contract = contracts.get(event.name);
     if (!contract) throw unpublishable(event.name, stored, 'no such contract');
     const validate = strictSchemaOf(contract);

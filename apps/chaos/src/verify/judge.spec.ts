@@ -81,8 +81,9 @@ describe('the judge of a run', () => {
   });
 
   it('takes warnings that may come of a command, of each event that was heard once', () => {
-    const warned = (...causes: string[]): Partial<Seen> => {
-      const of = { source: 'enrollment', topic: 'enrollment', stream: 'match-1', correlationId: 'second' };
+    const warned = (...causes: string[]) => warnedOf('second', ...causes);
+    const warnedOf = (correlationId: string, ...causes: string[]): Partial<Seen> => {
+      const of = { source: 'enrollment', topic: 'enrollment', stream: 'match-1', correlationId };
       const warnings = causes.map((causationId, n) =>
         fact({
           ...of,
@@ -99,6 +100,7 @@ describe('the judge of a run', () => {
     expect(wrongs(warned('b'))).toEqual([]);
     expect(wrongs(warned('b', 'c'))).toEqual([]);
     expect(wrongs(warned('b', 'b'))).toEqual(['twice']);
+    expect(wrongs(warnedOf('nobody’s', 'b'))).toEqual(['twice']);
   });
 
   it('takes a look at people for what comes of no command, once', () => {

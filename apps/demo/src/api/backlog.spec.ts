@@ -3,7 +3,7 @@ import { Patience, type Backlog } from './backlog.js';
 
 const SINCE = '2026-05-01T10:00:00.000Z';
 const sessions = (behind: number, heardUpTo: string, due = 0): Backlog[] => [
-  { service: 'sessions', behind, heardUpTo, due },
+  { service: 'sessions', behind, heardUpTo, due, isTold: true },
 ];
 const minutes = (count: number) => count * 60_000;
 

@@ -12,9 +12,11 @@ export interface Backlog {
   readonly behind: number;
   /** Deadlines that are due. */
   readonly due: number;
+  /** Its relay, where it has one, has told all that is recorded. */
+  readonly isTold: boolean;
 }
 
-/** @returns undefined where the service does not answer now */
+/** @returns undefined where the service does not answer now, or not how far it is */
 export async function backlogOf(
   url: string,
   service: Service,
@@ -24,6 +26,7 @@ export async function backlogOf(
     const response = await fetch(`${url}/${service}/health/flow`);
     const { checks } = (await response.json()) as Json;
     const details: Json[] = checks.map(({ detail }: Json) => detail);
+    if (details.some((detail) => typeof detail !== 'object')) return undefined;
     const heard = details.flatMap(({ sources = [] }) => sources.map(({ covered }: Json) => covered ?? ''));
     const total = (of: string) => details.reduce((sum, detail) => sum + Number(detail[of] ?? 0), 0);
     return {
@@ -31,6 +34,7 @@ export async function backlogOf(
       heardUpTo: heard.sort()[0] ?? '',
       behind: total('behind'),
       due: total('waiting'),
+      isTold: details.every(({ head, published }) => published === undefined || published === head),
       at: afterSecondOf(response),
     };
   } catch {

@@ -167,10 +167,12 @@ export class Client {
   async settled(service: Service): Promise<void> {
     let since: string | undefined;
     await this.wait(`${service} to come to rest`, async () => {
+      // Asked first: what is told by then is before the service when it is asked.
+      const told = await Promise.all(SERVICES.map((each) => backlogOf(this.url, each)));
       const now = await backlogOf(this.url, service);
       since ??= now?.at;
-      const heard = now !== undefined && (now.behind === 0 || now.heardUpTo > since!);
-      return heard && now.due === 0 ? now : undefined;
+      const hasAll = now?.behind === 0 && told.every((each) => each?.isTold);
+      return now && (hasAll || now.heardUpTo > since!) && now.due === 0 ? now : undefined;
     });
   }
 

@@ -161,8 +161,6 @@ export class Life {
         return this.rematch(at);
       case 'name-raters': {
         const of = { engagementId, coachee: this.as('coachee'), team };
-        // Whom nobody has approved by then is not asked before a session of which goals hears later.
-        await this.client.settled('goals');
         this.raterIds = await nameRaters(this.give, of, at);
         return;
       }

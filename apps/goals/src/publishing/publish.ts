@@ -46,7 +46,7 @@ export function publish(stored: StoredEvent): ContractEvent[] {
     case 'GoalClosed':
       return [{ name: 'GoalClosed', data: { ...refs, outcome: event.data.outcome } }];
     // Whom the coachee lets see a goal is between them and this service.
-    default:
+    case 'GoalSharingSet':
       return [];
   }
 }

@@ -60,7 +60,7 @@ export type SettledLetters = ReadonlyMap<number, 'discarded' | 'due'>;
 
 /** Those within a run: there are such only where it was handled before. */
 export async function settledLetters(
-  client: ClientBase,
+  client: Pick<ClientBase, 'query'>,
   group: string,
   { topicId, partition }: Checkpoint,
   run: { readonly from: number; readonly next: number },

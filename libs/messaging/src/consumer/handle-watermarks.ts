@@ -4,7 +4,7 @@ import { partitionKey } from '../port.js';
 import { remember, watermarkOf } from '../watermarks.js';
 import type { Handled, Run } from './batch.js';
 import { moveCheckpoint, readCheckpoints } from './checkpoints.js';
-import { putAside } from './dead-letters.js';
+import { putAside, settledLetters } from './dead-letters.js';
 
 /**
  * Takes in a run of the relays' watermarks: only the newest of each service matters. Without a transaction: what is taken in
@@ -22,8 +22,11 @@ export async function handleWatermarks(pool: Pool, group: string, run: Run): Pro
   const newest = new Map(
     read.flatMap(({ watermark }) => (watermark ? [[watermark.service, watermark]] : [])),
   );
-  const dead = read
-    .filter(({ watermark }) => !watermark)
+  const others = read.filter(({ watermark }) => !watermark);
+  // What an operator has discarded stays so when it is read again.
+  const settled = others.length > 0 ? await settledLetters(pool, group, checkpoint, run) : undefined;
+  const dead = others
+    .filter(({ message }) => settled?.get(message.offset) !== 'discarded')
     .map(({ message }) => ({
       // No stream to hold: the next watermark says all that this one could have said.
       message: { ...message, key: null },

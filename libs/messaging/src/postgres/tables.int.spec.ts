@@ -100,11 +100,17 @@ describe('what is published is read for the notice of it, not at the next look',
     polls.restore();
   });
 
-  const consume = () => {
+  const consume = (group = uniqueName()) => {
     consumption = bus.consume({
-      group: uniqueName(),
+      group,
       topics: [topic],
-      position: async (assigned) => new Map(assigned.map((each) => [partitionKey(each), 0])),
+      position: async (assigned) =>
+        new Map(
+          assigned.map((each) => [
+            partitionKey(each),
+            handled.filter((one) => one.startsWith(`${each.partition}:`)).length,
+          ]),
+        ),
       handle: async ({ messages, next }) => {
         handled.push(...messages.map(({ partition, offset }) => `${partition}:${offset}`));
         return { next };
@@ -116,6 +122,15 @@ describe('what is published is read for the notice of it, not at the next look',
     bus.publish(
       partitions.map((partition) => ({ topic, partition, key: 'k', value: Buffer.from('x'), headers: {} })),
     );
+  /** As if its notice had been lost. */
+  const unheard = async (partition: number) => {
+    await database.pool.query(
+      `WITH next AS (UPDATE bus.partitions p SET next = next + 1 FROM bus.topics t
+          WHERE t.id = p.topic_id AND t.name = $1 AND p.partition = $2 RETURNING p.topic_id, next - 1 AS "offset")
+       INSERT INTO bus.messages (topic_id, partition, "offset", headers, value) SELECT topic_id, $2, "offset", '{}', 'x' FROM next`,
+      [topic, partition],
+    );
+  };
   const untilHandled = async (...all: string[]) => {
     while (!all.every((each) => handled.includes(each))) await sleep(10);
     expect(handled.sort()).toEqual(all.sort());
@@ -149,6 +164,40 @@ describe('what is published is read for the notice of it, not at the next look',
     await readFirstOf(1);
     await database.pool.query(`NOTIFY cairn_bus, '{'`);
     await publish(0);
+    await untilHandled('0:0', '0:1');
+  }, 30_000);
+
+  it('of its own topics alone, whatever else is published', async () => {
+    await readFirstOf(1);
+    const other = uniqueName();
+    await bus.ensureTopics([{ name: other, partitions: 2 }]);
+    await bus.publish([{ topic: other, partition: 1, key: 'k', value: Buffer.from('x'), headers: {} }]);
+    const read = jest.spyOn(bus, 'read');
+    // Until it has beaten again, for all that it knows of by now.
+    await sleep(2_500);
+    await publish(0);
+    await untilHandled('0:0', '0:1');
+    expect(read.mock.calls.map(([of]) => of)).not.toContain(other);
+  }, 30_000);
+
+  it('also what was told while it did not listen', async () => {
+    const group = uniqueName();
+    await bus.ensureTopics([{ name: topic, partitions: 1 }]);
+    consume(group);
+    await publish(0);
+    await untilHandled('0:0');
+    await database.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE '%bus.beat%' AND pid <> pg_backend_pid()`,
+    );
+    await unheard(0);
+    await untilHandled('0:0', '0:1');
+  }, 30_000);
+
+  it('or at the next look, where nothing tells of it', async () => {
+    await readFirstOf(1);
+    polls.replaceValue(100);
+    await unheard(0);
     await untilHandled('0:0', '0:1');
   }, 30_000);
 

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { readCheckpoints } from './consumer/checkpoints.js';
+import { discardDeadLetters, listDeadLetters } from './operate/dead-letters.js';
+import { registerGroup } from './consumer/start.js';
 import { handleWatermarks } from './consumer/handle-watermarks.js';
 import { migrate } from './migrate.js';
 import { WATERMARKS } from './topics.js';
@@ -118,6 +120,13 @@ describe('watermarks', () => {
     expect(await fresh('e.in')).toEqual([{ source: 'e', covered: at(10), ageSeconds: 90 }]);
     const kept = await database.pool.query(`SELECT FROM bus_in.watermarks WHERE group_name = 'e.in'`);
     expect(kept.rowCount).toBe(1);
+    // What is given up stays so when the topic is read again.
+    await registerGroup(database.pool, 'e.in', []);
+    const letters = () => listDeadLetters(database.pool, 'e.in');
+    await discardDeadLetters(database.pool, 'e.in', [(await letters())[0]!.id], 'none of ours', 0);
+    await database.pool.query(`UPDATE bus_in.checkpoints SET "offset" = -1 WHERE group_name = 'e.in'`);
+    expect(await handleWatermarks(database.pool, 'e.in', run)).toMatchObject({ kind: 'handled', dead: 0 });
+    expect(await letters()).toEqual([]);
     // One that was kept before the group knew better.
     await database.pool.query(
       `INSERT INTO bus_in.watermarks VALUES ('e.in', 'payroll', '2026-01-01T00:00:05Z', '{}')`,

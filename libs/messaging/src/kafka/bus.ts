@@ -270,7 +270,8 @@ class KafkaBus implements Bus {
     return this.overCluster(async (cluster) => {
       const { topics: found } = await metadataOf(cluster, [topic]);
       const [since, ends] = await Promise.all([
-        reaches(cluster, found, { fromTimestamp: at.getTime() }),
+        // Below 0 Kafka understands another question.
+        reaches(cluster, found, { fromTimestamp: Math.max(0, at.getTime()) }),
         reaches(cluster, found, { fromBeginning: false }),
       ]);
       // Kafka says -1 where nothing is as late as that.

@@ -32,7 +32,7 @@ export class KafkaConsumption implements Consumption {
   private readonly closed = new AbortController();
   private owned = new Map<string, Owned>();
   private failure: { error: unknown } | undefined;
-  private lastCommit = 0;
+  private lastCommit = -Infinity;
 
   constructor(
     private readonly client: Kafka,
@@ -51,14 +51,14 @@ export class KafkaConsumption implements Consumption {
   private async run(): Promise<void> {
     const { signal } = this.closed;
     for (let failures = 0; !signal.aborted;) {
-      const began = Date.now();
+      const began = performance.now();
       try {
         await this.consumer();
       } catch (error) {
         if (!signal.aborted)
           this.options.trouble(error instanceof Error ? error : new Error('the bus failed'));
       }
-      failures = Date.now() - began > 30_000 ? 1 : failures + 1;
+      failures = performance.now() - began > 30_000 ? 1 : failures + 1;
       if (!signal.aborted) await sleep(backoffMs(failures), signal);
     }
     if (this.failure) throw this.failure.error;
@@ -212,8 +212,8 @@ export class KafkaConsumption implements Consumption {
   }
 
   private async commit(commitOffsets: EachBatchPayload['commitOffsetsIfNecessary']): Promise<void> {
-    if (Date.now() - this.lastCommit < COMMIT_MS) return;
-    this.lastCommit = Date.now();
+    if (performance.now() - this.lastCommit < COMMIT_MS) return;
+    this.lastCommit = performance.now();
     const topics = [...Map.groupBy(this.owned.values(), ({ topic }) => topic)].map(([topic, of]) => ({
       topic,
       partitions: of

@@ -124,7 +124,8 @@ const ROUND: readonly Draw[] = [
   lose('command', PUBLISHERS),
   restart('kafka', false),
   pause,
-  pauseServer('kafka'),
+  // Longer, at times, than the broker lets a member be silent.
+  pauseServer('kafka', 500, 20_000),
   kill,
   lose('publish', PUBLISHERS),
   delay(SERVICES, LINKS),

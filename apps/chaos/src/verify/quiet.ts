@@ -1,5 +1,5 @@
 import { listConsumers } from '@cairn/messaging';
-import { kafkaBus } from '@cairn/messaging/kafka';
+import { kafkaBus, membersOf } from '@cairn/messaging/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ground } from '../ground/ground.js';
 import { PUBLISHERS, SERVICES, type Publisher } from '../services.js';
@@ -45,6 +45,7 @@ async function look(ground: Ground): Promise<{ waiting: string[]; ends: string }
       ),
     );
     for (const service of SERVICES) waiting.push(...(await unread(ground.databases[service], ends)));
+    waiting.push(...(await alone(ground)));
     waiting.push(...(await unprojected(ground.databases.analytics)));
     return { waiting, ends: heads.join() };
   } finally {
@@ -79,6 +80,18 @@ const unread = (url: string, ends: ReadonlyMap<string, number>): Promise<string[
         : behind.map(({ topic, partition }) => `${group} has not read ${topic}/${partition} to its end`);
     }),
   );
+
+/** Groups in which the one process of their service is not the one member: it would read on beside whoever comes. */
+async function alone({ databases, brokers }: Ground): Promise<string[]> {
+  const lists = await Promise.all(SERVICES.map((service) => withPool(databases[service], listConsumers)));
+  const members = await membersOf(
+    brokers,
+    lists.flat().map(({ group }) => group),
+  );
+  return [...members]
+    .filter(([, count]) => count !== 1)
+    .map(([group, count]) => `${group} has ${count} members at the broker`);
+}
 
 /** Projections of this analytics that have not come to the end of its log. */
 export const unprojected = (url: string): Promise<string[]> =>

@@ -1,2 +1,3 @@
 export { kafkaBus, type KafkaBusOptions } from './bus.js';
 export type { KafkaSecurity } from './kafkajs.js';
+export { membersOf } from './members.js';

@@ -15,8 +15,8 @@ import { untilQuiet, untilRebuilt } from './verify/quiet.js';
 import type { Seen } from './verify/seen.js';
 
 /** Programmes that are told at the same time; each has five coachees, who go their ways at once. */
-const LANES = 16;
-/** A short run has fewer lanes, so as not to tell sixteen programmes for a hundred commands. */
+const LANES = 10;
+/** A short run has fewer lanes, so as not to tell ten programmes for a hundred commands. */
 const COMMANDS_OF_A_LANE = 100;
 const QUIET_WITHIN = 150_000;
 /** So many programmes that could not be told to their end are told in words; more would say no more. */

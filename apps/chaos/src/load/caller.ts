@@ -28,7 +28,7 @@ const PASSING = /:(command-in-flight|not-yet-known|unavailable|busy|changed-mean
 const ANSWERS_WITHIN = 5_000;
 /** Longer than any fault of the plan takes to heal. */
 const PATIENCE_MS = 180_000;
-/** From question to question, longer and longer: where eighty coachees wait for a fault to heal, it is their asking that keeps the rest busy. */
+/** From question to question, longer and longer: where fifty coachees wait for a fault to heal, it is their asking that keeps the rest busy. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 

@@ -44,8 +44,11 @@ async function look(ground: Ground): Promise<{ waiting: string[]; ends: string }
         partitions.map(({ high }, partition) => [`${topic}/${partition}`, high - 1] as const),
       ),
     );
-    for (const service of SERVICES) waiting.push(...(await unread(ground.databases[service], ends)));
-    waiting.push(...(await alone(ground)));
+    const lists = SERVICES.map((service) => withPool(ground.databases[service], listConsumers));
+    const consumers = (await Promise.all(lists)).flat();
+    waiting.push(...consumers.flatMap((each) => unread(each, ends)));
+    const groups = consumers.map(({ group }) => group);
+    waiting.push(...(await withoutTheirMember(groups, ground.brokers)));
     waiting.push(...(await unprojected(ground.databases.analytics)));
     return { waiting, ends: heads.join() };
   } finally {
@@ -68,27 +71,21 @@ const publishedOf = (
     return { ...rows[0]!, ...(log && { head: await log.head() }) };
   });
 
-/** Partitions that a group of this database has not read to their end. */
-const unread = (url: string, ends: ReadonlyMap<string, number>): Promise<string[]> =>
-  withPool(url, async (pool) =>
-    (await listConsumers(pool)).flatMap(({ group, partitions }) => {
-      const behind = partitions.filter(
-        ({ topic, partition, offset }) => (offset ?? -1) < (ends.get(`${topic}/${partition}`) ?? -1),
-      );
-      return partitions.length === 0
-        ? [`${group} has not begun`]
-        : behind.map(({ topic, partition }) => `${group} has not read ${topic}/${partition} to its end`);
-    }),
+type Consumer = Awaited<ReturnType<typeof listConsumers>>[number];
+
+/** Partitions that the group has not read to their end. */
+function unread({ group, partitions }: Consumer, ends: ReadonlyMap<string, number>): string[] {
+  const behind = partitions.filter(
+    ({ topic, partition, offset }) => (offset ?? -1) < (ends.get(`${topic}/${partition}`) ?? -1),
   );
+  return partitions.length === 0
+    ? [`${group} has not begun`]
+    : behind.map(({ topic, partition }) => `${group} has not read ${topic}/${partition} to its end`);
+}
 
 /** Groups in which the one process of their service is not the one member: it would read on beside whoever comes. */
-async function alone({ databases, brokers }: Ground): Promise<string[]> {
-  const lists = await Promise.all(SERVICES.map((service) => withPool(databases[service], listConsumers)));
-  const members = await membersOf(
-    brokers,
-    lists.flat().map(({ group }) => group),
-  );
-  return [...members]
+async function withoutTheirMember(groups: readonly string[], brokers: readonly string[]): Promise<string[]> {
+  return [...(await membersOf(brokers, groups))]
     .filter(([, count]) => count !== 1)
     .map(([group, count]) => `${group} has ${count} members at the broker`);
 }

@@ -7,7 +7,7 @@ import type { GoalHandler } from '../goal/goal.handler.js';
 import { sessionsAhead, type KnownEngagement, type SessionAhead } from '../knowledge/known.js';
 import { ENOUGH } from './batch.js';
 import { pulseDecider } from './pulse.decider.js';
-import { approvedBy, enoughFrom } from './pulse.rows.js';
+import { enoughFrom } from './pulse.rows.js';
 import { pulseEventOf } from './pulse.upcasters.js';
 
 export const pulseStream = (pulseId: string): string => `pulse-${pulseId}`;
@@ -39,8 +39,7 @@ export class PulseHandler {
       'SELECT goal_id AS "goalId" FROM goals WHERE tenant_id = $1 AND engagement_id = $2 ORDER BY created_at, goal_id',
       [origin.tenantId, engagementId],
     );
-    const at = await enoughFrom(this.pool, engagementId, origin.at, ENOUGH);
-    const raters = await approvedBy(this.pool, engagementId, at);
+    const { at, raters } = await enoughFrom(this.pool, engagementId, origin.at, ENOUGH);
     const today = dayOf(at, engagement.zone);
     const dueOn = dayBefore(session.startsAt, engagement.zone);
     for (const { goalId } of rows) {

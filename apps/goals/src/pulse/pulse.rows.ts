@@ -56,23 +56,27 @@ export async function approvedBy(client: Client, engagementId: string, at: strin
 }
 
 /**
- * From when on so many raters are approved: `at` where they are by then, else the first approval after it with which they
- * are. A session may be heard of long after it was booked; raters who were approved meanwhile are asked before it all the
- * same. `at` where they never are.
+ * How many raters are approved, and by when: by `at`, or, where these are fewer than `enough`, by the first approval after
+ * it with which they are not. A session may be heard of long after it was booked; raters who were approved meanwhile are
+ * asked before it all the same.
  */
 export async function enoughFrom(
   client: Client,
   engagementId: string,
   at: string,
   enough: number,
-): Promise<string> {
+): Promise<{ at: string; raters: number }> {
+  const raters = await approvedBy(client, engagementId, at);
+  if (raters >= enough) return { at, raters };
   const { rows } = await client.query<{ at: Date }>(
     'SELECT approved_at AS at FROM pulse_raters WHERE engagement_id = $1 AND approved_at > $2 ORDER BY at',
     [engagementId, at],
   );
-  for (const when of [at, ...rows.map((row) => row.at.toISOString())])
-    if ((await approvedBy(client, engagementId, when)) >= enough) return when;
-  return at;
+  for (const later of rows.map((row) => row.at.toISOString())) {
+    const then = await approvedBy(client, engagementId, later);
+    if (then >= enough) return { at: later, raters: then };
+  }
+  return { at, raters };
 }
 
 /**

@@ -68,7 +68,7 @@ async function main(): Promise<void> {
     servers,
     pace: values.quick
       ? { rounds: 1, seconds: 1, within: 1, warm: false }
-      : { rounds: 3, seconds: 2, within: 20 },
+      : { rounds: 3, seconds: 2, within: 10 },
     events: values.quick ? 20_000 : values.full ? 10_000_000 : 1_000_000,
     progress: (line) => say(`  ${line}`),
   };

@@ -13,6 +13,8 @@ import type { Database } from '../servers.js';
 import { COACHEES_PER_PROGRAM, EVENTS_PER_COACHEE, fillImported, type Workload } from '../workload.js';
 
 const CONNECTIONS = 64;
+/** Of pgbench: more than cores, as ours has; 64 of these queries at once are no quicker, and take a minute. */
+const CLIENTS = 8;
 
 /** HR's overview of one programme, over HTTP, beside the queries that it makes, by pgbench. */
 export const overview: Row = {
@@ -29,12 +31,12 @@ export const overview: Row = {
         {
           row: 'overview',
           what: `${coachees.toLocaleString('en')} coachees, ${CONNECTIONS} connections`,
-          against: `the queries that it makes, by pgbench, prepared, ${CONNECTIONS} clients`,
+          against: `the queries that it makes, by pgbench, prepared, ${CLIENTS} clients`,
           goal: GOALS.overview[0],
           ours: (seconds) => asking.again({ database, filled }, seconds),
-          limit: (seconds) => overviewQueries(database, filled, CONNECTIONS, seconds),
+          limit: (seconds) => overviewQueries(database, filled, CLIENTS, seconds),
         },
-        // One round: with ten thousand coachees 64 of these queries keep two cores busy for a minute.
+        // One round: with ten thousand coachees one of these queries keeps a core busy for a second.
         { ...pace, rounds: 1, seconds: pace.seconds * 5, warm: false },
       );
     } finally {

@@ -5,7 +5,7 @@ import { toPosition } from './append-call.js';
 import { jsonArray, textArray } from './arrays.js';
 import { openLogPool, withErrorListeners } from './pool.js';
 import { asText, toInstant, toNumber } from './reading.js';
-import { follow } from './subscription.js';
+import { follow, SharedPages } from './subscription.js';
 import { Wakeups } from './wakeups.js';
 
 /** What the log must know of a published event: the place that it has in its own service's log, and when it got there. */
@@ -45,6 +45,10 @@ export class ImportedLog<Envelope extends PublishedEnvelope> implements EventLog
   private readonly ownsPool: boolean;
   private readonly schema: string;
   private readonly wakeups: Wakeups;
+  /** All projections read it, and while they are built they go through it side by side. */
+  private readonly pages = new SharedPages<ImportedEvent<Envelope>>((after, limit) =>
+    this.readAll(after, limit),
+  );
   private readonly closing = new AbortController();
 
   constructor({ connectionString, pool, schema = 'log' }: ImportedLogOptions) {
@@ -98,7 +102,7 @@ export class ImportedLog<Envelope extends PublishedEnvelope> implements EventLog
     after: Position,
     { batchSize, signal }: SubscribeOptions,
   ): AsyncGenerator<ImportedEvent<Envelope>[]> {
-    return follow((position, limit) => this.readAll(position, limit), this.wakeups, after, {
+    return follow((position, limit) => this.pages.page(position, limit), this.wakeups, after, {
       batchSize,
       signal: AbortSignal.any([signal, this.closing.signal]),
     });

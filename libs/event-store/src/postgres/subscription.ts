@@ -37,6 +37,31 @@ export async function* follow<Event extends { readonly position: Position }>(
   }
 }
 
+/** How many pages are kept for those who follow closely. */
+const KEPT = 8;
+
+/**
+ * Pages of a log that several readers go through at about the same time, each read once. What is kept was full, so that
+ * nothing can come into it any more.
+ */
+export class SharedPages<Event> {
+  private readonly pages = new Map<string, Promise<Event[]>>();
+
+  constructor(private readonly read: (after: Position, limit: number) => Promise<Event[]>) {}
+
+  async page(after: Position, limit: number): Promise<Event[]> {
+    const key = `${after} ${limit}`;
+    const shared = await this.pages.get(key)?.catch(() => []);
+    if (shared?.length === limit) return shared;
+    const reading = this.read(after, limit);
+    this.pages.set(key, reading);
+    if (this.pages.size > KEPT) this.pages.delete(this.pages.keys().next().value!);
+    const forget = () => this.pages.get(key) === reading && this.pages.delete(key);
+    reading.then(({ length }) => length < limit && forget(), forget);
+    return reading;
+  }
+}
+
 /** Reading again does no harm, so a database that is away is waited for; any other fault is the reader's. */
 async function patiently<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   for (let delay = 50; ; delay = Math.min(delay * 2, 2000)) {

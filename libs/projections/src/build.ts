@@ -31,38 +31,40 @@ export async function readBuilds(client: Pick<ClientBase, 'query'>): Promise<Rea
 
 /** Lets the bare names of tables mean those of these builds, until the client's transaction ends. */
 export async function useBuilds(client: Pick<ClientBase, 'query'>, builds: readonly Build[]): Promise<void> {
-  const path = [...builds.map(schemaOf), 'public'].join(', ');
-  await client.query("SELECT set_config('search_path', $1, true)", [path]);
+  await client.query("SELECT set_config('search_path', $1, true)", [pathOf(builds)]);
 }
+
+const pathOf = (builds: readonly Build[]): string => [...builds.map(schemaOf), 'public'].join(', ');
 
 interface Locked {
   readonly position: Position;
 }
 
-/** Takes the checkpoint for this transaction alone: whoever else applies the build waits here. Undefined once dropped. */
-export async function lockBuild(
-  client: PoolClient,
-  { name, version, build }: Build,
-): Promise<Locked | undefined> {
+/**
+ * Takes the checkpoint for this transaction alone, in which bare names of tables mean those of the build: whoever else
+ * applies it waits here. Undefined once dropped.
+ */
+export async function lockBuild(client: PoolClient, build: Build): Promise<Locked | undefined> {
   const { rows } = await client.query<Locked>({
     name: 'projections.lock',
-    text: `SELECT position FROM projections.builds WHERE name = $1 AND version = $2 AND build = $3 FOR UPDATE`,
-    values: [name, version, build],
+    text: `SELECT position, set_config('search_path', $4, true) FROM projections.builds
+      WHERE name = $1 AND version = $2 AND build = $3 FOR UPDATE`,
+    values: [build.name, build.version, build.build, pathOf([build])],
   });
   return rows[0];
 }
 
 /**
- * Moves the checkpoint on by so many events, from exactly the value that was read under the lock. Its transaction need not
- * wait for the disk: what a crash takes away, rows and checkpoint alike, is read from the log again.
+ * Moves the checkpoint on by so many events, if it stands at exactly `from`; answers whether it did. Its transaction need
+ * not wait for the disk: what a crash takes away, rows and checkpoint alike, is read from the log again.
  */
 export async function moveBuild(
-  client: PoolClient,
+  client: Pick<ClientBase, 'query'>,
   { name, version, build }: Build,
   from: Position,
   to: Position,
   events: number,
-): Promise<void> {
+): Promise<boolean> {
   const { rowCount } = await client.query({
     name: 'projections.move',
     text: `UPDATE projections.builds SET position = $5, events = events + $6, progressed_at = now(), fault = NULL
@@ -70,6 +72,5 @@ export async function moveBuild(
       RETURNING set_config('synchronous_commit', 'off', true)`,
     values: [name, version, build, from, to, events],
   });
-  if (rowCount !== 1)
-    throw new Error(`the checkpoint of ${label({ name, version, build })} moved while it was locked`);
+  return rowCount === 1;
 }

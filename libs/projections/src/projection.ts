@@ -28,6 +28,8 @@ export interface Projection<Event extends LoggedEvent> {
   readonly name: string;
   readonly version: number;
   readonly tables: readonly ProjectionTable[];
+  /** Whether it says anything of this read model; where no event of a batch does, nothing but the checkpoint is written. */
+  concerns(event: Event): boolean;
   /**
    * Folds a batch in memory and writes it, one statement per table, through `client` alone, which is in the transaction of
    * the checkpoint and finds the build's tables by their bare names. No clock, no randomness, no side effect, and no

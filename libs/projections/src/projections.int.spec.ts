@@ -63,6 +63,7 @@ const counts: Projection<StoredEvent> = {
   name: 'counts',
   version: 1,
   tables: [{ name: 'counts', create: COUNTS }],
+  concerns: () => true,
   apply: count,
 };
 
@@ -150,6 +151,33 @@ describe('a projection', () => {
     expect(await list()).toMatchObject([{ state: 'live', lagSeconds: 0, position: await store.head() }]);
   });
 
+  it('passes over what says nothing of it, each event once, whoever else does', async () => {
+    const batches: number[][] = [];
+    const openings: Projection<StoredEvent> = {
+      ...counts,
+      concerns: ({ version }) => version === 1,
+      apply: async (client, batch) => {
+        batches.push(batch.map(({ version }) => version));
+        await count(client, batch);
+      },
+    };
+    await installProjections(database.pool, [openings]);
+    await write(1, 20);
+    const faults: unknown[] = [];
+    start([openings], 4, (fault) => faults.push(fault));
+    await until('live');
+    expect(batches).toEqual([[1, 2, 3, 4]]);
+    for (const batchSize of [3, 5]) start([openings], batchSize, (fault) => faults.push(fault));
+    await write(20, 10);
+    await until('live');
+    const { rows } = await database.pool.query<{ events: string; streams: string }>(
+      `SELECT events, (SELECT count(*) FROM ${schemaOf(first)}.counts) AS streams FROM projections.builds`,
+    );
+    expect(rows).toEqual([{ events: '220', streams: '21' }]);
+    expect(batches.flat().filter((version) => version === 1)).toHaveLength(21);
+    expect(faults).toEqual([]);
+  }, 60_000);
+
   it('applies each event once though several processes apply it at the same time', async () => {
     await installProjections(database.pool, [counts]);
     const runs = [3, 5, 8].map((batchSize) => start([counts], batchSize));
@@ -196,7 +224,7 @@ describe('a projection', () => {
         if (++batches === 3) process.kill(process.pid, 'SIGKILL');
       };
       runProjections({ pool, log: openPostgresLog({ pool }), batchSize: 4,
-        projections: [{ name: 'counts', version: 1, tables: [], apply }] });`;
+        projections: [{ name: 'counts', version: 1, tables: [], concerns: () => true, apply }] });`;
     const env = { ...process.env, URL: database.url };
     for (let kill = 0; kill < 2; kill += 1) {
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env, stdio: 'inherit' });
@@ -230,6 +258,7 @@ describe('a projection', () => {
       name: 'fussy',
       version: 2,
       tables: [{ name: 'fussy', create: 'CREATE TABLE fussy (position text PRIMARY KEY)' }],
+      concerns: () => true,
       apply: async (client, batch) => {
         await writeFussy(
           client,
@@ -310,7 +339,7 @@ describe('another build of a projection', () => {
           }
         };
         runProjections({ pool, log: openPostgresLog({ pool }), batchSize: ${batchSize},
-          projections: [{ name: 'counts', version: 1, tables: [{ name: 'counts', create: ${JSON.stringify(COUNTS)} }], apply }] });`;
+          projections: [{ name: 'counts', version: 1, tables: [{ name: 'counts', create: ${JSON.stringify(COUNTS)} }], concerns: () => true, apply }] });`;
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
         env: { ...process.env, URL: database.url, TZ: zone },
         stdio: 'inherit',

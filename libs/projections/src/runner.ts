@@ -2,7 +2,7 @@ import { inTransaction, queryPatiently } from '@cairn/event-store/postgres';
 import type { EventLog, Position } from '@cairn/event-store';
 import type { Pool, PoolClient } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lockBuild, moveBuild, schemaOf, useBuilds, type Build } from './build.js';
+import { label, lockBuild, moveBuild, schemaOf, type Build } from './build.js';
 import { makeIndexes, makeTables } from './install.js';
 import type { LoggedEvent, Projection } from './projection.js';
 
@@ -135,25 +135,28 @@ async function begin<Event extends LoggedEvent>(
 }
 
 /**
- * Rows and checkpoint in one transaction. `after` is where the batch was read from: when the checkpoint lies before it,
+ * Rows and checkpoint in one transaction; the checkpoint alone where the batch has no rows. `after` is where the batch was read from: when the checkpoint lies before it,
  * events would be left out, so nothing is written; when it lies behind, what is at or before it is left out, it is there.
  */
-function apply<Event extends LoggedEvent>(
+async function apply<Event extends LoggedEvent>(
   pool: Pool,
   projection: Projection<Event>,
   build: Build,
   after: Position,
   batch: readonly Event[],
 ): Promise<'applied' | 'elsewhere' | 'dropped'> {
+  const isEmpty = !batch.some((event) => projection.concerns(event));
+  if (isEmpty && (await moveBuild(pool, build, after, batch.at(-1)!.position, batch.length)))
+    return 'applied';
   return inTransaction(pool, async (client) => {
     const locked = await lockBuild(client, build);
     if (locked === undefined) return 'dropped';
     if (locked.position < after) return 'elsewhere';
     const fresh = batch.filter((event) => event.position > locked.position);
     if (fresh.length === 0) return 'applied';
-    await useBuilds(client, [build]);
     await projection.apply(client, fresh);
-    await moveBuild(client, build, locked.position, fresh.at(-1)!.position, fresh.length);
+    if (!(await moveBuild(client, build, locked.position, fresh.at(-1)!.position, fresh.length)))
+      throw new Error(`the checkpoint of ${label(build)} moved while it was locked`);
     return 'applied';
   });
 }

@@ -103,6 +103,11 @@ export class FactTable<F extends Stamp> {
       .join('\n');
   }
 
+  /** Whether it is a fact of this table. */
+  concerns(event: ReceivedContract): boolean {
+    return this.factIn(event) !== undefined;
+  }
+
   /** Writes the facts that these events are, with one statement. */
   async add(client: Pick<ClientBase, 'query'>, events: readonly ReceivedContract[]): Promise<void> {
     const rows = new Map<string, Row>();

@@ -20,12 +20,14 @@ export type Logged = ImportedEvent<Envelope>;
 /** Tables of facts that are joined in one answer stand at one checkpoint. */
 const factsOf = (
   name: string,
-  ...tables: Pick<FactTable<Stamp>, 'table' | 'ddl' | 'indexes' | 'add' | 'version'>[]
+  ...tables: Pick<FactTable<Stamp>, 'table' | 'ddl' | 'indexes' | 'concerns' | 'add' | 'version'>[]
 ): Projection<Logged> => ({
   name,
   // That of the table that changed last.
   version: Math.max(...tables.map(({ version }) => version)),
   tables: tables.map(({ table, ddl, indexes }) => ({ name: table, create: ddl, indexes })),
+  concerns: ({ envelope }) =>
+    receivedOf(envelope).some((event) => tables.some((table) => table.concerns(event))),
   async apply(client, batch) {
     const events = batch.flatMap(({ envelope }) => receivedOf(envelope));
     for (const table of tables) await table.add(client, events);

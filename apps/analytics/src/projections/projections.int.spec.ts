@@ -74,6 +74,17 @@ const all: Envelope[] = [
   })),
 ];
 
+it.each(PROJECTIONS.map((projection) => [projection.name, projection] as const))(
+  '%s writes of the events that concern it, and of no others',
+  async (_, projection) => {
+    for (const event of logged(all)) {
+      let asked = 0;
+      await projection.apply({ query: () => Promise.resolve((asked += 1)) } as never, [event]);
+      expect([event.envelope.type, asked > 0]).toEqual([event.envelope.type, projection.concerns(event)]);
+    }
+  },
+);
+
 describe('facts are the same', () => {
   let expected: string;
   beforeAll(async () => (expected = await built([logged(all)])));

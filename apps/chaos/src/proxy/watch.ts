@@ -17,7 +17,8 @@ const STATEMENTS: Partial<Record<LostAnswer, readonly string[]>> = {
   owed: ['INSERT INTO owed.appends'],
   'relay-checkpoint': ['UPDATE relay.relays SET log'],
   'consumer-checkpoint': ['bus_in.move'],
-  'projection-checkpoint': ['projections.move'],
+  // A batch without rows moves the checkpoint alone.
+  'projection-checkpoint': ['projections.lock'],
 };
 
 /** ReadyForQuery outside of a transaction, and an error. */

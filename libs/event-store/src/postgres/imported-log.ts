@@ -45,10 +45,8 @@ export class ImportedLog<Envelope extends PublishedEnvelope> implements EventLog
   private readonly ownsPool: boolean;
   private readonly schema: string;
   private readonly wakeups: Wakeups;
-  /** All projections read it, and while they are built they go through it side by side. */
-  private readonly pages = new SharedPages<ImportedEvent<Envelope>>((after, limit) =>
-    this.readAll(after, limit),
-  );
+  /** All projections read it, side by side when they are built. */
+  private readonly pages: SharedPages<ImportedEvent<Envelope>>;
   private readonly closing = new AbortController();
 
   constructor({ connectionString, pool, schema = 'log' }: ImportedLogOptions) {
@@ -56,6 +54,7 @@ export class ImportedLog<Envelope extends PublishedEnvelope> implements EventLog
     this.pool = pool === undefined ? openLogPool(connectionString) : withErrorListeners(pool);
     this.schema = schema;
     this.wakeups = new Wakeups(this.pool.options, `${schema}_appended`);
+    this.pages = new SharedPages((after, limit) => this.readAll(after, limit), this.wakeups);
   }
 
   /**

@@ -40,25 +40,42 @@ export async function* follow<Event extends { readonly position: Position }>(
 /** How many pages are kept for those who follow closely. */
 const KEPT = 8;
 
+interface Page<Event> {
+  readonly reading: Promise<Event[]>;
+  /** The wake-ups that there had been when it began to be read. */
+  readonly seen: number;
+  isFull: boolean;
+}
+
 /**
- * Pages of a log that several readers go through at about the same time, each read once. What is kept was full, so that
- * nothing can come into it any more.
+ * Pages of a log that several readers go through at about the same time, each read once. A full one stays as it is, and is
+ * kept; any other is shared only while it is read, with those who have not been woken since.
  */
 export class SharedPages<Event> {
-  private readonly pages = new Map<string, Promise<Event[]>>();
+  private readonly pages = new Map<string, Page<Event>>();
 
-  constructor(private readonly read: (after: Position, limit: number) => Promise<Event[]>) {}
+  constructor(
+    private readonly read: (after: Position, limit: number) => Promise<Event[]>,
+    private readonly wakeups: Pick<Wakeups, 'seen'>,
+  ) {}
 
-  async page(after: Position, limit: number): Promise<Event[]> {
+  page(after: Position, limit: number): Promise<Event[]> {
     const key = `${after} ${limit}`;
-    const shared = await this.pages.get(key)?.catch(() => []);
-    if (shared?.length === limit) return shared;
-    const reading = this.read(after, limit);
-    this.pages.set(key, reading);
+    const seen = this.wakeups.seen();
+    const there = this.pages.get(key);
+    if (there !== undefined && (there.isFull || there.seen === seen)) return there.reading;
+    const page = { reading: this.read(after, limit), seen, isFull: false };
+    this.pages.set(key, page);
     if (this.pages.size > KEPT) this.pages.delete(this.pages.keys().next().value!);
-    const forget = () => this.pages.get(key) === reading && this.pages.delete(key);
-    reading.then(({ length }) => length < limit && forget(), forget);
-    return reading;
+    const read = (isFull: boolean) => {
+      page.isFull = isFull;
+      if (!isFull && this.pages.get(key) === page) this.pages.delete(key);
+    };
+    page.reading.then(
+      ({ length }) => read(length === limit),
+      () => read(false),
+    );
+    return page.reading;
   }
 }
 

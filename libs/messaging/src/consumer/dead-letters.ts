@@ -65,12 +65,13 @@ export async function settledLetters(
   { topicId, partition }: Checkpoint,
   run: { readonly from: number; readonly next: number },
 ): Promise<SettledLetters> {
-  const { rows } = await client.query<{ offset: string; settled: string }>(
-    `SELECT "offset", settled FROM bus_in.dead_letters
+  const { rows } = await client.query<{ offset: string; settled: string }>({
+    name: 'bus_in.settled',
+    text: `SELECT "offset", settled FROM bus_in.dead_letters
       WHERE group_name = $1 AND topic_id = $2 AND partition = $3 AND "offset" >= $4 AND "offset" < $5
         AND (settled = 'discarded' OR settled = 'replayed' AND NOT replay)`,
-    [group, topicId, partition, run.from, run.next],
-  );
+    values: [group, topicId, partition, run.from, run.next],
+  });
   return new Map(
     rows.map(({ offset, settled }) => [Number(offset), settled === 'discarded' ? settled : 'due']),
   );
@@ -115,11 +116,12 @@ async function openStreams(
   streams: readonly string[],
 ): Promise<string[]> {
   if (streams.length === 0) return [];
-  const { rows } = await client.query<{ stream: string }>(
-    `SELECT DISTINCT stream FROM bus_in.dead_letters
+  const { rows } = await client.query<{ stream: string }>({
+    name: 'bus_in.open',
+    text: `SELECT DISTINCT stream FROM bus_in.dead_letters
       WHERE group_name = $1 AND topic = $2 AND stream = ANY ($3) AND settled_at IS NULL ORDER BY stream`,
-    [group, topic, [...new Set(streams)]],
-  );
+    values: [group, topic, [...new Set(streams)]],
+  });
   return rows.map(({ stream }) => stream);
 }
 

@@ -11,6 +11,11 @@ const write = rowWriter({
   columns: { tenant_id: 'uuid', person_id: 'uuid', day: 'date', role: 'text', what: 'text' },
 });
 
+type Shown = Extract<ReceivedContract, { name: 'PeopleShown' | 'SessionsShown' | 'GoalsShown' }>;
+
+const isShown = (event: ReceivedContract): event is Shown =>
+  event.name === 'PeopleShown' || event.name === 'SessionsShown' || event.name === 'GoalsShown';
+
 /** Whom the other services showed by name: a row for each person, day, role and kind of page, however often it is told. */
 export const shown = {
   table: TABLE,
@@ -25,10 +30,11 @@ export const shown = {
 )`,
   indexes: '',
 
+  concerns: isShown,
+
   async add(client: Client, events: readonly ReceivedContract[]): Promise<void> {
     const rows = new Map<string, Row>();
-    for (const { name, data, envelope } of events) {
-      if (name !== 'PeopleShown' && name !== 'SessionsShown' && name !== 'GoalsShown') continue;
+    for (const { data, envelope } of events.filter(isShown)) {
       for (const personId of data.personIds) {
         const row = [envelope.tenantid, personId, data.on, data.role, data.what];
         rows.set(row.join(' '), row);

@@ -83,7 +83,7 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(services['gateway']!.depends_on!).sort()).toEqual([...SERVICES].sort());
   });
 
-  it('keeps the logs of sessions and goals in EventStoreDB, unless EVENT_STORE says PostgreSQL', () => {
+  it('keeps the logs of sessions and goals in EventStoreDB, unless EVENT_STORE says PostgreSQL', async () => {
     for (const name of ['sessions', 'goals']) {
       const { environment, depends_on: needs } = services[name]!;
       expect(environment['EVENT_STORE']).toBe('eventstoredb');
@@ -96,6 +96,11 @@ describe('docker-compose.yml', () => {
     });
     for (const name of ['enrollment', 'analytics'])
       expect(services[name]!.environment).not.toHaveProperty('EVENT_STORE');
+    variables['EVENT_STORE'] = 'postgres';
+    const lighter = await composed();
+    delete variables['EVENT_STORE'];
+    for (const name of ['sessions', 'goals'])
+      expect(lighter[name]!.environment['EVENT_STORE']).toBe('postgres');
   });
 
   it('tells enrollment where the links of invitations lead, once .env says so', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { kindOf, planOf, told, type Point } from './plan.js';
+import { kindOf, neverStruck, planOf, told, type Point } from './plan.js';
 
 describe('the plan of a run', () => {
   it('is the same for the same seed, and another for another', () => {
@@ -75,6 +75,16 @@ describe('the plan of a run', () => {
     );
     expect(struck.map(({ kind }) => kind).sort()).toEqual(['cut', 'delay']);
     for (const { service } of struck) expect(['sessions', 'goals']).toContain(service);
+  });
+
+  it('is told of answers that were to be lost often and never were', () => {
+    const fault = (of: 'append' | 'publish') =>
+      ({ kind: 'lose-answer', service: 'goals', of, heldMs: 0 }) as const;
+    const kill = { kind: 'kill', service: 'goals', awayMs: 0 } as const;
+    const faults = [...Array.from({ length: 8 }, () => [fault('append'), kill]).flat(), fault('publish')];
+    expect(neverStruck(faults, new Map())).toEqual(['lose append']);
+    expect(neverStruck(faults, new Map([['lose append', 1]]))).toEqual([]);
+    expect(neverStruck(faults.slice(1), new Map())).toEqual([]);
   });
 
   it('can be told in words', () => {

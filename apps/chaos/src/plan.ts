@@ -20,7 +20,7 @@ export type LostAnswer =
   | 'relay-checkpoint'
   /** A consumer's batch and its checkpoint are committed. */
   | 'consumer-checkpoint'
-  /** A projection's rows and its checkpoint are committed. */
+  /** A projection's checkpoint is committed, with its rows where the batch has any. */
   | 'projection-checkpoint'
   /** The command is done and answered. */
   | 'command';
@@ -167,6 +167,20 @@ export function planOf(
     thenMs: numbers.between(0, 40),
     fault: draws[index]!(numbers),
   }));
+}
+
+/** So many answers of one kind do not all stay away by chance. */
+const OFTEN = 8;
+
+/**
+ * The kinds of answers that were to be lost often and never came: what is looked for on a connection is not what the
+ * services send any more, and the run has not shown what it seems to.
+ */
+export function neverStruck(faults: readonly Fault[], struck: ReadonlyMap<string, number>): string[] {
+  const wanted = faults.filter(({ kind }) => kind === 'lose-answer').map(kindOf);
+  return [...new Set(wanted)].filter(
+    (kind) => !struck.has(kind) && wanted.filter((each) => each === kind).length >= OFTEN,
+  );
 }
 
 /** What kind of fault it is, to be counted by. */

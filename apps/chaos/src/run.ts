@@ -6,7 +6,7 @@ import { Caller, Unanswered, Witness } from './load/caller.js';
 import { tellProgramme } from './load/programme.js';
 import type { Options } from './options.js';
 import { isWell, type Outcome } from './outcome.js';
-import { planOf, told, type Point } from './plan.js';
+import { neverStruck, planOf, told, type Point } from './plan.js';
 import { random } from '@cairn/seeded';
 import { PUBLISHERS, SERVICES, type ServiceName } from './services.js';
 import { gather, hashes, withPool } from './verify/gather.js';
@@ -44,16 +44,13 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
   const began = Date.now();
 
   const loaded = new AbortController();
-  const striking = strike(
-    planOf(options.seed, options.points, options.commands, options.eventStore),
-    faults,
-    witness,
-    loaded.signal,
-    say,
-  );
+  const plan = planOf(options.seed, options.points, options.commands, options.eventStore);
+  const striking = strike(plan, faults, witness, loaded.signal, say);
   await sendCommands(ground, options, witness, undone, say);
   loaded.abort();
   const points = await striking;
+  const come = plan.slice(0, points).map(({ fault }) => fault);
+  undone.push(...neverStruck(come, faults.struck).map((kind) => `${kind} never struck`));
   const loadSeconds = (Date.now() - began) / 1000;
   say(
     `  ${witness.acknowledged.length} commands acknowledged in ${Math.round(loadSeconds)} s; waiting until all is quiet`,

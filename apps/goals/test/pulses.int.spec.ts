@@ -150,13 +150,25 @@ const approvedAs = ({ coachId }: Refs, personId: string): Told => ({
 
 /** What is in the log of an engagement's pulses. */
 async function told({ engagementId }: Refs) {
-  const { rows } = await goals.pool.query<{ type: string; data: Record<string, unknown>; metadata: object }>(
-    `SELECT type, data, metadata FROM log.events WHERE stream LIKE 'pulse-%' AND data->>'engagementId' = $1
+  const { rows } = await goals.pool.query<{
+    type: string;
+    at: Date;
+    data: Record<string, unknown>;
+    metadata: object;
+  }>(
+    `SELECT type, occurred_at AS at, data, metadata FROM log.events WHERE stream LIKE 'pulse-%' AND data->>'engagementId' = $1
       ORDER BY position`,
     [engagementId],
   );
   return rows;
 }
+const lastApproval = async ({ engagementId }: Refs) => {
+  const { rows } = await goals.pool.query<{ at: Date }>(
+    'SELECT max(approved_at) AS at FROM pulse_raters WHERE engagement_id = $1',
+    [engagementId],
+  );
+  return rows[0]!.at;
+};
 const untilTold = async (refs: Refs, count: number) => {
   for (const end = Date.now() + 60_000; (await told(refs)).length < count && Date.now() < end;)
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -199,6 +211,7 @@ describe('pulses', () => {
           }),
         ],
       ]);
+      if (order === 'goal raters session') expect(events[0]!.at).toEqual(await lastApproval(one.refs));
       expect(await one.brief()).toEqual({
         asked: [{ goalId: one.goalId, theme: THEME, dueOn: '2026-07-15', raters: 3, enoughAnswers: false }],
         released: [],

@@ -17,8 +17,7 @@ const STATEMENTS: Partial<Record<LostAnswer, readonly string[]>> = {
   owed: ['INSERT INTO owed.appends'],
   'relay-checkpoint': ['UPDATE relay.relays SET log'],
   'consumer-checkpoint': ['bus_in.move'],
-  // A batch without rows moves the checkpoint alone.
-  'projection-checkpoint': ['projections.lock'],
+  'projection-checkpoint': ['projections.move'],
 };
 
 /** ReadyForQuery outside of a transaction, and an error. */

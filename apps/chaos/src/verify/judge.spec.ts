@@ -183,6 +183,7 @@ describe('the judge of a run', () => {
       { readModels: [{ table: 'session_facts_v1', live: 'x', rebuilt: 'y' }] },
       ['unlike-rebuild'],
     ],
+    ['read models of which none was compared', { readModels: [] }, ['unlike-rebuild']],
     [
       'a row of a ledger that no event tells of',
       { ledger: { ...WELL.ledger, sessions: [{ key: 'session' }] } },

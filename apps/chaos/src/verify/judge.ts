@@ -52,9 +52,12 @@ export function judge(seen: Seen): Findings {
       ...(deadLetters + held > 0 ? [`${group}: ${deadLetters} dead letters, ${held} held behind them`] : []),
       ...(stopped === null ? [] : [`${group} has stopped: ${stopped}`]),
     ]),
-    'unlike-rebuild': seen.readModels
-      .filter(({ live, rebuilt }) => live !== rebuilt)
-      .map(({ table, live, rebuilt }) => `${table}: ${live} under fire, ${rebuilt} rebuilt`),
+    'unlike-rebuild': [
+      ...(seen.readModels.length > 0 ? [] : ['no table of analytics was compared']),
+      ...seen.readModels
+        .filter(({ live, rebuilt }) => live !== rebuilt)
+        .map(({ table, live, rebuilt }) => `${table}: ${live} under fire, ${rebuilt} rebuilt`),
+    ],
     'unlike-events': [
       ...ledger.unlike,
       ...places.unlike,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { SharedPages } from './subscription.js';
 
 const LIMIT = 3;
@@ -18,6 +18,8 @@ function scene(events: number) {
   );
   return { log, reads, page: (after: number) => pages.page(String(after), LIMIT) };
 }
+
+afterEach(() => void jest.useRealTimers());
 
 describe('pages of a log that several go through', () => {
   it('are read once where they are full, at the same time or one after the other', async () => {
@@ -66,5 +68,17 @@ describe('pages of a log that several go through', () => {
     await page(27);
     await page(0);
     expect(reads).toEqual([...Array.from({ length: 10 }, (_, at) => String(at * LIMIT)), '0']);
+  });
+
+  it('are given free where nobody follows', async () => {
+    jest.useFakeTimers();
+    const { page, reads } = scene(3);
+    await page(0);
+    jest.advanceTimersByTime(4_999);
+    await page(0);
+    expect(reads).toEqual(['0']);
+    jest.advanceTimersByTime(1);
+    await page(0);
+    expect(reads).toEqual(['0', '0']);
   });
 });

@@ -37,8 +37,9 @@ export async function* follow<Event extends { readonly position: Position }>(
   }
 }
 
-/** How many pages are kept for those who follow closely. */
+/** How many pages are kept for those who follow closely, and for how long, in milliseconds. */
 const KEPT = 8;
+const KEPT_MS = 5_000;
 
 interface Page<Event> {
   readonly reading: Promise<Event[]>;
@@ -67,9 +68,11 @@ export class SharedPages<Event> {
     const page = { reading: this.read(after, limit), seen, isFull: false };
     this.pages.set(key, page);
     if (this.pages.size > KEPT) this.pages.delete(this.pages.keys().next().value!);
+    const forget = () => this.pages.get(key) === page && this.pages.delete(key);
     const read = (isFull: boolean) => {
       page.isFull = isFull;
-      if (!isFull && this.pages.get(key) === page) this.pages.delete(key);
+      if (isFull) setTimeout(forget, KEPT_MS).unref();
+      else forget();
     };
     page.reading.then(
       ({ length }) => read(length === limit),

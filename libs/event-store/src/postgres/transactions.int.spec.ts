@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -152,6 +152,15 @@ describe('rows and events in one transaction', () => {
     expect(await slots()).toBe(2);
     const stored = await collect(store.readStream(stream));
     expect(stored.map(({ data }) => data)).toEqual(sent.map(({ data }) => data));
+    await client.end();
+  });
+
+  it('are committed by the message that appends: nobody can stand still between the two', async () => {
+    const client = await connect();
+    await book(client, 1);
+    const query = jest.spyOn(client, 'query');
+    await store.appendAndCommit(client, [request(newStream(), 0)]);
+    expect(query).toHaveBeenCalledTimes(1);
     await client.end();
   });
 

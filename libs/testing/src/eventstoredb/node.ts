@@ -131,6 +131,12 @@ export class Node {
     throw leader === undefined ? noLeader() : notLeader(leader.port);
   }
 
+  /**
+   * A user's certificate says who calls, without user and password:
+   * https://github.com/kurrent-io/KurrentDB/blob/3d704ba5f060494a7ecb0b0b36907b38e3982f1f/docs/server/security/user-authentication.md
+   * ("allows authentication through an X.509 user certificate in addition to username and password"). The server denies
+   * access to whoever shows neither; here, where nobody has a password, the TLS handshake does.
+   */
   private credentials(): ServerCredentials {
     const { certificates, demandUserCertificate } = this.cluster;
     if (certificates === undefined) return ServerCredentials.createInsecure();

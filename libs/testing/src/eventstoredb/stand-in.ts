@@ -5,7 +5,7 @@ import { TransactionFile } from './transaction-file.js';
 export interface StandInOptions {
   /** Nodes with one log between them, the first one leading; 1 when left out. */
   readonly nodes?: number;
-  /** TLS, and the user `admin` with the password `changeit`; with `certificate` the client must show one, too. */
+  /** TLS, and the user `admin` with the password `changeit`, or with `certificate` a user's certificate in its place. */
   readonly secure?: true | 'certificate';
 }
 
@@ -53,7 +53,7 @@ export async function standInEventStore(options: StandInOptions = {}): Promise<S
   const cluster: Cluster = {
     file,
     certificates,
-    user: certificates && { name: 'admin', password: 'changeit' },
+    user: options.secure === true ? { name: 'admin', password: 'changeit' } : undefined,
     demandUserCertificate: options.secure === 'certificate',
     members: () =>
       nodes.map(({ port, running }, index) => ({ port, alive: running, leads: index === leader })),

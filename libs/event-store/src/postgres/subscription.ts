@@ -37,7 +37,7 @@ export async function* follow<Event extends { readonly position: Position }>(
   }
 }
 
-/** How many pages are kept for those who follow closely, and for how long, in milliseconds. */
+/** How many pages are kept for those who follow closely, and for how long after the last of them, in milliseconds. */
 const KEPT = 8;
 const KEPT_MS = 5_000;
 
@@ -54,6 +54,7 @@ interface Page<Event> {
  */
 export class SharedPages<Event> {
   private readonly pages = new Map<string, Page<Event>>();
+  private letGo: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly read: (after: Position, limit: number) => Promise<Event[]>,
@@ -68,17 +69,22 @@ export class SharedPages<Event> {
     const page = { reading: this.read(after, limit), seen, isFull: false };
     this.pages.set(key, page);
     if (this.pages.size > KEPT) this.pages.delete(this.pages.keys().next().value!);
-    const forget = () => this.pages.get(key) === page && this.pages.delete(key);
     const read = (isFull: boolean) => {
       page.isFull = isFull;
-      if (isFull) setTimeout(forget, KEPT_MS).unref();
-      else forget();
+      if (isFull) this.keepOn();
+      else if (this.pages.get(key) === page) this.pages.delete(key);
     };
     page.reading.then(
       ({ length }) => read(length === limit),
       () => read(false),
     );
     return page.reading;
+  }
+
+  /** A timer of its own for each page would hold all that were let go within those seconds. */
+  private keepOn(): void {
+    clearTimeout(this.letGo);
+    this.letGo = setTimeout(() => this.pages.clear(), KEPT_MS).unref();
   }
 }
 

@@ -7,6 +7,7 @@ import type { LogUnderTest, Scene } from './scene.js';
 import { subscribing } from './subscribing.js';
 
 export type { LogUnderTest } from './scene.js';
+export { stoppedWriter } from './stopped-writer.js';
 
 /** What every adapter of the port must do, on one log that fills up as the specs run. */
 export function describeEventStore(name: string, make: () => Promise<LogUnderTest>): void {

@@ -73,6 +73,16 @@ export function racing(scene: Scene): void {
       }
     });
 
+    it('is held up for good by no writer that stands still before its COMMIT', async () => {
+      // Where appends stand in no transaction there is nothing to stand still in.
+      if (scene.log.stoppedWriter === undefined) return;
+      const stream = newStream();
+      const writer = await scene.log.stoppedWriter([request(stream, 0)]);
+      await scene.store.append(newStream(), events(1), 0);
+      const became = await writer.goOn();
+      expect(await collect(scene.store.readStream(stream))).toHaveLength(became === 'committed' ? 1 : 0);
+    });
+
     it('skips no event though commits are late and some are rolled back', async () => {
       // Where appends stand in no transaction, those to be rolled back are never sent.
       const inTransaction: NonNullable<typeof scene.log.inTransaction> =

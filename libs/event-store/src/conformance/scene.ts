@@ -8,7 +8,14 @@ export interface LogUnderTest {
    * Rejects when the append is refused.
    */
   inTransaction?(requests: readonly AppendRequest[], end: { holdMs: number; commit: boolean }): Promise<void>;
+  /** And there: a process that has begun such a transaction, and stands still before its COMMIT. */
+  stoppedWriter?(requests: readonly AppendRequest[]): Promise<StoppedWriter>;
   dispose(): Promise<void>;
+}
+
+export interface StoppedWriter {
+  /** Lets it go on, and says what has become of its COMMIT. */
+  goOn(): Promise<'committed' | 'refused'>;
 }
 
 /** What the specs share: the log, and a store on it that is opened before each and closed after it. */

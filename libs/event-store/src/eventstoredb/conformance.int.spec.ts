@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { eventStoreDbOrSkip, standInEventStore, testDatabase } from '@cairn/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeEventStore } from '../conformance/index.js';
+import { describeEventStore, stoppedWriter } from '../conformance/index.js';
 import { newId } from '../ids.js';
 import { transact } from '../postgres/index.js';
 import { migrateOwed, openEventStoreDb, openEventStoreDbBesideRows } from './index.js';
@@ -32,6 +32,8 @@ describeEventStore('EventStoreDB (its stand-in) beside rows in PostgreSQL', asyn
         if (!(error instanceof RolledBack)) throw error;
       });
     },
+    stoppedWriter: (requests) =>
+      stoppedWriter(STOPPED, { URL: database.url, SERVER: connectionString }, requests),
     dispose: async () => {
       await writer.close();
       await Promise.all([server.remove(), database.drop()]);
@@ -40,6 +42,18 @@ describeEventStore('EventStoreDB (its stand-in) beside rows in PostgreSQL', asyn
 });
 
 class RolledBack extends Error {}
+
+const STOPPED = `
+  import { openEventStoreDbBesideRows } from '@cairn/event-store/eventstoredb';
+  import { openPool, transact } from '@cairn/event-store/postgres';
+  const pool = openPool({ connectionString: process.env.URL });
+  const store = await openEventStoreDbBesideRows({
+    connectionString: process.env.SERVER, log: 'sessions', databaseUrl: process.env.URL });
+  transact(pool, store, async () => {
+    console.log('begun');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return JSON.parse(process.env.REQUESTS);
+  }).then(() => process.exit(0), () => process.exit(7));`;
 
 const real = await eventStoreDbOrSkip();
 if (real === undefined) describe.skip('EventStoreDB', () => it.todo('EVENTSTOREDB_URL, or Docker'));

@@ -1,6 +1,6 @@
 import { testDatabase } from '@cairn/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeEventStore } from '../conformance/index.js';
+import { describeEventStore, stoppedWriter } from '../conformance/index.js';
 import { migrate, openPostgresLog } from './index.js';
 
 describeEventStore('PostgreSQL', async () => {
@@ -23,9 +23,19 @@ describeEventStore('PostgreSQL', async () => {
         client.release();
       }
     },
+    stoppedWriter: (requests) => stoppedWriter(STOPPED, { URL: database.url }, requests),
     dispose: async () => {
       await writer.close();
       await database.drop();
     },
   };
 });
+
+const STOPPED = `
+  import { openPostgresLog, openPool } from '@cairn/event-store/postgres';
+  const pool = openPool({ connectionString: process.env.URL });
+  const client = await pool.connect();
+  await client.query('BEGIN');
+  await openPostgresLog({ pool }).appendIn(client, JSON.parse(process.env.REQUESTS));
+  console.log('appended');
+  setTimeout(() => client.query('COMMIT').then(() => process.exit(0), () => process.exit(7)), 500);`;

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { collect, events, newStream, request } from '../conformance/fixtures.js';
@@ -69,31 +67,6 @@ describe('positions', () => {
 });
 
 describe('a process that stands still before its COMMIT', () => {
-  it('stops the log until its session is ended for it, not until it goes on, and its events are not there', async () => {
-    const stream = newStream();
-    const script = `
-      import { openPostgresLog, openPool } from '@cairn/event-store/postgres';
-      const pool = openPool({ connectionString: process.env.URL });
-      const store = openPostgresLog({ pool });
-      const client = await pool.connect();
-      await client.query('BEGIN');
-      await store.appendIn(client, JSON.parse(process.env.REQUESTS));
-      console.log('appended');
-      setTimeout(() => client.query('COMMIT').then(() => process.exit(0), () => process.exit(7)), 500);`;
-    const env = { ...process.env, URL: database.url, REQUESTS: JSON.stringify([request(stream, 0)]) };
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const exited = once(child, 'exit');
-    await once(child.stdout, 'data');
-    child.kill('SIGSTOP');
-    await store.append(newStream(), events(1), 0);
-    child.kill('SIGCONT');
-    expect((await exited)[0]).toBe(7); // its COMMIT failed, and it was told
-    expect(await collect(store.readStream(stream))).toEqual([]);
-  });
-
   it('stops it no longer where it has asked how far the log reaches', async () => {
     const pool = openPool({ connectionString: database.url, max: 1 });
     const client = await pool.connect();

@@ -81,4 +81,11 @@ describe('pages of a log that several go through', () => {
     await page(0);
     expect(reads).toEqual(['0', '0']);
   });
+
+  it('are held by nothing else: one timer, however many were read', async () => {
+    jest.useFakeTimers();
+    const { page } = scene(300);
+    for (let after = 0; after < 60; after += LIMIT) await page(after);
+    expect(jest.getTimerCount()).toBe(1);
+  });
 });

@@ -251,6 +251,51 @@ describe('a projection', () => {
     expect(await wrong()).toBe(0);
   });
 
+  it('goes back with its checkpoint also where what comes next says nothing of it', async () => {
+    const openings: Projection<StoredEvent> = {
+      ...counts,
+      concerns: ({ data }) => (data as { n: number }).n < 5,
+    };
+    await installProjections(database.pool, [openings]);
+    start([openings], 5);
+    await write(1, 5);
+    await until('live');
+    await database.pool.query(
+      `BEGIN; TRUNCATE ${schemaOf(first)}.counts; UPDATE projections.builds SET position = ''; COMMIT`,
+    );
+    const [{ stream, metadata }] = (await store.readAll('', 1)) as [StoredEvent];
+    const passing = { type: 'Happened', occurredAt: '2026-01-01T00:00:00.000Z', data: { n: 9 }, metadata };
+    await store.append(stream, [{ ...passing, id: newId() }], 5);
+    await until('live');
+    const { rows } = await database.pool.query(`SELECT events FROM ${schemaOf(first)}.counts`);
+    expect(rows).toEqual([{ events: 5 }]);
+  }, 20_000);
+
+  it('has no fault where its batch is done, though the answer was lost and nothing comes after it', async () => {
+    const lossy: Projection<StoredEvent> = {
+      ...counts,
+      apply: async (client, batch) => {
+        await count(client, batch);
+        const query = client.query.bind(client) as (...asked: unknown[]) => Promise<unknown>;
+        const losing = async (...asked: unknown[]) => {
+          const answer = await query(...asked);
+          if (asked[0] !== 'COMMIT') return answer;
+          Object.assign(client, { query });
+          throw new Error('nobody heard of it');
+        };
+        Object.assign(client, { query: losing });
+      },
+    };
+    await installProjections(database.pool, [lossy]);
+    await write(1, 5);
+    const faults: unknown[] = [];
+    start([lossy], 5, (fault) => faults.push(fault));
+    while (faults.length === 0) await sleep(20);
+    expect(faults).toEqual([new Error('nobody heard of it')]);
+    expect(await list()).toMatchObject([{ state: 'live', position: await store.head() }]);
+    expect(await wrong()).toBe(0);
+  }, 20_000);
+
   it('that fails stands at its last good event, says why, and stops no other', async () => {
     let broken = true;
     const writeFussy = rowWriter({ name: 'fussy', key: ['position'], columns: { position: 'text' } });

@@ -83,11 +83,16 @@ async function follow<Event extends LoggedEvent>(
   build: Build,
   stop: AbortSignal,
 ): Promise<void> {
+  let stands: Position | undefined;
   for (let delay = 100; !stop.aborted;) {
+    const reached = (position: Position, progressed: boolean) => {
+      stands = position;
+      if (progressed) delay = 100;
+    };
     try {
-      if ((await followOnce(runs, projection, build, stop, () => (delay = 100))) === 'dropped') return;
+      if ((await followOnce(runs, projection, build, stop, reached)) === 'dropped') return;
     } catch (error) {
-      if (!(await noteFault(runs.pool, build, error))) return;
+      if (!(await noteFault(runs.pool, build, stands, error))) return;
       runs.onFault?.(error, build);
       await sleep(delay, undefined, { signal: stop }).catch(() => undefined);
       delay = Math.min(delay * 2, SLOWEST_RETRY_MS);
@@ -101,7 +106,7 @@ async function followOnce<Event extends LoggedEvent>(
   projection: Projection<Event>,
   build: Build,
   stop: AbortSignal,
-  progressed: () => void,
+  reached: (position: Position, progressed: boolean) => void,
 ): Promise<'dropped' | 'elsewhere'> {
   const begun = await inTransaction(pool, async (client) => {
     await begin(client, build, projection);
@@ -109,12 +114,13 @@ async function followOnce<Event extends LoggedEvent>(
   });
   if (begun === undefined) return 'dropped';
   let { position } = begun;
+  reached(position, false);
   let indexed = await indexOnceCaughtUp(pool, projection, build);
   for await (const batch of log.subscribe(position, { batchSize, signal: stop })) {
     const applied = await apply(pool, projection, build, position, batch);
     if (applied !== 'applied') return applied;
     position = batch.at(-1)!.position;
-    progressed();
+    reached(position, true);
     indexed ||= await indexOnceCaughtUp(pool, projection, build);
   }
   return 'elsewhere';
@@ -198,15 +204,22 @@ async function indexOnceCaughtUp<Event extends LoggedEvent>(
   return true;
 }
 
-/** For the operator's list; a database that is away has other signs. False where the build was dropped meanwhile. */
-async function noteFault(pool: Pool, { name, version, build }: Build, error: unknown): Promise<boolean> {
+/**
+ * For the operator's list, unless the build has left the place where it failed: the batch is done then, by another process
+ * or by this one, which did not hear of it. A database that is away has other signs. False where the build was dropped.
+ */
+async function noteFault(
+  pool: Pool,
+  { name, version, build }: Build,
+  at: Position | undefined,
+  error: unknown,
+): Promise<boolean> {
   return pool
-    .query('UPDATE projections.builds SET fault = $4 WHERE name = $1 AND version = $2 AND build = $3', [
-      name,
-      version,
-      build,
-      String(error).slice(0, 500),
-    ])
+    .query(
+      `UPDATE projections.builds SET fault = CASE WHEN position = coalesce($5, position) THEN $4 ELSE fault END
+        WHERE name = $1 AND version = $2 AND build = $3`,
+      [name, version, build, String(error).slice(0, 500), at],
+    )
     .then(
       ({ rowCount }) => rowCount !== 0,
       () => true,

@@ -154,7 +154,6 @@ function factOf(envelope: Envelope): Fact {
     position: envelope.logposition,
     index: envelope.logindex,
     correlationId: envelope.correlationid,
-    causationId: envelope.causationid,
   };
 }
 

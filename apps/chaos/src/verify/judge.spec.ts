@@ -56,7 +56,6 @@ function fact(of: Partial<Fact>): Fact {
     position: '',
     index: 0,
     correlationId: '',
-    causationId: '',
     ...of,
   };
 }
@@ -80,27 +79,47 @@ describe('the judge of a run', () => {
     expect(wrongs({ topics: received([a, b, a, b, c]) })).toEqual([]);
   });
 
-  it('takes warnings that may come of a command, of each event that was heard once', () => {
-    const warned = (...causes: string[]) => warnedOf('second', ...causes);
-    const warnedOf = (correlationId: string, ...causes: string[]): Partial<Seen> => {
-      const of = { source: 'enrollment', topic: 'enrollment', stream: 'match-1', correlationId };
-      const warnings = causes.map((causationId, n) =>
+  it('takes warnings that may come of a command, once for each set of reasons', () => {
+    const warnedOf = (correlationId: string, ...told: string[][]): Partial<Seen> => {
+      const stream = 'match-1';
+      const warnings = told.map((reasons, n) =>
         fact({
-          ...of,
-          causationId,
+          source: 'enrollment',
+          topic: 'enrollment',
+          stream,
+          correlationId,
           id: `w${n}`,
-          name: 'MatchMarkedAtRisk',
+          name: reasons.length > 0 ? 'MatchMarkedAtRisk' : 'MatchRecovered',
           version: n + 1,
           position: `0${n + 4}`,
         }),
       );
+      const enrollment = warnings.map(({ id, name, version }, n): Stored => ({
+        ...la,
+        id,
+        stream,
+        version,
+        type: name,
+        data: told[n]!.length > 0 ? { reasons: told[n] } : {},
+      }));
       const all = [...FACTS, ...warnings];
-      return { feeds: { sessions: FACTS, enrollment: warnings }, topics: received(all), intake: all };
+      return {
+        logs: { ...WELL.logs, enrollment },
+        feeds: { sessions: FACTS, enrollment: warnings },
+        topics: received(all),
+        intake: all,
+      };
     };
-    expect(wrongs(warned('b'))).toEqual([]);
-    expect(wrongs(warned('b', 'c'))).toEqual([]);
-    expect(wrongs(warned('b', 'b'))).toEqual(['twice']);
-    expect(wrongs(warnedOf('nobody’s', 'b'))).toEqual(['twice']);
+    // That the match itself has no row is another matter.
+    const of = (correlationId: string, ...told: string[][]) =>
+      wrongs(warnedOf(correlationId, ...told)).filter((wrong) => wrong !== 'unlike-events');
+    const warned = (...told: string[][]) => of('second', ...told);
+    expect(warned(['no-show'])).toEqual([]);
+    expect(warned(['no-show'], ['moves-in-a-row'], ['no-show'], [], ['no-show'])).toEqual([]);
+    expect(warned(['no-show'], ['no-show'])).toEqual(['twice']);
+    expect(warned(['no-show'], [], [])).toEqual(['twice']);
+    expect(warned([])).toEqual(['twice']);
+    expect(of('nobody’s', ['no-show'])).toEqual(['twice']);
   });
 
   it('takes a look at people for what comes of no command, once', () => {

@@ -33,6 +33,7 @@ export function judge(seen: Seen): Findings {
     ],
     twice: [
       ...effectsTwice(seen.acknowledged, facts),
+      ...warnedTwice(seen.logs['enrollment'] ?? []),
       ...repeated('in the feeds', facts),
       ...repeated('on the bus, for a consumer that drops repeats', received),
       ...repeated("in analytics' log", seen.intake),
@@ -104,7 +105,7 @@ function commandsWithout(acknowledged: readonly Acknowledged[], facts: readonly 
 
 /**
  * What may come of a command, and need not: a match is warned of by what was heard of its sessions so far, and they are
- * heard of in several orders. Of each event that was heard, and of a silence, it comes once.
+ * heard of in several orders, one that comes again after others have come as well. How often is judged by `warnedTwice`.
  */
 const MAY_COME = ['MatchMarkedAtRisk', 'MatchRecovered'];
 
@@ -115,13 +116,24 @@ const OF_LOOKS = ['PeopleShown', 'SessionsShown', 'GoalsShown'];
 function effectsTwice(acknowledged: readonly Acknowledged[], facts: readonly Fact[]): string[] {
   const due = new Map(acknowledged.map(({ commandId, makes }) => [commandId, makes]));
   const mayCome = ({ name, correlationId }: Fact) => MAY_COME.includes(name) && due.has(correlationId);
-  const effect = (fact: Fact) => (mayCome(fact) ? `${fact.causationId} ${fact.name}` : effectOf(fact));
-  return [...Map.groupBy(facts, effect).values()].flatMap((same) => {
+  const counts = facts.filter((fact) => !mayCome(fact));
+  return [...Map.groupBy(counts, effectOf).values()].flatMap((same) => {
     const { correlationId, name } = same[0]!;
-    const makes = due.get(correlationId);
-    const once = OF_LOOKS.includes(name) || mayCome(same[0]!);
-    const times = makes?.[name] ?? (once ? 1 : 0);
+    const times = due.get(correlationId)?.[name] ?? (OF_LOOKS.includes(name) ? 1 : 0);
     return same.length > times ? [`${name} came ${same.length} × of ${correlationId}, not ${times} ×`] : [];
+  });
+}
+
+/** A match is told to be at risk once for each set of reasons, and to have recovered once, until the next is told. */
+function warnedTwice(log: readonly Stored[]): string[] {
+  const told = new Map<string, string>();
+  return log.flatMap(({ stream, version, type, data }) => {
+    if (!MAY_COME.includes(type)) return [];
+    const { reasons = [] } = data as { reasons?: readonly string[] };
+    const now = reasons.join();
+    const before = told.get(stream) ?? '';
+    told.set(stream, now);
+    return now === before ? [`${stream} ${version}: ${type} says no more than was told before`] : [];
   });
 }
 

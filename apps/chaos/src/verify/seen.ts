@@ -20,8 +20,6 @@ export interface Fact {
   readonly index: number;
   /** The command that began it all. */
   readonly correlationId: string;
-  /** The command or the event that it came of. */
-  readonly causationId: string;
 }
 
 /** An event as a service's log holds it. */

@@ -51,8 +51,9 @@ async function main(): Promise<void> {
   const values = given();
   if (values.help) return void process.stdout.write(`${USAGE}\n`);
   const unknown = values.only.filter((name) => !ROWS.some((row) => row.name === name));
-  if (unknown.length > 0 || (values.quick && values.full))
-    throw new UsageError(unknown.length > 0 ? `There is no row ${unknown.join(', ')}.\n\n${USAGE}` : USAGE);
+  if (unknown.length > 0) throw new UsageError(`There is no row ${unknown.join(', ')}.\n\n${USAGE}`);
+  if (values.quick && values.full)
+    throw new UsageError(`--quick and --full exclude each other.\n\n${USAGE}`);
   await requirePrograms();
   await prepare(values.out);
 

@@ -71,4 +71,10 @@ describe('the bench', () => {
       stderr: expect.stringMatching(/no row apend[\s\S]*append, message-db/),
     });
   });
+
+  it('is not quick and full at once', async () => {
+    await expect(bench('--quick', '--full')).rejects.toMatchObject({
+      stderr: expect.stringContaining('--quick and --full exclude each other'),
+    });
+  });
 });

@@ -52,8 +52,7 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(`${USAGE}\n`);
   const unknown = values.only.filter((name) => !ROWS.some((row) => row.name === name));
   if (unknown.length > 0) throw new UsageError(`There is no row ${unknown.join(', ')}.\n\n${USAGE}`);
-  if (values.quick && values.full)
-    throw new UsageError(`--quick and --full exclude each other.\n\n${USAGE}`);
+  if (values.quick && values.full) throw new UsageError(`--quick and --full exclude each other.\n\n${USAGE}`);
   await requirePrograms();
   await prepare(values.out);
 

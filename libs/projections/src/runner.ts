@@ -85,9 +85,9 @@ async function follow<Event extends LoggedEvent>(
 ): Promise<void> {
   let stands: Position | undefined;
   for (let delay = 100; !stop.aborted;) {
-    const reached = (position: Position, progressed: boolean) => {
+    const reached = (position: Position) => {
+      if (position !== stands) delay = 100;
       stands = position;
-      if (progressed) delay = 100;
     };
     try {
       if ((await followOnce(runs, projection, build, stop, reached)) === 'dropped') return;
@@ -106,7 +106,7 @@ async function followOnce<Event extends LoggedEvent>(
   projection: Projection<Event>,
   build: Build,
   stop: AbortSignal,
-  reached: (position: Position, progressed: boolean) => void,
+  reached: (position: Position) => void,
 ): Promise<'dropped' | 'elsewhere'> {
   const begun = await inTransaction(pool, async (client) => {
     await begin(client, build, projection);
@@ -114,13 +114,13 @@ async function followOnce<Event extends LoggedEvent>(
   });
   if (begun === undefined) return 'dropped';
   let { position } = begun;
-  reached(position, false);
+  reached(position);
   let indexed = await indexOnceCaughtUp(pool, projection, build);
   for await (const batch of log.subscribe(position, { batchSize, signal: stop })) {
     const applied = await apply(pool, projection, build, position, batch);
     if (applied !== 'applied') return applied;
     position = batch.at(-1)!.position;
-    reached(position, true);
+    reached(position);
     indexed ||= await indexOnceCaughtUp(pool, projection, build);
   }
   return 'elsewhere';
@@ -141,8 +141,9 @@ async function begin<Event extends LoggedEvent>(
 }
 
 /**
- * Rows and checkpoint in one transaction; the checkpoint alone where the batch has no rows. `after` is where the batch was read from: when the checkpoint lies before it,
- * events would be left out, so nothing is written; when it lies behind, what is at or before it is left out, it is there.
+ * Rows and checkpoint in one transaction; the checkpoint alone where the batch has no rows. `after` is where the batch was
+ * read from: when the checkpoint lies before it, events would be left out, so nothing is written; when it lies behind, what
+ * is at or before it is left out, it is there.
  */
 async function apply<Event extends LoggedEvent>(
   pool: Pool,

@@ -5,7 +5,8 @@ import { toPosition } from './append-call.js';
 import { jsonArray, textArray } from './arrays.js';
 import { openLogPool, withErrorListeners } from './pool.js';
 import { asText, toInstant, toNumber } from './reading.js';
-import { follow, SharedPages } from './subscription.js';
+import { SharedPages } from './shared-pages.js';
+import { follow } from './subscription.js';
 import { Wakeups } from './wakeups.js';
 
 /** What the log must know of a published event: the place that it has in its own service's log, and when it got there. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { SharedPages } from './subscription.js';
+import { SharedPages } from './shared-pages.js';
 
 const LIMIT = 3;
 

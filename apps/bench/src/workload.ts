@@ -79,7 +79,6 @@ export async function growImported(
   const ids = await goldenIds();
   const coachees = Math.max(1, Math.ceil(events / life.texts.length));
   const [{ recordedtime, tenantid }] = life.envelopes as [Envelope];
-  await pool.query(`SELECT ${SCHEMA}.ensure_months(ARRAY[$1]::timestamptz[])`, [recordedtime]);
   const insert = async ({ texts, sources, sessions }: typeof life, from: number, to: number) =>
     pool.query(INSERT, [
       from,

@@ -5,18 +5,18 @@ import { generationTable, refuseChanges, refuseChangesFunction } from './schema.
 
 /** Makes the tables and functions of a log of imported events in `schema`, or brings them up to date. */
 export function migrateImported(pool: Pool, schema = 'log'): Promise<void> {
-  return applyMigrations(pool, schema, [
-    eventsTable(schema),
-    ensureMonths(schema),
-    appendImportedFunction(schema),
-  ]);
+  return applyMigrations(pool, schema, stepsOf(schema));
 }
 
-/**
- * Partitioned by the month in which its own service recorded an event. That time is part of the event and never changes,
- * so the same event always falls into the same partition, and the unique index of that partition alone finds a repeat.
- */
-const eventsTable = (schema: string): string => `
+export const stepsOf = (schema: string): readonly string[] => [
+  eventsByMonth(schema),
+  ensureMonths(schema),
+  appendByMonth(schema),
+  oneTable(schema),
+];
+
+/** Until the last step: partitioned by the month in which its own service recorded an event. */
+const eventsByMonth = (schema: string): string => `
 CREATE TABLE ${schema}.events (
   position bigint NOT NULL,
   recorded_at timestamptz NOT NULL,
@@ -32,7 +32,6 @@ ${refuseChangesFunction(schema)}
 ${refuseChanges(schema, 'events')}
 ${generationTable(schema)}`;
 
-/** A partition is made beside the table and then attached: that waits for no reader and stops none. */
 const ensureMonths = (schema: string): string => `
 CREATE FUNCTION ${schema}.ensure_months(moments timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -51,8 +50,7 @@ BEGIN
   END LOOP;
 END $$;`;
 
-/** As the log's own append: numbered under the log's lock. What is there already, by its place in its own log, is left out. */
-const appendImportedFunction = (schema: string): string => `
+const appendByMonth = (schema: string): string => `
 CREATE FUNCTION ${schema}.append_imported(
   sources text[], logs text[], log_positions text[], log_indexes int[], recorded text[], envelopes json[],
   OUT appended int
@@ -69,6 +67,54 @@ BEGIN
   FROM unnest(sources, logs, log_positions, log_indexes, recorded, envelopes)
     WITH ORDINALITY AS i(source, log, log_position, log_index, recorded, envelope, ordinal)
   ON CONFLICT (source, log, log_position, log_index, recorded_at) DO NOTHING;
+  GET DIAGNOSTICS appended = ROW_COUNT;
+  IF appended > 0 THEN
+    SELECT e.position INTO last_position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;
+    PERFORM ${notifyReaders(schema, 'last_position')};
+  END IF;
+END $$;`;
+
+/**
+ * One table for all months. A reader finds the partitions when its statement is planned, and what is committed when it is
+ * run: of an append that attached a partition in between it saw the events in other months, and never those in that one.
+ *
+ * The append is as the log's own: numbered under the log's lock. What is there already, by its place in its own log, is
+ * left out.
+ */
+const oneTable = (schema: string): string => `
+ALTER TABLE ${schema}.events RENAME TO events_by_month;
+ALTER INDEX ${schema}.events_pkey RENAME TO events_by_month_pkey;
+ALTER INDEX ${schema}.events_source RENAME TO events_by_month_source;
+CREATE TABLE ${schema}.events (
+  position bigint NOT NULL PRIMARY KEY,
+  recorded_at timestamptz NOT NULL,
+  log_index int NOT NULL,
+  log_position text COLLATE "C" NOT NULL,
+  log text COLLATE "C" NOT NULL,
+  source text COLLATE "C" NOT NULL,
+  envelope json NOT NULL,
+  CONSTRAINT events_source UNIQUE (source, log, log_position, log_index)
+);
+INSERT INTO ${schema}.events SELECT * FROM ${schema}.events_by_month ORDER BY position;
+DROP TABLE ${schema}.events_by_month;
+DROP FUNCTION ${schema}.ensure_months;
+${refuseChanges(schema, 'events')}
+
+CREATE OR REPLACE FUNCTION ${schema}.append_imported(
+  sources text[], logs text[], log_positions text[], log_indexes int[], recorded text[], envelopes json[],
+  OUT appended int
+) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  last_position bigint;
+BEGIN
+  ${lockTheLog(schema)}
+  SELECT e.position INTO last_position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;
+  last_position := coalesce(last_position, 0);
+  INSERT INTO ${schema}.events (position, recorded_at, log_index, log_position, log, source, envelope)
+  SELECT last_position + i.ordinal, i.recorded::timestamptz, i.log_index, i.log_position, i.log, i.source, i.envelope
+  FROM unnest(sources, logs, log_positions, log_indexes, recorded, envelopes)
+    WITH ORDINALITY AS i(source, log, log_position, log_index, recorded, envelope, ordinal)
+  ON CONFLICT (source, log, log_position, log_index) DO NOTHING;
   GET DIAGNOSTICS appended = ROW_COUNT;
   IF appended > 0 THEN
     SELECT e.position INTO last_position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;

@@ -127,7 +127,9 @@ describe('a log of imported events', () => {
       expect(await months.readAll(START, 100)).toEqual(before);
       const [one] = published(1, { recordedtime: '2031-01-01T00:00:00.000Z' });
       expect(await takeThere([...envelopes, one!])).toBe(1);
-      expect((await months.readAll(before.at(-1)!.position, 10)).map(({ envelope }) => envelope)).toEqual([one]);
+      expect((await months.readAll(before.at(-1)!.position, 10)).map(({ envelope }) => envelope)).toEqual([
+        one,
+      ]);
       const { rows } = await earlier.pool.query(
         `SELECT relname, relkind FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
           WHERE nspname = 'log' AND relname LIKE 'events%' ORDER BY relname`,
@@ -183,7 +185,11 @@ describe('a log of imported events', () => {
   });
 
   it('refuses changes', async () => {
-    for (const sql of ['UPDATE log.events SET log_index = 9', 'DELETE FROM log.events', 'TRUNCATE log.events']) {
+    for (const sql of [
+      'UPDATE log.events SET log_index = 9',
+      'DELETE FROM log.events',
+      'TRUNCATE log.events',
+    ]) {
       await expect(database.pool.query(sql)).rejects.toMatchObject({ code: 'CA003' });
     }
   });

@@ -11,6 +11,7 @@ import { random } from '@cairn/seeded';
 import { PUBLISHERS, SERVICES, type ServiceName } from './services.js';
 import { gather, hashes, withPool } from './verify/gather.js';
 import { judge } from './verify/judge.js';
+import { keep } from './verify/keep.js';
 import { untilQuiet, untilRebuilt } from './verify/quiet.js';
 import type { Seen } from './verify/seen.js';
 
@@ -29,15 +30,23 @@ export async function run(options: Options, say: (line: string) => void): Promis
   const ground = await startGround(options.eventStore, (line) => say(`  ${line}`));
   say(`  logs of the services: ${ground.directory}`);
   try {
-    const outcome = await runOn(ground, options, say);
+    const { outcome, seen } = await runOn(ground, options, say);
     if (isWell(outcome)) await rm(ground.directory, { recursive: true });
+    else {
+      await keep(ground.directory, seen);
+      say(`  what was judged is beside the logs: ${ground.directory}/*.jsonl`);
+    }
     return outcome;
   } finally {
     await ground.close();
   }
 }
 
-async function runOn(ground: Ground, options: Options, say: (line: string) => void): Promise<Outcome> {
+async function runOn(
+  ground: Ground,
+  options: Options,
+  say: (line: string) => void,
+): Promise<{ outcome: Outcome; seen: Seen }> {
   const witness = new Witness();
   const faults = new Faults(ground);
   const undone: string[] = [];
@@ -73,16 +82,15 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
 
   const exits = SERVICES.flatMap((name) => ground.services[name].exits);
   const died = exits.filter(({ refusedToStart }) => !refusedToStart);
-  return {
-    findings: judge({
-      ...gathered,
-      acknowledged: witness.acknowledged,
-      readModels,
-      died: died.map(
-        ({ service, code, signal, lastWords }) => `${service} (${code ?? signal}): ${lastWords}`,
-      ),
-      failed: witness.failed,
-    }),
+  const seen: Seen = {
+    ...gathered,
+    acknowledged: witness.acknowledged,
+    readModels,
+    died: died.map(({ service, code, signal, lastWords }) => `${service} (${code ?? signal}): ${lastWords}`),
+    failed: witness.failed,
+  };
+  const outcome: Outcome = {
+    findings: judge(seen),
     undone,
     acknowledged: witness.acknowledged.length,
     events,
@@ -93,6 +101,7 @@ async function runOn(ground: Ground, options: Options, say: (line: string) => vo
     missed: faults.missed,
     loadSeconds,
   };
+  return { outcome, seen };
 }
 
 /** Tells programmes until enough commands were acknowledged. */

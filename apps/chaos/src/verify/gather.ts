@@ -154,6 +154,7 @@ function factOf(envelope: Envelope): Fact {
     position: envelope.logposition,
     index: envelope.logindex,
     correlationId: envelope.correlationid,
+    causationId: envelope.causationid,
   };
 }
 

@@ -56,6 +56,7 @@ function fact(of: Partial<Fact>): Fact {
     position: '',
     index: 0,
     correlationId: '',
+    causationId: '',
     ...of,
   };
 }

@@ -18,8 +18,9 @@ export interface Fact {
   /** Its place in its service's log: what a consumer tells repeats by. */
   readonly position: string;
   readonly index: number;
-  /** The command that began it all. */
+  /** The command that began it all, and what it follows from. */
   readonly correlationId: string;
+  readonly causationId: string;
 }
 
 /** An event as a service's log holds it. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { applyMigrations } from './migrations.js';
-import { migrate, openPostgresLog } from './postgres/index.js';
+import { HANGS, migrate, openPool, openPostgresLog } from './postgres/index.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -34,6 +34,16 @@ describe('applyMigrations', () => {
     );
     await applyMigrations(database.pool, 'shop', [first]);
     expect(await things()).toHaveLength(1);
+  });
+
+  it('takes as long as its steps take, and waits as long for those of another process', async () => {
+    const pool = openPool({ connectionString: database.url, ...HANGS, query_timeout: 300 });
+    try {
+      const slowly = ['SELECT pg_sleep(0.5)', 'SELECT pg_sleep(0.4)'];
+      await Promise.all([applyMigrations(pool, 'slow', slowly), applyMigrations(pool, 'slow', slowly)]);
+    } finally {
+      await pool.end();
+    }
   });
 
   it('refuses what is no name', async () => {

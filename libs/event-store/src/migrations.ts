@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Pool } from 'pg';
+import { queryPatiently } from './postgres/pool.js';
 import { inTransaction } from './postgres/transaction.js';
 
 /** One number for all: migrations are rare, and two services that share a database by mistake then wait for each other. */
@@ -14,7 +15,7 @@ export async function applyMigrations(pool: Pool, schema: string, steps: readonl
   if (!/^[a-z][a-z0-9_]*$/.test(schema)) throw new TypeError(`"${schema}" is no name for a schema`);
   await inTransaction(pool, async (client) => {
     await client.query("SET LOCAL lock_timeout = '10min'"); // another process may be at it, with long steps
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await queryPatiently(client, 'SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await client.query(`CREATE TABLE IF NOT EXISTS ${schema}.migrations (
       step int PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
@@ -25,7 +26,7 @@ export async function applyMigrations(pool: Pool, schema: string, steps: readonl
       const sha256 = hash('sha256', sql, 'hex');
       const applied = rows[index];
       if (applied === undefined) {
-        await client.query(sql);
+        await queryPatiently(client, sql);
         await client.query(`INSERT INTO ${schema}.migrations (step, sha256) VALUES ($1, $2)`, [
           index + 1,
           sha256,

@@ -25,7 +25,13 @@ export interface FactTableSpec<F extends Stamp> {
   readonly name: string;
   readonly version: number;
   readonly fields: { readonly [Field in FieldOf<F> & string]: Kind };
-  /** Fields by which a tenant's facts are looked up. */
+  /**
+   * A field of every fact, the same within a stream, by which a tenant's facts are looked up: it leads the key. Streams have
+   * ids without order, so that by themselves new facts come to lie anywhere in the index, however large that is; those of
+   * one programme lie together.
+   */
+  readonly within?: FieldOf<F> & string;
+  /** Other fields by which they are. */
   readonly lookups: readonly (FieldOf<F> & string)[];
   /** The fact that an event is, if it is one of these. */
   readonly factOf: (event: ReceivedContract) => F | undefined;
@@ -65,15 +71,18 @@ export class FactTable<F extends Stamp> {
   readonly table: string;
   readonly version: number;
   private readonly fields: readonly [field: string, kind: Kind][];
+  private readonly key: readonly string[];
   private readonly write: ReturnType<typeof rowWriter>;
 
   constructor(private readonly spec: FactTableSpec<F>) {
     this.version = spec.version;
     this.table = `${spec.name}_facts_v${spec.version}`;
     this.fields = Object.entries<Kind>({ ...STAMP, ...(spec.fields as Record<string, Kind>) });
+    const within = spec.within === undefined ? [] : [columnOf(spec.within)];
+    this.key = ['tenant_id', ...within, 'stream', 'version', 'index'];
     this.write = rowWriter({
       name: this.table,
-      key: ['tenant_id', 'stream', 'version', 'index'],
+      key: this.key,
       columns: Object.fromEntries([
         ['tenant_id', 'uuid'],
         ...this.fields.map(([field, kind]) => [columnOf(field), SQL[kind].split(' COLLATE')[0]]),
@@ -89,7 +98,7 @@ export class FactTable<F extends Stamp> {
     return `CREATE TABLE ${this.table} (
   tenant_id uuid NOT NULL,
   ${columns.join(',\n  ')},
-  PRIMARY KEY (tenant_id, stream, version, index)
+  PRIMARY KEY (${this.key.join(', ')})
 )`;
   }
 

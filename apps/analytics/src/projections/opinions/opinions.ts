@@ -4,7 +4,7 @@ import { opinionFact, type OpinionFact } from './opinion-facts.js';
 /** What people think: a table of its own, so that what reads operational facts cannot come upon it. */
 export const opinions = new FactTable<OpinionFact>({
   name: 'opinion',
-  version: 2,
+  version: 3,
   fields: {
     enrollmentId: 'uuid',
     programId: 'uuid',
@@ -28,6 +28,7 @@ export const opinions = new FactTable<OpinionFact>({
     questionnaireVersion: 'int',
     results: 'json',
   },
-  lookups: ['programId', 'questionnaire'],
+  within: 'programId',
+  lookups: ['questionnaire'],
   factOf: opinionFact,
 });

@@ -4,7 +4,7 @@ import { engagementFact, type EngagementFact } from './engagement-facts.js';
 /** What was said of each engagement. */
 export const engagements = new FactTable<EngagementFact>({
   name: 'engagement',
-  version: 1,
+  version: 2,
   fields: {
     engagementId: 'uuid',
     enrollmentId: 'uuid',
@@ -16,6 +16,7 @@ export const engagements = new FactTable<EngagementFact>({
     day: 'day',
     reason: 'text',
   },
-  lookups: ['programId', 'personId', 'coachId'],
+  within: 'programId',
+  lookups: ['personId', 'coachId'],
   factOf: engagementFact,
 });

@@ -4,7 +4,7 @@ import { enrollmentFact, type EnrollmentFact } from './enrollment-facts.js';
 /** What was said of each enrolment, from the nomination to its end. */
 export const enrollments = new FactTable<EnrollmentFact>({
   name: 'enrollment',
-  version: 1,
+  version: 2,
   fields: {
     enrollmentId: 'uuid',
     programId: 'uuid',
@@ -17,6 +17,7 @@ export const enrollments = new FactTable<EnrollmentFact>({
     early: 'boolean',
     total: 'int',
   },
-  lookups: ['programId', 'personId', 'enrollmentId'],
+  within: 'programId',
+  lookups: ['personId', 'enrollmentId'],
   factOf: enrollmentFact,
 });

@@ -4,7 +4,7 @@ import { goalFact, type GoalFact } from './goal-facts.js';
 /** What was said of each goal: its theme, weight and date, practice, check-ins, the coachee’s own scores, how it closed, and the pulses about it. */
 export const goals = new FactTable<GoalFact>({
   name: 'goal',
-  version: 2,
+  version: 3,
   fields: {
     goalId: 'uuid',
     engagementId: 'uuid',
@@ -29,6 +29,7 @@ export const goals = new FactTable<GoalFact>({
     raters: 'int',
     item: 'text',
   },
-  lookups: ['programId', 'personId', 'coachId'],
+  within: 'programId',
+  lookups: ['personId', 'coachId'],
   factOf: goalFact,
 });

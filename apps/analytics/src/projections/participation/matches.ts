@@ -4,7 +4,7 @@ import { matchFact, type MatchFact } from './match-facts.js';
 /** What was said of each search for a coach, and of the match that came of it. */
 export const matches = new FactTable<MatchFact>({
   name: 'match',
-  version: 1,
+  version: 2,
   fields: {
     matchId: 'uuid',
     enrollmentId: 'uuid',
@@ -17,6 +17,7 @@ export const matches = new FactTable<MatchFact>({
     reason: 'text',
     score: 'number',
   },
-  lookups: ['programId', 'personId', 'coachId'],
+  within: 'programId',
+  lookups: ['personId', 'coachId'],
   factOf: matchFact,
 });

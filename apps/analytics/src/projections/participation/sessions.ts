@@ -4,7 +4,7 @@ import { sessionFact, type SessionFact } from './session-facts.js';
 /** What was said of each session: when it is, who moved, cancelled or missed it, and how it was judged. */
 export const sessions = new FactTable<SessionFact>({
   name: 'session',
-  version: 1,
+  version: 2,
   fields: {
     sessionId: 'uuid',
     engagementId: 'uuid',
@@ -21,6 +21,7 @@ export const sessions = new FactTable<SessionFact>({
     auto: 'boolean',
     outcome: 'text',
   },
-  lookups: ['programId', 'personId', 'coachId'],
+  within: 'programId',
+  lookups: ['personId', 'coachId'],
   factOf: sessionFact,
 });

@@ -93,7 +93,7 @@ CREATE TABLE ${schema}.events (
   log text COLLATE "C" NOT NULL,
   source text COLLATE "C" NOT NULL,
   envelope json NOT NULL,
-  CONSTRAINT events_source UNIQUE (source, log, log_position, log_index)
+  CONSTRAINT events_source UNIQUE (source, log, log_position, log_index, recorded_at)
 );
 INSERT INTO ${schema}.events SELECT * FROM ${schema}.events_by_month ORDER BY position;
 DROP TABLE ${schema}.events_by_month;
@@ -114,7 +114,7 @@ BEGIN
   SELECT last_position + i.ordinal, i.recorded::timestamptz, i.log_index, i.log_position, i.log, i.source, i.envelope
   FROM unnest(sources, logs, log_positions, log_indexes, recorded, envelopes)
     WITH ORDINALITY AS i(source, log, log_position, log_index, recorded, envelope, ordinal)
-  ON CONFLICT (source, log, log_position, log_index) DO NOTHING;
+  ON CONFLICT (source, log, log_position, log_index, recorded_at) DO NOTHING;
   GET DIAGNOSTICS appended = ROW_COUNT;
   IF appended > 0 THEN
     SELECT e.position INTO last_position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;

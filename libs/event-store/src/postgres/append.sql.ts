@@ -117,7 +117,8 @@ export const lockTheLog = (schema: string): string => `
   END IF;
   PERFORM ${logLock(schema)};`;
 
-const logLock = (schema: string): string => `pg_advisory_xact_lock(hashtextextended('cairn:${schema}', 0))`;
+export const logLock = (schema: string): string =>
+  `pg_advisory_xact_lock(hashtextextended('cairn:${schema}', 0))`;
 
 /** Takes the log's lock until the caller's transaction ends: nobody appends meanwhile. */
 export async function lockLog(client: ClientBase, schema = 'log'): Promise<void> {

@@ -109,37 +109,69 @@ describe('a log of imported events', () => {
     expect((await reading).rows.map(({ n }) => n)).toEqual(await since(start));
   });
 
-  it('of an earlier release, partitioned by month, becomes one table with the same events', async () => {
+  it('of an earlier release keeps its months, and attaches no more', async () => {
     const earlier = await testDatabase();
     const months = openImportedLog<Envelope>({ connectionString: earlier.url });
     const takeThere = (envelopes: readonly Envelope[]) =>
       inTransaction(earlier.pool, (client) => months.appendIn(client, envelopes));
+    const partitions = async () => {
+      const { rows } = await earlier.pool.query<{ name: string; events: number }>(
+        'SELECT tableoid::regclass::text AS name, count(*)::int AS events FROM log.events GROUP BY 1 ORDER BY 1',
+      );
+      return Object.fromEntries(rows.map(({ name, events }) => [name, events]));
+    };
     try {
       await applyMigrations(earlier.pool, 'log', stepsOf('log').slice(0, 3));
-      const envelopes = ['2026-03-31', '2026-02-01', '2026-03-01', '2026-04-01'].flatMap((day) =>
+      const envelopes = ['2026-03-31', '2026-02-01', '2026-03-01'].flatMap((day) =>
         published(2, { recordedtime: `${day}T23:59:59.999Z` }),
       );
-      // A repeat leaves its position out.
       for (const part of [envelopes.slice(0, 3), envelopes]) await takeThere(part);
       const before = await months.readAll(START, 100);
       expect(before.map(({ envelope }) => envelope)).toEqual(envelopes);
       await migrateImported(earlier.pool);
       expect(await months.readAll(START, 100)).toEqual(before);
-      const [one] = published(1, { recordedtime: '2031-01-01T00:00:00.000Z' });
-      expect(await takeThere([...envelopes, one!])).toBe(1);
-      expect((await months.readAll(before.at(-1)!.position, 10)).map(({ envelope }) => envelope)).toEqual([
-        one,
-      ]);
-      const { rows } = await earlier.pool.query(
-        `SELECT relname, relkind FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-          WHERE nspname = 'log' AND relname LIKE 'events%' ORDER BY relname`,
+      const more = ['2026-03-15', '2026-04-01', '2031-01-01'].flatMap((day) =>
+        published(1, { recordedtime: `${day}T00:00:00.000Z` }),
       );
-      expect(rows).toEqual([
-        { relname: 'events', relkind: 'r' },
-        { relname: 'events_pkey', relkind: 'i' },
-        { relname: 'events_source', relkind: 'i' },
+      expect(await takeThere([...envelopes, ...more])).toBe(3);
+      expect(await takeThere([...envelopes, ...more])).toBe(0);
+      const after = await months.readAll(before.at(-1)!.position, 10);
+      expect(after.map(({ envelope }) => envelope)).toEqual(more);
+      expect(await partitions()).toEqual({
+        'log.events_2026_02': 2,
+        'log.events_2026_03': 5,
+        'log.events_rest': 2,
+      });
+    } finally {
+      await months.close();
+      await earlier.drop();
+    }
+  });
+
+  it('of an earlier release waits with its last step for whoever appends', async () => {
+    const earlier = await testDatabase();
+    const months = openImportedLog<Envelope>({ connectionString: earlier.url });
+    try {
+      await applyMigrations(earlier.pool, 'log', stepsOf('log').slice(0, 3));
+      const appending = await earlier.pool.connect();
+      await appending.query('BEGIN');
+      const first = published(1);
+      await months.appendIn(appending, first);
+      let done = false;
+      const migrating = migrateImported(earlier.pool).then(() => (done = true));
+      const isWaiting = async () =>
+        (await earlier.pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).rowCount === 1; // prettier-ignore
+      while (!(await isWaiting())) await sleep(5);
+      expect(done).toBe(false);
+      await appending.query('COMMIT');
+      appending.release();
+      await migrating;
+      const second = published(1, { recordedtime: '2031-01-01T00:00:00.000Z' });
+      await inTransaction(earlier.pool, (client) => months.appendIn(client, second));
+      expect((await months.readAll(START, 10)).map(({ envelope }) => envelope)).toEqual([
+        ...first,
+        ...second,
       ]);
-      await expect(earlier.pool.query('DELETE FROM log.events')).rejects.toMatchObject({ code: 'CA003' });
     } finally {
       await months.close();
       await earlier.drop();
@@ -184,11 +216,11 @@ describe('a log of imported events', () => {
     expect(await take([withText('\\u0000 is only written so')])).toBe(1);
   });
 
-  it('refuses changes', async () => {
+  it.each(['events', 'events_rest'])('refuses changes of %s', async (table) => {
     for (const sql of [
-      'UPDATE log.events SET log_index = 9',
-      'DELETE FROM log.events',
-      'TRUNCATE log.events',
+      `UPDATE log.${table} SET log_index = 9`,
+      `DELETE FROM log.${table}`,
+      `TRUNCATE log.${table}`,
     ]) {
       await expect(database.pool.query(sql)).rejects.toMatchObject({ code: 'CA003' });
     }

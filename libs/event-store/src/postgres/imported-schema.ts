@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { applyMigrations } from '../migrations.js';
-import { lockTheLog, notifyReaders } from './append.sql.js';
+import { lockTheLog, logLock, notifyReaders } from './append.sql.js';
 import { generationTable, refuseChanges, refuseChangesFunction } from './schema.js';
 
 /** Makes the tables and functions of a log of imported events in `schema`, or brings them up to date. */
@@ -12,10 +12,13 @@ export const stepsOf = (schema: string): readonly string[] => [
   eventsByMonth(schema),
   ensureMonths(schema),
   appendByMonth(schema),
-  oneTable(schema),
+  rest(schema),
 ];
 
-/** Until the last step: partitioned by the month in which its own service recorded an event. */
+/**
+ * Partitioned by the month in which its own service recorded an event. That time is part of the event and never changes, so
+ * the same event always falls into the same partition, and the unique index of that partition alone finds a repeat.
+ */
 const eventsByMonth = (schema: string): string => `
 CREATE TABLE ${schema}.events (
   position bigint NOT NULL,
@@ -75,31 +78,18 @@ BEGIN
 END $$;`;
 
 /**
- * One table for all months. A reader finds the partitions when its statement is planned, and what is committed when it is
- * run: of an append that attached a partition in between it saw the events in other months, and never those in that one.
+ * No month has a partition of its own any more; what those that there are do not take, the rest takes. A reader finds the
+ * partitions when its statement is planned, and what is committed when it is run: of an append that attached a partition in
+ * between it saw the events in other months, and never those in that one.
  *
  * The append is as the log's own: numbered under the log's lock. What is there already, by its place in its own log, is
  * left out.
  */
-const oneTable = (schema: string): string => `
-ALTER TABLE ${schema}.events RENAME TO events_by_month;
-ALTER INDEX ${schema}.events_pkey RENAME TO events_by_month_pkey;
-ALTER INDEX ${schema}.events_source RENAME TO events_by_month_source;
-CREATE TABLE ${schema}.events (
-  position bigint NOT NULL PRIMARY KEY,
-  recorded_at timestamptz NOT NULL,
-  log_index int NOT NULL,
-  log_position text COLLATE "C" NOT NULL,
-  log text COLLATE "C" NOT NULL,
-  source text COLLATE "C" NOT NULL,
-  envelope json NOT NULL,
-  CONSTRAINT events_source UNIQUE (source, log, log_position, log_index, recorded_at)
-);
-INSERT INTO ${schema}.events SELECT * FROM ${schema}.events_by_month ORDER BY position;
-DROP TABLE ${schema}.events_by_month;
+const rest = (schema: string): string => `
+SELECT ${logLock(schema)};
+CREATE TABLE ${schema}.events_rest PARTITION OF ${schema}.events DEFAULT;
+${refuseChanges(schema, 'events_rest')}
 DROP FUNCTION ${schema}.ensure_months;
-${refuseChanges(schema, 'events')}
-
 CREATE OR REPLACE FUNCTION ${schema}.append_imported(
   sources text[], logs text[], log_positions text[], log_indexes int[], recorded text[], envelopes json[],
   OUT appended int

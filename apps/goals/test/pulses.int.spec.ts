@@ -1,3 +1,4 @@
+import { inTransaction } from '@cairn/event-store/postgres';
 import { newId } from '@cairn/event-store';
 import type { Subject } from '@cairn/identity';
 import { testService, type TestService, type Told } from '@cairn/service/testing';
@@ -543,6 +544,47 @@ describe('pulses', () => {
       expect(faces[0]!.status).toBe(404);
       expect((await mint(first)).body.type).toMatch(/nothing-asked$/);
       expect((await brief()).asked).toEqual([]);
+      for (const table of ['pulse_answers', 'pulse_answered', 'pulse_links_used']) {
+        const { rows } = await goals.pool.query(`SELECT FROM ${table} WHERE engagement_id = $1`, [
+          refs.engagementId,
+        ]);
+        expect([table, rows]).toEqual([table, []]);
+      }
+    });
+
+    it('leave nothing that is answered while the end of the engagement is heard of', async () => {
+      const { refs, tokens } = await asking(3);
+      const [first, second, third] = tokens as [string, string, string];
+      expect((await answer(first, 5)).status).toBe(204);
+      const waiting = async (count: number) => {
+        const waits = () =>
+          goals.pool.query(
+            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          );
+        while ((await waits()).rowCount !== count) await new Promise((resolve) => setTimeout(resolve, 10));
+      };
+      const answering = await inTransaction(goals.pool, async (client) => {
+        // The answer is in the middle of what it keeps, and waits for this mark.
+        await client.query('SELECT FROM pulse_answered WHERE engagement_id = $1 FOR UPDATE', [
+          refs.engagementId,
+        ]);
+        const sent = answer(second, 4);
+        await waiting(1);
+        await goals.tell({
+          name: 'EngagementCompleted',
+          stream: `engagement-${refs.engagementId}`,
+          version: 2,
+          at: BEGIN,
+          data: refs,
+        } as never);
+        await waiting(2);
+        return { sent };
+      });
+      expect((await answering.sent).status).toBe(204);
+      await goals.until(
+        () => post('/answers/open', {}, { token: third }),
+        ({ status }) => status === 404,
+      );
       for (const table of ['pulse_answers', 'pulse_answered', 'pulse_links_used']) {
         const { rows } = await goals.pool.query(`SELECT FROM ${table} WHERE engagement_id = $1`, [
           refs.engagementId,

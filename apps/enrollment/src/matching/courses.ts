@@ -27,6 +27,7 @@ export interface Judgement {
 export async function learnCourses(
   client: PoolClient,
   events: readonly ReceivedEvent[],
+  now: string,
 ): Promise<ReadonlyMap<string, Judgement>> {
   const news = new Map<string, Judgement>();
   const told = events.filter(isOfCourse);
@@ -53,7 +54,7 @@ export async function learnCourses(
     if (after === before) continue;
     courses.set(engagementId, after);
     changed.add(engagementId);
-    const judgement = newsOf(before, after, event.envelope.time);
+    const judgement = newsOf(before, after, event.envelope.time, now);
     if (judgement !== null) news.set(event.envelope.id, judgement);
   }
   if (changed.size === 0) return news;
@@ -66,12 +67,14 @@ export async function learnCourses(
   return news;
 }
 
-function newsOf(before: Course, after: Course, at: string): Judgement | null {
+/** @param now when it is heard of: silence may have been told since it happened, or be told at this moment */
+function newsOf(before: Course, after: Course, at: string, now: string): Judgement | null {
   const reasons = risksOf(after);
   const last = bookedUntil(before);
   const until = bookedUntil(after)!;
   const silentAt = daysAfter(until, SILENT_DAYS.weekly);
-  const wasSilent = last === null || daysAfter(last, SILENT_DAYS.weekly) <= at;
+  const heard = daysAfter(now > at ? now : at, 1);
+  const wasSilent = last === null || daysAfter(last, SILENT_DAYS.weekly) <= heard;
   const isNews = (wasSilent && silentAt > at) || (last !== null && until < last);
   if (!isNews && risksOf(before).join() === reasons.join()) return null;
   return { reasons, silentAt };

@@ -226,6 +226,11 @@ export async function endMatch(
   at: string,
   reason: string,
 ): Promise<void> {
+  // Whatever becomes of them meanwhile: one that a coach accepts while this waits is neither sought nor running to a look
+  // that asks for its status.
+  await tx.manager.query('SELECT FROM matches WHERE enrollment_id = $1 ORDER BY match_id FOR UPDATE', [
+    enrollmentId,
+  ]);
   for (const statuses of [RUNNING, SOUGHT]) {
     const match = await lockMatchOf(tx, enrollmentId, { statuses });
     if (match === null || match.state.status === 'none') continue;

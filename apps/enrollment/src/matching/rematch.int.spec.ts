@@ -63,6 +63,10 @@ async function matched(coaches = 2, capacity = 2) {
     'sq',
     'sr',
     'sv',
+    'th',
+    'tr',
+    'uk',
+    'vi',
   ][spoken++]!;
   const coachIds: string[] = [];
   for (let n = 0; n < coaches; n++)
@@ -550,6 +554,19 @@ describe('the early warning', () => {
       (rows) => rows.length === 1,
     );
 
+  it('of silence is over where a booking from before it is heard of after it', async () => {
+    const pair = await matched();
+    const first = randomUUID();
+    await books(pair, first, '2026-01-06T09:00:00.000Z', '2026-01-12T10:00:00.000Z');
+    await isKnown(first);
+    app.clock.set('2026-01-26T09:00:00.000Z');
+    expect((await looked(pair)).type).toBe('SilenceAwaited');
+    app.clock.set('2026-02-02T10:30:00.000Z');
+    await shows(pair, 'atRisk', ['nothing-booked']);
+    await books(pair, randomUUID(), '2026-02-02T09:59:59.000Z', '2026-02-09T10:00:00.000Z');
+    await shows(pair, 'active');
+  });
+
   it('of silence is over where a cancelled session turns out to have been held', async () => {
     const pair = await matched();
     const session = randomUUID();
@@ -859,6 +876,51 @@ describe('what an engagement left', () => {
       (events) => events.length === 2,
     );
     expect(await granted(leaver)).toHaveLength(1);
+  });
+});
+
+describe('a match that a coach accepts while the enrolment ends', () => {
+  const locksWaitedFor = () =>
+    app.dataSource.query<{ n: number }[]>(
+      `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+
+  it.each(['the first', 'another one, with the first going on'])('ends with it: %s', async (which) => {
+    const pair = await matched();
+    const { hr, next, match, coachIds, enrollmentId } = pair;
+    const taken = coachIds[1]!;
+    if (which === 'the first') {
+      const one = await active(app, to, { preferences: { languages: [pair.language] } });
+      const own = path(one.enrollmentId);
+      expectStatus(200, await hr.post(`${own}/shortlist`));
+      const coachee = app.as('coachee', { personId: one.personId });
+      expectStatus(200, await coachee.post(`${own}/propose`, { coachId: taken }));
+      await acceptedWhileEnding(one.enrollmentId, own);
+    } else {
+      await proposed(pair, true);
+      await acceptedWhileEnding(enrollmentId, match);
+    }
+
+    async function acceptedWhileEnding(enrolment: string, of: string): Promise<void> {
+      const before = await placesOf(taken);
+      const { accepting, ending } = await inTransaction(app.running.pool, async (client) => {
+        // The one who accepts has the match by now, and waits for the coach's row.
+        await client.query('SELECT FROM coaches WHERE coach_id = $1 FOR UPDATE', [taken]);
+        const sent = next.post(`${of}/accept`);
+        await eventually(locksWaitedFor, ([waiting]) => waiting!.n === 1);
+        const ends = hr.post(`/enrollments/${enrolment}/discontinue`, { reason: 'too-busy' });
+        await eventually(locksWaitedFor, ([waiting]) => waiting!.n === 2);
+        return { accepting: sent, ending: ends };
+      });
+      expectStatus(200, await ending);
+      expectStatus(200, await accepting);
+      const statuses = await app.dataSource.query<{ status: string }[]>(
+        'SELECT DISTINCT status FROM matches WHERE enrollment_id = $1',
+        [enrolment],
+      );
+      expect(statuses).toEqual([{ status: 'ended' }]);
+      expect(await placesOf(taken)).toBe(before - 1);
+    }
   });
 });
 

@@ -43,7 +43,7 @@ export class InboxController {
     const { client } = batch;
     for (const event of batch.events) await learnUnits(client, event);
     await learnCompletions(client, batch.events);
-    const news = await learnCourses(client, batch.events);
+    const news = await learnCourses(client, batch.events, this.clock.now().toISOString());
     const events = await withoutStrangers(client, withoutOtherChanges(batch.events));
     await runReactions(
       { client, events },

@@ -134,6 +134,10 @@ async function learnOne(client: PoolClient, event: ReceivedEvent): Promise<void>
 
 /** What waits for a release is never shown once the engagement is over: neither it nor who gave it is kept. */
 async function forgetAnswers(client: PoolClient, engagementId: string): Promise<void> {
+  // Whoever answers has the raters' rows: what they keep meanwhile is there to be seen by what follows, not by what waited.
+  await client.query('SELECT FROM pulse_raters WHERE engagement_id = $1 ORDER BY rater_id FOR UPDATE', [
+    engagementId,
+  ]);
   for (const table of ['pulse_answers', 'pulse_answered', 'pulse_links_used'])
     await client.query(`DELETE FROM ${table} WHERE engagement_id = $1`, [engagementId]);
   await client.query('UPDATE pulse_raters SET token_hash = NULL WHERE engagement_id = $1', [engagementId]);

@@ -57,12 +57,17 @@ export class RelaySession {
   async publishLog(): Promise<void> {
     const { store, signal } = this.options;
     const batches = store.subscribe(this.published, { batchSize: BATCH, signal })[Symbol.asyncIterator]();
-    for (let next = batches.next(); ;) {
-      const { done, value } = await next;
-      if (done || signal.aborted) return;
-      next = batches.next();
-      next.catch(() => undefined);
-      await this.send(value);
+    try {
+      for (let next = batches.next(); ;) {
+        const { done, value } = await next;
+        if (done || signal.aborted) return;
+        next = batches.next();
+        next.catch(() => undefined);
+        await this.send(value);
+      }
+    } finally {
+      // Where it has read ahead, it would keep what it reads from open.
+      void batches.return?.(undefined)?.catch(() => undefined);
     }
   }
 

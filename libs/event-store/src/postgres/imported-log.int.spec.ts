@@ -178,6 +178,32 @@ describe('a log of imported events', () => {
     }
   });
 
+  it('of an earlier release lets others go first while a long reader keeps its last step waiting', async () => {
+    const earlier = await testDatabase();
+    const months = openImportedLog<Envelope>({ connectionString: earlier.url });
+    try {
+      await applyMigrations(earlier.pool, 'log', stepsOf('log').slice(0, 3));
+      const backup = await earlier.pool.connect();
+      await backup.query('BEGIN; SELECT FROM log.events');
+      let done = false;
+      const migrating = migrateImported(earlier.pool).then(() => (done = true));
+      const isWaiting = async () =>
+        (await backup.query(`SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`)).rowCount === 1; // prettier-ignore
+      while (!(await isWaiting())) await sleep(5);
+      const [one] = published(1);
+      await inTransaction(earlier.pool, (client) => months.appendIn(client, [one!]));
+      expect((await months.readAll(START, 10)).map(({ envelope }) => envelope)).toEqual([one]);
+      expect(done).toBe(false);
+      await backup.query('COMMIT');
+      backup.release();
+      await migrating;
+      expect((await months.readAll(START, 10)).map(({ envelope }) => envelope)).toEqual([one]);
+    } finally {
+      await months.close();
+      await earlier.drop();
+    }
+  });
+
   it('skips and repeats nothing while several transactions append, some of them rolled back', async () => {
     const start = await log.head();
     const stop = new AbortController();

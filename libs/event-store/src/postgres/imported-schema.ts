@@ -86,7 +86,20 @@ END $$;`;
  * left out.
  */
 const rest = (schema: string): string => `
-SELECT ${logLock(schema)};
+-- Neither whoever reads nor whoever appends waits behind it for longer, where a backup reads the table for hours.
+DO $$
+BEGIN
+  LOOP
+    BEGIN
+      PERFORM set_config('lock_timeout', '2s', true);
+      PERFORM ${logLock(schema)};
+      LOCK TABLE ${schema}.events IN ACCESS EXCLUSIVE MODE;
+      EXIT;
+    EXCEPTION WHEN lock_not_available THEN
+      PERFORM pg_sleep(1);
+    END;
+  END LOOP;
+END $$;
 CREATE TABLE ${schema}.events_rest PARTITION OF ${schema}.events DEFAULT;
 ${refuseChanges(schema, 'events_rest')}
 DROP FUNCTION ${schema}.ensure_months;

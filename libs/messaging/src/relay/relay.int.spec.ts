@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Context, ContractEvent } from '@cairn/contracts';
-import type { EventStore } from '@cairn/event-store';
+import { START, type EventStore } from '@cairn/event-store';
 import { migrate as migrateLog, openPostgresLog, type PostgresEventStore } from '@cairn/event-store/postgres';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import {
@@ -279,6 +279,31 @@ describe('the relay', () => {
     await until('it is published', async () => (await settled())[0] === 12);
     await stop(fourth);
     expect(await settled()).toEqual([12, true]);
+  });
+
+  it('closes what it reads from, though it has read ahead, when it ends with a batch in hand', async () => {
+    await append(6);
+    let isClosed = false;
+    async function* subscribe() {
+      try {
+        for (const event of await store.readAll(START, 6)) yield [event];
+      } finally {
+        isClosed = true;
+      }
+    }
+    const read = new Proxy<EventStore>(store, {
+      get: (of, name: keyof EventStore) => (name === 'subscribe' ? subscribe : of[name].bind(of)),
+    });
+    const publish = () => Promise.reject(new Error('nothing arrives'));
+    const dead = new Proxy<Bus>(bus, {
+      get: (of, name) => (name === 'publish' ? publish : Reflect.get(of, name)),
+    });
+    const relay = start({ store: read, bus: dead });
+    await until('it has a batch in hand', async () =>
+      JSON.stringify(await relay.status()).includes('nothing arrives'),
+    );
+    await stop(relay);
+    await until('it is closed', () => Promise.resolve(isClosed));
   });
 
   it('publishes nothing where another Cairn has, until it is told to go on there', async () => {

@@ -70,7 +70,7 @@ describe('a programme, as HR sees it', () => {
   it('looks from the oldest applied watermark unless it is told when', async () => {
     const { body, headers } = await get(program('overview'));
     expect(body).toMatchObject({ asOf: COVERED, complete: true, stale: false });
-    expect(headers['etag']).toMatch(/^"v3v3v3v2v1\.[\w-]{22}"$/);
+    expect(headers['etag']).toMatch(/^"v2v2v3v2v1\.[\w-]{22}"$/);
   });
 
   it('asked twice, gives the same bytes, and 304 to who has them', async () => {

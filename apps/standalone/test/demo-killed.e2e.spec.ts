@@ -113,7 +113,7 @@ async function correctLateCancellations(tenantId: string): Promise<void> {
 async function falsify(tenantId: string): Promise<void> {
   const pool = openPool({ connectionString: (await cairn.databases()).analytics, max: 1 });
   const [build] = (await readBuilds(pool)).filter(({ name }) => name === 'participation');
-  const table = `${schemaOf(build!)}.session_facts_v2`;
+  const table = `${schemaOf(build!)}.session_facts_v1`;
   const { rowCount } = await pool.query(
     `UPDATE ${table} SET fact = 'unconfirmed'
       WHERE tenant_id = $1 AND fact = 'completed' AND session_id = (

@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg';
 
 export interface TableShape {
   readonly name: string;
-  /** The columns of its primary key. */
+  /** The columns of its primary key, which has the name that PostgreSQL gives it; a build of an earlier release may have fewer. */
   readonly key: readonly string[];
   /** The SQL type of every column that is written, those of the key among them. */
   readonly columns: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export function rowWriter({ name, key, columns }: TableShape) {
   const text = `INSERT INTO ${name} (${names.join(', ')})
     SELECT ${types.map(([column, type]) => `i.${column}::${type}`).join(', ')}
     FROM unnest(${types.map((_, index) => `$${index + 1}::text[]`).join(', ')}) AS i(${names.join(', ')})
-    ON CONFLICT (${key.join(', ')}) DO ${others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.join(', ')}`}`;
+    ON CONFLICT ON CONSTRAINT ${name}_pkey DO ${others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.join(', ')}`}`;
   return async (client: Pick<ClientBase, 'query'>, rows: readonly Row[]): Promise<void> => {
     if (rows.length === 0) return;
     const sorted = rows

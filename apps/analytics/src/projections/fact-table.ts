@@ -28,7 +28,7 @@ export interface FactTableSpec<F extends Stamp> {
   /**
    * A field of every fact, the same within a stream, by which a tenant's facts are looked up: it leads the key. Streams have
    * ids without order, so that by themselves new facts come to lie anywhere in the index, however large that is; those of
-   * one programme lie together.
+   * one programme lie together. Builds of earlier releases have a key without it, until they are built anew.
    */
   readonly within?: FieldOf<F> & string;
   /** Other fields by which they are. */

@@ -94,6 +94,24 @@ describe('facts are the same', () => {
     expect(await built([logged(all), logged(all)])).toBe(expected);
   });
 
+  it('in tables of an earlier release, whose keys do not begin with the programme', async () => {
+    const { rows } = await database.pool.query<{ table: string; key: string }>(
+      `SELECT conrelid::regclass::text AS table, pg_get_constraintdef(oid) AS key FROM pg_constraint
+        WHERE contype = 'p' AND pg_get_constraintdef(oid) LIKE '%(tenant_id, program_id, stream,%'`,
+    );
+    expect(rows).toHaveLength(6);
+    const keyed = async (keyOf: (key: string) => string) => {
+      for (const { table, key } of rows)
+        await database.pool.query(`ALTER TABLE ${table} DROP CONSTRAINT ${table}_pkey, ADD ${keyOf(key)}`);
+    };
+    await keyed((key) => key.replace('program_id, ', ''));
+    try {
+      expect(await built([logged(all), logged(all)])).toBe(expected);
+    } finally {
+      await keyed((key) => key);
+    }
+  });
+
   it('under any time zone, of the session and of the process', async () => {
     for (const zone of ['Pacific/Kiritimati', 'America/St_Johns', 'Asia/Kathmandu']) {
       expect(await built([logged(all)], zone)).toBe(expected);

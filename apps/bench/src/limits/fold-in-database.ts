@@ -4,11 +4,11 @@ import { SCHEMA } from '../workload.js';
 
 /** The tables of the projection `participation`, and the events of which each keeps a fact. */
 const TABLES = {
-  enrollment_facts_v2: ['ParticipantNominated', 'InvitationSent', 'EnrollmentActivated', 'SessionsAllotted'],
-  match_facts_v2: ['MatchRequested', 'CoachMatched'],
-  engagement_facts_v2: ['EngagementPlanned', 'EngagementStarted'],
-  session_facts_v2: ['SessionScheduled', 'SessionCompleted'],
-  goal_facts_v3: [
+  enrollment_facts_v1: ['ParticipantNominated', 'InvitationSent', 'EnrollmentActivated', 'SessionsAllotted'],
+  match_facts_v1: ['MatchRequested', 'CoachMatched'],
+  engagement_facts_v1: ['EngagementPlanned', 'EngagementStarted'],
+  session_facts_v1: ['SessionScheduled', 'SessionCompleted'],
+  goal_facts_v2: [
     'GoalProposed',
     'GoalAgreed',
     'AttainmentScaleDefined',

@@ -4,7 +4,7 @@ import { opinionFact, type OpinionFact } from './opinion-facts.js';
 /** What people think: a table of its own, so that what reads operational facts cannot come upon it. */
 export const opinions = new FactTable<OpinionFact>({
   name: 'opinion',
-  version: 3,
+  version: 2,
   fields: {
     enrollmentId: 'uuid',
     programId: 'uuid',

@@ -4,7 +4,7 @@ import { engagementFact, type EngagementFact } from './engagement-facts.js';
 /** What was said of each engagement. */
 export const engagements = new FactTable<EngagementFact>({
   name: 'engagement',
-  version: 2,
+  version: 1,
   fields: {
     engagementId: 'uuid',
     enrollmentId: 'uuid',

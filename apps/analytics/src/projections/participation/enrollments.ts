@@ -4,7 +4,7 @@ import { enrollmentFact, type EnrollmentFact } from './enrollment-facts.js';
 /** What was said of each enrolment, from the nomination to its end. */
 export const enrollments = new FactTable<EnrollmentFact>({
   name: 'enrollment',
-  version: 2,
+  version: 1,
   fields: {
     enrollmentId: 'uuid',
     programId: 'uuid',

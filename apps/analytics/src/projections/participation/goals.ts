@@ -4,7 +4,7 @@ import { goalFact, type GoalFact } from './goal-facts.js';
 /** What was said of each goal: its theme, weight and date, practice, check-ins, the coachee’s own scores, how it closed, and the pulses about it. */
 export const goals = new FactTable<GoalFact>({
   name: 'goal',
-  version: 3,
+  version: 2,
   fields: {
     goalId: 'uuid',
     engagementId: 'uuid',

@@ -4,7 +4,7 @@ import { matchFact, type MatchFact } from './match-facts.js';
 /** What was said of each search for a coach, and of the match that came of it. */
 export const matches = new FactTable<MatchFact>({
   name: 'match',
-  version: 2,
+  version: 1,
   fields: {
     matchId: 'uuid',
     enrollmentId: 'uuid',

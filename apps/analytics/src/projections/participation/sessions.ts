@@ -4,7 +4,7 @@ import { sessionFact, type SessionFact } from './session-facts.js';
 /** What was said of each session: when it is, who moved, cancelled or missed it, and how it was judged. */
 export const sessions = new FactTable<SessionFact>({
   name: 'session',
-  version: 2,
+  version: 1,
   fields: {
     sessionId: 'uuid',
     engagementId: 'uuid',

@@ -2,8 +2,9 @@ import { inTransaction } from '@cairn/event-store/postgres';
 import { newId } from '@cairn/event-store';
 import type { Subject } from '@cairn/identity';
 import { testService, type TestService, type Told } from '@cairn/service/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { definition } from '../src/app.module.js';
+import { PulseHandler } from '../src/pulse/pulse.handler.js';
 import { clockFrom, engaged, newRefs, person, program, themed, type Refs } from './told.js';
 
 const BEGIN = '2026-07-02T09:00:00.000Z';
@@ -254,6 +255,34 @@ describe('pulses', () => {
     expect((await goals.until(open, ({ status }) => status === 404)).status).toBe(404);
     expect((await one.mint(rater)).status).toBe(409);
     expect((await one.brief()).asked).toEqual([]);
+  });
+
+  it('are due the day before a session that is moved while the last rater is approved', async () => {
+    const one = await coaching();
+    await one.agree();
+    await one.raters(2);
+    const third = await one.name();
+    const session = sessionOf(one.refs);
+    await goals.tell(session.scheduled);
+    await heard();
+    // The approval has looked where the session stands, and is held before it asks.
+    const [looked, moved] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { ask } = PulseHandler.prototype;
+    const held = jest.spyOn(PulseHandler.prototype, 'ask');
+    held.mockImplementationOnce(async function (this: PulseHandler, ...asked) {
+      looked.resolve();
+      await moved.promise;
+      return ask.apply(this, asked);
+    });
+    const approving = one.approve(third);
+    await looked.promise;
+    await goals.tell(session.movedTo('2026-07-20T08:00:00.000Z'));
+    const dueOn = (events: Awaited<ReturnType<typeof told>>) => events.map(({ data }) => data['dueOn']);
+    expect(dueOn(await untilTold(one.refs, 1))).toEqual(['2026-07-19']);
+    moved.resolve();
+    await approving;
+    held.mockRestore();
+    expect(dueOn(await told(one.refs))).toEqual(['2026-07-19']);
   });
 
   it('ask about the theme of the goal as it is revised, before every session that lies ahead', async () => {

@@ -2,7 +2,7 @@ import { RefusedError } from '@cairn/decider';
 import { CoachEntity } from '../coaches/coach.entity.js';
 import { RUNNING, SOUGHT } from '../matching/match.decider.js';
 import type { MatchEntity } from '../matching/match.entity.js';
-import { coachLeaves, decideMatch, lockMatchOf, requestAnew } from '../matching/match.rows.js';
+import { coachLeaves, decideMatch, lockMatchesOf, lockMatchOf, requestAnew } from '../matching/match.rows.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { leavingAfter } from '../people/person.history.js';
 import { dayIn } from '../programs/calendar.js';
@@ -40,6 +40,7 @@ export async function endWhereCoachGone(
   { enrollmentId }: EnrollmentEntity,
   until: string | null,
 ): Promise<void> {
+  await lockMatchesOf(tx, enrollmentId);
   for (const statuses of [RUNNING, SOUGHT])
     await endOneWhereCoachGone(tx, program, await lockMatchOf(tx, enrollmentId, { statuses }), until);
 }

@@ -219,6 +219,15 @@ export function coachLeaves(state: MatchState, leftAt: string): MatchCommand | n
     : { kind: 'close', at, reason: 'coach-left' };
 }
 
+/**
+ * All matches of an enrolment, whatever becomes of them meanwhile: one that a coach accepts while this waits is neither
+ * sought nor running to a look that asks for its status.
+ */
+export async function lockMatchesOf({ manager }: Transaction, enrollmentId: string): Promise<void> {
+  const ofIt = 'SELECT FROM matches WHERE enrollment_id = $1 ORDER BY match_id FOR UPDATE';
+  await manager.query(ofIt, [enrollmentId]);
+}
+
 /** Ends what an enrolment that is over has of matches: a request is withdrawn, a coach's place given back. */
 export async function endMatch(
   tx: Transaction,
@@ -226,11 +235,7 @@ export async function endMatch(
   at: string,
   reason: string,
 ): Promise<void> {
-  // Whatever becomes of them meanwhile: one that a coach accepts while this waits is neither sought nor running to a look
-  // that asks for its status.
-  await tx.manager.query('SELECT FROM matches WHERE enrollment_id = $1 ORDER BY match_id FOR UPDATE', [
-    enrollmentId,
-  ]);
+  await lockMatchesOf(tx, enrollmentId);
   for (const statuses of [RUNNING, SOUGHT]) {
     const match = await lockMatchOf(tx, enrollmentId, { statuses });
     if (match === null || match.state.status === 'none') continue;

@@ -26,14 +26,20 @@ export class PulseHandler {
     const sessions = await inTransaction(this.pool, (client) =>
       sessionsAhead(client, origin.tenantId, engagementId, origin.at),
     );
-    for (const session of sessions) await this.ask(origin, engagement, session);
+    // Where it stands now may be another day already; what is asked is moved by whoever tells of that.
+    for (const session of sessions) await this.ask(origin, engagement, session, 'anew');
   }
 
   /**
    * Asks about each open goal of the engagement before this session; where it was asked already, by the day that the
    * session has now and about the theme that the goal has. One pulse for each session and goal, whoever asks and however often.
    */
-  async ask(origin: Origin, engagement: KnownEngagement, session: SessionAhead): Promise<void> {
+  async ask(
+    origin: Origin,
+    engagement: KnownEngagement,
+    session: SessionAhead,
+    which: 'all' | 'anew' = 'all',
+  ): Promise<void> {
     const { engagementId } = engagement.refs;
     const { rows } = await this.pool.query<{ goalId: string }>(
       'SELECT goal_id AS "goalId" FROM goals WHERE tenant_id = $1 AND engagement_id = $2 ORDER BY created_at, goal_id',
@@ -47,19 +53,15 @@ export class PulseHandler {
       if (goal.status !== 'agreed' && goal.status !== 'inProgress') continue;
       const pulseId = derivedId(session.sessionId, `pulse ${goalId}`);
       const refs = { pulseId, sessionId: session.sessionId, ...goal.refs };
-      await this.request(followedBy({ ...origin, at }, pulseId), {
-        refs,
-        theme: goal.terms.theme,
-        dueOn,
-        today,
-        raters,
-      });
+      const asked = { refs, theme: goal.terms.theme, dueOn, today, raters };
+      await this.request(followedBy({ ...origin, at }, pulseId), asked, which);
     }
   }
 
   private request(
     origin: Origin,
     asked: Omit<Extract<Parameters<typeof pulseDecider.decide>[0], { kind: 'request' }>, 'kind' | 'at'>,
+    which: 'all' | 'anew',
   ): Promise<void> {
     const { pulseId, goalId, engagementId, sessionId } = asked.refs;
     const { tenantId } = origin;
@@ -72,7 +74,7 @@ export class PulseHandler {
         pulseDecider,
         pulseEventOf,
       );
-      if (done) return;
+      if (done || (which === 'anew' && version > 0)) return;
       const decision = pulseDecider.decide({ kind: 'request', at: origin.at, ...asked }, state);
       if (!decision.ok) throw new RefusedError(decision.refusal);
       const event = decision.events[0];

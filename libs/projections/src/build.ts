@@ -20,11 +20,22 @@ export const schemaOf = ({ name, version, build }: Build): string => `${name}_v$
 export const label = ({ name, version, build }: Omit<Build, 'build'> & { build?: number }): string =>
   `${name} v${version}${build === undefined ? '' : `, build ${build}`}`;
 
-/** The builds that are read, one of each projection: resolve them once per request, in its transaction. */
-export async function readBuilds(client: Pick<ClientBase, 'query'>): Promise<ReadBuild[]> {
+/**
+ * The builds that are read, one of each projection: resolve them once per request, in its transaction.
+ * @param has the versions that this process has, if it is to read them. While replicas of two releases run, what is read may
+ *   be a version of the other's: then the one that was read before is, which this process keeps up to date
+ */
+export async function readBuilds(
+  client: Pick<ClientBase, 'query'>,
+  has?: readonly Pick<Build, 'name' | 'version'>[],
+): Promise<ReadBuild[]> {
   const { rows } = await client.query<ReadBuild>({
     name: 'projections.read',
-    text: `SELECT name, version, build, position FROM projections.builds WHERE state = 'active' ORDER BY name`,
+    text: `SELECT DISTINCT ON (name) name, version, build, position FROM projections.builds
+      WHERE state = 'active' AND $1::text[] IS NULL
+         OR indexes = 'made' AND (name, version) IN (SELECT * FROM unnest($1::text[], $2::int[]))
+      ORDER BY name, state = 'active' DESC, retired_at DESC NULLS LAST, build DESC`,
+    values: [has?.map(({ name }) => name) ?? null, has?.map(({ version }) => version) ?? null],
   });
   return rows;
 }

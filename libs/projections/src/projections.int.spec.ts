@@ -831,6 +831,10 @@ describe('another build of a projection', () => {
     const newer = { ...first, version: 2 };
     expect(await readBuilds(database.pool)).toMatchObject([{ ...newer, position: '' }]);
     expect((await list()).find(isOf(first))).toMatchObject({ state: 'retired' });
+    // A process of each release reads what it has, beside the other.
+    const readBy = (release: Projection<StoredEvent>) => readBuilds(database.pool, [release]);
+    expect(await readBy(counts)).toMatchObject([first]);
+    expect(await readBy(other)).toMatchObject([newer]);
     const after = start([other]);
     await until('live', newer);
     expect(await wrong(newer)).toBe(0);
@@ -843,9 +847,17 @@ describe('another build of a projection', () => {
     await write(5, 4);
     await installProjections(database.pool, [counts]);
     expect(await readBuilds(database.pool)).toMatchObject([first]);
+    expect(await readBy(counts)).toMatchObject([first]);
+    expect(await readBy(other)).toMatchObject([newer]);
     start();
     await until('live');
     expect(await wrong()).toBe(0);
+    // What is read goes before what was, and that before what is being built.
+    await requestRebuild(database.pool, 'counts');
+    await until('ready', second);
+    expect(await readBy(counts)).toMatchObject([first]);
+    expect(await switchProjection(database.pool, [counts], 'counts')).toEqual(second);
+    expect(await readBy(counts)).toMatchObject([second]);
   });
 });
 

@@ -2,6 +2,7 @@ import { freshness, hasPutAside } from '@cairn/messaging';
 import { readBuilds } from '@cairn/projections';
 import type { ClientBase } from 'pg';
 import { INTAKE, SCHEMA, SOURCES } from '../intake/log.js';
+import { PROJECTIONS } from '../projections/index.js';
 import type { Kept } from './snapshot.js';
 
 type Client = Pick<ClientBase, 'query'>;
@@ -11,7 +12,7 @@ const FAR_BEHIND = 50_000;
 
 /** How far the projections that are read have come, and so up to when each source is in; as the client's transaction sees it. */
 export async function keptIn(client: Client): Promise<Kept> {
-  const builds = await readBuilds(client);
+  const builds = await readBuilds(client, PROJECTIONS);
   const position = builds.map((build) => build.position).sort()[0] ?? '';
   const covered = new Map<string, Date | undefined>(SOURCES.map((source) => [source, undefined]));
   const versions = builds.map(({ version }) => `v${version}`).join('');

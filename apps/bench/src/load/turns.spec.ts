@@ -29,5 +29,6 @@ describe('the turns of a connection', () => {
 
   it('follow each other where there is no schedule', async () => {
     expect(await momentsOf(50, [20])).toEqual([0, 20, 40]);
+    expect(await momentsOf(0, [20])).toEqual([0]);
   });
 });

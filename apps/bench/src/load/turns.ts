@@ -14,9 +14,9 @@ export interface Time {
 const REAL: Time = { now: () => performance.now(), delay };
 
 /**
- * The moments from which one connection waits for its answers, until `end`: with a schedule, as it says, and without, as
- * soon as the answer before is there. Where that answer came too late the request waits from when it was due, so that a
- * service that stands still is seen to stand still.
+ * The moments from which one connection waits for its answers, until `end`: with a schedule, as it says, and without, once
+ * at least, and again as soon as the answer before is there. Where that answer came too late the request waits from when it
+ * was due, so that a service that stands still is seen to stand still.
  */
 export async function* turns(
   end: number,
@@ -24,7 +24,11 @@ export async function* turns(
   { now, delay: wait } = REAL,
 ): AsyncGenerator<number> {
   if (!schedule) {
-    for (let moment = now(); moment < end; moment = now()) yield moment;
+    let moment = now();
+    do {
+      yield moment;
+      moment = now();
+    } while (moment < end);
     return;
   }
   for (let due = schedule.first; due < end; due += schedule.every) {

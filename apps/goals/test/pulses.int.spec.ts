@@ -550,6 +550,23 @@ describe('pulses', () => {
       expect((await brief()).released).toMatchObject([{ raters: 3, mean: 4 }]);
     });
 
+    const ends = (refs: Refs) =>
+      goals.tell({
+        name: 'EngagementCompleted',
+        stream: `engagement-${refs.engagementId}`,
+        version: 2,
+        at: BEGIN,
+        data: refs,
+      } as never);
+    const keepsNothing = async ({ engagementId }: Refs) => {
+      for (const table of ['pulse_answers', 'pulse_answered', 'pulse_links_used']) {
+        const { rows } = await goals.pool.query(`SELECT FROM ${table} WHERE engagement_id = $1`, [
+          engagementId,
+        ]);
+        expect([table, rows]).toEqual([table, []]);
+      }
+    };
+
     it('lead nowhere, alike, once replaced, made up, or the engagement is over, which forgets what waits', async () => {
       const { refs, ids, tokens, token, mint, brief } = await asking(3);
       const [a, b] = tokens as [string, string];
@@ -557,13 +574,7 @@ describe('pulses', () => {
       const newer = await token(first);
       const faces = [await answer(a, 5), await answer('made-up', 5)];
       await answer(newer, 5);
-      await goals.tell({
-        name: 'EngagementCompleted',
-        stream: `engagement-${refs.engagementId}`,
-        version: 2,
-        at: BEGIN,
-        data: refs,
-      } as never);
+      await ends(refs);
       await goals.until(
         () => post('/answers/open', {}, { token: b }),
         ({ status }) => status === 404,
@@ -573,12 +584,7 @@ describe('pulses', () => {
       expect(faces[0]!.status).toBe(404);
       expect((await mint(first)).body.type).toMatch(/nothing-asked$/);
       expect((await brief()).asked).toEqual([]);
-      for (const table of ['pulse_answers', 'pulse_answered', 'pulse_links_used']) {
-        const { rows } = await goals.pool.query(`SELECT FROM ${table} WHERE engagement_id = $1`, [
-          refs.engagementId,
-        ]);
-        expect([table, rows]).toEqual([table, []]);
-      }
+      await keepsNothing(refs);
     });
 
     it('leave nothing that is answered while the end of the engagement is heard of', async () => {
@@ -599,13 +605,7 @@ describe('pulses', () => {
         ]);
         const sent = answer(second, 4);
         await waiting(1);
-        await goals.tell({
-          name: 'EngagementCompleted',
-          stream: `engagement-${refs.engagementId}`,
-          version: 2,
-          at: BEGIN,
-          data: refs,
-        } as never);
+        await ends(refs);
         await waiting(2);
         return { sent };
       });
@@ -614,12 +614,7 @@ describe('pulses', () => {
         () => post('/answers/open', {}, { token: third }),
         ({ status }) => status === 404,
       );
-      for (const table of ['pulse_answers', 'pulse_answered', 'pulse_links_used']) {
-        const { rows } = await goals.pool.query(`SELECT FROM ${table} WHERE engagement_id = $1`, [
-          refs.engagementId,
-        ]);
-        expect([table, rows]).toEqual([table, []]);
-      }
+      await keepsNothing(refs);
     });
 
     it('lead nowhere once the goal is closed', async () => {

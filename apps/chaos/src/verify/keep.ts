@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Seen } from './seen.js';
 
@@ -7,14 +7,11 @@ import type { Seen } from './seen.js';
  * run which is not well can be looked into when its servers are gone.
  */
 export async function keep(directory: string, seen: Seen): Promise<void> {
-  for (const [part, what] of Object.entries(partsOf(seen))) {
-    const file = await open(join(directory, `${part}.jsonl`), 'w');
-    try {
-      await file.writeFile(what.map((each) => `${JSON.stringify(each)}\n`));
-    } finally {
-      await file.close();
-    }
-  }
+  for (const [part, what] of Object.entries(partsOf(seen)))
+    await writeFile(
+      join(directory, `${part}.jsonl`),
+      what.map((each) => `${JSON.stringify(each)}\n`),
+    );
 }
 
 /** What is there of each service or table, beside what is there once. */

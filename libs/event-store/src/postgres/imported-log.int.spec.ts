@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@cairn/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyMigrations } from '../migrations.js';
@@ -109,19 +109,39 @@ describe('a log of imported events', () => {
     expect((await reading).rows.map(({ n }) => n)).toEqual(await since(start));
   });
 
-  it('of an earlier release keeps its months, and attaches no more', async () => {
-    const earlier = await testDatabase();
-    const months = openImportedLog<Envelope>({ connectionString: earlier.url });
+  describe('of an earlier release', () => {
+    let earlier: TestDatabase;
+    let months: ImportedLog<Envelope>;
+    beforeEach(async () => {
+      earlier = await testDatabase();
+      await applyMigrations(earlier.pool, 'log', stepsOf('log').slice(0, 3));
+      months = openImportedLog<Envelope>({ connectionString: earlier.url });
+    });
+    afterEach(async () => {
+      await months.close();
+      await earlier.drop();
+    });
     const takeThere = (envelopes: readonly Envelope[]) =>
       inTransaction(earlier.pool, (client) => months.appendIn(client, envelopes));
-    const partitions = async () => {
-      const { rows } = await earlier.pool.query<{ name: string; events: number }>(
-        'SELECT tableoid::regclass::text AS name, count(*)::int AS events FROM log.events GROUP BY 1 ORDER BY 1',
-      );
-      return Object.fromEntries(rows.map(({ name, events }) => [name, events]));
-    };
-    try {
-      await applyMigrations(earlier.pool, 'log', stepsOf('log').slice(0, 3));
+    const read = async (after = START) => (await months.readAll(after, 100)).map(({ envelope }) => envelope);
+    /** Begins the last step, and answers once it waits for such a lock. */
+    async function migratingUntilItWaits(
+      lock: string,
+    ): Promise<{ migrated: Promise<void>; isDone(): boolean }> {
+      let done = false;
+      const migrated = migrateImported(earlier.pool).then(() => void (done = true));
+      const waits = () => earlier.pool.query(`SELECT FROM pg_locks WHERE ${lock} AND NOT granted`);
+      while ((await waits()).rowCount !== 1) await sleep(5);
+      return { migrated, isDone: () => done };
+    }
+
+    it('keeps its months, and attaches no more', async () => {
+      const partitions = async () => {
+        const { rows } = await earlier.pool.query<{ name: string; events: number }>(
+          'SELECT tableoid::regclass::text AS name, count(*)::int AS events FROM log.events GROUP BY 1 ORDER BY 1',
+        );
+        return Object.fromEntries(rows.map(({ name, events }) => [name, events]));
+      };
       const envelopes = ['2026-03-31', '2026-02-01', '2026-03-01'].flatMap((day) =>
         published(2, { recordedtime: `${day}T23:59:59.999Z` }),
       );
@@ -135,73 +155,42 @@ describe('a log of imported events', () => {
       );
       expect(await takeThere([...envelopes, ...more])).toBe(3);
       expect(await takeThere([...envelopes, ...more])).toBe(0);
-      const after = await months.readAll(before.at(-1)!.position, 10);
-      expect(after.map(({ envelope }) => envelope)).toEqual(more);
+      expect(await read(before.at(-1)!.position)).toEqual(more);
       expect(await partitions()).toEqual({
         'log.events_2026_02': 2,
         'log.events_2026_03': 5,
         'log.events_rest': 2,
       });
-    } finally {
-      await months.close();
-      await earlier.drop();
-    }
-  });
+    });
 
-  it('of an earlier release waits with its last step for whoever appends', async () => {
-    const earlier = await testDatabase();
-    const months = openImportedLog<Envelope>({ connectionString: earlier.url });
-    try {
-      await applyMigrations(earlier.pool, 'log', stepsOf('log').slice(0, 3));
+    it('waits with its last step for whoever appends', async () => {
       const appending = await earlier.pool.connect();
       await appending.query('BEGIN');
       const first = published(1);
       await months.appendIn(appending, first);
-      let done = false;
-      const migrating = migrateImported(earlier.pool).then(() => (done = true));
-      const isWaiting = async () =>
-        (await earlier.pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).rowCount === 1; // prettier-ignore
-      while (!(await isWaiting())) await sleep(5);
-      expect(done).toBe(false);
+      const { migrated, isDone } = await migratingUntilItWaits(`locktype = 'advisory'`);
+      expect(isDone()).toBe(false);
       await appending.query('COMMIT');
       appending.release();
-      await migrating;
+      await migrated;
       const second = published(1, { recordedtime: '2031-01-01T00:00:00.000Z' });
-      await inTransaction(earlier.pool, (client) => months.appendIn(client, second));
-      expect((await months.readAll(START, 10)).map(({ envelope }) => envelope)).toEqual([
-        ...first,
-        ...second,
-      ]);
-    } finally {
-      await months.close();
-      await earlier.drop();
-    }
-  });
+      await takeThere(second);
+      expect(await read()).toEqual([...first, ...second]);
+    });
 
-  it('of an earlier release lets others go first while a long reader keeps its last step waiting', async () => {
-    const earlier = await testDatabase();
-    const months = openImportedLog<Envelope>({ connectionString: earlier.url });
-    try {
-      await applyMigrations(earlier.pool, 'log', stepsOf('log').slice(0, 3));
+    it('lets others go first while a long reader keeps its last step waiting', async () => {
       const backup = await earlier.pool.connect();
       await backup.query('BEGIN; SELECT FROM log.events');
-      let done = false;
-      const migrating = migrateImported(earlier.pool).then(() => (done = true));
-      const isWaiting = async () =>
-        (await backup.query(`SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`)).rowCount === 1; // prettier-ignore
-      while (!(await isWaiting())) await sleep(5);
-      const [one] = published(1);
-      await inTransaction(earlier.pool, (client) => months.appendIn(client, [one!]));
-      expect((await months.readAll(START, 10)).map(({ envelope }) => envelope)).toEqual([one]);
-      expect(done).toBe(false);
+      const { migrated, isDone } = await migratingUntilItWaits(`mode = 'AccessExclusiveLock'`);
+      const one = published(1);
+      await takeThere(one);
+      expect(await read()).toEqual(one);
+      expect(isDone()).toBe(false);
       await backup.query('COMMIT');
       backup.release();
-      await migrating;
-      expect((await months.readAll(START, 10)).map(({ envelope }) => envelope)).toEqual([one]);
-    } finally {
-      await months.close();
-      await earlier.drop();
-    }
+      await migrated;
+      expect(await read()).toEqual(one);
+    });
   });
 
   it('skips and repeats nothing while several transactions append, some of them rolled back', async () => {

@@ -53,16 +53,18 @@ BEGIN
   END LOOP;
 END $$;`;
 
-const appendByMonth = (schema: string): string => `
-CREATE FUNCTION ${schema}.append_imported(
+/**
+ * As the log's own append: numbered under the log's lock. What is there already, by its place in its own log, is left out.
+ * @param first what it does before it looks where the log stands
+ */
+const appendImported = (schema: string, first = ''): string => `${schema}.append_imported(
   sources text[], logs text[], log_positions text[], log_indexes int[], recorded text[], envelopes json[],
   OUT appended int
 ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   last_position bigint;
 BEGIN
-  ${lockTheLog(schema)}
-  PERFORM ${schema}.ensure_months(recorded::timestamptz[]);
+  ${lockTheLog(schema)}${first}
   SELECT e.position INTO last_position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;
   last_position := coalesce(last_position, 0);
   INSERT INTO ${schema}.events (position, recorded_at, log_index, log_position, log, source, envelope)
@@ -77,13 +79,17 @@ BEGIN
   END IF;
 END $$;`;
 
+const appendByMonth = (schema: string): string => `
+CREATE FUNCTION ${appendImported(
+  schema,
+  `
+  PERFORM ${schema}.ensure_months(recorded::timestamptz[]);`,
+)}`;
+
 /**
  * No month has a partition of its own any more; what those that there are do not take, the rest takes. A reader finds the
  * partitions when its statement is planned, and what is committed when it is run: of an append that attached a partition in
  * between it saw the events in other months, and never those in that one.
- *
- * The append is as the log's own: numbered under the log's lock. What is there already, by its place in its own log, is
- * left out.
  */
 const rest = (schema: string): string => `
 -- Neither whoever reads nor whoever appends waits behind it for longer, where a backup reads the table for hours.
@@ -103,24 +109,4 @@ END $$;
 CREATE TABLE ${schema}.events_rest PARTITION OF ${schema}.events DEFAULT;
 ${refuseChanges(schema, 'events_rest')}
 DROP FUNCTION ${schema}.ensure_months;
-CREATE OR REPLACE FUNCTION ${schema}.append_imported(
-  sources text[], logs text[], log_positions text[], log_indexes int[], recorded text[], envelopes json[],
-  OUT appended int
-) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-  last_position bigint;
-BEGIN
-  ${lockTheLog(schema)}
-  SELECT e.position INTO last_position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;
-  last_position := coalesce(last_position, 0);
-  INSERT INTO ${schema}.events (position, recorded_at, log_index, log_position, log, source, envelope)
-  SELECT last_position + i.ordinal, i.recorded::timestamptz, i.log_index, i.log_position, i.log, i.source, i.envelope
-  FROM unnest(sources, logs, log_positions, log_indexes, recorded, envelopes)
-    WITH ORDINALITY AS i(source, log, log_position, log_index, recorded, envelope, ordinal)
-  ON CONFLICT (source, log, log_position, log_index, recorded_at) DO NOTHING;
-  GET DIAGNOSTICS appended = ROW_COUNT;
-  IF appended > 0 THEN
-    SELECT e.position INTO last_position FROM ${schema}.events e ORDER BY e.position DESC LIMIT 1;
-    PERFORM ${notifyReaders(schema, 'last_position')};
-  END IF;
-END $$;`;
+CREATE OR REPLACE FUNCTION ${appendImported(schema)}`;

@@ -434,8 +434,7 @@ describe('the relay', () => {
     await expectOnceInOrder(43);
   }, 90_000);
 
-  /** Also where the topic is yet to be made. */
-  /** An event comes twice where a relay was stopped between the bus's answer and its checkpoint. */
+  /** Also where the topic is yet to be made. An event comes twice where a relay stops between the bus's answer and its checkpoint. */
   const published = (count: number) =>
     until(`${count} published`, async () => {
       const ids = (await messagesOn(story.topic).catch(() => [])).map(
